@@ -1,0 +1,35 @@
+"""Video clip order prediction: the tables and figures of two papers, from video files.
+
+    videos ─decode─> frames ─pretrain─> weights ─extract─> features ─retrieve──> neighbours ─┐
+                        │                  │                                                 ├─> tables, figures
+                        └──────────────────┴─────finetune──> recognition ────────────────────┘
+
+A study is a folder with a config.yaml: this one is the embedded study (`snakemake --cores all`), studies/paper the papers' own
+(`snakemake --directory studies/paper`). Each has its own results/. docs/wildcards.md explains every path.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.19")
+
+
+configfile: "config.yaml"
+
+
+include: "workflow/rules/common.smk"
+
+
+report: "workflow/report/front.rst"
+
+
+include: "workflow/rules/data.smk"
+include: "workflow/rules/pretrain.smk"
+include: "workflow/rules/retrieve.smk"
+include: "workflow/rules/finetune.smk"
+include: "workflow/rules/cvpr2019.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.cvpr2019.input,

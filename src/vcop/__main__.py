@@ -1,0 +1,7 @@
+"""``python -m vcop``."""
+
+import sys
+
+from vcop.cli import main
+
+sys.exit(main())

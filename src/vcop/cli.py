@@ -1,0 +1,59 @@
+"""The command line: ``vcop VERB ...`` or ``python -m vcop VERB ...``; a verb is the module of its name.
+
+Verbs are imported when asked for, since importing torch alone takes seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import signal
+import sys
+
+from vcop import __version__
+
+VERBS = {
+    "synthesise": "make encoded videos in the layout of UCF101 or HMDB51",
+    "decode": "decode a data set's videos into a frame store",
+    "initialise": "write a backbone's random initial weights",
+    "pretrain": "learn to predict the order of shuffled clips",
+    "extract": "features of the ten test clips of every video",
+    "retrieve": "nearest neighbours of test clips and videos among the training ones",
+    "finetune": "learn to recognise actions from given weights",
+    "render": "draw one table or figure of the papers",
+    "baselines": "what can be told of a data set without a network",
+    "sizes": "parameters and multiply-adds of the networks",
+    "check": "verify every frame of a frame store",
+    "schema": "the JSON schema of config.yaml",
+}
+
+
+def parser(verb: str | None) -> argparse.ArgumentParser:
+    """The parser with the flags of ``verb`` alone, so that no other verb is imported."""
+    top = argparse.ArgumentParser(prog="vcop", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    top.add_argument("--version", action="version", version=f"vcop {__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, text in VERBS.items():
+        sub = verbs.add_parser(name, help=text, description=text)
+        if name == verb:
+            module = importlib.import_module(f"vcop.{name}")
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
+    return top
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one verb; bad input ends in one line and a non-zero code."""
+    words = sys.argv[1:] if words is None else words
+    verb = words[0] if words and words[0] in VERBS else None
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        arguments = parser(verb).parse_args(words)
+        arguments.run(arguments)
+    except (ValueError, OSError) as problem:
+        print(f"vcop {verb}: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"vcop {verb}: interrupted; the same command goes on from here", file=sys.stderr)
+        return 130
+    return 0

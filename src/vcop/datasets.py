@@ -1,0 +1,151 @@
+"""What a training step is made of: samples as functions of (seed, epoch, video), and the batches of an epoch.
+
+Shapes: T clips of a sample, L frames, H W stored pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from vcop.clips import centre_corner, clip_indices, draw_clip, draw_corner, draw_tuple, test_starts
+from vcop.frames import FrameStore, Video
+from vcop.options import InputOptions
+from vcop.randomness import generator
+from vcop.tasks import Task
+
+Sample = dict[str, Any]
+
+
+class Clips(Dataset[Sample]):
+    """Samples of clips, indexed by (epoch, place in ``videos``); subclasses say where the clips start.
+
+    A sample: ``frames`` (T, L, H, W, 3) uint8, ``corners`` (T, 2), ``label``, ``video`` (name).
+    """
+
+    def __init__(self, store: FrameStore, videos: Sequence[Video], clip_length: int, options: InputOptions) -> None:
+        self.store, self.videos, self.clip_length, self.options = store, list(videos), clip_length, options
+
+    def __len__(self) -> int:
+        return len(self.videos)
+
+    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
+        """First frames of the clips, their crops' corners, and the label."""
+        raise NotImplementedError  # pragma: no cover
+
+    def __getitem__(self, key: tuple[int, int]) -> Sample:
+        epoch, place = key
+        video = self.videos[place]
+        starts, corners, label = self.draw(video, epoch)
+        stride = self.options.frame_stride
+        wanted = [clip_indices(start, self.clip_length, stride, video.count) for start in starts]
+        frames = torch.from_numpy(self.store.read(video, [int(i) for clip in wanted for i in clip]))
+        frames = frames.unflatten(0, (len(starts), -1))
+        return {"frames": frames, "corners": torch.tensor(corners), "label": label, "video": video.name}
+
+    def centre(self) -> tuple[int, int]:
+        """The central crop's corner."""
+        return centre_corner(self.store.height, self.store.width, self.options.crop)
+
+
+class TrainingTuples(Clips):
+    """A new tuple of every video each epoch (CVPR 2019, 3.1): window, order and crops drawn anew."""
+
+    def __init__(
+        self, store: FrameStore, videos: Sequence[Video], task: Task, options: InputOptions, seed: int, shared_crop: bool
+    ) -> None:
+        super().__init__(store, videos, task.clip_length, options)
+        self.task, self.seed, self.shared_crop = task, seed, shared_crop
+
+    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
+        """Drawn from (seed, epoch, video)."""
+        rng = generator("tuple", self.seed, epoch, video.name)
+        starts, label = draw_tuple(video.count, self.task, rng)
+        crops = 1 if self.shared_crop else len(starts)
+        corners = [draw_corner(self.store.height, self.store.width, self.options.crop, rng) for _ in range(crops)]
+        return starts, corners * (len(starts) // crops), label
+
+
+class FixedTuples(Clips):
+    """One tuple a video for validation and tests: drawn once, centre crop, the same in every epoch, run and seed."""
+
+    def __init__(self, store: FrameStore, videos: Sequence[Video], task: Task, options: InputOptions) -> None:
+        super().__init__(store, videos, task.clip_length, options)
+        self.task = task
+
+    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
+        """Drawn from the video alone."""
+        starts, label = draw_tuple(video.count, self.task, generator("fixed tuple", str(self.task), video.name))
+        return starts, [self.centre()] * len(starts), label
+
+
+class TrainingClips(Clips):
+    """A new clip of every video each epoch, start uniform, random crop (CVPR 2019, 4.2)."""
+
+    def __init__(
+        self, store: FrameStore, videos: Sequence[Video], clip_length: int, options: InputOptions, seed: int
+    ) -> None:
+        super().__init__(store, videos, clip_length, options)
+        self.seed = seed
+
+    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
+        """Drawn from (seed, epoch, video)."""
+        rng = generator("clip", self.seed, epoch, video.name)
+        start = draw_clip(video.count, self.clip_length, rng)
+        return [start], [draw_corner(self.store.height, self.store.width, self.options.crop, rng)], video.label
+
+
+class TestClips(Clips):
+    """The evenly spread test clips of a video, centre crop (CVPR 2019, 4.1)."""
+
+    __test__ = False  # not a test of pytest's
+
+    def __init__(
+        self, store: FrameStore, videos: Sequence[Video], clip_length: int, options: InputOptions, clips: int
+    ) -> None:
+        super().__init__(store, videos, clip_length, options)
+        self.clips = clips
+
+    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
+        """The same in every epoch."""
+        return test_starts(video.count, self.clip_length, self.clips), [self.centre()] * self.clips, video.label
+
+
+class Batches:
+    """The batches of an epoch from a given one on; the last, partial one is kept (SPEC section 3)."""
+
+    def __init__(self, data: Clips, batch_size: int, workers: int, seed: int | None = None, pin: bool = False) -> None:
+        self.data, self.batch_size, self.seed = data, batch_size, seed
+        self.keys: list[list[tuple[int, int]]] = []
+        # One loader for all epochs: its workers, which cost seconds to start, outlive an epoch.
+        self.loader: DataLoader[Sample] = DataLoader(
+            data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0, pin_memory=pin,
+            timeout=600 if workers else 0,
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return -(-len(self.data) // self.batch_size)
+
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Sample]:
+        """Batches ``first``, ``first`` + 1, ... of an epoch; shuffled by (seed, epoch) unless the seed is None."""
+        count = len(self.data)
+        order = range(count) if self.seed is None else generator("order", self.seed, epoch).permutation(count).tolist()
+        keys = [(epoch, place) for place in order]
+        self.keys = [keys[i : i + self.batch_size] for i in range(first * self.batch_size, count, self.batch_size)]
+        return iter(self.loader)
+
+
+class _Keys:
+    """The batch sampler of ``Batches``: yields the keys of the current epoch."""
+
+    def __init__(self, batches: Batches) -> None:
+        self.batches = batches
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        return iter(self.batches.keys)
+
+    def __len__(self) -> int:
+        return len(self.batches.keys)

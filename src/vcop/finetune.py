@@ -1,0 +1,114 @@
+"""``vcop finetune``: learn to recognise actions from given weights (CVPR 2019, 4.2; TMM 2020, IV-C).
+
+Every stage from ``--layer`` on is trained, shallower ones are frozen (TMM 2020, Figure 10); "random" is trained the same way.
+A test video's score is the mean of its ten clips' logits.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from vcop import state, weights
+from vcop.datasets import Batches, TestClips, TrainingClips
+from vcop.files import write_csv, write_text
+from vcop.frames import Video
+from vcop.networks import LAYERS, build
+from vcop.networks.heads import ActionNetwork
+from vcop.options import DATASETS, ExtractOptions, FinetuneOptions
+from vcop.randomness import seed_of
+from vcop.splits import SPLITS, TEST, TRAIN
+from vcop.stage import Setup, add_common_arguments, names_digest, prepare_clips, set_aside, write_provenance
+from vcop.training import Trainer
+
+HEADER = ("video", "class", "predicted", "right")
+TEST_BATCH = 4  # videos, of ten clips each
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's flags."""
+    add_common_arguments(parser)
+    FinetuneOptions.add_flags(parser)
+    parser.add_argument("--dataset", choices=DATASETS, required=True, help="whose store it is, for the log")
+    parser.add_argument("--split", type=int, choices=SPLITS, required=True, help="official split")
+    parser.add_argument("--start", type=Path, required=True, help="weights to start from (.safetensors)")
+    parser.add_argument("--layer", choices=LAYERS, default=LAYERS[0], help="the shallowest stage that is trained")
+    parser.add_argument("--validation-videos", type=int, default=800, help="training videos set aside")
+    parser.add_argument("--test-clips", type=int, default=ExtractOptions.test_clips, help="clips of a test video")
+    parser.add_argument("--seed", type=int, required=True, help="decides every draw of this run")
+    parser.add_argument("--out", type=Path, required=True, help="the weights (.safetensors); history and so on go beside them")
+    parser.add_argument("--recognition", type=Path, required=True, help="predictions on the test list (.csv)")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train and test. Raises ValueError where the store does not fit."""
+    setup, options, seed = Setup.from_flags(arguments), FinetuneOptions.from_flags(arguments), arguments.seed
+    store, workers, split = setup.store, setup.machine.workers, arguments.split
+    cl = setup.task.clip_length
+    where = f"{store.path}, split {split}"
+    test = store.of(split, TEST)
+    if not test:
+        raise ValueError(f"{where}: no test video")
+    training, validation = set_aside(store.of(split, TRAIN), arguments.validation_videos, seed, where)
+    name = f"{setup.network} on {arguments.dataset} split {split}"
+    print(f"{name}: {len(training)} videos to train on, {len(validation)} to validate, {len(test)} to test")
+    _say_looped([*training, *validation, *test], cl)
+
+    model = network(setup, len(store.classes), seed)
+    weights.load_backbone(arguments.start, model.backbone)
+    model.backbone.freeze_below(arguments.layer)
+    lists = {"training": names_digest(training), "validation": names_digest(validation)}
+    start = {"start": weights.digest(arguments.start), "layer": arguments.layer}
+    about = setup.identity(options, seed=seed, split=split, **start, **lists)
+    out: Path = arguments.out
+    trainer = Trainer(
+        model=model,
+        train=Batches(TrainingClips(store, training, cl, setup.inputs, seed), options.batch_size, workers, seed),
+        validation=Batches(TestClips(store, validation, cl, setup.inputs, 1), options.batch_size, workers),
+        prepare=prepare_clips(setup.inputs, setup.compute),
+        loop=options,
+        compute=setup.compute,
+        machine=setup.machine,
+        seed=seed,
+        clips=1,
+        state_file=out.with_name("state.pt"),
+        history_file=out.with_name("history.csv"),
+        fingerprint=state.fingerprint(about),
+        name=name,
+    )
+    trainer.fit()
+    clips = TestClips(store, test, cl, setup.inputs, arguments.test_clips)
+    rows = predict(trainer, Batches(clips, TEST_BATCH, workers), arguments.test_clips)
+    write_csv(arguments.recognition, HEADER, rows)
+    write_text(out.with_name("validation.txt"), "".join(f"{v.name}\n" for v in validation))
+    write_provenance(out.with_name("provenance.json"), about, trainer.seconds)
+    weights.save(out, model.state_dict(), network=setup.network, dataset=arguments.dataset, seed=str(seed))
+    print(f"{name}: accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
+
+
+def network(setup: Setup, classes: int, seed: int) -> ActionNetwork:
+    """The action network; its classifier's initial weights are a function of (seed, network, classes)."""
+    backbone = build(setup.network, setup.nets)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed_of("classifier", seed, setup.network, classes))
+        return ActionNetwork(backbone, classes)
+
+
+def predict(trainer: Trainer, test: Batches, clips: int) -> list[tuple[str, int, int, int]]:
+    """A row a test video: its class, the class of the highest mean logit over its clips, whether it is right."""
+    rows = []
+    for sample in test.epoch(0):
+        logits, labels = trainer.logits(sample)
+        predicted = logits.unflatten(0, (-1, clips)).mean(1).argmax(1).tolist()
+        for video, label, guess in zip(sample["video"], labels.tolist(), predicted, strict=True):
+            rows.append((video, label, guess, int(guess == label)))
+    return rows
+
+
+def _say_looped(videos: list[Video], clip_length: int) -> None:
+    """The stated rule for videos shorter than a clip, in the log."""
+    for video in videos:
+        if video.count < clip_length:
+            print(f"{video.name}: {video.count} frames, fewer than a clip's {clip_length}: it is looped from its first frame")

@@ -1,0 +1,208 @@
+"""The frame store: every frame of a data set in one HDF5 file, each with a checksum.
+
+::
+
+    /bytes     uint8 (N,)    all frames back to back, JPEG or raw RGB: one contiguous dataset, mapped into memory
+    /offsets   int64 (F+1,)  frame f is bytes[offsets[f]:offsets[f+1]]
+    /crc32     uint32 (F,)   of those bytes, verified whenever a frame is read
+    /name      str (V,)      the video as the lists name it       /label  int32 (V,)   index into the attribute `classes`
+    /first     int64 (V,)    its first frame in the store         /count  int64 (V,)   its decoded frames
+    /role      uint8 (V, 3)  in splits 1-3: 0 unused, 1 train, 2 test
+
+Readers map the file instead of reading through HDF5: no global lock, no handle that must not cross a fork. Shapes: F frames,
+V videos, H W pixels of a stored frame.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcop import __version__
+from vcop.files import replacing, require_space
+from vcop.options import FrameOptions, existing
+from vcop.splits import TEST, TRAIN, Lists
+
+FORMAT = 1
+INDEX = ("offsets", "crc32", "name", "first", "count", "label", "role")
+Image = NDArray[np.uint8]
+
+
+def encode(frame: Image, options: FrameOptions) -> bytes:
+    """One frame as stored. Shape: (H, W, 3), RGB, contiguous."""
+    if options.codec == "raw":
+        return frame.tobytes()
+    import simplejpeg
+
+    # Never `fastdct`: it costs 3 dB for a tenth of the time.
+    return simplejpeg.encode_jpeg(frame, quality=options.quality, colorspace="RGB", colorsubsampling="420", fastdct=False)
+
+
+def decode(data: NDArray[np.uint8], height: int, width: int, codec: str) -> Image:
+    """The inverse of ``encode``. Shape: (H, W, 3), RGB."""
+    if codec == "raw":
+        return data.reshape(height, width, 3)
+    import simplejpeg
+
+    return simplejpeg.decode_jpeg(data, colorspace="RGB", fastdct=False, fastupsample=False)
+
+
+@dataclass
+class DecodedVideo:
+    """A video on its way into a store: the encoded frames back to back and the size of each."""
+
+    name: str
+    data: NDArray[np.uint8]
+    sizes: NDArray[np.int64]
+
+    def crc32(self) -> NDArray[np.uint32]:
+        """One checksum a frame."""
+        ends = np.cumsum(self.sizes)
+        return np.array(
+            [zlib.crc32(self.data[e - s : e]) for s, e in zip(self.sizes, ends, strict=True)], dtype=np.uint32
+        )
+
+
+def write_store(
+    path: Path, videos: Iterable[DecodedVideo], total: int, lists: Lists, dataset: str, options: FrameOptions, made_by: str
+) -> str:
+    """Write a store of ``total`` bytes of frames and rename it into place when whole; returns its digest.
+
+    ``videos`` is consumed one at a time, so that memory stays small. ``made_by``: the decoder's name and version.
+    """
+    import h5py
+
+    index: dict[str, list[Any]] = {k: [] for k in INDEX}
+    frames = written = 0
+    # HDF5 crashes the process when it meets a full disk, so look before writing.
+    require_space(path, total + 100 * 2**20)
+    with replacing(path) as unfinished, h5py.File(unfinished, "w") as h5:
+        pixels = h5.create_dataset("bytes", (total,), np.uint8)
+        for video in videos:
+            pixels[written : written + len(video.data)] = video.data
+            index["offsets"].append(written + np.cumsum(video.sizes) - video.sizes)
+            index["crc32"].append(video.crc32())
+            index["name"].append(video.name)
+            index["first"].append(frames)
+            index["count"].append(len(video.sizes))
+            index["label"].append(lists.labels[video.name])
+            index["role"].append(lists.roles[video.name])
+            frames += len(video.sizes)
+            written += len(video.data)
+        if written != total:
+            raise AssertionError(f"{written} bytes of frames, {total} were announced")
+        h5["offsets"] = np.concatenate([*index["offsets"], [total]]).astype(np.int64)
+        h5["crc32"] = np.concatenate(index["crc32"]).astype(np.uint32)
+        h5["first"], h5["count"] = np.array(index["first"], np.int64), np.array(index["count"], np.int64)
+        h5["label"], h5["role"] = np.array(index["label"], np.int32), np.array(index["role"], np.uint8)
+        h5["name"] = np.array([n.encode("utf-8", "surrogateescape") for n in index["name"]], dtype=object)
+        h5.attrs.update(asdict(options))
+        h5.attrs.update(format=FORMAT, dataset=dataset, classes=json.dumps(lists.classes), lists=lists.digest())
+        h5.attrs.update(made_by=made_by, vcop=__version__)
+        h5.attrs["digest"] = digest = _digest(h5)
+    return digest
+
+
+def _digest(h5: Any) -> str:
+    """A digest of the index, the frames' checksums and what the attributes say of the frames."""
+    sha = hashlib.sha256()
+    for key in INDEX:
+        value = h5[key][()]
+        sha.update(b"\0".join(value.tolist()) if value.dtype == object else value.tobytes())
+    for key in ("dataset", "classes", *FrameOptions.__dataclass_fields__):
+        sha.update(f"{key}={h5.attrs[key]}\n".encode())
+    return sha.hexdigest()
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video of a store."""
+
+    name: str
+    label: int
+    first: int
+    count: int
+
+
+class FrameStore:
+    """A reader, safe across forks and to pickle. Raises ValueError that names the file and what is wrong with it."""
+
+    def __init__(self, path: str | Path, expected: FrameOptions | None = None) -> None:
+        self.path = existing(path, "the frame store (made by rule `decode`)")
+        self._open()
+        if expected is not None:
+            for key, value in asdict(expected).items():
+                if self.attributes[key] != value:
+                    raise ValueError(f"{path}: {key} is {self.attributes[key]}, this study asks for {value}: decode again")
+
+    def _open(self) -> None:
+        import h5py
+
+        try:
+            with h5py.File(self.path, "r", locking=False) as h5:
+                self.attributes: dict[str, Any] = dict(h5.attrs)
+                if self.attributes.get("format") != FORMAT:
+                    raise ValueError(
+                        f"{self.path}: a frame store of format {self.attributes.get('format')}, written by vcop "
+                        f"{self.attributes.get('vcop', '(unknown)')}; this is vcop {__version__}, format {FORMAT}: decode again"
+                    )
+                if _digest(h5) != self.attributes["digest"]:
+                    raise ValueError(f"{self.path}: the index is damaged (its digest differs): decode again")
+                names = [n.decode("utf-8", "surrogateescape") for n in h5["name"][()]]
+                columns = (h5["label"][()].tolist(), h5["first"][()].tolist(), h5["count"][()].tolist())
+                self.videos = [Video(*row) for row in zip(names, *columns, strict=True)]
+                self.roles: NDArray[np.uint8] = h5["role"][()]
+                self._offsets, self._crc32 = h5["offsets"][()], h5["crc32"][()]
+                place, size = h5["bytes"].id.get_offset(), h5["bytes"].shape[0]
+        except (OSError, KeyError) as problem:
+            raise ValueError(f"{self.path}: not a whole frame store ({problem}): decode again") from None
+        if place + size > self.path.stat().st_size:
+            raise ValueError(f"{self.path}: cut short: decode again")
+        self.classes: list[str] = json.loads(self.attributes["classes"])
+        self.height, self.width = int(self.attributes["height"]), int(self.attributes["width"])
+        self.digest: str = self.attributes["digest"]
+        self._bytes = np.memmap(self.path, np.uint8, "r", place, (size,))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"path": self.path}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.path = state["path"]
+        self._open()
+
+    def of(self, split: int, role: int) -> list[Video]:
+        """The videos of a split's training (``TRAIN``) or test (``TEST``) list, in the store's order."""
+        assert role in (TRAIN, TEST)
+        return [v for v, r in zip(self.videos, self.roles[:, split - 1], strict=True) if r == role]
+
+    def read(self, video: Video, indices: Iterable[int]) -> Image:
+        """Frames by number. Shape: (len(indices), H, W, 3), RGB. Raises ValueError for a frame whose checksum differs."""
+        numbers = list(indices)
+        out = np.empty((len(numbers), self.height, self.width, 3), np.uint8)
+        for row, number in zip(out, numbers, strict=True):
+            row[:] = self._frame(video, number)
+        return out
+
+    def _frame(self, video: Video, number: int) -> Image:
+        at = video.first + number
+        data = self._bytes[self._offsets[at] : self._offsets[at + 1]]
+        if zlib.crc32(data) != self._crc32[at]:
+            raise ValueError(f"{self.path}: frame {number} of {video.name} is damaged (checksum): decode again")
+        return decode(data, self.height, self.width, self.attributes["codec"])
+
+    def check(self) -> Iterator[str]:
+        """Every damaged frame of the file, as one line each."""
+        for video in self.videos:
+            for number in range(video.count):
+                try:
+                    self._frame(video, number)
+                except ValueError as problem:
+                    yield str(problem)

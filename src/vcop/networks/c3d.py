@@ -1,0 +1,38 @@
+"""C3D with BatchNorm and a global pool in place of its fully connected layers (CVPR 2019, 3.2 "C3D", Figure 3 a).
+
+::
+
+    16x112x112   conv1   64          pool (1,2,2)   16x56x56      every conv 3x3x3, stride 1, pad 1, BN, ReLU
+                 conv2  128          pool 2          8x28x28      pools unpadded
+                 conv3  256, 256     pool 2          4x14x14
+                 conv4  512, 512     pool 2          2x7x7
+                 conv5  512, 512                     2x7x7
+"""
+
+from torch import nn
+
+from vcop.networks.backbone import Backbone, Triple, channels
+
+
+def _stage(widths: tuple[int, ...], pool: int | Triple | None) -> nn.Sequential:
+    """conv-BN-ReLU for each step of ``widths``, then the pool that ends the stage."""
+    layers: list[nn.Module] = []
+    for cin, cout in zip(widths[:-1], widths[1:], strict=True):
+        layers += [nn.Conv3d(cin, cout, 3, padding=1), nn.BatchNorm3d(cout), nn.ReLU(inplace=True)]
+    if pool is not None:
+        layers.append(nn.MaxPool3d(pool))
+    return nn.Sequential(*layers)
+
+
+class C3D(Backbone):
+    """Eight convolutions in five stages; 27,661,440 parameters at multiplier 1.0."""
+
+    def __init__(self, multiplier: float = 1.0) -> None:
+        super().__init__()
+        w1, w2, w3, w4 = (channels(c, multiplier) for c in (64, 128, 256, 512))
+        self.conv1 = _stage((3, w1), (1, 2, 2))
+        self.conv2 = _stage((w1, w2), 2)
+        self.conv3 = _stage((w2, w3, w3), 2)
+        self.conv4 = _stage((w3, w4, w4), 2)
+        self.conv5 = _stage((w4, w4, w4), None)
+        self.features = w4

@@ -1,0 +1,318 @@
+"""Every option of a study, once: a dataclass field is a key of config.yaml, a flag of a verb and a row of the schema.
+
+The defaults are the papers' values; a study's config.yaml holds what differs. ``python -m vcop schema`` prints the JSON
+schema (kept at workflow/schemas/config.schema.yaml, a test holds the two in step).
+
+This module is read by the Snakefile in every job, so it imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+import types
+from dataclasses import MISSING, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
+
+from vcop.tasks import Task
+
+
+def option(default: Any = MISSING, doc: str = "", *, minimum: float | None = None, maximum: float | None = None) -> Any:
+    """A field with its documentation and bounds (inclusive)."""
+    metadata = {"doc": doc, "minimum": minimum, "maximum": maximum}
+    if isinstance(default, list):
+        return field(default_factory=lambda: list(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """A section of config.yaml. Raises ValueError, naming the key, for a value outside its bounds or choices."""
+
+    def __post_init__(self) -> None:
+        for f, kind in fields(type(self)):
+            value, low, high = getattr(self, f.name), f.metadata["minimum"], f.metadata["maximum"]
+            if get_origin(kind) is Literal and value not in get_args(kind):
+                raise ValueError(f"{f.name}: {value!r} is not one of {', '.join(get_args(kind))}")
+            if kind in (int, float):
+                if not math.isfinite(value):
+                    raise ValueError(f"{f.name}: {value} is not a finite number")
+                if low is not None and value < low:
+                    raise ValueError(f"{f.name}: {value} is below {low}")
+                if high is not None and value > high:
+                    raise ValueError(f"{f.name}: {value} is above {high}")
+
+    @classmethod
+    def add_flags(cls, parser: argparse.ArgumentParser) -> None:
+        """One ``--flag`` a field, with its default and documentation."""
+        for f, kind in fields(cls):
+            flag, required = "--" + f.name.replace("_", "-"), f.default is MISSING
+            shared: dict[str, Any] = {"default": None if required else f.default, "required": required}
+            shared["help"] = f.metadata["doc"].replace("%", "%%") + ("" if required else " (default: %(default)s)")
+            if kind is bool:
+                parser.add_argument(flag, action=argparse.BooleanOptionalAction, **shared)
+            elif get_origin(kind) is Literal:
+                parser.add_argument(flag, choices=get_args(kind), **shared)
+            else:
+                parser.add_argument(flag, type=kind, metavar=kind.__name__.upper(), **shared)
+
+    @classmethod
+    def from_flags(cls, arguments: argparse.Namespace) -> Self:
+        """The options out of parsed flags."""
+        return cls(**{f.name: getattr(arguments, f.name) for f, _ in fields(cls)})
+
+
+def fields(cls: type) -> list[tuple[dataclasses.Field[Any], Any]]:
+    """The fields of a dataclass with their types resolved."""
+    hints = get_type_hints(cls)
+    return [(f, hints[f.name]) for f in dataclasses.fields(cls)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetOptions(Options):
+    """Where a data set lies and how strict to be with it."""
+
+    videos: str = option(doc="folder of the videos, one folder a class, relative to the study's folder")
+    lists: str = option(doc="folder of the official lists (ucfTrainTestlist, testTrainMulti_7030_splits)")
+    validation_videos: int = option(800, "training videos set aside for validation (C 4; 400 for HMDB51)", minimum=1)
+    allow_unreadable: int = option(0, "videos that may be missing or unreadable before `decode` fails", minimum=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SynthesiseOptions(Options):
+    """The synthetic videos of a study that has no real ones."""
+
+    groups: int = option(25, "groups a class, each with a look of its own (UCF101 has 25)", minimum=8, maximum=99)
+    videos_per_group: int = option(3, "videos of a group, the same look moving anew", minimum=1, maximum=99)
+    video_height: int = option(240, "pixels", minimum=16)
+    video_width: int = option(320, "pixels", minimum=16)
+    shortest: int = option(66, "frames of the shortest ordinary video; every 25th is cut shorter, one to 11", minimum=24)
+    longest: int = option(150, "frames of the longest video", minimum=24)
+    synthesis_seed: int = option(0, "another number, other videos", minimum=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameOptions(Options):
+    """The frame store (C 4: frames are resized to 128x171)."""
+
+    height: int = option(128, "pixels of a stored frame", minimum=8)
+    width: int = option(171, "pixels of a stored frame", minimum=8)
+    codec: Literal["jpeg", "raw"] = option("jpeg", "jpeg: about 20 GB for UCF101; raw: 163 GB, exact")
+    quality: int = option(95, "JPEG quality, 4:2:0", minimum=1, maximum=100)
+    decode_revision: int = option(1, "raised when decoding changes its meaning", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputOptions(Options):
+    """What enters a network of a stored clip (C 4)."""
+
+    crop: int = option(112, "pixels of the square crop: random in training, central in tests", minimum=8)
+    frame_stride: int = option(1, "every n-th frame of a clip enters; lengths and intervals still count all", minimum=1)
+    input_mean: float = option(0.0, "subtracted from RGB in [0, 1]")
+    input_gain: float = option(1.0, "multiplied after that")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkOptions(Options):
+    """The backbones (C 3.2)."""
+
+    multiplier: float = option(1.0, "of all widths; 1.0 is the papers'", minimum=1 / 64, maximum=4)
+    batchnorm_scale: Literal["ones", "uniform"] = option("ones", "initial; uniform in [0, 1) as in PyTorch 0.4.1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputeOptions(Options):
+    """What decides a result's last bits, and so belongs to the study and not to a machine's profile."""
+
+    torch_threads: int = option(1, "CPU threads of a training or extracting process", minimum=1)
+    precision: Literal["fp32", "bf16"] = option("fp32", "bf16: autocast; parameters and BatchNorm stay fp32")
+    channels_last: bool = option(True, "memory layout of the convolutions")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopOptions(Options):
+    """The training loop (C 4)."""
+
+    epochs: int = option(300, "passes over the training list", minimum=1)
+    batch_size: int = option(8, "tuples or clips a step; the last partial batch is kept", minimum=1)
+    optimiser: Literal["sgd", "adamw"] = option("sgd", "C 4: SGD")
+    learning_rate: float = option(1e-3, "of the first step", minimum=0)
+    schedule: Literal["constant", "cosine"] = option("constant", "cosine falls to zero at the last step")
+    momentum: float = option(0.9, "of SGD", minimum=0, maximum=1)
+    weight_decay: float = option(5e-4, "on all parameters", minimum=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PretrainOptions(LoopOptions):
+    """Clip order prediction (C 3, 4)."""
+
+    dropout: float = option(0.5, "between the order head's layers", minimum=0, maximum=0.99)
+    head_batchnorm: bool = option(False, "a BatchNorm without scale on the features, in the order head only")
+    joint_batchnorm: bool = option(False, "one backbone pass over all clips; the published code passes per position")
+    shared_crop: bool = option(False, "one crop a tuple instead of one a clip")
+    pretrain_revision: int = option(1, "raised when pretraining changes its meaning", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuneOptions(LoopOptions):
+    """Action recognition (C 4.2)."""
+
+    epochs: int = option(150, "passes over the training list", minimum=1)
+    finetune_revision: int = option(1, "raised when fine-tuning changes its meaning", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractOptions(Options):
+    """Clip features (C 4.1)."""
+
+    test_clips: int = option(10, "clips of a video, centres evenly spaced", minimum=1)
+    half: bool = option(False, "keep features in 16 bits: half the disk, similarities change in the 4th digit")
+    extract_revision: int = option(1, "raised when extraction changes its meaning", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetrieveOptions(Options):
+    """Nearest neighbours (C 4.1)."""
+
+    block_rows: int = option(4096, "features compared at a time; bounds the memory (see docs/wildcards.md)", minimum=1)
+    retrieve_revision: int = option(1, "raised when retrieval changes its meaning", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineOptions(Options):
+    """What changes no result: never part of what makes a stage run again."""
+
+    workers: int = option(0, "loader processes", minimum=0)
+    device: Literal["auto", "cpu", "cuda"] = option("auto", "auto: a GPU where there is one")
+    save_minutes: float = option(5.0, "between two saved states within an epoch", minimum=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study(Options):
+    """config.yaml as a whole."""
+
+    study: str = option(doc="what the headings of tables and figures say the numbers are of")
+    task: str = option("16-8-3", "clip length - interval - tuple length of the 2019 paper's tables")
+    seeds: list[int] = option([0], "replicates; tables show their mean")
+    data: dict[str, DatasetOptions] = option(doc="the data sets, by name: ucf101 and hmdb51")
+    synthesise: SynthesiseOptions | None = option(None, "make the videos instead of expecting them under `data`")
+    frames: FrameOptions = option(FrameOptions())
+    input: InputOptions = option(InputOptions())
+    network: NetworkOptions = option(NetworkOptions())
+    compute: ComputeOptions = option(ComputeOptions())
+    pretrain: PretrainOptions = option(PretrainOptions())
+    finetune: FinetuneOptions = option(FinetuneOptions())
+    extract: ExtractOptions = option(ExtractOptions())
+    retrieve: RetrieveOptions = option(RetrieveOptions())
+    machine: MachineOptions = option(MachineOptions())
+
+    def __post_init__(self) -> None:
+        task, crop, stride = Task.parse(self.task), self.input.crop, self.input.frame_stride
+        if crop > min(self.frames.height, self.frames.width):
+            raise ValueError(f"input.crop: {crop} pixels do not fit frames of {self.frames.height}x{self.frames.width}")
+        if -(-task.clip_length // stride) < 8:
+            raise ValueError(f"input.frame_stride: {stride} leaves fewer than the 8 frames a clip that C3D's pools need")
+        if self.synthesise and self.synthesise.longest < self.synthesise.shortest:
+            raise ValueError("synthesise.longest: below synthesise.shortest")
+        if not self.seeds or min(self.seeds) < 0:
+            raise ValueError("seeds: at least one, none negative")
+
+
+DATASETS = ("ucf101", "hmdb51")
+TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
+
+
+def schema(cls: type = Study) -> dict[str, Any]:
+    """The JSON schema of a dataclass of options: every key described, nothing else allowed."""
+    properties = {}
+    for f, kind in fields(cls):
+        if isinstance(kind, types.UnionType):
+            kind = get_args(kind)[0]
+        row: dict[str, Any] = {"description": f.metadata["doc"]}
+        if dataclasses.is_dataclass(kind):
+            row = {"description": (kind.__doc__ or "").splitlines()[0]} | schema(kind)  # type: ignore[arg-type]
+        elif get_origin(kind) is Literal:
+            row["enum"] = list(get_args(kind))
+        elif get_origin(kind) is list:
+            row |= {"type": "array", "items": {"type": TYPES[get_args(kind)[0]]}}
+        elif get_origin(kind) is dict:
+            one = schema(get_args(kind)[1])
+            row |= {"type": "object", "properties": dict.fromkeys(DATASETS, one), "required": list(DATASETS)}
+            row |= {"additionalProperties": False}
+        else:
+            row["type"] = TYPES[kind]
+            row |= {k: f.metadata[k] for k in ("minimum", "maximum") if f.metadata[k] is not None}
+        default = f.default_factory() if f.default_factory is not MISSING else f.default
+        if default is not MISSING and default is not None and not dataclasses.is_dataclass(default):
+            row["default"] = default
+        properties[f.name] = row
+    required = [f.name for f, _ in fields(cls) if f.default is MISSING and f.default_factory is MISSING]
+    out: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}
+    return out | ({"required": required} if required else {})
+
+
+def read_study(config: dict[str, Any], name: str = "config.yaml") -> Study:
+    """A checked study out of a parsed config.yaml. Raises ValueError: one line with the key's path and what is wrong."""
+    import jsonschema
+
+    errors = jsonschema.Draft202012Validator(schema()).iter_errors(config)
+    error = jsonschema.exceptions.best_match(errors)
+    if error is not None:
+        hint = ""
+        if isinstance(error.instance, str) and error.validator == "type" and "e" in error.instance.lower():
+            hint = " (YAML reads 1e-3 as text: write 1.0e-3)"
+        raise ValueError(f"{name}: {'.'.join(map(str, error.absolute_path)) or 'top level'}: {error.message}{hint}")
+    try:
+        return _build(Study, config)
+    except ValueError as problem:
+        raise ValueError(f"{name}: {problem}") from None
+
+
+def _build(cls: type, config: dict[str, Any], path: str = "") -> Any:
+    """The dataclass ``cls`` from checked, nested dictionaries."""
+    values = {}
+    for f, kind in fields(cls):
+        if f.name not in config or config[f.name] is None:
+            continue
+        value = config[f.name]
+        if isinstance(kind, types.UnionType):
+            kind = get_args(kind)[0]
+        if dataclasses.is_dataclass(kind):
+            value = _build(kind, value, f"{path}{f.name}.")  # type: ignore[arg-type]
+        elif get_origin(kind) is dict:
+            one = get_args(kind)[1]
+            value = {k: _build(one, v, f"{path}{f.name}.{k}.") for k, v in value.items()}
+        elif kind is float:
+            value = float(value)
+        values[f.name] = value
+    try:
+        return cls(**values)
+    except ValueError as problem:
+        raise ValueError(problem if cls is Study else f"{path}{problem}") from None
+
+
+def flags(*sections: Options) -> str:
+    """The sections as command-line flags, defaults included: what a rule's params are made of."""
+    words = []
+    for section in sections:
+        for f, kind in fields(type(section)):
+            value, flag = getattr(section, f.name), f.name.replace("_", "-")
+            if kind is bool:
+                words.append(f"--{flag}" if value else f"--no-{flag}")
+            else:
+                words.append(f"--{flag} {value!r}" if kind is float else f"--{flag} {value}")
+    return " ".join(words)
+
+
+def identity(*sections: Options, **more: Any) -> dict[str, Any]:
+    """What a result depends on, for fingerprints and attributes."""
+    return {k: v for section in sections for k, v in dataclasses.asdict(section).items()} | more
+
+
+def existing(path: str | Path, what: str) -> Path:
+    """``path`` if it exists. Raises ValueError that says what was looked for."""
+    if not Path(path).exists():
+        raise ValueError(f"{path}: {what} is not there")
+    return Path(path)

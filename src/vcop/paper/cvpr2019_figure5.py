@@ -1,0 +1,37 @@
+"""CVPR 2019, Figure 5: video retrieval on both data sets, random weights against trained ones."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from vcop.files import write_text
+from vcop.paper import retrieval_tables, style
+from vcop.paper.tables import Heading
+
+TITLE = "Figure 5 (CVPR 2019). Video retrieval results"
+CAPTION = "Video level: the mean of a video's ten clip features; bars are 95 % intervals over videos; the paper prints no numbers."
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""
+    table = retrieval_tables.measure("cvpr2019_figure5", inputs, "video")
+    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
+    with style.figure(heading, out, 3.5) as figure:
+        for ax, title in zip(figure.subplots(1, 2, sharey=True), retrieval_tables.TITLES.values(), strict=True):
+            for place, (network, name) in enumerate(style.NETWORKS.items()):
+                for random in (True, False):
+                    row = table[table["row"] == f"{title} {name}{' (random)' if random else ''}"]
+                    x = [i + 0.09 * (place - 1) for i in range(len(row))]
+                    y, low, high = (pd.to_numeric(row[c]).to_numpy() for c in ("measured", "low", "high"))
+                    ax.errorbar(
+                        x, y, yerr=[y - low, high - y], color=style.COLOURS[network], marker=style.MARKERS[network],
+                        linestyle="--" if random else "-", markerfacecolor="white" if random else None,
+                        elinewidth=0.8, label=f"{name}{', random' if random else ', trained'}",
+                    )  # fmt: skip
+            ax.set_title(title)
+            columns = list(dict.fromkeys(table["column"]))
+            ax.set_xticks(range(len(columns)), [c.removeprefix("Top") for c in columns])
+            ax.set_xlabel("k")
+            ax.set_ylim(0, 100)
+        figure.axes[0].set_ylabel("right within the k nearest videos (%)")
+        figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=6, fontsize=7)

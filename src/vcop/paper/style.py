@@ -1,0 +1,89 @@
+"""One look for all figures: legible in print, told apart by colour-blind readers and in grey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt  # noqa: E402  (after the backend is chosen)
+
+from vcop.files import replacing  # noqa: E402
+from vcop.paper.tables import Heading  # noqa: E402
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, MUTED, GREEN = "#1c2430", "#5b6675", "#1a7f37"
+NETWORKS = {"c3d": "C3D", "r3d": "R3D", "r21d": "R(2+1)D"}
+# Okabe and Ito's colours; each network has its own marker, too.
+COLOURS = {"c3d": "#0072b2", "r3d": "#d55e00", "r21d": "#009e73"}
+MARKERS = {"c3d": "o", "r3d": "s", "r21d": "^"}
+WIDE = 7.16  # inches: both columns of either paper
+
+RC = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 8,
+    "axes.titlesize": 9,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "#dfe4ea",
+    "grid.linewidth": 0.6,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "text.color": INK,
+    "legend.frameon": False,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 4.5,
+    "figure.dpi": 100,
+    "savefig.dpi": 220,
+    "pdf.fonttype": 42,
+}
+
+
+@contextmanager
+def figure(heading: Heading, out: Path, height: float, *, room: float = 0.62) -> Iterator[Figure]:
+    """A figure as wide as a page with its heading; saved as ``out``.png and ``out``.pdf when the block ends well.
+
+    ``room``: inches kept free above for the heading.
+    """
+    with plt.rc_context(RC):
+        made = plt.figure(figsize=(WIDE, height), layout="constrained")
+        made.get_layout_engine().set(rect=(0, 0, 1, 1 - room / height))
+        made.text(0.008, 1 - 0.06 / height, heading.title, weight="bold", size=10, va="top")
+        made.text(0.008, 1 - 0.25 / height, heading.of, size=7, va="top", color="#8a4b00")
+        yield made
+        for suffix in (".png", ".pdf"):
+            # Without dates, equal results give equal files.
+            about = {"Software": None} if suffix == ".png" else {"CreationDate": None, "Producer": None, "Creator": None}
+            with replacing(out.with_suffix(suffix)) as unfinished:
+                made.savefig(unfinished, format=suffix[1:], metadata=about)
+        plt.close(made)
+
+
+def picture(ax: Axes, image: object, label: str = "", *, right: bool | None = None, query: bool = False) -> None:
+    """A video's frame with its class beneath: green and ticked where right."""
+    ax.imshow(image, interpolation="lanczos", aspect="equal")  # type: ignore[arg-type]
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.grid(visible=False)
+    colour = GREEN if right else INK
+    text = f"{label} ✓" if right else label
+    ax.set_xlabel(text, size=7, color=colour, weight="bold" if right else "normal", labelpad=2)
+    for spine in ax.spines.values():
+        spine.set(visible=bool(right or query), color=GREEN if right else INK, linewidth=1.4 if right else 0.8)

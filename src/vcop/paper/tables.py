@@ -1,0 +1,95 @@
+"""A table of a paper: a tidy CSV and two readable renderings, Markdown and HTML, the papers' numbers beside ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from vcop.files import write_text
+from vcop.paper.measured import Measured
+from vcop.paper.published import Cell, cells
+
+HEADER = ["row", "column", "published", "measured", "low", "high", "n"]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above an item."""
+
+    title: str
+    caption: str
+    study: str
+    task: str
+
+    @property
+    def of(self) -> str:
+        """Whose numbers these are: no measured number may pass for the papers'."""
+        return f"Measured on: {self.study}; pretext task {self.task}. Published: the papers' data and networks."
+
+
+def measure(item: str, find: Callable[[Cell], Measured | None]) -> pd.DataFrame:
+    """The tidy table: each published cell with what ``find`` measured for it (None in quoted rows)."""
+    rows = []
+    for cell in cells(item):
+        m = find(cell) if cell.network else None
+        if cell.network and m is None:
+            raise ValueError(f"{item}: no result for {cell.row}, {cell.column} among the files given")
+        numbers = [f"{m.value:.2f}", f"{m.low:.2f}", f"{m.high:.2f}", m.n] if m else ["", "", "", ""]
+        rows.append([cell.row, cell.column, "" if cell.published is None else f"{cell.published:g}", *numbers])
+    return pd.DataFrame(rows, columns=HEADER)
+
+
+def write(table: pd.DataFrame, heading: Heading, out: Path) -> None:
+    """``out``.csv, ``out``.md and ``out``.html."""
+    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
+    wide = table.assign(cell=table.apply(_text, axis=1)).pivot(index="row", columns="column", values="cell")
+    wide = wide.loc[table["row"].unique(), table["column"].unique()].fillna("–")
+    wide.insert(len(wide.columns), "n", table.groupby("row")["n"].max().reindex(wide.index).replace("", "–"))
+    legend = "published / **measured** [95 % interval over n videos], percent"
+    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", legend, ""]
+    lines += [f"| | {' | '.join(wide.columns)} |", "|---" * (len(wide.columns) + 1) + "|"]
+    lines += [f"| {row} | {' | '.join(map(str, values))} |" for row, values in zip(wide.index, wide.to_numpy(), strict=True)]
+    write_text(out.with_suffix(".md"), "\n".join(lines) + "\n")
+    write_text(out.with_suffix(".html"), _html(wide, heading, legend))
+
+
+def _text(row: pd.Series) -> str:
+    """One cell for people."""
+    measured = f"**{float(row.measured):.1f}** [{float(row.low):.1f}, {float(row.high):.1f}]" if row.measured else ""
+    return " / ".join(part for part in (row.published or "–", measured) if part)
+
+
+STYLE = """\
+body { font: 15px/1.45 "Source Sans 3", "Helvetica Neue", Arial, sans-serif; color: #1c2430; margin: 2rem auto; max-width: 70rem; }
+h1 { font-size: 1.3rem; margin: 0 0 .3rem; } p { margin: .2rem 0; } .study { color: #8a4b00; } .legend { color: #5b6675; }
+table { border-collapse: collapse; margin-top: 1rem; border-top: 2px solid #1c2430; border-bottom: 2px solid #1c2430; }
+th { font-weight: 600; text-align: left; border-bottom: 1px solid #1c2430; } th, td { padding: .3rem .9rem .3rem 0; vertical-align: top; }
+td b { color: #0b5cad; } td small { color: #5b6675; white-space: nowrap; } tr.quoted td { color: #5b6675; }
+"""
+
+
+def _html(wide: pd.DataFrame, heading: Heading, legend: str) -> str:
+    """A page of its own: the report shows it as it is."""
+
+    def cell(text: str) -> str:
+        head, bold, rest = text.partition("**")
+        if not bold:
+            return f"<td>{escape(head)}</td>"
+        value, _, bounds = rest.partition("**")
+        return f"<td>{escape(head)}<b>{escape(value)}</b><br><small>{escape(bounds.strip())}</small></td>"
+
+    body = []
+    for name, values in zip(wide.index, wide.to_numpy(), strict=True):
+        kind = "" if any("**" in str(v) for v in values) else ' class="quoted"'
+        body.append(f"<tr{kind}><td>{escape(str(name))}</td>{''.join(cell(str(v)) for v in values)}</tr>")
+    head = "".join(f"<th>{escape(str(c))}</th>" for c in ["", *wide.columns])
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(heading.title)}</title><style>{STYLE}</style>'
+        f"<h1>{escape(heading.title)}</h1><p>{escape(heading.caption)}</p>"
+        f'<p class="study">{escape(heading.of)}</p><p class="legend">{escape(legend.replace("**", ""))}</p>'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></html>\n"
+    )

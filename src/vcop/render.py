@@ -1,0 +1,31 @@
+"""``vcop render``: draw one table or figure of the papers from the result files its rule lists."""
+
+import argparse
+import importlib
+import pkgutil
+from pathlib import Path
+
+import vcop.paper
+
+
+def items() -> list[str]:
+    """The items that can be drawn, as their rules are named."""
+    return [m.name for m in pkgutil.iter_modules(vcop.paper.__path__) if m.name.startswith(("cvpr2019_", "tmm2020_"))]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's flags."""
+    parser.add_argument("item", choices=items(), metavar="ITEM", help=", ".join(items()))
+    parser.add_argument("--study", required=True, help="what the heading says the numbers are of")
+    parser.add_argument("--task", required=True, help="the study's pretext task, for the heading")
+    parser.add_argument("--inputs", type=Path, nargs="+", required=True, help="result files")
+    parser.add_argument("--out", type=Path, required=True, help="the item's path without its ending")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Draw it. Raises ValueError where a result is missing."""
+    from vcop.paper.tables import Heading
+
+    module = importlib.import_module(f"vcop.paper.{arguments.item}")
+    heading = Heading(module.TITLE, module.CAPTION, arguments.study, arguments.task)
+    module.render(heading, arguments.inputs, arguments.out)

@@ -1,0 +1,292 @@
+"""The embedded study's moving pictures: what a synthetic video shows.
+
+A video is a *motion* (its class) performed by a *look* (shared within a group, independent of the class). One subject
+moves; a prop, which only ``collide`` touches, stands in every video, so that counting objects tells nothing. Most motions
+have a direction in time (gravity, friction, growth), so that the order of clips can be told; ``orbit`` has none.
+
+Units: lengths in frame heights (y down, the frame spans 0..1), angles in radians, ``u`` the phase 0..1 of the video.
+"""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcop.randomness import generator
+
+Array = NDArray[np.float32]
+SUBJECTS = ("disc", "square", "triangle", "cross", "capsule", "crescent")
+TEXTURES = ("plain", "stripes", "checker", "dots", "gradient")
+
+
+@dataclass
+class Path:
+    """A subject's course: centre, size factors along its two axes and angle, each one value a frame."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    wide: NDArray[np.float64]
+    high: NDArray[np.float64]
+    angle: NDArray[np.float64]
+
+    @classmethod
+    def at(cls, u: NDArray[np.float64], x: float, y: float, angle: float) -> Path:
+        """A path that stays where it is."""
+        one = np.ones_like(u)
+        return cls(x=x * one, y=y * one, wide=one.copy(), high=one.copy(), angle=angle * one)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a group's videos share: all that is not motion."""
+
+    subject: str
+    texture: str
+    colours: tuple[Array, Array]
+    prop_colour: Array
+    size: float
+    period: float
+    background: tuple[Array, Array]
+    grain: float
+    grain_scale: float
+    light: float
+    shake: float
+    pace: float
+
+
+Motion = Callable[[Path, NDArray[np.float64], float, np.random.Generator], None]
+
+
+def fall(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """Gravity: from above, ever faster, downwards."""
+    start = rng.uniform(0.05, 0.25)
+    p.y[:] = start + (0.9 - start) * (u**1.6) * min(1.0, 0.85 * pace)
+
+
+def rise(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """Buoyancy: from below, ever slower, upwards."""
+    start = rng.uniform(0.75, 0.95)
+    p.y[:] = start - (start - 0.1) * (1 - (1 - u) ** 2) * min(1.0, 0.85 * pace)
+
+
+def bounce(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """A ball that loses height at every bounce."""
+    phase = 3.5 * pace * u + rng.uniform(0, 0.5)
+    height = 0.8 * np.exp(-3.0 * u)
+    p.y[:] = 0.85 - height * (1 - (2 * (phase % 1.0) - 1) ** 2)
+
+
+def swing(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """A damped pendulum hung above the frame."""
+    angle = 1.0 * np.exp(-2.6 * u) * np.cos(2 * np.pi * 4 * pace * u + rng.uniform(0, 2 * np.pi))
+    length = rng.uniform(0.7, 0.8)
+    p.x += length * np.sin(angle)
+    p.y[:] = length * np.cos(angle) - 0.1
+    p.angle -= angle
+
+
+def slide(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """Pushed sideways, stopped by friction."""
+    way = rng.choice([-1.0, 1.0])
+    p.x += way * (-0.55 + 1.1 * (1 - np.exp(-2.5 * pace * u)) / (1 - np.exp(-2.5 * pace)))
+
+
+def grow(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """Growth, as of something that comes nearer."""
+    factor = 0.5 + 1.25 * min(1.0, 0.8 * pace) * u
+    p.wide *= factor
+    p.high *= factor
+
+
+def spin(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """A top: turning ever more slowly, and leaning over as it does."""
+    way = rng.choice([-1.0, 1.0])
+    p.angle += way * 2 * np.pi * 3 * pace * (1 - np.exp(-2.6 * u)) / 2.6 * 1.6
+    p.high *= 1 - 0.55 * u
+
+
+def spiral(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """Round a drain, nearer and nearer."""
+    turn = rng.choice([-1.0, 1.0]) * 2 * np.pi * 3 * pace * u + rng.uniform(0, 2 * np.pi)
+    radius = 0.45 * (1 - 0.9 * u)
+    p.x += radius * np.cos(turn)
+    p.y += radius * np.sin(turn)
+
+
+def orbit(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """A steady circle: the one motion that has no direction in time."""
+    turn = rng.choice([-1.0, 1.0]) * 2 * np.pi * 2.5 * pace * u + rng.uniform(0, 2 * np.pi)
+    radius = rng.uniform(0.15, 0.35)
+    p.x += radius * np.cos(turn)
+    p.y += radius * np.sin(turn)
+
+
+def roll(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """Rolling down a slope, ever faster, turning as it goes."""
+    way = rng.choice([-1.0, 1.0])
+    s = u**1.7 * min(1.0, 0.85 * pace)
+    p.x += way * (-0.5 + 1.0 * s)
+    p.y += 0.35 * (s - 0.5)
+    p.angle += way * 5.0 * s
+
+
+def wobble(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """Jelly: squeezed and stretched, less and less."""
+    factor = 0.6 * np.exp(-2.0 * u) * np.cos(2 * np.pi * 4 * pace * u + rng.uniform(0, 2 * np.pi))
+    p.wide *= 1 + factor
+    p.high *= 1 - factor
+
+
+def collide(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
+    """Runs into the prop and stays; the prop is what moves on (see ``course``)."""
+    hit = rng.uniform(0.4, 0.6) / pace
+    p.x[:] = np.interp(u, [0, hit, 1], [-0.35, 0.45, 0.5])
+
+
+MOTIONS: dict[str, Motion] = {
+    f.__name__: f
+    for f in (bounce, collide, fall, grow, orbit, rise, roll, slide, spin, spiral, swing, wobble)
+}
+
+
+def colour(rng: np.random.Generator, low: float, high: float) -> Array:
+    """A random RGB colour in [0, 1] whose value (HSV) lies in low..high."""
+    return np.array(colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.2, 0.95), rng.uniform(low, high)), np.float32)
+
+
+def draw_look(*key: str | int) -> Look:
+    """The look of a group, a function of ``key`` alone."""
+    rng = generator("look", *key)
+    bright = rng.random() < 0.5  # a bright subject on a dark ground, or the other way round: it must be seen
+    front, back = ((0.7, 1.0), (0.05, 0.45)) if bright else ((0.05, 0.4), (0.65, 1.0))
+    return Look(
+        subject=str(rng.choice(SUBJECTS)),
+        texture=str(rng.choice(TEXTURES)),
+        colours=(colour(rng, *front), colour(rng, *front) * np.float32(0.75)),
+        prop_colour=colour(rng, *front),
+        size=rng.uniform(0.17, 0.24),
+        period=rng.uniform(0.1, 0.16),
+        background=(colour(rng, *back), colour(rng, *back)),
+        grain=rng.uniform(0.0, 0.12),
+        grain_scale=rng.uniform(0.05, 0.3),
+        light=rng.uniform(0.8, 1.1),
+        shake=rng.uniform(0.0, 0.005),
+        pace=rng.uniform(0.8, 1.2),
+    )
+
+
+def course(motion: str, frames: int, aspect: float, pace: float, rng: np.random.Generator) -> tuple[Path, Path]:
+    """Subject's and prop's paths over ``frames`` frames of width ``aspect`` (in frame heights)."""
+    u = np.linspace(0.0, 1.0, frames)
+    middle = aspect / 2
+    subject = Path.at(u, middle + rng.uniform(-0.15, 0.15), rng.uniform(0.4, 0.6), rng.uniform(-0.5, 0.5))
+    prop = Path.at(u, middle + rng.uniform(-0.45, 0.45), rng.uniform(0.15, 0.85), rng.uniform(-0.5, 0.5))
+    MOTIONS[motion](subject, u, pace, rng)
+    if motion == "collide":
+        # One line along which the subject comes and the prop is pushed away, slowing down.
+        lean, way = rng.uniform(-0.5, 0.5), rng.choice([-1.0, 1.0])
+        along, x0, y0 = subject.x.copy(), middle + rng.uniform(-0.1, 0.1), rng.uniform(0.4, 0.6)
+        pushed = np.maximum(0.0, u - u[np.argmax(along >= 0.25)])
+        prop_along = 0.55 + 0.5 * (1 - np.exp(-4 * pushed))
+        for path, s in ((subject, along), (prop, prop_along)):
+            path.x[:] = x0 + way * (s - 0.4) * np.cos(lean)
+            path.y[:] = y0 + (s - 0.4) * np.sin(lean)
+    return subject, prop
+
+
+def _local(path: Path, size: float, x: Array, y: Array) -> tuple[Array, Array]:
+    """Frame coordinates (H, W) as the object's own, one object radius = 1. Shape: (T, H, W) twice."""
+    dx, dy = x[None] - path.x[:, None, None].astype(np.float32), y[None] - path.y[:, None, None].astype(np.float32)
+    cos, sin = (f(path.angle)[:, None, None].astype(np.float32) for f in (np.cos, np.sin))
+    wide, high = ((size * s)[:, None, None].astype(np.float32) for s in (path.wide, path.high))
+    return (dx * cos + dy * sin) / wide, (dy * cos - dx * sin) / high
+
+
+def _distance(subject: str, a: Array, b: Array) -> Array:
+    """How far outside the shape (negative: inside) a point of the object's own coordinates lies."""
+    if subject == "disc":
+        return np.hypot(a, b) - 1
+    if subject == "square":
+        return np.maximum(np.abs(a), np.abs(b)) - np.float32(0.85)
+    if subject == "triangle":
+        return np.maximum(np.abs(a) * np.float32(0.87) + b * np.float32(0.5), -b) - np.float32(0.6)
+    if subject == "cross":
+        return np.minimum(
+            np.maximum(np.abs(a) - 1, np.abs(b) - np.float32(0.4)), np.maximum(np.abs(b) - 1, np.abs(a) - np.float32(0.4))
+        )
+    if subject == "capsule":
+        return np.hypot(np.maximum(np.abs(a) - np.float32(0.55), 0), b) - np.float32(0.5)
+    return np.maximum(np.hypot(a, b) - 1, np.float32(0.6) - np.hypot(a - np.float32(0.5), b))  # crescent
+
+
+def _texture(texture: str, a: Array, b: Array, period: float) -> Array:
+    """A pattern in 0..1 over the object's own coordinates."""
+    k = np.float32(2 * np.pi * 0.2 / period)
+    if texture == "stripes":
+        return (np.sin(k * a) > 0).astype(np.float32)
+    if texture == "checker":
+        return (np.sin(k * a) * np.sin(k * b) > 0).astype(np.float32)
+    if texture == "dots":
+        return (np.sin(k * a) * np.sin(k * b) > np.float32(0.5)).astype(np.float32)
+    if texture == "gradient":
+        return np.clip((b + 1) / 2, 0, 1)
+    return np.zeros_like(a)
+
+
+def _background(look: Look, x: Array, y: Array, rng: np.random.Generator) -> Array:
+    """A gradient with smooth grain. Shape: (H, W) coordinates -> (H, W, 3)."""
+    turn, height, width = rng.uniform(0, 2 * np.pi), *x.shape
+    blend = 0.5 + 0.5 * (np.cos(turn) * (x / x.max() * 2 - 1) + np.sin(turn) * (2 * y - 1)) / 1.42
+    waves = np.zeros_like(x)
+    for _ in range(6):
+        angle, phase = rng.uniform(0, 2 * np.pi), rng.uniform(0, 2 * np.pi)
+        waves += np.cos(2 * np.pi / look.grain_scale * (x * np.cos(angle) + y * np.sin(angle)) + phase).astype(np.float32)
+    ground = look.background[0] * blend[..., None] + look.background[1] * (1 - blend[..., None])
+    return np.asarray(ground + (look.grain / 2.5) * waves[..., None], np.float32)
+
+
+def _paint(canvas: Array, path: Path, look: Look, x: Array, y: Array, *, prop: bool) -> None:
+    """Draw one object over ``canvas`` (T, H, W, 3), edges one pixel soft."""
+    size = look.size * (0.6 if prop else 1.0)
+    a, b = _local(path, size, x, y)
+    soft = size * x.shape[0]
+    cover = np.clip(0.5 - _distance("square" if prop else look.subject, a, b) * soft, 0, 1)[..., None]
+    if prop:
+        paint: Array = look.prop_colour
+    else:
+        t = _texture(look.texture, a, b, look.period)[..., None]
+        paint = look.colours[0] * (1 - t) + (look.colours[1] * np.float32(0.4)) * t
+    canvas += cover * (paint - canvas)
+
+
+def render(motion: str, look: Look, frames: int, height: int, width: int, *key: str | int) -> NDArray[np.uint8]:
+    """A video, a function of its arguments alone. Shape: (frames, height, width, 3), RGB."""
+    rng = generator("video", *key)
+    grid = (np.mgrid[:height, :width].astype(np.float32) + np.float32(0.5)) / np.float32(height)
+    y, x = grid[0], grid[1]
+    subject, prop = course(motion, frames, width / height, look.pace, rng)
+    shake = look.shake * np.cumsum(rng.standard_normal((2, frames)), axis=1)
+    shake -= np.linspace(shake[:, 0], shake[:, -1], frames, axis=1)  # it ends where it began: no drift that tells the time
+    for path in (subject, prop):
+        path.x += shake[0]
+        path.y += shake[1]
+    margin = int(np.ceil(np.abs(shake).max() * height)) + 1
+    tall = np.arange(-margin, height + margin, dtype=np.float32)
+    broad = np.arange(-margin, width + margin, dtype=np.float32)
+    by, bx = np.meshgrid((tall + 0.5) / height, (broad + 0.5) / height, indexing="ij")
+    ground = _background(look, bx.astype(np.float32), by.astype(np.float32), rng)
+    top, left = (np.round(margin - s * height).astype(int) for s in (shake[1], shake[0]))
+    video = np.empty((frames, height, width, 3), np.uint8)
+    block = max(1, 2_000_000 // (height * width))  # frames drawn at a time: bounded memory at any size
+    for first in range(0, frames, block):
+        part = slice(first, min(frames, first + block))
+        canvas = np.stack([ground[t : t + height, s : s + width] for t, s in zip(top[part], left[part], strict=True)])
+        for path, is_prop in ((prop, True), (subject, False)):
+            piece = Path(*(getattr(path, n)[part] for n in ("x", "y", "wide", "high", "angle")))
+            _paint(canvas, piece, look, x, y, prop=is_prop)
+        video[part] = np.clip(canvas * (look.light * 255) + 0.5, 0, 255)
+    return video

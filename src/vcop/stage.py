@@ -1,0 +1,131 @@
+"""What the training verbs share: their flags, their lists of videos, and the files beside the weights."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch import Tensor
+
+from vcop import __version__
+from vcop.datasets import Sample
+from vcop.files import write_text
+from vcop.frames import FrameStore, Video
+from vcop.options import (
+    ComputeOptions,
+    FrameOptions,
+    InputOptions,
+    MachineOptions,
+    NetworkOptions,
+    Options,
+    identity,
+)
+from vcop.randomness import seed_of
+from vcop.tasks import Task
+from vcop.training import Prepare
+from vcop.transforms import crop_and_scale
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Flags of every verb that runs a network over a frame store."""
+    parser.add_argument("--frames", type=Path, required=True, help="the frame store (.h5)")
+    parser.add_argument("--network", required=True, help="c3d, r3d or r21d")
+    parser.add_argument("--task", default="16-8-3", help="cl-it-tl; recognition and features use its clip length")
+    for section in (FrameOptions, InputOptions, NetworkOptions, ComputeOptions, MachineOptions):
+        section.add_flags(parser)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What every such verb begins with: the store, checked against the study, and the options of its sections."""
+
+    store: FrameStore
+    task: Task
+    network: str
+    inputs: InputOptions
+    nets: NetworkOptions
+    compute: ComputeOptions
+    machine: MachineOptions
+
+    @classmethod
+    def from_flags(cls, arguments: argparse.Namespace) -> Self:
+        """Open the store and set the number of threads. Raises ValueError where something does not fit."""
+        setup = cls(
+            store=FrameStore(arguments.frames, FrameOptions.from_flags(arguments)),
+            task=Task.parse(arguments.task),
+            network=arguments.network,
+            inputs=InputOptions.from_flags(arguments),
+            nets=NetworkOptions.from_flags(arguments),
+            compute=ComputeOptions.from_flags(arguments),
+            machine=MachineOptions.from_flags(arguments),
+        )
+        torch.set_num_threads(setup.compute.torch_threads)
+        return setup
+
+    def identity(self, *sections: Options, **more: Any) -> dict[str, Any]:
+        """What a result of this verb depends on."""
+        mine = {"network": self.network, "task": str(self.task), "frames": self.store.digest}
+        return identity(self.inputs, self.nets, self.compute, *sections, **mine, **more)
+
+
+def set_aside(videos: Sequence[Video], count: int, seed: int, where: str) -> tuple[list[Video], list[Video]]:
+    """Training and validation videos: the ``count`` whose names draw the lowest numbers (CVPR 2019, 4: 800).
+
+    The draw depends on (seed, video) alone, so tasks that can use fewer videos share most of the list.
+    Raises ValueError where nothing would be left to train on.
+    """
+    if count >= len(videos):
+        raise ValueError(f"{where}: {count} validation videos are to be set aside, but only {len(videos)} can be used at all")
+    ranked = sorted(videos, key=lambda video: seed_of("validation", seed, video.name))
+    chosen = {video.name for video in ranked[:count]}
+    return [v for v in videos if v.name not in chosen], [v for v in videos if v.name in chosen]
+
+
+def names_digest(videos: Sequence[Video]) -> str:
+    """A digest of a list of videos."""
+    return hashlib.sha256("\n".join(v.name for v in videos).encode(errors="surrogateescape")).hexdigest()
+
+
+def prepare_tuples(options: InputOptions, compute: ComputeOptions) -> Prepare:
+    """Samples of T clips to inputs (B, T, 3, L, c, c) and labels (B,)."""
+    return partial(_prepare, options=options, channels_last=compute.channels_last, single=False)
+
+
+def prepare_clips(options: InputOptions, compute: ComputeOptions) -> Prepare:
+    """Samples of T clips to inputs (B * T, 3, L, c, c) and labels (B,)."""
+    return partial(_prepare, options=options, channels_last=compute.channels_last, single=True)
+
+
+def _prepare(
+    sample: Sample, device: torch.device, options: InputOptions, channels_last: bool, single: bool
+) -> tuple[Tensor, Tensor]:
+    frames: Tensor = sample["frames"]
+    moved = frames.to(device, non_blocking=True).flatten(0, 1)
+    clips = crop_and_scale(moved, sample["corners"].flatten(0, 1), options, channels_last)
+    return clips if single else clips.unflatten(0, frames.shape[:2]), sample["label"].to(device)
+
+
+def write_provenance(path: Path, identity: dict[str, Any], seconds: float) -> None:
+    """What made the files beside it: code, versions, machine, and all that the result depends on."""
+    here = Path(__file__).parent
+    git = subprocess.run(["git", "-C", here, "describe", "--always", "--dirty"], capture_output=True, text=True)
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    about = {
+        "vcop": __version__,
+        "commit": git.stdout.strip() or None,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "machine": {"host": platform.node(), "system": platform.platform(), "processor": platform.machine(), "gpu": gpu},
+        "training_seconds": round(seconds, 1),
+        "identity": identity,
+    }
+    write_text(path, json.dumps(about, indent=1, default=str) + "\n")

@@ -1,0 +1,70 @@
+"""The names of pretext tasks, ``cl-it-tl``, and the labels of orders (CVPR 2019, 3.1; TMM 2020, IV-A)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
+
+VARIANTS = ("", "scratch", "hard", "long")
+PATTERN = r"\d+-\d+-[2-5](-(scratch|hard|long))?"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A pretext task: ``tuple_length`` clips of ``clip_length`` frames, ``interval`` frames between two of them."""
+
+    clip_length: int
+    interval: int
+    tuple_length: int
+    variant: str = ""
+
+    @classmethod
+    def parse(cls, name: str) -> Task:
+        """``16-8-3`` or ``16-8-4-scratch``. Raises ValueError that says what is impossible about ``name``."""
+        parts = re.fullmatch(r"(-?\d+)-(-?\d+)-(-?\d+)(?:-([a-z]+))?", name)
+        if parts is None:
+            raise ValueError(f"task: {name!r} is not clip length - interval - tuple length, as in 16-8-3")
+        cl, it, tl = (int(number) for number in parts.groups()[:3])
+        variant = parts[4] or ""
+        if cl < 1:
+            raise ValueError(f"task: {name!r}: a clip has at least one frame")
+        if it < 0:
+            raise ValueError(f"task: {name!r}: the interval is negative, so that clips would overlap (C 3.1)")
+        if not 2 <= tl <= 5:
+            raise ValueError(f"task: {name!r}: a tuple has 2 to 5 clips (C 3.1)")
+        if variant not in VARIANTS:
+            raise ValueError(f"task: {name!r}: the variants are {', '.join(VARIANTS[1:])}")
+        return cls(cl, it, tl, variant)
+
+    def __str__(self) -> str:
+        name = f"{self.clip_length}-{self.interval}-{self.tuple_length}"
+        return f"{name}-{self.variant}" if self.variant else name
+
+    @property
+    def window(self) -> int:
+        """Frames from the first clip's first to the last clip's last: cl tl + it (tl - 1)."""
+        return self.clip_length * self.tuple_length + self.interval * (self.tuple_length - 1)
+
+    @property
+    def starts(self) -> list[int]:
+        """First frames of the clips in chronological order, counted from the window's first."""
+        return [k * (self.clip_length + self.interval) for k in range(self.tuple_length)]
+
+    @property
+    def orders(self) -> list[tuple[int, ...]]:
+        """All orders; an order's place in this list is its label."""
+        return orders(self.tuple_length)
+
+
+@cache
+def orders(tuple_length: int) -> list[tuple[int, ...]]:
+    """The permutations of 0..tl-1 in lexicographic order."""
+    return list(permutations(range(tuple_length)))
+
+
+def label(order: Sequence[int]) -> int:
+    """The lexicographic rank of the chronological indices in shuffled order: <c2, c3, c1> is (1, 2, 0), rank 3."""
+    return orders(len(order)).index(tuple(order))

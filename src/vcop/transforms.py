@@ -1,0 +1,24 @@
+"""From stored frames to a network's input, for a whole batch, on the device the clips were sent to as uint8.
+
+Shapes: N clips (of one or more tuples), L frames, H W stored pixels, c crop.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from vcop.options import InputOptions
+
+
+def crop_and_scale(frames: Tensor, corners: Tensor, options: InputOptions, channels_last: bool = False) -> Tensor:
+    """One crop a clip, shared by its frames; RGB to [0, 1], then ``(x - input_mean) * input_gain``.
+
+    Shape: frames (N, L, H, W, 3) uint8, corners (N, 2) top and left -> (N, 3, L, c, c) float32.
+    """
+    crop = options.crop
+    cut = torch.stack([f[:, t : t + crop, s : s + crop] for f, (t, s) in zip(frames, corners.tolist(), strict=True)])
+    # The stored order is channels-last already: permuting gives that layout without a copy.
+    x = cut.permute(0, 4, 1, 2, 3).to(torch.float32)
+    x = (x / 255 - options.input_mean) * options.input_gain
+    return x.contiguous(memory_format=torch.channels_last_3d if channels_last else torch.contiguous_format)

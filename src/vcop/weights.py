@@ -1,0 +1,68 @@
+"""Weights on disk: safetensors files, loaded by name, strictly, executing nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from torch import Tensor, nn
+
+from vcop.files import replacing
+from vcop.options import existing
+
+
+def save(path: Path, weights: dict[str, Tensor], **about: str) -> None:
+    """Write weights whole or not at all; ``about`` goes into the file's header."""
+    from safetensors.torch import save_file
+
+    with replacing(path) as unfinished:
+        save_file({k: v.detach().cpu().contiguous() for k, v in weights.items()}, unfinished, metadata=about)
+
+
+def load(path: Path, module: nn.Module, prefix: str = "") -> None:
+    """Fill ``module`` with the weights whose names begin with ``prefix``.
+
+    Raises ValueError for a file that is not whole, and for names or shapes that are missing, unexpected or different.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        found = load_file(existing(path, "the weights file"))
+    except SafetensorError as problem:
+        raise ValueError(f"{path}: not a whole safetensors file ({problem})") from None
+    chosen = {name.removeprefix(prefix): value for name, value in found.items() if name.startswith(prefix)}
+    try:
+        module.load_state_dict(chosen, strict=True)
+    except RuntimeError as problem:
+        raise ValueError(f"{path}: not the weights of this network: {' '.join(str(problem).split())}") from None
+
+
+def load_backbone(path: Path, backbone: nn.Module) -> None:
+    """Fill a backbone from any weights file of ours (random, pretrained or fine-tuned)."""
+    load(path, backbone, "backbone.")
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file."""
+    with open(existing(path, "the weights file"), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load_start(path: Path, backbone: nn.Module, head: nn.Module) -> None:
+    """Fill an order network from the weights that it starts from (TMM 2020, III-D1).
+
+    The backbone always; of an order head, if there is one in the file, all but its last layer, whose size is tl!.
+    """
+    from safetensors import safe_open
+
+    load_backbone(path, backbone)
+    with safe_open(path, "pt") as file:
+        names = [n for n in file.keys() if n.startswith("head.") and not n.startswith("head.order.")]  # noqa: SIM118
+        carried = {n.removeprefix("head."): file.get_tensor(n) for n in names}
+    if carried:
+        last = {n: v for n, v in head.state_dict().items() if n.startswith("order.")}
+        try:
+            head.load_state_dict(carried | last, strict=True)
+        except RuntimeError as problem:
+            raise ValueError(f"{path}: its order head does not fit this one: {' '.join(str(problem).split())}") from None

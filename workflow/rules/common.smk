@@ -1,0 +1,98 @@
+"""What the rule files share: the checked study, and small functions from wildcards to paths.
+
+The study's config.yaml is checked here, before any job: an unknown key or an impossible value stops with one line.
+"""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+SOURCE = Path(workflow.basedir) / "src"
+sys.path.insert(0, str(SOURCE))
+
+from snakemake.exceptions import WorkflowError
+from vcop import options
+from vcop.options import flags
+from vcop.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_lists
+from vcop.tasks import Task
+
+try:
+    STUDY = options.read_study(config)
+except ValueError as problem:
+    raise WorkflowError(str(problem))
+
+# The package is reached by its path, with and without conda; triggers no rerun, since it is not part of a command.
+shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))}; ")
+
+NETWORKS = ["c3d", "r3d", "r21d"]
+SPLITS = [1, 2, 3]
+TASK, SEEDS = STUDY.task, STUDY.seeds
+TRAIN_THREADS = STUDY.compute.torch_threads + STUDY.machine.workers
+RETRIEVE_DEVICE = "cuda" if STUDY.machine.device == "cuda" else "cpu"
+RETRIEVE_GPU = int(RETRIEVE_DEVICE == "cuda")
+RETRIEVE_THREADS = STUDY.compute.torch_threads
+
+
+wildcard_constraints:
+    dataset="ucf101|hmdb51",
+    gallery="ucf101|hmdb51",
+    split="[123]",
+    network="c3d|r3d|r21d",
+    task=r"\d+-\d+-[2-5](-scratch)?",
+    weights=r"random|\d+-\d+-[2-5](-scratch)?",
+    layer="conv[1-5]",
+    seed=r"\d+",
+
+
+def network_flags(*sections):
+    """Flags of everything that runs a network over frames; what a result depends on, and so `params`."""
+    return flags(STUDY.frames, STUDY.input, STUDY.network, STUDY.compute, *sections)
+
+
+# What every table and figure says of itself.
+HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}"
+
+# Passed to verbs, but not part of what makes a stage run again.
+MACHINE = flags(STUDY.machine)
+
+
+def lists(wildcards):
+    """The official lists of a data set, or the table of the synthetic videos that come with theirs."""
+    dataset = wildcards.dataset
+    if STUDY.synthesise:
+        return [f"results/synthetic/{dataset}.csv"]
+    data = STUDY.data[dataset]
+    folder = Path(data.lists)
+    found = [folder / name for name in UCF101_LISTS] if dataset == "ucf101" else hmdb51_lists(folder)
+    missing = [str(p) for p in found if not p.is_file()] or ([] if found else [f"{folder}/*_test_split1.txt"])
+    if missing:
+        raise WorkflowError(
+            f"{dataset}: the official list {missing[0]} is missing in {os.getcwd()}: put the lists into {folder} "
+            f"(data.{dataset}.lists) and the videos into {data.videos} (data.{dataset}.videos); docs/data.md says where from"
+        )
+    if not Path(data.videos).is_dir():
+        raise WorkflowError(
+            f"{dataset}: the folder of videos {data.videos} (data.{dataset}.videos) is missing in {os.getcwd()}; "
+            "docs/data.md says where from and how it is laid out"
+        )
+    return [str(p) for p in found]
+
+
+def weights_file(wildcards):
+    """Where the weights of a later stage lie: always a file, so that nothing after it branches."""
+    return f"results/pretrain/{wildcards.network}/{wildcards.weights}/seed-{wildcards.seed}/model.safetensors"
+
+
+def start_weights(wildcards):
+    """The curriculum (TMM 2020, III-D1): tl = 4 starts from tl = 3, tl = 5 from tl = 4, all others from random weights."""
+    task = Task.parse(wildcards.task)
+    easier = f"{task.clip_length}-{task.interval}-{task.tuple_length - 1}"
+    start = easier if task.tuple_length > 3 and task.variant != "scratch" else "random"
+    return f"results/pretrain/{wildcards.network}/{start}/seed-{wildcards.seed}/model.safetensors"
+
+
+def drawing(item):
+    """The code that draws an item: a change there draws it anew. Training code is on purpose not an input of its stage."""
+    shared = ["measured.py", "published.csv", "published.py", "retrieval_tables.py", "samples.py", "style.py", "tables.py"]
+    return [str(SOURCE / "vcop" / "paper" / name) for name in [f"{item}.py", *shared]]

@@ -1,0 +1,35 @@
+"""Action recognition (CVPR 2019, 4.2; frozen stages: TMM 2020, Figure 10).
+
+in   weights, results/frames/{dataset}.h5
+out  results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/, results/recognition/ the same way
+"""
+
+
+rule finetune:
+    """Learn the actions of one official split from given weights, and test it with ten clips a video."""
+    input:
+        frames=ancient("results/frames/{dataset}.h5"),
+        digest="results/frames/{dataset}.digest",
+        start=weights_file,
+    output:
+        weights="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/model.safetensors",
+        history="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/history.csv",
+        validation="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/validation.txt",
+        provenance="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/provenance.json",
+        recognition="results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv",
+    log:
+        "results/logs/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.log",
+    params:
+        options=network_flags(STUDY.finetune),
+        clips=STUDY.extract.test_clips,
+        task=TASK,
+        validation=lambda w: STUDY.data[w.dataset].validation_videos,
+    threads: TRAIN_THREADS
+    resources:
+        gpu=1,
+        mem_mb=16000,
+        runtime=720,
+    conda:
+        "../../envs/train.yaml"
+    shell:
+        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --task {params.task} --seed {wildcards.seed} --start {input.start} --layer {wildcards.layer} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {MACHINE} --out {output.weights} --recognition {output.recognition} > {log} 2>&1"

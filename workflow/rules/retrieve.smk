@@ -1,0 +1,74 @@
+"""Features and nearest neighbours (CVPR 2019, 4.1).
+
+in   weights, results/frames/{dataset}.h5
+out  results/features/{dataset}/{network}/{weights}/seed-{seed}.h5
+     results/retrieval/{dataset}/...csv: its test videos among its own training videos
+     results/retrieval/{dataset}-in-{gallery}/...csv: among the other set's
+"""
+
+
+rule extract:
+    """Features of the ten test clips of every video of split 1."""
+    input:
+        frames=ancient("results/frames/{dataset}.h5"),
+        digest="results/frames/{dataset}.digest",
+        weights=weights_file,
+    output:
+        "results/features/{dataset}/{network}/{weights}/seed-{seed}.h5",
+    log:
+        "results/logs/extract/{dataset}/{network}/{weights}/seed-{seed}.log",
+    params:
+        options=network_flags(STUDY.extract),
+        task=TASK,
+    threads: TRAIN_THREADS
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=240,
+    conda:
+        "../../envs/train.yaml"
+    shell:
+        "python -m vcop extract --frames {input.frames} --network {wildcards.network} --task {params.task} --weights {input.weights} {params.options} {MACHINE} --out {output} > {log} 2>&1"
+
+
+rule retrieve:
+    """Nearest training clips and videos of every test clip and video of one data set."""
+    input:
+        "results/features/{dataset}/{network}/{weights}/seed-{seed}.h5",
+    output:
+        "results/retrieval/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv",
+    log:
+        "results/logs/retrieve/{dataset}/{network}/{weights}/{layer}-seed-{seed}.log",
+    params:
+        options=flags(STUDY.retrieve),
+    threads: RETRIEVE_THREADS
+    resources:
+        gpu=RETRIEVE_GPU,
+        mem_mb=4000,
+        runtime=240,
+    conda:
+        "../../envs/train.yaml"
+    shell:
+        "python -m vcop retrieve --queries {input} --gallery {input} --layer {wildcards.layer} {params.options} --device {RETRIEVE_DEVICE} --out {output} > {log} 2>&1"
+
+
+rule retrieve_across:
+    """The same with the test videos of one data set among the training videos of the other (Figure 6)."""
+    input:
+        queries="results/features/{dataset}/{network}/{weights}/seed-{seed}.h5",
+        gallery="results/features/{gallery}/{network}/{weights}/seed-{seed}.h5",
+    output:
+        "results/retrieval/{dataset}-in-{gallery}/{network}/{weights}/{layer}-seed-{seed}.csv",
+    log:
+        "results/logs/retrieve/{dataset}-in-{gallery}/{network}/{weights}/{layer}-seed-{seed}.log",
+    params:
+        options=flags(STUDY.retrieve),
+    threads: RETRIEVE_THREADS
+    resources:
+        gpu=RETRIEVE_GPU,
+        mem_mb=4000,
+        runtime=240,
+    conda:
+        "../../envs/train.yaml"
+    shell:
+        "python -m vcop retrieve --queries {input.queries} --gallery {input.gallery} --layer {wildcards.layer} {params.options} --device {RETRIEVE_DEVICE} --out {output} > {log} 2>&1"

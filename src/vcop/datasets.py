@@ -85,9 +85,7 @@ class FixedTuples(Clips):
 class TrainingClips(Clips):
     """A new clip of every video each epoch, start uniform, random crop (CVPR 2019, 4.2)."""
 
-    def __init__(
-        self, store: FrameStore, videos: Sequence[Video], clip_length: int, options: InputOptions, seed: int
-    ) -> None:
+    def __init__(self, store: FrameStore, videos: Sequence[Video], clip_length: int, options: InputOptions, seed: int) -> None:
         super().__init__(store, videos, clip_length, options)
         self.seed = seed
 

@@ -64,9 +64,7 @@ def run(arguments: argparse.Namespace) -> None:
                 yield DecodedVideo(name, part["data"], part["sizes"])
 
     total = sum(_data_size(parts[name]) for name in readable)
-    digest = write_store(
-        arguments.out, videos(), total, lists, arguments.dataset, options, made_by=ffmpeg_tool.version()
-    )
+    digest = write_store(arguments.out, videos(), total, lists, arguments.dataset, options, made_by=ffmpeg_tool.version())
     write_csv(arguments.unreadable, ("video", "reason"), unreadable.items())
     write_text(arguments.digest, digest + "\n")
     shutil.rmtree(folder)
@@ -100,7 +98,7 @@ def decode_part(video: Path, part: Path, options: FrameOptions) -> str:
         if _fingerprint(part) == print_of:
             return ""
         frames = [encode(frame, options) for frame in ffmpeg_tool.decode(video, options)]
-    except (ffmpeg_tool.UnreadableVideo, FileNotFoundError, PermissionError) as problem:
+    except (ffmpeg_tool.UnreadableVideoError, FileNotFoundError, PermissionError) as problem:
         return "no such file" if isinstance(problem, FileNotFoundError) else str(problem)
     sizes = np.array([len(f) for f in frames], np.int64)
     with replacing(part) as path, open(path, "wb") as file:

@@ -41,9 +41,7 @@ def write(
     with replacing(path) as unfinished, h5py.File(unfinished, "w") as h5:
         for layer, (clips, values) in shapes.items():
             rows = max(1, min(len(videos), 2**20 // (clips * values * kind.itemsize)))
-            h5.create_dataset(
-                layer, (len(videos), clips, values), kind, chunks=(rows, clips, values), fletcher32=True
-            )
+            h5.create_dataset(layer, (len(videos), clips, values), kind, chunks=(rows, clips, values), fletcher32=True)
         at = 0
         for block in pooled:
             for layer, values_ in block.items():

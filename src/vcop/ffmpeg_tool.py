@@ -18,7 +18,7 @@ from vcop.options import FrameOptions
 Image = NDArray[np.uint8]
 
 
-class UnreadableVideo(ValueError):
+class UnreadableVideoError(ValueError):
     """A video that cannot be decoded, with the reason."""
 
 
@@ -47,12 +47,12 @@ def decode(path: Path, options: FrameOptions) -> Iterator[Image]:
     """Every frame of a video at its native rate, resized. Yields (H, W, 3), RGB.
 
     Decoding is strict: decoders otherwise show most damaged files as good. A line on stderr alone is no error, since real
-    UCF101 files give harmless warnings. Raises UnreadableVideo with ffmpeg's own words.
+    UCF101 files give harmless warnings. Raises UnreadableVideoError with ffmpeg's own words.
     """
     if not path.exists():
-        raise UnreadableVideo("no such file")
+        raise UnreadableVideoError("no such file")
     if not path.is_file():
-        raise UnreadableVideo("not a regular file")
+        raise UnreadableVideoError("not a regular file")
     stream = (
         ffmpeg.input(f"file:{path}", err_detect="explode", threads=1)
         # swscale's bilinear widens its kernel when it shrinks, which is what antialiasing means.
@@ -68,7 +68,7 @@ def decode(path: Path, options: FrameOptions) -> Iterator[Image]:
             count = 0
             while data := process.stdout.read(size):
                 if len(data) < size:
-                    raise UnreadableVideo(f"the decoder stopped within frame {count}")
+                    raise UnreadableVideoError(f"the decoder stopped within frame {count}")
                 count += 1
                 yield np.frombuffer(data, np.uint8).reshape(options.height, options.width, 3)
             code = process.wait()
@@ -79,9 +79,9 @@ def decode(path: Path, options: FrameOptions) -> Iterator[Image]:
         errors.seek(0)
         said = errors.read().decode(errors="replace").strip().splitlines()
     if code != 0:
-        raise UnreadableVideo(f"after {count} frames: {said[-1] if said else f'ffmpeg ended with {code}'}")
+        raise UnreadableVideoError(f"after {count} frames: {said[-1] if said else f'ffmpeg ended with {code}'}")
     if count == 0:
-        raise UnreadableVideo("it has no frame")
+        raise UnreadableVideoError("it has no frame")
 
 
 def encode(video: Image, path: Path, rate: int = 25) -> None:
@@ -92,6 +92,6 @@ def encode(video: Image, path: Path, rate: int = 25) -> None:
         .output(str(path), format="avi", vcodec="mpeg4", pix_fmt="yuv420p", threads=1, fflags="+bitexact", **{"q:v": 3})
         .global_args("-loglevel", "error", "-y", "-flags:v", "+bitexact")
     )
-    result = subprocess.run(ffmpeg.compile(stream, cmd=executable()), input=video.tobytes(), capture_output=True)
+    result = subprocess.run(ffmpeg.compile(stream, cmd=executable()), input=video.tobytes(), capture_output=True, check=False)
     if result.returncode:
         raise OSError(f"{path}: {result.stderr.decode(errors='replace').strip() or 'ffmpeg failed'}")

@@ -67,7 +67,7 @@ class DecodedVideo:
         """One checksum a frame."""
         ends = np.cumsum(self.sizes)
         return np.array(
-            [zlib.crc32(self.data[e - s : e]) for s, e in zip(self.sizes, ends, strict=True)], dtype=np.uint32
+            [zlib.crc32(self.data[e - s : e].data) for s, e in zip(self.sizes, ends, strict=True)], dtype=np.uint32
         )
 
 
@@ -194,7 +194,7 @@ class FrameStore:
     def _frame(self, video: Video, number: int) -> Image:
         at = video.first + number
         data = self._bytes[self._offsets[at] : self._offsets[at + 1]]
-        if zlib.crc32(data) != self._crc32[at]:
+        if zlib.crc32(data.data) != self._crc32[at]:
             raise ValueError(f"{self.path}: frame {number} of {video.name} is damaged (checksum): decode again")
         return decode(data, self.height, self.width, self.attributes["codec"])
 

@@ -20,7 +20,7 @@ LOW = np.int64(2**32 - 1)
 def unit(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows of length 1; a row of zeros stays as it is and is equally far from all."""
     norm = np.linalg.norm(x, axis=-1, keepdims=True)
-    return x / np.where(norm == 0, 1, norm)
+    return np.asarray(x / np.where(norm == 0, 1, norm), np.float32)
 
 
 def order_keys(similarity: NDArray[np.float32], first: int) -> NDArray[np.int64]:

@@ -92,6 +92,14 @@ class SynthesiseOptions(Options):
     longest: int = option(150, "frames of the longest video", minimum=24)
     synthesis_seed: int = option(0, "another number, other videos", minimum=0)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for key in ("video_height", "video_width"):
+            if getattr(self, key) % 2:
+                raise ValueError(f"{key}: {getattr(self, key)} is odd, which MPEG-4 cannot store")
+        if self.longest < self.shortest:
+            raise ValueError(f"longest: {self.longest} is below shortest, {self.shortest}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class FrameOptions(Options):
@@ -214,10 +222,10 @@ class Study(Options):
             raise ValueError(f"input.crop: {crop} pixels do not fit frames of {self.frames.height}x{self.frames.width}")
         if -(-task.clip_length // stride) < 8:
             raise ValueError(f"input.frame_stride: {stride} leaves fewer than the 8 frames a clip that C3D's pools need")
-        if self.synthesise and self.synthesise.longest < self.synthesise.shortest:
-            raise ValueError("synthesise.longest: below synthesise.shortest")
         if not self.seeds or min(self.seeds) < 0:
             raise ValueError("seeds: at least one, none negative")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("seeds: a seed stands there twice")
 
 
 DATASETS = ("ucf101", "hmdb51")

@@ -117,7 +117,7 @@ def _prepare(
 def write_provenance(path: Path, identity: dict[str, Any], seconds: float) -> None:
     """What made the files beside it: code, versions, machine, and all that the result depends on."""
     here = Path(__file__).parent
-    git = subprocess.run(["git", "-C", here, "describe", "--always", "--dirty"], capture_output=True, text=True)
+    git = subprocess.run(["git", "-C", here, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     about = {
         "vcop": __version__,

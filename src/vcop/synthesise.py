@@ -56,7 +56,7 @@ class Item:
 
 def items(dataset: str, options: SynthesiseOptions) -> list[Item]:
     """All videos of a data set, by class, group and number."""
-    out = []
+    out: list[Item] = []
     for motion in CLASSES[dataset]:
         for group in range(1, options.groups + 1):
             for clip in range(1, options.videos_per_group + 1):

@@ -92,8 +92,10 @@ class Trainer:
         self.saved = time.monotonic()
 
     def fit(self) -> None:
-        """Train from the saved state, or from the start, to the end; the model then has the weights with the lowest
-        validation loss."""
+        """Train to the end, from the saved state if there is one.
+
+        The model then has the weights with the lowest validation loss.
+        """
         self._resume()
         total = self.loop.epochs * len(self.train)
         done = self.running.epoch * len(self.train) + self.running.step

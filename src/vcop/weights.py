@@ -11,12 +11,12 @@ from vcop.files import replacing
 from vcop.options import existing
 
 
-def save(path: Path, weights: dict[str, Tensor], **about: str) -> None:
+def save(path: Path, tensors: dict[str, Tensor], /, **about: str) -> None:
     """Write weights whole or not at all; ``about`` goes into the file's header."""
     from safetensors.torch import save_file
 
     with replacing(path) as unfinished:
-        save_file({k: v.detach().cpu().contiguous() for k, v in weights.items()}, unfinished, metadata=about)
+        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, unfinished, metadata=about)
 
 
 def load(path: Path, module: nn.Module, prefix: str = "") -> None:

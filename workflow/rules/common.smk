@@ -1,4 +1,4 @@
-"""What the rule files share: the checked study, and small functions from wildcards to paths.
+"""What the other workflow files share: the checked study, and small functions from wildcards to paths.
 
 The study's config.yaml is checked here, before any job: an unknown key or an impossible value stops with one line.
 """
@@ -53,7 +53,7 @@ def network_flags(*sections):
 # What every table and figure says of itself.
 HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}"
 
-# Passed to verbs, but not part of what makes a stage run again.
+# A resource, not a param: it changes no result, so it makes no stage run again.
 MACHINE = flags(STUDY.machine)
 
 
@@ -64,8 +64,14 @@ def lists(wildcards):
         return [f"results/synthetic/{dataset}.csv"]
     data = STUDY.data[dataset]
     folder = Path(data.lists)
-    found = [folder / name for name in UCF101_LISTS] if dataset == "ucf101" else hmdb51_lists(folder)
-    missing = [str(p) for p in found if not p.is_file()] or ([] if found else [f"{folder}/*_test_split1.txt"])
+    found = (
+        [folder / name for name in UCF101_LISTS]
+        if dataset == "ucf101"
+        else hmdb51_lists(folder)
+    )
+    missing = [str(p) for p in found if not p.is_file()] or (
+        [] if found else [f"{folder}/*_test_split1.txt"]
+    )
     if missing:
         raise WorkflowError(
             f"{dataset}: the official list {missing[0]} is missing in {os.getcwd()}: put the lists into {folder} "
@@ -94,5 +100,13 @@ def start_weights(wildcards):
 
 def drawing(item):
     """The code that draws an item: a change there draws it anew. Training code is on purpose not an input of its stage."""
-    shared = ["measured.py", "published.csv", "published.py", "retrieval_tables.py", "samples.py", "style.py", "tables.py"]
+    shared = [
+        "measured.py",
+        "published.csv",
+        "published.py",
+        "retrieval_tables.py",
+        "samples.py",
+        "style.py",
+        "tables.py",
+    ]
     return [str(SOURCE / "vcop" / "paper" / name) for name in [f"{item}.py", *shared]]

@@ -25,7 +25,12 @@ rule cvpr2019:
 rule cvpr2019_table1:
     """Table 1: clip order prediction on UCF101, three networks."""
     input:
-        results=expand("results/order/{network}/{task}/seed-{seed}.csv", network=NETWORKS, task=TASK, seed=SEEDS),
+        results=expand(
+            "results/order/{network}/{task}/seed-{seed}.csv",
+            network=NETWORKS,
+            task=TASK,
+            seed=SEEDS,
+        ),
         code=drawing("cvpr2019_table1"),
     output:
         multiext("results/cvpr2019/table1", ".csv", ".md"),
@@ -37,14 +42,14 @@ rule cvpr2019_table1:
         ),
     log:
         "results/logs/render/cvpr2019_table1.log",
-    params:
-        out=subpath(output.page, strip_suffix=".html"),
-        heading=HEADING,
+    conda:
+        "../../envs/paper.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/paper.yaml"
+    params:
+        out=subpath(output.page, strip_suffix=".html"),
+        heading=HEADING,
     shell:
         "python -m vcop render cvpr2019_table1 {params.heading} --inputs {input.results} --out {params.out} > {log} 2>&1"
 
@@ -52,7 +57,13 @@ rule cvpr2019_table1:
 rule cvpr2019_table2:
     """Table 2: clip retrieval on UCF101, random and trained weights."""
     input:
-        results=expand("results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv", dataset="ucf101", network=NETWORKS, weights=["random", TASK], seed=SEEDS),
+        results=expand(
+            "results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv",
+            dataset="ucf101",
+            network=NETWORKS,
+            weights=["random", TASK],
+            seed=SEEDS,
+        ),
         code=drawing("cvpr2019_table2"),
     output:
         multiext("results/cvpr2019/table2", ".csv", ".md"),
@@ -64,14 +75,14 @@ rule cvpr2019_table2:
         ),
     log:
         "results/logs/render/cvpr2019_table2.log",
-    params:
-        out=subpath(output.page, strip_suffix=".html"),
-        heading=HEADING,
+    conda:
+        "../../envs/paper.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/paper.yaml"
+    params:
+        out=subpath(output.page, strip_suffix=".html"),
+        heading=HEADING,
     shell:
         "python -m vcop render cvpr2019_table2 {params.heading} --inputs {input.results} --out {params.out} > {log} 2>&1"
 
@@ -79,7 +90,13 @@ rule cvpr2019_table2:
 rule cvpr2019_table3:
     """Table 3: clip retrieval on HMDB51, random and trained weights."""
     input:
-        results=expand("results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv", dataset="hmdb51", network=NETWORKS, weights=["random", TASK], seed=SEEDS),
+        results=expand(
+            "results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv",
+            dataset="hmdb51",
+            network=NETWORKS,
+            weights=["random", TASK],
+            seed=SEEDS,
+        ),
         code=drawing("cvpr2019_table3"),
     output:
         multiext("results/cvpr2019/table3", ".csv", ".md"),
@@ -91,14 +108,14 @@ rule cvpr2019_table3:
         ),
     log:
         "results/logs/render/cvpr2019_table3.log",
-    params:
-        out=subpath(output.page, strip_suffix=".html"),
-        heading=HEADING,
+    conda:
+        "../../envs/paper.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/paper.yaml"
+    params:
+        out=subpath(output.page, strip_suffix=".html"),
+        heading=HEADING,
     shell:
         "python -m vcop render cvpr2019_table3 {params.heading} --inputs {input.results} --out {params.out} > {log} 2>&1"
 
@@ -106,7 +123,14 @@ rule cvpr2019_table3:
 rule cvpr2019_table4:
     """Table 4: action recognition on both data sets, three splits averaged, random and trained weights."""
     input:
-        results=expand("results/recognition/{dataset}-{split}/{network}/{weights}/from-conv1/seed-{seed}.csv", dataset=["ucf101", "hmdb51"], split=SPLITS, network=NETWORKS, weights=["random", TASK], seed=SEEDS),
+        results=expand(
+            "results/recognition/{dataset}-{split}/{network}/{weights}/from-conv1/seed-{seed}.csv",
+            dataset=["ucf101", "hmdb51"],
+            split=SPLITS,
+            network=NETWORKS,
+            weights=["random", TASK],
+            seed=SEEDS,
+        ),
         code=drawing("cvpr2019_table4"),
     output:
         multiext("results/cvpr2019/table4", ".csv", ".md"),
@@ -118,14 +142,14 @@ rule cvpr2019_table4:
         ),
     log:
         "results/logs/render/cvpr2019_table4.log",
-    params:
-        out=subpath(output.page, strip_suffix=".html"),
-        heading=HEADING,
+    conda:
+        "../../envs/paper.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/paper.yaml"
+    params:
+        out=subpath(output.page, strip_suffix=".html"),
+        heading=HEADING,
     shell:
         "python -m vcop render cvpr2019_table4 {params.heading} --inputs {input.results} --out {params.out} > {log} 2>&1"
 
@@ -133,7 +157,16 @@ rule cvpr2019_table4:
 rule cvpr2019_figure4:
     """Figure 4: videos retrieved on UCF101 by three trained networks."""
     input:
-        results=["results/frames/ucf101.h5", *expand("results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv", dataset="ucf101", network=NETWORKS, weights=TASK, seed=SEEDS)],
+        results=[
+            "results/frames/ucf101.h5",
+            *expand(
+                "results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv",
+                dataset="ucf101",
+                network=NETWORKS,
+                weights=TASK,
+                seed=SEEDS,
+            ),
+        ],
         code=drawing("cvpr2019_figure4"),
     output:
         "results/cvpr2019/figure4.pdf",
@@ -145,14 +178,14 @@ rule cvpr2019_figure4:
         ),
     log:
         "results/logs/render/cvpr2019_figure4.log",
-    params:
-        out=subpath(output.page, strip_suffix=".png"),
-        heading=HEADING,
+    conda:
+        "../../envs/paper.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/paper.yaml"
+    params:
+        out=subpath(output.page, strip_suffix=".png"),
+        heading=HEADING,
     shell:
         "python -m vcop render cvpr2019_figure4 {params.heading} --inputs {input.results} --out {params.out} > {log} 2>&1"
 
@@ -160,7 +193,13 @@ rule cvpr2019_figure4:
 rule cvpr2019_figure5:
     """Figure 5: video retrieval on both data sets, random and trained weights."""
     input:
-        results=expand("results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv", dataset=["ucf101", "hmdb51"], network=NETWORKS, weights=["random", TASK], seed=SEEDS),
+        results=expand(
+            "results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv",
+            dataset=["ucf101", "hmdb51"],
+            network=NETWORKS,
+            weights=["random", TASK],
+            seed=SEEDS,
+        ),
         code=drawing("cvpr2019_figure5"),
     output:
         multiext("results/cvpr2019/figure5", ".pdf", ".csv"),
@@ -172,14 +211,14 @@ rule cvpr2019_figure5:
         ),
     log:
         "results/logs/render/cvpr2019_figure5.log",
-    params:
-        out=subpath(output.page, strip_suffix=".png"),
-        heading=HEADING,
+    conda:
+        "../../envs/paper.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/paper.yaml"
+    params:
+        out=subpath(output.page, strip_suffix=".png"),
+        heading=HEADING,
     shell:
         "python -m vcop render cvpr2019_figure5 {params.heading} --inputs {input.results} --out {params.out} > {log} 2>&1"
 
@@ -187,7 +226,16 @@ rule cvpr2019_figure5:
 rule cvpr2019_figure6:
     """Figure 6: videos retrieved across the two data sets by R3D."""
     input:
-        results=["results/frames/ucf101.h5", "results/frames/hmdb51.h5", *expand("results/retrieval/{pair}/r3d/{weights}/conv5-seed-{seed}.csv", pair=["ucf101-in-hmdb51", "hmdb51-in-ucf101"], weights=TASK, seed=SEEDS)],
+        results=[
+            "results/frames/ucf101.h5",
+            "results/frames/hmdb51.h5",
+            *expand(
+                "results/retrieval/{pair}/r3d/{weights}/conv5-seed-{seed}.csv",
+                pair=["ucf101-in-hmdb51", "hmdb51-in-ucf101"],
+                weights=TASK,
+                seed=SEEDS,
+            ),
+        ],
         code=drawing("cvpr2019_figure6"),
     output:
         "results/cvpr2019/figure6.pdf",
@@ -199,13 +247,13 @@ rule cvpr2019_figure6:
         ),
     log:
         "results/logs/render/cvpr2019_figure6.log",
-    params:
-        out=subpath(output.page, strip_suffix=".png"),
-        heading=HEADING,
+    conda:
+        "../../envs/paper.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/paper.yaml"
+    params:
+        out=subpath(output.page, strip_suffix=".png"),
+        heading=HEADING,
     shell:
         "python -m vcop render cvpr2019_figure6 {params.heading} --inputs {input.results} --out {params.out} > {log} 2>&1"

@@ -11,16 +11,16 @@ rule synthesise:
         "results/synthetic/{dataset}.csv",
     log:
         "results/logs/synthesise/{dataset}.log",
-    params:
-        options=flags(STUDY.synthesise) if STUDY.synthesise else "",
-        videos=lambda w: STUDY.data[w.dataset].videos,
-        lists=lambda w: STUDY.data[w.dataset].lists,
+    conda:
+        "../../envs/decode.yaml"
     threads: 16
     resources:
         mem_mb=2000,
         runtime=240,
-    conda:
-        "../../envs/decode.yaml"
+    params:
+        options=flags(STUDY.synthesise) if STUDY.synthesise else "",
+        videos=lambda w: STUDY.data[w.dataset].videos,
+        lists=lambda w: STUDY.data[w.dataset].lists,
     shell:
         "python -m vcop synthesise --dataset {wildcards.dataset} --videos {params.videos:q} --lists {params.lists:q} {params.options} --processes {threads} --out {output} > {log} 2>&1"
 
@@ -35,16 +35,16 @@ rule decode:
         unreadable="results/frames/{dataset}-unreadable.csv",
     log:
         "results/logs/decode/{dataset}.log",
+    conda:
+        "../../envs/decode.yaml"
+    threads: 16
+    resources:
+        mem_mb=4000,
+        runtime=480,
     params:
         options=flags(STUDY.frames),
         allow=lambda w: STUDY.data[w.dataset].allow_unreadable,
         videos=lambda w: STUDY.data[w.dataset].videos,
         lists=lambda w: STUDY.data[w.dataset].lists,
-    threads: 16
-    resources:
-        mem_mb=4000,
-        runtime=480,
-    conda:
-        "../../envs/decode.yaml"
     shell:
         "python -m vcop decode --dataset {wildcards.dataset} --videos {params.videos:q} --lists {params.lists:q} --allow-unreadable {params.allow} {params.options} --processes {threads} --out {output.store} --digest {output.digest} --unreadable {output.unreadable} > {log} 2>&1"

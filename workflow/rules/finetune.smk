@@ -19,17 +19,18 @@ rule finetune:
         recognition="results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv",
     log:
         "results/logs/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.log",
+    conda:
+        "../../envs/train.yaml"
+    threads: TRAIN_THREADS
+    resources:
+        machine=MACHINE,
+        gpu=1,
+        mem_mb=16000,
+        runtime=720,
     params:
         options=network_flags(STUDY.finetune),
         clips=STUDY.extract.test_clips,
         task=TASK,
         validation=lambda w: STUDY.data[w.dataset].validation_videos,
-    threads: TRAIN_THREADS
-    resources:
-        gpu=1,
-        mem_mb=16000,
-        runtime=720,
-    conda:
-        "../../envs/train.yaml"
     shell:
-        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --task {params.task} --seed {wildcards.seed} --start {input.start} --layer {wildcards.layer} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {MACHINE} --out {output.weights} --recognition {output.recognition} > {log} 2>&1"
+        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --task {params.task} --seed {wildcards.seed} --start {input.start} --layer {wildcards.layer} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {resources.machine} --out {output.weights} --recognition {output.recognition} > {log} 2>&1"

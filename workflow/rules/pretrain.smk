@@ -13,13 +13,13 @@ rule initialise:
         "results/pretrain/{network}/random/seed-{seed}/model.safetensors",
     log:
         "results/logs/initialise/{network}/seed-{seed}.log",
-    params:
-        options=flags(STUDY.network),
+    conda:
+        "../../envs/train.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/train.yaml"
+    params:
+        options=flags(STUDY.network),
     shell:
         "python -m vcop initialise --network {wildcards.network} --seed {wildcards.seed} {params.options} --out {output} > {log} 2>&1"
 
@@ -38,15 +38,17 @@ rule pretrain:
         order="results/order/{network}/{task}/seed-{seed}.csv",
     log:
         "results/logs/pretrain/{network}/{task}/seed-{seed}.log",
-    params:
-        options=network_flags(STUDY.pretrain),
-        validation=STUDY.data["ucf101"].validation_videos,
+    priority: 10  # all else waits for it
+    conda:
+        "../../envs/train.yaml"
     threads: TRAIN_THREADS
     resources:
+        machine=MACHINE,
         gpu=1,
         mem_mb=16000,
         runtime=1440,
-    conda:
-        "../../envs/train.yaml"
+    params:
+        options=network_flags(STUDY.pretrain),
+        validation=STUDY.data["ucf101"].validation_videos,
     shell:
-        "python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} --validation-videos {params.validation} {params.options} {MACHINE} --out {output.weights} --order {output.order} > {log} 2>&1"
+        "python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} --validation-videos {params.validation} {params.options} {resources.machine} --out {output.weights} --order {output.order} > {log} 2>&1"

@@ -17,18 +17,19 @@ rule extract:
         "results/features/{dataset}/{network}/{weights}/seed-{seed}.h5",
     log:
         "results/logs/extract/{dataset}/{network}/{weights}/seed-{seed}.log",
-    params:
-        options=network_flags(STUDY.extract),
-        task=TASK,
+    conda:
+        "../../envs/train.yaml"
     threads: TRAIN_THREADS
     resources:
+        machine=MACHINE,
         gpu=1,
         mem_mb=8000,
         runtime=240,
-    conda:
-        "../../envs/train.yaml"
+    params:
+        options=network_flags(STUDY.extract),
+        task=TASK,
     shell:
-        "python -m vcop extract --frames {input.frames} --network {wildcards.network} --task {params.task} --weights {input.weights} {params.options} {MACHINE} --out {output} > {log} 2>&1"
+        "python -m vcop extract --frames {input.frames} --network {wildcards.network} --task {params.task} --weights {input.weights} {params.options} {resources.machine} --out {output} > {log} 2>&1"
 
 
 rule retrieve:
@@ -39,17 +40,18 @@ rule retrieve:
         "results/retrieval/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv",
     log:
         "results/logs/retrieve/{dataset}/{network}/{weights}/{layer}-seed-{seed}.log",
-    params:
-        options=flags(STUDY.retrieve),
+    conda:
+        "../../envs/train.yaml"
     threads: RETRIEVE_THREADS
     resources:
+        device=RETRIEVE_DEVICE,
         gpu=RETRIEVE_GPU,
         mem_mb=4000,
         runtime=240,
-    conda:
-        "../../envs/train.yaml"
+    params:
+        options=flags(STUDY.retrieve),
     shell:
-        "python -m vcop retrieve --queries {input} --gallery {input} --layer {wildcards.layer} {params.options} --device {RETRIEVE_DEVICE} --out {output} > {log} 2>&1"
+        "python -m vcop retrieve --queries {input} --gallery {input} --layer {wildcards.layer} {params.options} --device {resources.device} --out {output} > {log} 2>&1"
 
 
 rule retrieve_across:
@@ -61,14 +63,15 @@ rule retrieve_across:
         "results/retrieval/{dataset}-in-{gallery}/{network}/{weights}/{layer}-seed-{seed}.csv",
     log:
         "results/logs/retrieve/{dataset}-in-{gallery}/{network}/{weights}/{layer}-seed-{seed}.log",
-    params:
-        options=flags(STUDY.retrieve),
+    conda:
+        "../../envs/train.yaml"
     threads: RETRIEVE_THREADS
     resources:
+        device=RETRIEVE_DEVICE,
         gpu=RETRIEVE_GPU,
         mem_mb=4000,
         runtime=240,
-    conda:
-        "../../envs/train.yaml"
+    params:
+        options=flags(STUDY.retrieve),
     shell:
-        "python -m vcop retrieve --queries {input.queries} --gallery {input.gallery} --layer {wildcards.layer} {params.options} --device {RETRIEVE_DEVICE} --out {output} > {log} 2>&1"
+        "python -m vcop retrieve --queries {input.queries} --gallery {input.gallery} --layer {wildcards.layer} {params.options} --device {resources.device} --out {output} > {log} 2>&1"

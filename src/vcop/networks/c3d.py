@@ -9,6 +9,8 @@
                  conv5  512, 512                     2x7x7
 """
 
+from itertools import pairwise
+
 from torch import nn
 
 from vcop.networks.backbone import Backbone, Triple, channels
@@ -17,7 +19,7 @@ from vcop.networks.backbone import Backbone, Triple, channels
 def _stage(widths: tuple[int, ...], pool: int | Triple | None) -> nn.Sequential:
     """conv-BN-ReLU for each step of ``widths``, then the pool that ends the stage."""
     layers: list[nn.Module] = []
-    for cin, cout in zip(widths[:-1], widths[1:], strict=True):
+    for cin, cout in pairwise(widths):
         layers += [nn.Conv3d(cin, cout, 3, padding=1), nn.BatchNorm3d(cout), nn.ReLU(inplace=True)]
     if pool is not None:
         layers.append(nn.MaxPool3d(pool))

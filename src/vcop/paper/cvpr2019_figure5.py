@@ -9,7 +9,9 @@ from vcop.paper import retrieval_tables, style
 from vcop.paper.tables import Heading
 
 TITLE = "Figure 5 (CVPR 2019). Video retrieval results"
-CAPTION = "Video level: the mean of a video's ten clip features; bars are 95 % intervals over videos; the paper prints no numbers."
+CAPTION = (
+    "Video level: the mean of a video's ten clip features; bars are 95 % intervals over videos; the paper prints no numbers."
+)
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:

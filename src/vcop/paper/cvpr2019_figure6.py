@@ -1,6 +1,7 @@
 """CVPR 2019, Figure 6: video retrieval samples across the two data sets, R3D."""
 
 from pathlib import Path
+from typing import Any
 
 from vcop.frames import FrameStore
 from vcop.paper import samples, style
@@ -9,7 +10,9 @@ from vcop.paper.retrieval_tables import TITLES
 from vcop.paper.tables import Heading
 
 TITLE = "Figure 6 (CVPR 2019). Cross-data-set retrieval samples, R3D"
-CAPTION = "A test video of one set and its two nearest training videos of the other. The classes differ, so nothing is counted here."
+CAPTION = (
+    "A test video of one set and its two nearest training videos of the other. The classes differ, so nothing is counted here."
+)
 QUERIES = 4
 
 
@@ -18,7 +21,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     stores = {p.stem: FrameStore(p) for p in inputs if p.suffix == ".h5"}
     found = runs(inputs, r"retrieval/(\w+)-in-(\w+)/")
     with style.figure(heading, out, 0.85 + 0.95 * QUERIES) as figure:
-        halves = figure.subfigures(1, 2, wspace=0.06)
+        halves: Any = figure.subfigures(1, 2, wspace=0.06)
         for half, ((source, gallery), paths) in zip(halves, sorted(found.items(), reverse=True), strict=True):
             near = samples.read(min(paths))
             grid = half.subplots(QUERIES, 3, squeeze=False)

@@ -3,19 +3,21 @@
 from pathlib import Path
 
 from vcop.paper import tables
-from vcop.paper.measured import interval, rightness, runs
+from vcop.paper.measured import Measured, interval, rightness, runs
 from vcop.paper.published import Cell
 from vcop.paper.tables import Heading
 
 TITLE = "Table 1 (CVPR 2019). Clip order prediction results on UCF101"
-CAPTION = "Share of test videos whose shuffled tuple is put in order; one fixed tuple a video, central crop; chance is 1 / tl!."
+CAPTION = (
+    "Share of test videos whose shuffled tuple is put in order; one fixed tuple a video, central crop; chance is 1 / tl!."
+)
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/order/{network}/{task}/seed-{seed}.csv."""
     found = runs(inputs, r"order/([^/]+)/[^/]+/seed-")
 
-    def find(cell: Cell) -> tables.Measured | None:
+    def find(cell: Cell) -> Measured | None:
         return interval([rightness(p) for p in found[(cell.network,)]]) if (cell.network,) in found else None
 
     tables.write(tables.measure("cvpr2019_table1", find), heading, out)

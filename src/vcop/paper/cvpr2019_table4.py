@@ -8,7 +8,9 @@ from vcop.paper.published import Cell
 from vcop.paper.tables import Heading
 
 TITLE = "Table 4 (CVPR 2019). Action recognition results on UCF101 and HMDB51"
-CAPTION = "Mean over three splits; a video's score is the mean of its ten clips' logits; the random rows are trained the same way."
+CAPTION = (
+    "Mean over three splits; a video's score is the mean of its ten clips' logits; the random rows are trained the same way."
+)
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:

@@ -26,7 +26,8 @@ def read(path: Path) -> dict[str, Neighbours]:
     """The video-level rows of a retrieval table by query."""
     table = pd.read_csv(path, keep_default_na=False)
     table = table[table["level"] == "video"]
-    return {row.video: Neighbours(row.video, row.first, row.second) for row in table.itertuples()}
+    columns = (table[c].astype(str) for c in ("video", "first", "second"))
+    return {row[0]: Neighbours(*row) for row in zip(*columns, strict=True)}
 
 
 def choose(videos: list[str], count: int) -> list[str]:
@@ -47,4 +48,4 @@ def central_frame(store: FrameStore, name: str) -> NDArray[np.uint8]:
 
 def class_of(name: str) -> str:
     """A video's class as its folder names it, for people."""
-    return name.split("/")[0].replace("_", " ")
+    return name.split("/", maxsplit=1)[0].replace("_", " ")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 
 mpl.use("Agg")
 
-import matplotlib.pyplot as plt  # noqa: E402  (after the backend is chosen)
+import matplotlib.pyplot as plt
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from vcop.files import replacing  # noqa: E402
-from vcop.paper.tables import Heading  # noqa: E402
+from vcop.files import replacing
+from vcop.paper.tables import Heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +28,7 @@ COLOURS = {"c3d": "#0072b2", "r3d": "#d55e00", "r21d": "#009e73"}
 MARKERS = {"c3d": "o", "r3d": "s", "r21d": "^"}
 WIDE = 7.16  # inches: both columns of either paper
 
-RC = {
+RC: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 8,
@@ -63,8 +64,8 @@ def figure(heading: Heading, out: Path, height: float, *, room: float = 0.62) ->
     ``room``: inches kept free above for the heading.
     """
     with plt.rc_context(RC):
-        made = plt.figure(figsize=(WIDE, height), layout="constrained")
-        made.get_layout_engine().set(rect=(0, 0, 1, 1 - room / height))
+        made = plt.figure(figsize=(WIDE, height))
+        made.set_layout_engine(ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - room / height)))
         made.text(0.008, 1 - 0.06 / height, heading.title, weight="bold", size=10, va="top")
         made.text(0.008, 1 - 0.25 / height, heading.of, size=7, va="top", color="#8a4b00")
         yield made

@@ -1,0 +1,51 @@
+# `make run`: the embedded study. `make test`: all quick checks. Both first make .venv, once.
+BIN := $(CURDIR)/.venv/bin
+export PATH := $(BIN):$(PATH)
+CORES ?= all
+
+.PHONY: venv run report test test-slow lint format schema requirements clean
+
+venv: .venv/ready
+
+# pip fetches uv alone (hashed); uv installs the rest in seconds.
+.venv/ready: requirements.txt requirements-uv.txt pyproject.toml
+	python3 -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: venv
+	snakemake --cores $(CORES)
+
+report: venv
+	snakemake --cores $(CORES)
+	snakemake --report report.zip
+
+test: lint
+	pytest -m "not slow"
+
+test-slow: venv
+	pytest -m slow
+
+lint: venv
+	ruff format --check .
+	ruff check .
+	snakefmt --check --quiet Snakefile workflow
+	mypy
+	snakemake --lint
+
+format: venv
+	ruff format .
+	ruff check --fix .
+	snakefmt --quiet Snakefile workflow
+
+schema: venv
+	python -m vcop schema > workflow/schemas/config.schema.yaml
+
+# The pinned, hashed requirements out of pyproject.toml's ranges.
+requirements: venv
+	uv pip compile pyproject.toml --all-extras --generate-hashes --python-version 3.11 --no-header --quiet -o requirements.txt
+
+clean:
+	rm -rf results .snakemake report.zip

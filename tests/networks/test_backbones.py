@@ -1,0 +1,74 @@
+import pytest
+import torch
+
+from vcop.networks import LAYERS, NETWORKS, build
+from vcop.options import NetworkOptions
+
+FULL = {
+    "conv1": (64, 16, 56, 56),
+    "conv2": {"c3d": (128, 8, 28, 28), "r3d": (64, 16, 56, 56), "r21d": (64, 16, 56, 56)},
+    "conv3": {"c3d": (256, 4, 14, 14), "r3d": (128, 8, 28, 28), "r21d": (128, 8, 28, 28)},
+    "conv4": {"c3d": (512, 2, 7, 7), "r3d": (256, 4, 14, 14), "r21d": (256, 4, 14, 14)},
+    "conv5": (512, 2, 7, 7),
+}
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_maps_of_the_papers_input(network):
+    with torch.device("meta"):
+        maps = build(network, NetworkOptions()).eval().maps(torch.empty(1, 3, 16, 112, 112), LAYERS)
+    for layer, shape in FULL.items():
+        assert tuple(maps[layer].shape[1:]) == (shape[network] if isinstance(shape, dict) else shape)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_feature_is_the_mean_of_the_last_map(network):
+    net = build(network, NetworkOptions(multiplier=0.125), 0).eval()
+    x = torch.rand(2, 3, 8, 24, 24)
+    with torch.no_grad():
+        assert torch.allclose(net(x), net.maps(x)["conv5"].mean((2, 3, 4)))
+        assert net(x).shape == (2, net.features)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_initial_weights_are_a_function_of_seed_and_network(network):
+    options = NetworkOptions(multiplier=0.125)
+    one, same, other = (build(network, options, s).state_dict() for s in (0, 0, 1))
+    assert all(torch.equal(one[k], same[k]) for k in one)
+    assert not all(torch.equal(one[k], other[k]) for k in one)
+
+
+def test_batchnorm_of_old_pytorch():
+    scales = [
+        m.weight
+        for m in build("r3d", NetworkOptions(multiplier=0.125, batchnorm_scale="uniform"), 0).modules()
+        if isinstance(m, torch.nn.BatchNorm3d)
+    ]
+    assert all(0 <= w.min() and w.max() < 1 and w.std() > 0.1 for w in scales)
+    for module in build("c3d", NetworkOptions(multiplier=0.125)).modules():
+        if isinstance(module, torch.nn.BatchNorm3d):
+            assert (module.eps, module.momentum) == (1e-5, 0.1)
+            assert (module.weight == 1).all()
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_frozen_stages_keep_weights_and_statistics(network, layer):
+    net = build(network, NetworkOptions(multiplier=0.0625), 0)
+    net.freeze_below(layer)
+    before = {k: v.clone() for k, v in net.state_dict().items()}
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.1, weight_decay=0.1)
+    net.train()
+    net(torch.rand(4, 3, 8, 24, 24)).square().sum().backward()
+    optimiser.step()
+    frozen = LAYERS[: LAYERS.index(layer)]
+    for name, value in net.state_dict().items():
+        assert torch.equal(value, before[name]) == name.startswith(frozen), name
+
+
+def test_residual_block_is_the_papers_sum():
+    """xo = F2(F1(xi)) + H(xi), H the identity where the size stays (eq. 1)."""
+    block = build("r3d", NetworkOptions(multiplier=0.125), 0).conv2.eval()
+    x = torch.rand(1, 8, 4, 6, 6)
+    with torch.no_grad():
+        assert torch.equal(block(x), torch.relu(block.residual(x) + x))

@@ -1,0 +1,58 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from vcop.paper.measured import interval, retrieved_at, rightness, runs
+
+
+def scores(values, start=0):
+    return pd.Series(values, index=[f"v{i + start}" for i in range(len(values))], dtype=float)
+
+
+def test_a_mean_with_its_interval():
+    m = interval([scores([1] * 30 + [0] * 70)])
+    assert (m.value, m.n) == (30.0, 100)
+    # The normal approximation gives 30 +- 9.0.
+    assert m.low == pytest.approx(21.0, abs=1.5)
+    assert m.high == pytest.approx(39.0, abs=1.5)
+
+
+def test_certainty_has_no_width():
+    m = interval([scores([1, 1, 1])])
+    assert (m.low, m.value, m.high) == (100, 100, 100)
+
+
+def test_runs_are_averaged_and_videos_drawn_together():
+    """Two seeds over the same videos are no more certain than one if they agree; splits of other videos are."""
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 2, 200), rng.integers(0, 2, 200)
+    one, same = interval([scores(a)]), interval([scores(a), scores(a)])
+    other = interval([scores(a), scores(b, 200)])
+    assert (same.value, same.n) == (one.value, 200)
+    assert same.high - same.low == pytest.approx(one.high - one.low, rel=0.01)
+    assert other.n == 400
+    assert other.value == pytest.approx(50 * (a.mean() + b.mean()))
+    assert other.high - other.low == pytest.approx((one.high - one.low) / np.sqrt(2), rel=0.15)
+
+
+def test_splits_of_different_size_count_the_same():
+    assert interval([scores([1] * 10), scores([0] * 90, 10)]).value == 50
+
+
+def test_rank_to_accuracy_at_k(tmp_path):
+    rows = ["level,video,clip,class,rank,first,second"]
+    rows += ["clip,a,0,x,1,,", "clip,a,1,x,6,,", "clip,b,0,y,0,,", "clip,b,1,y,5,,", "video,a,0,x,2,,", "video,b,0,y,0,,"]
+    (tmp_path / "r.csv").write_text("\n".join(rows))
+    at = {k: retrieved_at(k, "clip")(tmp_path / "r.csv").to_dict() for k in (1, 5, 10)}
+    assert at == {1: {"a": 0.5, "b": 0.0}, 5: {"a": 0.5, "b": 0.5}, 10: {"a": 1.0, "b": 0.5}}
+    assert retrieved_at(50, "video")(tmp_path / "r.csv").to_dict() == {"a": 1.0, "b": 0.0}
+
+
+def test_right_and_wrong(tmp_path):
+    (tmp_path / "r.csv").write_text("video,class,predicted,right\na,0,0,1\nb,1,0,0\n")
+    assert rightness(tmp_path / "r.csv").to_dict() == {"a": 1.0, "b": 0.0}
+
+
+def test_files_of_one_setting_stand_together(tmp_path):
+    paths = [tmp_path / f"recognition/ucf101-{s}/r3d/random/from-conv1/seed-{k}.csv" for s in (1, 2) for k in (0, 1)]
+    assert {k: len(v) for k, v in runs(paths, r"recognition/([^/]+)-[123]/([^/]+)/").items()} == {("ucf101", "r3d"): 4}

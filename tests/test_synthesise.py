@@ -1,0 +1,89 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+from conftest import SMALL, vcop
+
+from vcop.options import SynthesiseOptions, flags
+from vcop.scenes import MOTIONS, draw_look, render
+from vcop.splits import TEST, TRAIN, UNUSED, read_lists
+from vcop.synthesise import CLASSES, items, lists, make
+
+UCF101_SIZE = SynthesiseOptions(groups=25, videos_per_group=3)
+
+
+@pytest.mark.parametrize("dataset", ["ucf101", "hmdb51"])
+def test_lists_are_read_by_the_code_of_the_real_ones(dataset, tmp_path):
+    made = items(dataset, UCF101_SIZE)
+    for name, text in lists(dataset, made, 25).items():
+        (tmp_path / name).write_bytes(text.encode())
+    found = read_lists(dataset, tmp_path)
+    assert len(found.labels) == len(made) == len(CLASSES[dataset]) * 75
+    for split in (1, 2, 3):
+        groups = {TRAIN: set(), TEST: set(), UNUSED: set()}
+        for item in made:
+            groups[found.roles[item.name][split - 1]].add((item.motion, item.group))
+        assert not groups[TRAIN] & groups[TEST]
+        assert len(groups[TEST]) == len(CLASSES[dataset]) * 7
+        assert bool(groups[UNUSED]) == (dataset == "hmdb51")
+
+
+def test_names_of_the_real_layouts():
+    assert items("ucf101", UCF101_SIZE)[0].name == "Bounce/v_Bounce_g01_c01.avi"
+    assert items("hmdb51", UCF101_SIZE)[0].name.startswith("fall/")
+
+
+def test_lengths_differ_some_too_short():
+    counts = [item.frames for item in items("ucf101", UCF101_SIZE)]
+    assert counts.count(11) == 1  # shorter than a clip
+    assert 5 < sum(16 <= c < 64 for c in counts) < 60  # too short for 16-8-3
+    assert sum(c >= 112 for c in counts) > 200  # long enough for 16-8-5
+    assert max(counts) == 150
+
+
+def test_looks_are_of_groups_alone():
+    looks = {(m, g): draw_look(0, "ucf101", m, g) for m in CLASSES["ucf101"] for g in range(1, 26)}
+    assert len({tuple(look.background[0]) for look in looks.values()}) == 250
+    # No class has a subject or texture of its own.
+    for attribute in ("subject", "texture"):
+        table = Counter((m, getattr(look, attribute)) for (m, _), look in looks.items())
+        assert len(table) >= 0.9 * 10 * len({value for _, value in table})
+
+
+def test_the_same_frames_every_time_and_others_with_another_seed(tmp_path):
+    item = items("ucf101", SMALL)[0]
+    first, again = (make(item, tmp_path / str(i), SMALL) for i in range(2))
+    other = make(item, tmp_path / "2", SynthesiseOptions(**{**vars(SMALL), "synthesis_seed": 1}))
+    assert first == again != other
+    assert (tmp_path / "0" / item.name).read_bytes() == (tmp_path / "1" / item.name).read_bytes()
+
+
+@pytest.mark.parametrize("motion", MOTIONS)
+def test_every_motion_moves_and_scales(motion):
+    look = draw_look(0, "test", motion, 1)
+    small, large = render(motion, look, 40, 32, 44, 1), render(motion, look, 40, 64, 88, 1)
+    assert np.abs(small - small[:1].astype(float)).mean((1, 2, 3)).max() > 1
+    # The same scene at both sizes.
+    shrunk = large.reshape(40, 32, 2, 44, 2, 3).mean((2, 4))
+    assert np.abs(shrunk - small).mean() < 8
+
+
+def test_gravity_points_down():
+    """The subject's mean height in the picture: later is lower for a fall, higher for a rise."""
+    for motion, sign in (("fall", 1), ("rise", -1)):
+        drift = []
+        for group in range(8):
+            video = render(motion, draw_look(0, "g", motion, group), 60, 32, 44, group).astype(float)
+            moved = np.abs(video - np.median(video, 0)).sum(-1)
+            height = (moved * np.arange(32)[None, :, None]).sum((1, 2)) / moved.sum((1, 2))
+            drift.append(height[45:].mean() - height[:15].mean())
+        assert np.mean(np.sign(drift) == sign) >= 0.75
+
+
+def test_a_folder_of_others_is_left_alone(tmp_path, capsys):
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / "holiday.avi").write_text("precious")
+    where = ("--videos", tmp_path / "videos", "--lists", tmp_path / "lists", "--out", tmp_path / "made.csv")
+    assert vcop("synthesise", "--dataset", "ucf101", *where, *flags(SMALL).split()) == 1
+    assert "holds files that `synthesise` did not make" in capsys.readouterr().err
+    assert [p.name for p in (tmp_path / "videos").iterdir()] == ["holiday.avi"]

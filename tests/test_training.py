@@ -1,0 +1,147 @@
+"""The loop on a problem that takes milliseconds; tests/test_pretrain.py kills the real one."""
+
+import csv
+from functools import partial
+
+import pytest
+import torch
+from torch import nn
+
+from vcop import state
+from vcop.datasets import Batches, Clips
+from vcop.networks.heads import SeededDropout
+from vcop.options import ComputeOptions, LoopOptions, MachineOptions
+from vcop.randomness import generator
+from vcop.training import Trainer
+
+
+class Points(Clips):
+    """Points whose label is the sign of their first value, as samples of (seed, epoch, place)."""
+
+    def __init__(self, count, labels="sign", noise=0.0):
+        self.videos, self.labels, self.noise = [str(i) for i in range(count)], labels, noise
+
+    def __getitem__(self, key):
+        epoch, place = key
+        x = torch.from_numpy(generator("point", place).standard_normal(6)).float()
+        label = int(x[0] > 0) if self.labels == "sign" else int(generator("coin", place).integers(2))
+        x += self.noise * torch.from_numpy(generator("noise", epoch, place).standard_normal(6)).float()
+        return {"x": x, "label": label, "video": self.videos[place]}
+
+
+def prepare(sample, device):
+    return sample["x"].to(device), sample["label"].to(device)
+
+
+def trainer(folder, *, epochs=4, train=None, stop_after=None, validation=None, machine=None, **loop):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.ReLU(), SeededDropout(0.3), nn.Linear(8, 2))
+    made = Trainer(
+        model=model,
+        train=Batches(train or Points(45, noise=0.1), 8, 0, seed=0),
+        validation=Batches(validation or Points(20), 8, 0),
+        prepare=prepare,
+        loop=LoopOptions(epochs=epochs, learning_rate=0.05, **loop),
+        compute=ComputeOptions(channels_last=False),
+        machine=machine or MachineOptions(device="cpu", save_minutes=0),
+        seed=0,
+        clips=1,
+        state_file=folder / "state.pt",
+        history_file=folder / "history.csv",
+        fingerprint=state.fingerprint({"epochs": epochs}),
+        name="test",
+    )
+    if stop_after is not None:
+        steps, original = iter(range(stop_after)), made._step
+
+        def step(sample):
+            if next(steps, None) is None:
+                raise KeyboardInterrupt
+            original(sample)
+
+        made._step = step
+    return made
+
+
+def history(folder):
+    with open(folder / "history.csv") as file:
+        rows = list(csv.DictReader(file))
+    return [{k: v for k, v in row.items() if k not in ("seconds", "clips_per_second")} for row in rows]
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_a_run_stopped_anywhere_ends_with_the_same_bits(tmp_path, optimiser, schedule):
+    make = partial(trainer, optimiser=optimiser, schedule=schedule)
+    whole = make(tmp_path / "whole")
+    whole.fit()
+    for stop in (0, 1, 5, 6, 7, 13, 23):
+        folder = tmp_path / str(stop)
+        with pytest.raises(KeyboardInterrupt):
+            make(folder, stop_after=stop).fit()
+        again = make(folder)
+        again.fit()
+        for name, value in whole.model.state_dict().items():
+            assert torch.equal(value, again.model.state_dict()[name]), (stop, name)
+        assert history(folder) == history(tmp_path / "whole")
+
+
+def test_a_finished_run_is_not_run_again(tmp_path):
+    first = trainer(tmp_path)
+    first.fit()
+    again = trainer(tmp_path, stop_after=0)
+    again.fit()
+    assert all(torch.equal(v, again.model.state_dict()[k]) for k, v in first.model.state_dict().items())
+
+
+def test_it_learns_and_keeps_the_weights_of_lowest_validation_loss(tmp_path):
+    made = trainer(tmp_path, epochs=12)
+    made.fit()
+    rows = made.running.history
+    assert rows[-1]["accuracy"] > 0.8
+    loss, accuracy = made.evaluate(made.validation)
+    assert loss == pytest.approx(min(r["validation_loss"] for r in rows), abs=1e-6)
+    assert accuracy > 0.75
+
+
+def test_labels_by_coin_give_chance(tmp_path):
+    made = trainer(tmp_path, epochs=6, train=Points(400, labels="coin"), validation=Points(400))
+    made.fit()
+    assert 0.35 < made.evaluate(made.validation)[1] < 0.65
+
+
+def test_the_cosine_falls_to_nothing_and_the_constant_stays(tmp_path):
+    for schedule, last in (("cosine", 0.001), ("constant", 0.05)):
+        made = trainer(tmp_path / schedule, schedule=schedule)
+        made.fit()
+        assert made.running.history[-1]["learning_rate"] <= last
+    assert made.running.history[-1]["learning_rate"] == 0.05
+
+
+def test_a_loss_that_is_not_finite_stops_with_the_videos_and_keeps_the_state(tmp_path):
+    class Poisoned(Points):
+        def __getitem__(self, key):
+            sample = super().__getitem__(key)
+            if key == (1, 7):
+                sample["x"] = sample["x"] * float("nan")
+            return sample
+
+    with pytest.raises(ValueError, match=r"the loss is nan in epoch 2, step \d+, on .*\b7\b"):
+        trainer(tmp_path, train=Poisoned(45)).fit()
+    kept = state.load(tmp_path / "state.pt", state.fingerprint({"epochs": 4}))
+    assert kept["running"]["epoch"] == 1
+    assert all(torch.isfinite(v).all() for v in kept["model"].values() if v.is_floating_point())
+
+
+def test_weight_decay_is_on_everything(tmp_path):
+    made = trainer(tmp_path, weight_decay=0.3)
+    (group,) = made.optimiser.param_groups
+    assert group["weight_decay"] == 0.3
+    assert len(group["params"]) == len(list(made.model.parameters()))
+
+
+def test_a_missing_gpu_is_one_line(tmp_path):
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    with pytest.raises(ValueError, match="machine.device: cuda, but PyTorch sees no GPU"):
+        trainer(tmp_path, machine=MachineOptions(device="cuda"))

@@ -1,0 +1,135 @@
+"""The 2019 paper from videos to tables and figures, and what makes it run again."""
+
+import csv
+import os
+import random
+import shutil
+import zipfile
+
+import pytest
+
+from vcop.frames import FrameStore
+
+TABLES = {"table1": 3, "table2": 45, "table3": 30, "table4": 26}
+FIGURES = ("figure4", "figure5", "figure6")
+
+
+def table(study, name):
+    with open(study.folder / f"results/cvpr2019/{name}.csv") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables(finished, name):
+    rows = table(finished, name)
+    assert list(rows[0]) == ["row", "column", "published", "measured", "low", "high", "n"]
+    assert len(rows) == TABLES[name]
+    ours = [r for r in rows if r["row"].split(" (")[0] in ("C3D", "R3D", "R") or r["row"].startswith("R(2+1)D")]
+    for row in rows:
+        assert bool(row["measured"]) == (row in ours)
+    for row in ours:
+        low, measured, high = (float(row[k]) for k in ("low", "measured", "high"))
+        assert 0 <= low <= measured <= high <= 100
+        assert int(row["n"]) > 0
+        for kind in ("md", "html"):
+            text = (finished.folder / f"results/cvpr2019/{name}.{kind}").read_text()
+            assert f"{measured:.1f}" in text
+            assert "tiny synthetic videos" in text
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures(finished, name):
+    folder = finished.folder / "results/cvpr2019"
+    assert (folder / f"{name}.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (folder / f"{name}.pdf").read_bytes()[:5] == b"%PDF-"
+
+
+def test_a_second_run_does_nothing(finished):
+    assert finished.planned() == {}
+
+
+def test_every_test_video_is_counted(finished):
+    store = FrameStore(finished.folder / "results/frames/ucf101.h5")
+    tested = {split: len(store.of(split, 2)) for split in (1, 2, 3)}
+    assert {int(r["n"]) for r in table(finished, "table2") if r["n"]} == {tested[1]}
+    assert {int(r["n"]) for r in table(finished, "table4") if r["n"] and r["column"] == "UCF101"} == {sum(tested.values())}
+
+
+def test_another_frame_size_decodes_and_trains_again(finished):
+    finished.configure(frames={"height": 22, "width": 29})
+    planned = finished.planned()
+    finished.configure()
+    assert {"decode": 2, "pretrain": 3, "extract": 12, "finetune": 36} == {
+        rule: planned.get(rule) for rule in ("decode", "pretrain", "extract", "finetune")
+    }
+    assert "synthesise" not in planned
+
+
+def test_another_learning_rate_trains_again_and_decodes_nothing(finished):
+    finished.configure(finetune={"learning_rate": 0.5})
+    planned = finished.planned()
+    finished.configure()
+    assert planned == {"finetune": 36, "cvpr2019_table4": 1, "all": 1}
+
+
+def test_workers_and_devices_run_nothing_again(finished):
+    finished.configure(machine={"save_minutes": 1, "device": "cpu"})
+    planned = finished.planned()
+    finished.configure()
+    assert planned == {}
+
+
+def test_a_touched_store_trains_nothing_again(finished):
+    for path in (finished.folder / "results/frames").glob("*.h5"):
+        os.utime(path)
+    assert finished.planned().keys() <= {"cvpr2019_figure4", "cvpr2019_figure6", "all"}
+
+
+def test_a_changed_plot_is_redrawn_alone(finished):
+    module = finished.code / "src/vcop/paper/cvpr2019_figure5.py"
+    text = module.read_text()
+    module.write_text(text.replace("Video retrieval results", "Video retrieval results."))
+    planned = finished.planned()
+    module.write_text(text)
+    assert planned == {"cvpr2019_figure5": 1, "all": 1}
+
+
+def test_changed_training_code_trains_nothing_again(finished):
+    module = finished.code / "src/vcop/training.py"
+    text = module.read_text()
+    module.write_text(text + "\n# changed\n")
+    planned = finished.planned()
+    module.write_text(text)
+    assert planned == {}
+
+
+def test_other_videos_give_other_numbers(finished, tmp_path):
+    """The contents of all UCF101 videos change places; names and lists stay."""
+    study = type(finished)(tmp_path / "swapped", finished.code)
+    shutil.copytree(finished.folder, study.folder, dirs_exist_ok=True)
+    folder = study.folder / "results/synthetic/ucf101/videos"
+    videos = sorted(folder.rglob("*.avi"))
+    contents = [v.read_bytes() for v in videos]
+    random.Random(0).shuffle(contents)
+    for video, content in zip(videos, contents, strict=True):
+        video.write_bytes(content)
+    result = "results/retrieval/ucf101/r3d/random/conv5-seed-0.csv"
+    digest = (study.folder / "results/frames/ucf101.digest").read_text()
+    before = (study.folder / result).read_text()
+    assert study.planned("--forcerun", "decode", "--", result) == {"decode": 1, "extract": 1, "retrieve": 1}
+    study.snakemake("--forcerun", "decode", "--", result)
+    assert (study.folder / "results/frames/ucf101.digest").read_text() != digest
+    assert (study.folder / result).read_text() != before
+    # What has not run yet knows of it, since the store's digest has changed.
+    assert study.planned()["pretrain"] == 3
+
+
+def test_the_report_holds_every_item(finished):
+    finished.snakemake("--report", "report.zip")
+    with zipfile.ZipFile(finished.folder / "report.zip") as archive:
+        names = archive.namelist()
+        everything = b"".join(archive.read(n) for n in names if n.endswith((".js", ".html")))
+    for item in (*TABLES, *FIGURES):
+        assert any(item in name for name in names) or item.encode() in everything
+    for label in (b"Table 1", b"Table 4", b"Figure 4", b"CVPR 2019", b"tiny synthetic videos"):
+        assert label in everything

@@ -11,7 +11,7 @@ venv: .venv/ready
 .venv/ready: requirements.txt requirements-uv.txt pyproject.toml
 	python3 -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -22,7 +22,18 @@ def vcop(*words: object) -> int:
 def decode(videos: Path, lists: Path, out: Path, *more: object, dataset: str = "ucf101", frames: FrameOptions = FRAMES) -> int:
     files = ("--out", out, "--digest", out.with_suffix(".digest"), "--unreadable", out.with_suffix(".csv"))
     return vcop(
-        "decode", "--dataset", dataset, "--videos", videos, "--lists", lists, *files, *flags(frames).split(), "--processes", 2, *more
+        "decode",
+        "--dataset",
+        dataset,
+        "--videos",
+        videos,
+        "--lists",
+        lists,
+        *files,
+        *flags(frames).split(),
+        "--processes",
+        2,
+        *more,
     )
 
 

@@ -71,7 +71,9 @@ def test_killed_again_and_again_it_ends_with_the_same_bits(whole, store_path, st
     command = [sys.executable, "-m", "vcop", *words(store_path, start, tmp_path, machine=MachineOptions(save_minutes=0))]
     draw, kills = random.Random(0), 0
     for _ in range(40):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"OMP_NUM_THREADS": "1"})
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"OMP_NUM_THREADS": "1"}
+        )
         while not (tmp_path / "state.pt").exists() and process.poll() is None and kills == 0:
             time.sleep(0.01)
         try:

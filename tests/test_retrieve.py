@@ -21,7 +21,9 @@ def write(path, values, labels, roles, classes=("a", "b", "c"), **about):
 
 
 def retrieve(tmp_path, queries, gallery, *more):
-    code = vcop("retrieve", "--queries", queries, "--gallery", gallery, "--layer", "conv5", "--out", tmp_path / "out.csv", *more)
+    code = vcop(
+        "retrieve", "--queries", queries, "--gallery", gallery, "--layer", "conv5", "--out", tmp_path / "out.csv", *more
+    )
     if code:
         return code, []
     with open(tmp_path / "out.csv") as file:

@@ -19,7 +19,9 @@ def test_the_newest_state_comes_back(tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {"state.pt", "state.previous"}
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:40] + b"\0" + b[41:]])
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[:-1], lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:40] + b"\0" + b[41:]]
+)
 def test_a_damaged_state_falls_back_to_the_previous_one_and_says_so(tmp_path, capsys, damage):
     path = tmp_path / "state.pt"
     state.save(path, content(1))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -52,8 +53,8 @@ def motion_energy(frames: NDArray[np.uint8]) -> Vector:
     sy = np.sqrt((change.sum(2) * (y - cy[:, None]) ** 2).sum(1) / energy)
     sx = np.sqrt((change.sum(1) * (x - cx[:, None]) ** 2).sum(1) / energy)
     ends = np.linspace(0, t, BINS + 1).astype(int)
-    binned = [[c[a : max(b, a + 1)].mean() for a, b in zip(ends, ends[1:], strict=False)] for c in (cy, cx, sy, sx)]
-    profile = [energy[a : max(b, a + 1)].mean() for a, b in zip(ends, ends[1:], strict=False)]
+    binned = [[c[a : max(b, a + 1)].mean() for a, b in pairwise(ends)] for c in (cy, cx, sy, sx)]
+    profile = [energy[a : max(b, a + 1)].mean() for a, b in pairwise(ends)]
     profile = list(np.sqrt(profile) / np.sqrt(profile).sum() * 4)
     rows, columns = np.linspace(0, h, 7).astype(int), np.linspace(0, w, 9).astype(int)
     where = np.add.reduceat(np.add.reduceat(change.mean(0), rows[:-1], 0), columns[:-1], 1).ravel()

@@ -21,7 +21,7 @@ from vcop.networks import LAYERS, Backbone, build
 from vcop.options import ExtractOptions
 from vcop.progress import Progress
 from vcop.splits import TEST, TRAIN
-from vcop.stage import Setup, add_common_arguments, prepare_clips
+from vcop.stage import Setup, add_common_arguments, prepare_clips, say_looped
 from vcop.training import device
 
 SPLIT = 1
@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
     add_common_arguments(parser)
     ExtractOptions.add_flags(parser)
+    parser.add_argument("--clip-length", type=int, default=16, help="frames")
     parser.add_argument("--weights", type=Path, required=True, help="weights (.safetensors)")
     parser.add_argument("--layers", nargs="+", choices=LAYERS, default=LAYERS[-1:], help="stages to keep")
     parser.add_argument("--out", type=Path, required=True, help="the feature file (.h5)")
@@ -49,14 +50,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Extract. Raises ValueError where store, weights and options do not fit each other."""
     setup, options = Setup.from_flags(arguments), ExtractOptions.from_flags(arguments)
-    store, inputs = setup.store, setup.inputs
+    store, inputs, clip_length = setup.store, setup.inputs, arguments.clip_length
     chosen = [(v, role) for role in (TRAIN, TEST) for v in store.of(SPLIT, role)]
+    say_looped([v for v, _ in chosen], clip_length)
     backbone = build(setup.network, setup.nets)
     weights.load_backbone(arguments.weights, backbone)
     backbone.eval().to(device(setup.machine))
     if setup.compute.channels_last:
         backbone.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
-    length = -(-setup.task.clip_length // inputs.frame_stride)
+    length = -(-clip_length // inputs.frame_stride)
     with torch.no_grad():
         probe = torch.zeros(1, 3, length, inputs.crop, inputs.crop, device=device(setup.machine))
         shapes = {k: (options.test_clips, pool(m).shape[1]) for k, m in backbone.maps(probe, arguments.layers).items()}
@@ -65,29 +67,31 @@ def run(arguments: argparse.Namespace) -> None:
         [v for v, _ in chosen],
         [role for _, role in chosen],
         store.classes,
-        _pooled(backbone, setup, [v for v, _ in chosen], options, arguments.layers),
+        _pooled(
+            backbone,
+            setup,
+            TestClips(store, [v for v, _ in chosen], clip_length, inputs, options.test_clips),
+            arguments.layers,
+        ),
         shapes,
         options.half,
-        setup.identity(options, weights=weights.digest(arguments.weights)),
+        setup.identity(options, clip_length=clip_length, weights=weights.digest(arguments.weights)),
     )
     print(f"{arguments.out}: {len(chosen)} videos, " + ", ".join(f"{k} {v} values" for k, (_, v) in shapes.items()))
 
 
 @torch.no_grad()
-def _pooled(
-    backbone: Backbone, setup: Setup, videos: list[Any], options: ExtractOptions, layers: list[str]
-) -> Iterator[dict[str, NDArray[Any]]]:
+def _pooled(backbone: Backbone, setup: Setup, clips: TestClips, layers: list[str]) -> Iterator[dict[str, NDArray[Any]]]:
     """Pooled maps of a few videos at a time: layer to (videos, clips, values)."""
-    clips = TestClips(setup.store, videos, setup.task.clip_length, setup.inputs, options.test_clips)
     prepare, where = prepare_clips(setup.inputs, setup.compute), device(setup.machine)
     bf16 = setup.compute.precision == "bf16"
-    with Progress("extract", len(videos), "video") as progress:
+    with Progress("extract", len(clips), "video") as progress:
         for sample in Batches(clips, VIDEOS_A_BATCH, setup.machine.workers).epoch(0):
             inputs, _ = prepare(sample, where)
             with torch.autocast(where.type, torch.bfloat16, enabled=bf16):
                 maps = backbone.maps(inputs, layers)
             progress.advance(len(sample["video"]))
             yield {
-                layer: pool(m).float().unflatten(0, (-1, options.test_clips)).cpu().numpy().astype(np.float32)
+                layer: pool(m).float().unflatten(0, (-1, clips.clips)).cpu().numpy().astype(np.float32)
                 for layer, m in maps.items()
             }

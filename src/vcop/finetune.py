@@ -14,13 +14,12 @@ import torch
 from vcop import state, weights
 from vcop.datasets import Batches, TestClips, TrainingClips
 from vcop.files import write_csv, write_text
-from vcop.frames import Video
 from vcop.networks import LAYERS, build
 from vcop.networks.heads import ActionNetwork
 from vcop.options import DATASETS, ExtractOptions, FinetuneOptions
 from vcop.randomness import seed_of
 from vcop.splits import SPLITS, TEST, TRAIN
-from vcop.stage import Setup, add_common_arguments, names_digest, prepare_clips, set_aside, write_provenance
+from vcop.stage import Setup, add_common_arguments, names_digest, prepare_clips, say_looped, set_aside, write_provenance
 from vcop.training import Trainer
 
 HEADER = ("video", "class", "predicted", "right")
@@ -33,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     FinetuneOptions.add_flags(parser)
     parser.add_argument("--dataset", choices=DATASETS, required=True, help="whose store it is, for the log")
     parser.add_argument("--split", type=int, choices=SPLITS, required=True, help="official split")
+    parser.add_argument("--clip-length", type=int, default=16, help="frames")
     parser.add_argument("--start", type=Path, required=True, help="weights to start from (.safetensors)")
     parser.add_argument("--layer", choices=LAYERS, default=LAYERS[0], help="the shallowest stage that is trained")
     parser.add_argument("--validation-videos", type=int, default=800, help="training videos set aside")
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit."""
     setup, options, seed = Setup.from_flags(arguments), FinetuneOptions.from_flags(arguments), arguments.seed
     store, workers, split = setup.store, setup.machine.workers, arguments.split
-    cl = setup.task.clip_length
+    cl = arguments.clip_length
     where = f"{store.path}, split {split}"
     test = store.of(split, TEST)
     if not test:
@@ -54,14 +54,14 @@ def run(arguments: argparse.Namespace) -> None:
     training, validation = set_aside(store.of(split, TRAIN), arguments.validation_videos, seed, where)
     name = f"{setup.network} on {arguments.dataset} split {split}"
     print(f"{name}: {len(training)} videos to train on, {len(validation)} to validate, {len(test)} to test")
-    _say_looped([*training, *validation, *test], cl)
+    say_looped([*training, *validation, *test], cl)
 
     model = network(setup, len(store.classes), seed)
     weights.load_backbone(arguments.start, model.backbone)
     model.backbone.freeze_below(arguments.layer)
     lists = {"training": names_digest(training), "validation": names_digest(validation)}
     start = {"start": weights.digest(arguments.start), "layer": arguments.layer}
-    about = setup.identity(options, seed=seed, split=split, **start, **lists)
+    about = setup.identity(options, clip_length=cl, seed=seed, split=split, **start, **lists)
     out: Path = arguments.out
     trainer = Trainer(
         model=model,
@@ -105,10 +105,3 @@ def predict(trainer: Trainer, test: Batches, clips: int) -> list[tuple[str, int,
         for video, label, guess in zip(sample["video"], labels.tolist(), predicted, strict=True):
             rows.append((video, label, guess, int(guess == label)))
     return rows
-
-
-def _say_looped(videos: list[Video], clip_length: int) -> None:
-    """The stated rule for videos shorter than a clip, in the log."""
-    for video in videos:
-        if video.count < clip_length:
-            print(f"{video.name}: {video.count} frames, fewer than a clip's {clip_length}: it is looped from its first frame")

@@ -78,6 +78,7 @@ class DatasetOptions(Options):
     lists: str = option(doc="folder of the official lists (ucfTrainTestlist, testTrainMulti_7030_splits)")
     validation_videos: int = option(800, "training videos set aside for validation (C 4; 400 for HMDB51)", minimum=1)
     allow_unreadable: int = option(0, "videos that may be missing or unreadable before `decode` fails", minimum=0)
+    processes: int = option(16, "videos made or decoded at a time, where there are as many cores", minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +205,9 @@ class Study(Options):
     study: str = option(doc="what the headings of tables and figures say the numbers are of")
     task: str = option("16-8-3", "clip length - interval - tuple length of the 2019 paper's tables")
     seeds: list[int] = option([0], "replicates; tables show their mean")
-    data: dict[str, DatasetOptions] = option(doc="the data sets, by name: ucf101 and hmdb51")
+    data: dict[str, DatasetOptions] = option(
+        doc="the data sets, by name: ucf101 and hmdb51 (own videos: as ucf101, in its layout)"
+    )
     synthesise: SynthesiseOptions | None = option(None, "make the videos instead of expecting them under `data`")
     frames: FrameOptions = option(FrameOptions())
     input: InputOptions = option(InputOptions())
@@ -247,8 +250,8 @@ def schema(cls: type = Study) -> dict[str, Any]:
             row |= {"type": "array", "items": {"type": TYPES[get_args(kind)[0]]}}
         elif get_origin(kind) is dict:
             one = schema(get_args(kind)[1])
-            row |= {"type": "object", "properties": dict.fromkeys(DATASETS, one), "required": list(DATASETS)}
-            row |= {"additionalProperties": False}
+            row |= {"type": "object", "properties": dict.fromkeys(DATASETS, one)}
+            row |= {"minProperties": 1, "additionalProperties": False}
         else:
             row["type"] = TYPES[kind]
             row |= {k: f.metadata[k] for k in ("minimum", "maximum") if f.metadata[k] is not None}

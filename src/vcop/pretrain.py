@@ -20,6 +20,7 @@ from vcop.options import PretrainOptions
 from vcop.randomness import seed_of
 from vcop.splits import TEST, TRAIN
 from vcop.stage import Setup, add_common_arguments, names_digest, prepare_tuples, set_aside, write_provenance
+from vcop.tasks import Task
 from vcop.training import Trainer
 
 SPLIT = 1  # both papers pretrain on split 1
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
     add_common_arguments(parser)
     PretrainOptions.add_flags(parser)
+    parser.add_argument("--task", required=True, help="clip length - interval - tuple length, as in 16-8-3")
     parser.add_argument("--start", type=Path, required=True, help="weights to start from (.safetensors)")
     parser.add_argument("--validation-videos", type=int, default=800, help="training videos set aside")
     parser.add_argument("--seed", type=int, required=True, help="decides every draw of this run")
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit or too few videos are long enough."""
     setup, options, seed = Setup.from_flags(arguments), PretrainOptions.from_flags(arguments), arguments.seed
-    store, task, workers = setup.store, setup.task, setup.machine.workers
+    store, task, workers = setup.store, Task.parse(arguments.task), setup.machine.workers
     usable, test = ([v for v in store.of(SPLIT, role) if v.count >= task.window] for role in (TRAIN, TEST))
     where = f"{store.path}, task {task} (windows of {task.window} frames)"
     if not test:
@@ -49,10 +51,10 @@ def run(arguments: argparse.Namespace) -> None:
     name = f"{setup.network} {task}"
     print(f"{name}: {len(training)} videos to train on, {len(validation)} to validate, {len(test)} to test")
 
-    model = network(setup, options, seed)
+    model = network(setup, options, task.tuple_length, seed)
     weights.load_start(arguments.start, model.backbone, model.head)
     lists = {"training": names_digest(training), "validation": names_digest(validation)}
-    about = setup.identity(options, seed=seed, start=weights.digest(arguments.start), **lists)
+    about = setup.identity(options, task=str(task), seed=seed, start=weights.digest(arguments.start), **lists)
     tuples = TrainingTuples(store, training, task, setup.inputs, seed, options.shared_crop)
     out: Path = arguments.out
     trainer = Trainer(
@@ -79,12 +81,12 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"{name}: order accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
 
 
-def network(setup: Setup, options: PretrainOptions, seed: int) -> OrderNetwork:
+def network(setup: Setup, options: PretrainOptions, tuple_length: int, seed: int) -> OrderNetwork:
     """The order network; its head's initial weights are a function of (seed, network, tuple length)."""
-    backbone, task = build(setup.network, setup.nets), setup.task
+    backbone = build(setup.network, setup.nets)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_of("order head", seed, setup.network, task.tuple_length))
-        head = OrderHead(backbone.features, task.tuple_length, options.dropout, options.head_batchnorm)
+        torch.manual_seed(seed_of("order head", seed, setup.network, tuple_length))
+        head = OrderHead(backbone.features, tuple_length, options.dropout, options.head_batchnorm)
     return OrderNetwork(backbone, head, options.joint_batchnorm)
 
 

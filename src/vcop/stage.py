@@ -30,7 +30,6 @@ from vcop.options import (
     identity,
 )
 from vcop.randomness import seed_of
-from vcop.tasks import Task
 from vcop.training import Prepare
 from vcop.transforms import crop_and_scale
 
@@ -39,7 +38,6 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     """Flags of every verb that runs a network over a frame store."""
     parser.add_argument("--frames", type=Path, required=True, help="the frame store (.h5)")
     parser.add_argument("--network", required=True, help="c3d, r3d or r21d")
-    parser.add_argument("--task", default="16-8-3", help="cl-it-tl; recognition and features use its clip length")
     for section in (FrameOptions, InputOptions, NetworkOptions, ComputeOptions, MachineOptions):
         section.add_flags(parser)
 
@@ -49,7 +47,6 @@ class Setup:
     """What every such verb begins with: the store, checked against the study, and the options of its sections."""
 
     store: FrameStore
-    task: Task
     network: str
     inputs: InputOptions
     nets: NetworkOptions
@@ -61,7 +58,6 @@ class Setup:
         """Open the store and set the number of threads. Raises ValueError where something does not fit."""
         setup = cls(
             store=FrameStore(arguments.frames, FrameOptions.from_flags(arguments)),
-            task=Task.parse(arguments.task),
             network=arguments.network,
             inputs=InputOptions.from_flags(arguments),
             nets=NetworkOptions.from_flags(arguments),
@@ -73,7 +69,7 @@ class Setup:
 
     def identity(self, *sections: Options, **more: Any) -> dict[str, Any]:
         """What a result of this verb depends on."""
-        mine = {"network": self.network, "task": str(self.task), "frames": self.store.digest}
+        mine = {"network": self.network, "frames": self.store.digest}
         return identity(self.inputs, self.nets, self.compute, *sections, **mine, **more)
 
 
@@ -84,10 +80,20 @@ def set_aside(videos: Sequence[Video], count: int, seed: int, where: str) -> tup
     Raises ValueError where nothing would be left to train on.
     """
     if count >= len(videos):
-        raise ValueError(f"{where}: {count} validation videos are to be set aside, but only {len(videos)} can be used at all")
+        raise ValueError(
+            f"{where}: {count} validation videos are to be set aside (data.<dataset>.validation_videos), "
+            f"but only {len(videos)} training videos can be used at all"
+        )
     ranked = sorted(videos, key=lambda video: seed_of("validation", seed, video.name))
     chosen = {video.name for video in ranked[:count]}
     return [v for v in videos if v.name not in chosen], [v for v in videos if v.name in chosen]
+
+
+def say_looped(videos: Sequence[Video], clip_length: int) -> None:
+    """The stated rule for videos shorter than a clip, in the log."""
+    for video in videos:
+        if video.count < clip_length:
+            print(f"{video.name}: {video.count} frames, fewer than a clip's {clip_length}: it is looped from its first frame")
 
 
 def names_digest(videos: Sequence[Video]) -> str:

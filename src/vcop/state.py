@@ -38,6 +38,11 @@ def save(path: Path, state: dict[str, Any]) -> None:
             os.replace(path, _previous(path))
 
 
+def forget_previous(path: Path) -> None:
+    """Remove the previous state: of a finished run one is enough."""
+    _previous(path).unlink(missing_ok=True)
+
+
 def load(path: Path, expected: str) -> dict[str, Any] | None:
     """The newest whole state of the run whose fingerprint is ``expected``; says why it passes one over."""
     for candidate in (path, _previous(path)):

@@ -81,7 +81,7 @@ class Trainer:
         if self.compute.channels_last:
             self.model.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
         parameters = [p for p in self.model.parameters() if p.requires_grad]
-        shared: dict[str, Any] = {"lr": self.loop.learning_rate, "weight_decay": self.loop.weight_decay}
+        shared: dict[str, Any] = {"lr": self.loop.learning_rate, "weight_decay": self.loop.weight_decay, "fused": True}
         self.optimiser: torch.optim.Optimizer = (
             torch.optim.SGD(parameters, momentum=self.loop.momentum, **shared)
             if self.loop.optimiser == "sgd"
@@ -194,6 +194,8 @@ class Trainer:
         state = {} if done else {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict()}
         about = {"fingerprint": self.fingerprint, "running": asdict(self.running), "best": self.best}
         states.save(self.state_file, state | about)
+        if done:
+            states.forget_previous(self.state_file)
 
     def _resume(self) -> None:
         state = states.load(self.state_file, self.fingerprint)

@@ -14,7 +14,11 @@ ROOT = Path(__file__).parents[2]
 SMALL = {
     "study": "a test's study (tiny synthetic videos)",
     "data": {
-        name: {"videos": f"results/synthetic/{name}/videos", "lists": f"results/synthetic/{name}/lists", "validation_videos": 6}
+        name: {
+            "videos": f"results/synthetic/{name}/videos",
+            "lists": f"results/synthetic/{name}/lists",
+            "validation_videos": 6,
+        }
         for name in ("ucf101", "hmdb51")
     },
     "synthesise": {"groups": 8, "videos_per_group": 1, "video_height": 32, "video_width": 44, "shortest": 66, "longest": 80},
@@ -62,7 +66,9 @@ class Study:
 def code(tmp_path_factory) -> Path:
     copy = tmp_path_factory.mktemp("code")
     for name in ("workflow", "src", "profiles", "envs", "studies"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "results", "data", ".snakemake"))
+        shutil.copytree(
+            ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "results", "data", ".snakemake")
+        )
     shutil.copy(ROOT / "Snakefile", copy)
     return copy
 

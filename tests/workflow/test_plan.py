@@ -58,7 +58,10 @@ def test_the_papers_study_is_planned_from_lists_and_folders(papers):
     [
         ({"task": "16-8-6"}, "config.yaml: task: '16-8-6': a tuple has 2 to 5 clips"),
         ({"task": "16--8-3"}, "config.yaml: task: '16--8-3': the interval is negative"),
-        ({"pretrain": {"epochz": 1}}, "config.yaml: pretrain: Additional properties are not allowed ('epochz' was unexpected)"),
+        (
+            {"pretrain": {"epochz": 1}},
+            "config.yaml: pretrain: Additional properties are not allowed ('epochz' was unexpected)",
+        ),
         ({"finetune": {"epochs": "ten"}}, "config.yaml: finetune.epochs: 'ten' is not of type 'integer'"),
     ],
 )

@@ -28,6 +28,7 @@ shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))}; ")
 NETWORKS = ["c3d", "r3d", "r21d"]
 SPLITS = [1, 2, 3]
 TASK, SEEDS = STUDY.task, STUDY.seeds
+CLIP_LENGTH = Task.parse(TASK).clip_length
 TRAIN_THREADS = STUDY.compute.torch_threads + STUDY.machine.workers
 RETRIEVE_DEVICE = "cuda" if STUDY.machine.device == "cuda" else "cpu"
 RETRIEVE_GPU = int(RETRIEVE_DEVICE == "cuda")
@@ -57,29 +58,29 @@ HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}"
 MACHINE = flags(STUDY.machine)
 
 
+def data(dataset):
+    """A data set's options, asked for by a job that needs it."""
+    if dataset not in STUDY.data:
+        raise WorkflowError(f"config.yaml: data.{dataset} is not there, and this target needs it")
+    return STUDY.data[dataset]
+
+
 def lists(wildcards):
     """The official lists of a data set, or the table of the synthetic videos that come with theirs."""
-    dataset = wildcards.dataset
+    dataset, where = wildcards.dataset, data(wildcards.dataset)
     if STUDY.synthesise:
         return [f"results/synthetic/{dataset}.csv"]
-    data = STUDY.data[dataset]
-    folder = Path(data.lists)
-    found = (
-        [folder / name for name in UCF101_LISTS]
-        if dataset == "ucf101"
-        else hmdb51_lists(folder)
-    )
-    missing = [str(p) for p in found if not p.is_file()] or (
-        [] if found else [f"{folder}/*_test_split1.txt"]
-    )
+    folder = Path(where.lists)
+    found = [folder / name for name in UCF101_LISTS] if dataset == "ucf101" else hmdb51_lists(folder)
+    missing = [str(p) for p in found if not p.is_file()] or ([] if found else [f"{folder}/*_test_split1.txt"])
     if missing:
         raise WorkflowError(
             f"{dataset}: the official list {missing[0]} is missing in {os.getcwd()}: put the lists into {folder} "
-            f"(data.{dataset}.lists) and the videos into {data.videos} (data.{dataset}.videos); docs/data.md says where from"
+            f"(data.{dataset}.lists) and the videos into {where.videos} (data.{dataset}.videos); docs/data.md says where from"
         )
-    if not Path(data.videos).is_dir():
+    if not Path(where.videos).is_dir():
         raise WorkflowError(
-            f"{dataset}: the folder of videos {data.videos} (data.{dataset}.videos) is missing in {os.getcwd()}; "
+            f"{dataset}: the folder of videos {where.videos} (data.{dataset}.videos) is missing in {os.getcwd()}; "
             "docs/data.md says where from and how it is laid out"
         )
     return [str(p) for p in found]

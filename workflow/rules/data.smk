@@ -13,14 +13,14 @@ rule synthesise:
         "results/logs/synthesise/{dataset}.log",
     conda:
         "../../envs/decode.yaml"
-    threads: 16
+    threads: lambda w: data(w.dataset).processes
     resources:
         mem_mb=2000,
         runtime=240,
     params:
         options=flags(STUDY.synthesise) if STUDY.synthesise else "",
-        videos=lambda w: STUDY.data[w.dataset].videos,
-        lists=lambda w: STUDY.data[w.dataset].lists,
+        videos=lambda w: data(w.dataset).videos,
+        lists=lambda w: data(w.dataset).lists,
     shell:
         "python -m vcop synthesise --dataset {wildcards.dataset} --videos {params.videos:q} --lists {params.lists:q} {params.options} --processes {threads} --out {output} > {log} 2>&1"
 
@@ -37,14 +37,14 @@ rule decode:
         "results/logs/decode/{dataset}.log",
     conda:
         "../../envs/decode.yaml"
-    threads: 16
+    threads: lambda w: data(w.dataset).processes
     resources:
         mem_mb=4000,
         runtime=480,
     params:
         options=flags(STUDY.frames),
-        allow=lambda w: STUDY.data[w.dataset].allow_unreadable,
-        videos=lambda w: STUDY.data[w.dataset].videos,
-        lists=lambda w: STUDY.data[w.dataset].lists,
+        allow=lambda w: data(w.dataset).allow_unreadable,
+        videos=lambda w: data(w.dataset).videos,
+        lists=lambda w: data(w.dataset).lists,
     shell:
         "python -m vcop decode --dataset {wildcards.dataset} --videos {params.videos:q} --lists {params.lists:q} --allow-unreadable {params.allow} {params.options} --processes {threads} --out {output.store} --digest {output.digest} --unreadable {output.unreadable} > {log} 2>&1"

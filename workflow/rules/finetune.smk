@@ -30,7 +30,7 @@ rule finetune:
     params:
         options=network_flags(STUDY.finetune),
         clips=STUDY.extract.test_clips,
-        task=TASK,
-        validation=lambda w: STUDY.data[w.dataset].validation_videos,
+        clip_length=CLIP_LENGTH,
+        validation=lambda w: data(w.dataset).validation_videos,
     shell:
-        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --task {params.task} --seed {wildcards.seed} --start {input.start} --layer {wildcards.layer} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {resources.machine} --out {output.weights} --recognition {output.recognition} > {log} 2>&1"
+        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --seed {wildcards.seed} --start {input.start} --layer {wildcards.layer} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {resources.machine} --out {output.weights} --recognition {output.recognition} > {log} 2>&1"

@@ -49,6 +49,6 @@ rule pretrain:
         runtime=1440,
     params:
         options=network_flags(STUDY.pretrain),
-        validation=STUDY.data["ucf101"].validation_videos,
+        validation=lambda w: data("ucf101").validation_videos,
     shell:
         "python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} --validation-videos {params.validation} {params.options} {resources.machine} --out {output.weights} --order {output.order} > {log} 2>&1"

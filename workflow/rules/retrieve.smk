@@ -27,9 +27,9 @@ rule extract:
         runtime=240,
     params:
         options=network_flags(STUDY.extract),
-        task=TASK,
+        clip_length=CLIP_LENGTH,
     shell:
-        "python -m vcop extract --frames {input.frames} --network {wildcards.network} --task {params.task} --weights {input.weights} {params.options} {resources.machine} --out {output} > {log} 2>&1"
+        "python -m vcop extract --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --weights {input.weights} {params.options} {resources.machine} --out {output} > {log} 2>&1"
 
 
 rule retrieve:

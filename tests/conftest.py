@@ -1,40 +1,13 @@
 """Shared fixtures: small real videos, encoded once a session, and the store decoded from them."""
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import SMALL, decode, vcop
 
-from vcop import cli
 from vcop.frames import FrameStore
-from vcop.options import FrameOptions, SynthesiseOptions, flags
-
-SMALL = SynthesiseOptions(groups=8, videos_per_group=1, video_height=32, video_width=44, shortest=66, longest=90)
-FRAMES = FrameOptions(height=20, width=27)
-
-
-def vcop(*words: object) -> int:
-    """Run a verb in this process."""
-    return cli.main([str(word) for word in words])
-
-
-def decode(videos: Path, lists: Path, out: Path, *more: object, dataset: str = "ucf101", frames: FrameOptions = FRAMES) -> int:
-    files = ("--out", out, "--digest", out.with_suffix(".digest"), "--unreadable", out.with_suffix(".csv"))
-    return vcop(
-        "decode",
-        "--dataset",
-        dataset,
-        "--videos",
-        videos,
-        "--lists",
-        lists,
-        *files,
-        *flags(frames).split(),
-        "--processes",
-        2,
-        *more,
-    )
+from vcop.options import flags
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +34,3 @@ def store(store_path) -> FrameStore:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
-
-
-def namespace(**values: object) -> argparse.Namespace:
-    return argparse.Namespace(**values)

@@ -1,7 +1,7 @@
 import csv
 
 import numpy as np
-from conftest import vcop
+from helpers import vcop
 
 from vcop.baselines import BINS, colour_histogram, motion_energy, single_frame
 

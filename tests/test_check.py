@@ -1,7 +1,7 @@
 import shutil
 
 import h5py
-from conftest import vcop
+from helpers import vcop
 
 
 def test_a_whole_store(store_path, capsys):

@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import vcop
+from helpers import vcop
 
 from vcop import cli
 

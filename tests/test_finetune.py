@@ -2,7 +2,7 @@ import csv
 
 import pytest
 import torch
-from conftest import FRAMES, vcop
+from helpers import FRAMES, vcop
 from safetensors.torch import load_file
 
 from vcop.frames import FrameStore

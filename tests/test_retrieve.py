@@ -2,7 +2,7 @@ import csv
 
 import numpy as np
 import pytest
-from conftest import vcop
+from helpers import vcop
 
 from vcop import features
 from vcop.frames import Video

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"{name}: {len(training)} videos to train on, {len(validation)} to validate, {len(test)} to test")
     say_looped([*training, *validation, *test], cl)
 
-    model = network(setup, len(store.classes), seed)
+    model = network(setup, options, len(store.classes), seed)
     weights.load_backbone(arguments.start, model.backbone)
     model.backbone.freeze_below(arguments.layer)
     lists = {"training": names_digest(training), "validation": names_digest(validation)}
@@ -88,12 +88,12 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"{name}: accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
 
 
-def network(setup: Setup, classes: int, seed: int) -> ActionNetwork:
+def network(setup: Setup, options: FinetuneOptions, classes: int, seed: int) -> ActionNetwork:
     """The action network; its classifier's initial weights are a function of (seed, network, classes)."""
     backbone = build(setup.network, setup.nets)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of("classifier", seed, setup.network, classes))
-        return ActionNetwork(backbone, classes)
+        return ActionNetwork(backbone, classes, options.head_batchnorm)
 
 
 def predict(trainer: Trainer, test: Batches, clips: int) -> list[tuple[str, int, int, int]]:

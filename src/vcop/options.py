@@ -169,6 +169,7 @@ class FinetuneOptions(LoopOptions):
     """Action recognition (C 4.2)."""
 
     epochs: int = option(150, "passes over the training list", minimum=1)
+    head_batchnorm: bool = option(False, "a BatchNorm without scale on the features, before the classifier")
     finetune_revision: int = option(1, "raised when fine-tuning changes its meaning", minimum=1)
 
 

@@ -66,3 +66,5 @@ def test_the_classifier_is_one_linear_layer():
     with torch.no_grad():
         assert torch.allclose(net(x), net.head(net.backbone(x)))
     assert isinstance(net.head, nn.Linear)
+    assert isinstance(net.batchnorm, nn.Identity)
+    assert not list(ActionNetwork(build("r3d", NARROW, 0), 7, batchnorm=True).batchnorm.parameters())

@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from conftest import vcop
+from helpers import vcop
 
 from vcop import render
 from vcop.frames import FrameStore

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-
-ROOT = Path(__file__).parents[2]
+from helpers import ROOT
 
 SMALL = {
     "study": "a test's study (tiny synthetic videos)",

@@ -73,13 +73,17 @@ class OrderNetwork(nn.Module):
 
 
 class ActionNetwork(nn.Module):
-    """Backbone and one linear layer (CVPR 2019, 4.2)."""
+    """Backbone and one linear layer (CVPR 2019, 4.2).
 
-    def __init__(self, backbone: Backbone, classes: int) -> None:
+    ``batchnorm`` puts a BatchNorm without scale on the features first: not the paper's, see docs/deviations.md.
+    """
+
+    def __init__(self, backbone: Backbone, classes: int, batchnorm: bool = False) -> None:
         super().__init__()
         self.backbone = backbone
+        self.batchnorm = nn.BatchNorm1d(backbone.features, affine=False) if batchnorm else nn.Identity()
         self.head = nn.Linear(backbone.features, classes)
 
     def forward(self, clips: Tensor) -> Tensor:
         """Shape: (B, 3, L, H, W) -> (B, classes)."""
-        return self.head(self.backbone(clips))
+        return self.head(self.batchnorm(self.backbone(clips)))

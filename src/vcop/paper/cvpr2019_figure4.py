@@ -28,5 +28,5 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
                 style.picture(ax, samples.central_frame(store, video), samples.class_of(video), right=right)
         grid[0][0].set_title("query", size=8)
         for i, network in enumerate(networks):
-            grid[0][1 + 2 * i].set_title(f"{style.NETWORKS[network]}, nearest", size=8)
-            grid[0][2 + 2 * i].set_title("second", size=8, weight="normal")
+            grid[0][1 + 2 * i].set_title(f"{style.NETWORKS[network]}, 1st", size=8)
+            grid[0][2 + 2 * i].set_title("2nd", size=8, weight="normal")

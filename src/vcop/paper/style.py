@@ -58,7 +58,7 @@ RC: Any = {
 
 
 @contextmanager
-def figure(heading: Heading, out: Path, height: float, *, room: float = 0.62) -> Iterator[Figure]:
+def figure(heading: Heading, out: Path, height: float, *, room: float = 0.46) -> Iterator[Figure]:
     """A figure as wide as a page with its heading; saved as ``out``.png and ``out``.pdf when the block ends well.
 
     ``room``: inches kept free above for the heading.

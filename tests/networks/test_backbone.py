@@ -64,11 +64,3 @@ def test_frozen_stages_keep_weights_and_statistics(network, layer):
     frozen = LAYERS[: LAYERS.index(layer)]
     for name, value in net.state_dict().items():
         assert torch.equal(value, before[name]) == name.startswith(frozen), name
-
-
-def test_residual_block_is_the_papers_sum():
-    """xo = F2(F1(xi)) + H(xi), H the identity where the size stays (eq. 1)."""
-    block = build("r3d", NetworkOptions(multiplier=0.125), 0).conv2.eval()
-    x = torch.rand(1, 8, 4, 6, 6)
-    with torch.no_grad():
-        assert torch.equal(block(x), torch.relu(block.residual(x) + x))

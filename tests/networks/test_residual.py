@@ -1,22 +1,8 @@
-"""SPEC section 1's table, computed by the verb from the built networks."""
-
-from conftest import vcop
+import torch
 
 from vcop.networks import build
 from vcop.networks.residual import middle_channels
 from vcop.options import NetworkOptions
-
-TABLE = """\
-network,backbone,classes101,classes51,order2,order3,order4,order5,gmac
-c3d,27661440,27713253,27687603,28187266,28195462,28259992,28800760,38.497
-r3d,14361792,14413605,14387955,14887618,14895814,14960344,15501112,19.887
-r21d,14365303,14417116,14391466,14891129,14899325,14963855,15504623,21.362
-"""
-
-
-def test_the_table_of_sizes(capsys):
-    assert vcop("sizes") == 0
-    assert capsys.readouterr().out == TABLE
 
 
 def test_middle_channels_of_the_paper():
@@ -40,3 +26,24 @@ def test_a_narrow_network_computes_its_middle_widths_from_the_scaled_ones():
     assert narrow.features == 64
     assert narrow.conv1[0][0].in_channels == 3
     assert narrow.conv1[0][0].out_channels == middle_channels(3, 8, (3, 7, 7))
+
+
+def test_residual_block_is_the_papers_sum():
+    """xo = F2(F1(xi)) + H(xi), H the identity where the size stays (eq. 1)."""
+    block = build("r3d", NetworkOptions(multiplier=0.125), 0).conv2.eval()
+    x = torch.rand(1, 8, 4, 6, 6)
+    with torch.no_grad():
+        assert torch.equal(block(x), torch.relu(block.residual(x) + x))
+
+
+def test_every_convolution_of_r21d_is_spatial_or_temporal():
+    kernels = {
+        m.kernel_size for m in build("r21d", NetworkOptions(multiplier=0.125)).modules() if isinstance(m, torch.nn.Conv3d)
+    }
+    assert kernels == {(1, 7, 7), (3, 1, 1), (1, 3, 3), (1, 1, 1)}
+
+
+def test_nine_convolutions_and_three_projections_without_bias():
+    convolutions = [m for m in build("r3d", NetworkOptions(multiplier=0.125)).modules() if isinstance(m, torch.nn.Conv3d)]
+    assert len(convolutions) == 12
+    assert all(m.bias is None for m in convolutions)

@@ -1,0 +1,33 @@
+"""What tests share besides fixtures."""
+
+from pathlib import Path
+
+from vcop import cli
+from vcop.options import FrameOptions, SynthesiseOptions, flags
+
+ROOT = Path(__file__).parents[1]
+SMALL = SynthesiseOptions(groups=8, videos_per_group=1, video_height=32, video_width=44, shortest=66, longest=90)
+FRAMES = FrameOptions(height=20, width=27)
+
+
+def vcop(*words: object) -> int:
+    """Run a verb in this process."""
+    return cli.main([str(word) for word in words])
+
+
+def decode(videos: Path, lists: Path, out: Path, *more: object, dataset: str = "ucf101", frames: FrameOptions = FRAMES) -> int:
+    files = ("--out", out, "--digest", out.with_suffix(".digest"), "--unreadable", out.with_suffix(".csv"))
+    return vcop(
+        "decode",
+        "--dataset",
+        dataset,
+        "--videos",
+        videos,
+        "--lists",
+        lists,
+        *files,
+        *flags(frames).split(),
+        "--processes",
+        2,
+        *more,
+    )

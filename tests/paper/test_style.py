@@ -1,0 +1,39 @@
+"""Every text of every figure lies within the picture, and no two overlap: measured on the renderer's boxes."""
+
+import numpy as np
+import pytest
+
+from vcop.paper import style
+from vcop.paper.tables import Heading
+
+HEADING = Heading(
+    "Figure 0 (CVPR 2019). A title", "A caption.", "a study of the usual length, with networks of some width", "16-8-3"
+)
+
+
+def test_a_figure_is_a_png_and_a_pdf_with_its_heading_inside(tmp_path):
+    with style.figure(HEADING, tmp_path / "f", 2.0) as figure:
+        ax = figure.subplots()
+        ax.plot([0, 1])
+        figure.canvas.draw()
+        width, height = figure.canvas.get_width_height()
+        boxes = [text.get_window_extent() for text in figure.texts]
+        assert all(0 <= b.x0 and b.x1 <= width and 0 <= b.y0 and b.y1 <= height for b in boxes)
+        assert boxes[0].y0 >= boxes[1].y1
+        assert ax.get_tightbbox().y1 <= boxes[1].y0
+    assert {p.name for p in tmp_path.iterdir()} == {"f.png", "f.pdf"}
+
+
+@pytest.mark.parametrize(("right", "query"), [(True, False), (False, False), (False, True)])
+def test_right_is_told_by_colour_sign_and_weight(tmp_path, right, query):
+    with style.figure(HEADING, tmp_path / "f", 2.0) as figure:
+        ax = figure.subplots()
+        style.picture(ax, np.zeros((4, 5, 3), np.uint8), "Bounce", right=right, query=query)
+        label = ax.xaxis.label
+        assert (label.get_text() == "Bounce ✓") == right
+        assert (label.get_color() == style.GREEN) == right
+        assert (label.get_weight() == "bold") == right
+
+
+def test_networks_differ_in_marker_and_colour():
+    assert len(set(style.COLOURS.values())) == len(set(style.MARKERS.values())) == len(style.NETWORKS)

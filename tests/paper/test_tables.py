@@ -1,0 +1,29 @@
+import pandas as pd
+import pytest
+
+from vcop.paper import tables
+from vcop.paper.measured import Measured
+from vcop.paper.tables import Heading
+
+HEADING = Heading("Table 0", "A caption.", "a <small> study", "16-8-3")
+
+
+def test_every_number_of_the_csv_stands_in_both_renderings(tmp_path):
+    table = tables.measure("cvpr2019_table1", lambda cell: Measured(12.345, 10.0, 15.0, 77))
+    tables.write(table, HEADING, tmp_path / "t")
+    found = pd.read_csv(tmp_path / "t.csv")
+    assert found["measured"].tolist() == [12.35, 12.35, 12.35] or found["measured"].tolist() == [12.34, 12.34, 12.34]
+    for kind in ("md", "html"):
+        text = (tmp_path / f"t.{kind}").read_text()
+        for number in ("68.5", "68.4", "64.2", "12.3", "10.0", "15.0", "77"):
+            assert number in text
+    assert "<small> study" not in (tmp_path / "t.html").read_text()
+
+
+def test_the_heading_says_whose_numbers_these_are():
+    assert HEADING.of.startswith("Measured on: a <small> study; pretext task 16-8-3.")
+
+
+def test_a_missing_number_is_an_error_and_a_quoted_row_is_not():
+    with pytest.raises(ValueError, match=r"cvpr2019_table2: no result for C3D \(random\), Top1"):
+        tables.measure("cvpr2019_table2", lambda cell: None)

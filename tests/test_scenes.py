@@ -1,0 +1,60 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from vcop.scenes import MOTIONS, course, draw_look, render
+from vcop.synthesise import CLASSES
+
+
+def test_looks_are_of_groups_alone():
+    looks = {(m, g): draw_look(0, "ucf101", m, g) for m in CLASSES["ucf101"] for g in range(1, 26)}
+    assert len({tuple(look.background[0]) for look in looks.values()}) == 250
+    # No class has a subject or texture of its own.
+    for attribute in ("subject", "texture"):
+        table = Counter((m, getattr(look, attribute)) for (m, _), look in looks.items())
+        assert len(table) >= 0.9 * 10 * len({value for _, value in table})
+
+
+@pytest.mark.parametrize("motion", MOTIONS)
+def test_every_motion_moves_and_scales(motion):
+    look = draw_look(0, "test", motion, 1)
+    small, large = render(motion, look, 40, 32, 44, 1), render(motion, look, 40, 64, 88, 1)
+    assert np.abs(small - small[:1].astype(float)).mean((1, 2, 3)).max() > 1
+    # The same scene at both sizes.
+    shrunk = large.reshape(40, 32, 2, 44, 2, 3).mean((2, 4))
+    assert np.abs(shrunk - small).mean() < 8
+
+
+def test_gravity_points_down():
+    """The subject's mean height in the picture: later is lower for a fall, higher for a rise."""
+    for motion, sign in (("fall", 1), ("rise", -1)):
+        drift = []
+        for group in range(8):
+            video = render(motion, draw_look(0, "g", motion, group), 60, 32, 44, group).astype(float)
+            moved = np.abs(video - np.median(video, 0)).sum(-1)
+            height = (moved * np.arange(32)[None, :, None]).sum((1, 2)) / moved.sum((1, 2))
+            drift.append(height[45:].mean() - height[:15].mean())
+        assert np.mean(np.sign(drift) == sign) >= 0.75
+
+
+def test_a_video_is_a_function_of_its_key():
+    look = draw_look(0, "fall", 1)
+    one, same, other = (render("fall", look, 12, 32, 44, key) for key in (1, 1, 2))
+    assert (one == same).all()
+    assert (one != other).any()
+
+
+def test_only_collide_moves_the_prop():
+    for motion in MOTIONS:
+        prop, _ = course(motion, 50, 1.33, 1.0, np.random.default_rng(0))
+        assert (np.ptp(prop.x) > 0.01) == (motion == "collide"), motion
+
+
+def test_where_things_are_at_the_middle_tells_no_motion():
+    """All classes' subjects lie around the same place at half time, so that a single frame tells little."""
+    heights = {}
+    for motion in CLASSES["ucf101"]:
+        paths = [course(motion, 51, 1.33, 1.0, np.random.default_rng(k))[1] for k in range(200)]
+        heights[motion] = np.mean([p.y[25] for p in paths])
+    assert max(heights.values()) - min(heights.values()) < 0.2

@@ -31,14 +31,14 @@ test-slow: venv
 lint: venv
 	ruff format --check .
 	ruff check .
-	snakefmt --check --quiet Snakefile workflow
+	snakefmt --check Snakefile workflow
 	mypy
 	snakemake --lint
 
 format: venv
 	ruff format .
 	ruff check --fix .
-	snakefmt --quiet Snakefile workflow
+	snakefmt Snakefile workflow
 
 schema: venv
 	python -m vcop schema > workflow/schemas/config.schema.yaml

@@ -1,5 +1,10 @@
 """What tests share besides fixtures."""
 
+import os
+
+# Before NumPy and PyTorch are imported: threads of both on few cores wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from pathlib import Path
 
 from vcop import cli

@@ -20,7 +20,7 @@ def test_the_newest_state_comes_back(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda b: b[:-1], lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:40] + b"\0" + b[41:]]
+    "damage", [lambda b: b[:-1], lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:40] + bytes([b[40] ^ 1]) + b[41:]]
 )
 def test_a_damaged_state_falls_back_to_the_previous_one_and_says_so(tmp_path, capsys, damage):
     path = tmp_path / "state.pt"

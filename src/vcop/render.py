@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--study", required=True, help="what the heading says the numbers are of")
     parser.add_argument("--task", required=True, help="the study's pretext task, for the heading")
     parser.add_argument("--inputs", type=Path, nargs="+", required=True, help="result files")
-    parser.add_argument("--out", type=Path, required=True, help="the item's path without its ending")
+    parser.add_argument("--out", type=Path, required=True, help="the item's main file; others go beside it")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -28,4 +28,4 @@ def run(arguments: argparse.Namespace) -> None:
 
     module = importlib.import_module(f"vcop.paper.{arguments.item}")
     heading = Heading(module.TITLE, module.CAPTION, arguments.study, arguments.task)
-    module.render(heading, arguments.inputs, arguments.out)
+    module.render(heading, arguments.inputs, arguments.out.with_suffix(""))

@@ -1,12 +1,15 @@
 """Every item from hand-made results: its numbers, its files, and that equal results give equal files."""
 
 import csv
+from itertools import combinations
 
 import pytest
 from helpers import vcop
+from matplotlib.text import Text
 
 from vcop import render
 from vcop.frames import FrameStore
+from vcop.paper import style
 from vcop.paper.published import cells
 from vcop.splits import TEST, TRAIN
 
@@ -80,7 +83,7 @@ def test_tables(item, results, tmp_path):
     assert list(rows[0]) == ["row", "column", "published", "measured", "low", "high", "n"]
     assert [(r["row"], r["column"]) for r in rows] == [(c.row, c.column) for c in cells(item)]
     for row, cell in zip(rows, cells(item), strict=True):
-        assert row["published"] == f"{cell.published:g}"
+        assert row["published"] == f"{cell.published:.1f}"
         if not cell.network:
             assert row["measured"] == row["low"] == row["high"] == row["n"] == ""
             continue
@@ -94,6 +97,26 @@ def test_tables(item, results, tmp_path):
     for row in rows:
         for number in (row["published"], row["measured"] and f"{float(row['measured']):.1f}"):
             assert number in page
+
+
+@pytest.mark.parametrize("item", FIGURES)
+def test_no_text_is_clipped_small_or_covered(item, results, tmp_path, monkeypatch):
+    """Measured on the renderer's boxes."""
+    kept = []
+    monkeypatch.setattr(style.plt, "close", kept.append)
+    assert draw(item, results, tmp_path / "f") == 0
+    (figure,) = kept
+    width, height = figure.canvas.get_width_height()
+    texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
+    texts = [t for t in texts if t.axes is None or t.axes.get_visible()]
+    boxes = [(t.get_text(), t.get_window_extent()) for t in texts]
+    for text, box in boxes:
+        assert -1 <= box.x0 <= box.x1 <= width + 1, text
+        assert -1 <= box.y0 <= box.y1 <= height + 1, text
+    for (one, a), (other, b) in combinations(boxes, 2):
+        overlap = min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
+        assert not overlap, (one, other)
+    assert min(t.get_fontsize() for t in texts) >= 7
 
 
 @pytest.mark.parametrize("item", FIGURES)

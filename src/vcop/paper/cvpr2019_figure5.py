@@ -16,7 +16,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""
     table = retrieval_tables.measure("cvpr2019_figure5", inputs, "video")
     write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
-    with style.figure(heading, out, 3.5) as figure:
+    with style.figure(heading, out, 3.6) as figure:
         for ax, (dataset, title) in zip(figure.subplots(1, 2, sharey=True), retrieval_tables.TITLES.items(), strict=True):
             for place, (network, name) in enumerate(style.NETWORKS.items()):
                 for random in (True, False):
@@ -37,4 +37,4 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
             ax.set_xlabel("k")
             ax.set_ylim(0, 100)
         figure.axes[0].set_ylabel("right within the k nearest videos (%)")
-        figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=7, fontsize=7)
+        figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=7)

@@ -39,7 +39,7 @@ def measure(item: str, find: Callable[[Cell], Measured | None]) -> pd.DataFrame:
         if cell.network and m is None:
             raise ValueError(f"{item}: no result for {cell.row}, {cell.column} among the files given")
         numbers = [f"{m.value:.2f}", f"{m.low:.2f}", f"{m.high:.2f}", m.n] if m else ["", "", "", ""]
-        rows.append([cell.row, cell.column, "" if cell.published is None else f"{cell.published:g}", *numbers])
+        rows.append([cell.row, cell.column, "" if cell.published is None else f"{cell.published:.1f}", *numbers])
     return pd.DataFrame(rows, columns=HEADER)
 
 
@@ -48,8 +48,7 @@ def write(table: pd.DataFrame, heading: Heading, out: Path) -> None:
     write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
     wide = table.assign(cell=table.apply(_text, axis=1)).pivot(index="row", columns="column", values="cell")
     wide = wide.loc[table["row"].unique(), table["column"].unique()].fillna("–")
-    wide.insert(len(wide.columns), "n", table.groupby("row")["n"].max().reindex(wide.index).replace("", "–"))
-    legend = "published / **measured** [95 % interval over n videos], percent"
+    legend = "published / **measured** [95 % interval] (n test videos), percent"
     lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", legend, ""]
     lines += [f"| | {' | '.join(wide.columns)} |", "|---" * (len(wide.columns) + 1) + "|"]
     lines += [f"| {row} | {' | '.join(map(str, values))} |" for row, values in zip(wide.index, wide.to_numpy(), strict=True)]
@@ -59,7 +58,7 @@ def write(table: pd.DataFrame, heading: Heading, out: Path) -> None:
 
 def _text(row: pd.Series) -> str:
     """One cell for people."""
-    measured = f"**{float(row.measured):.1f}** [{float(row.low):.1f}, {float(row.high):.1f}]" if row.measured else ""
+    measured = f"**{float(row.measured):.1f}** [{float(row.low):.1f}, {float(row.high):.1f}] ({row.n})" if row.measured else ""
     return " / ".join(part for part in (row.published or "–", measured) if part)
 
 

@@ -26,6 +26,7 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/pretrain.smk"
 include: "workflow/rules/retrieve.smk"
 include: "workflow/rules/finetune.smk"
+include: "workflow/rules/items.smk"
 include: "workflow/rules/cvpr2019.smk"
 
 

@@ -1,7 +1,6 @@
-"""Every option of a study, once: a dataclass field is a key of config.yaml, a flag of a verb and a row of the schema.
+"""Every option, once: a dataclass field is a key of config.yaml, a flag of a verb and a row of the schema.
 
-The defaults are the papers' values; a study's config.yaml holds what differs. ``python -m vcop schema`` prints the JSON
-schema (kept at workflow/schemas/config.schema.yaml, a test holds the two in step).
+The defaults are the papers' values; a study's config.yaml holds what differs (``vcop.study``).
 
 This module is read by the Snakefile in every job, so it imports nothing heavy.
 """
@@ -11,12 +10,9 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import math
-import types
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
-
-from vcop.tasks import Task
 
 
 def option(default: Any = MISSING, doc: str = "", *, minimum: float | None = None, maximum: float | None = None) -> Any:
@@ -68,6 +64,9 @@ def fields(cls: type) -> list[tuple[dataclasses.Field[Any], Any]]:
     """The fields of a dataclass with their types resolved."""
     hints = get_type_hints(cls)
     return [(f, hints[f.name]) for f in dataclasses.fields(cls)]
+
+
+DATASETS = ("ucf101", "hmdb51")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,112 +196,6 @@ class MachineOptions(Options):
     workers: int = option(0, "loader processes", minimum=0)
     device: Literal["auto", "cpu", "cuda"] = option("auto", "auto: a GPU where there is one")
     save_minutes: float = option(5.0, "between two saved states within an epoch", minimum=0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Study(Options):
-    """config.yaml as a whole."""
-
-    study: str = option(doc="what the headings of tables and figures say the numbers are of")
-    task: str = option("16-8-3", "clip length - interval - tuple length of the 2019 paper's tables")
-    seeds: list[int] = option([0], "replicates; tables show their mean")
-    data: dict[str, DatasetOptions] = option(
-        doc="the data sets, by name: ucf101 and hmdb51 (own videos: as ucf101, in its layout)"
-    )
-    synthesise: SynthesiseOptions | None = option(None, "make the videos instead of expecting them under `data`")
-    frames: FrameOptions = option(FrameOptions())
-    input: InputOptions = option(InputOptions())
-    network: NetworkOptions = option(NetworkOptions())
-    compute: ComputeOptions = option(ComputeOptions())
-    pretrain: PretrainOptions = option(PretrainOptions())
-    finetune: FinetuneOptions = option(FinetuneOptions())
-    extract: ExtractOptions = option(ExtractOptions())
-    retrieve: RetrieveOptions = option(RetrieveOptions())
-    machine: MachineOptions = option(MachineOptions())
-
-    def __post_init__(self) -> None:
-        task, crop, stride = Task.parse(self.task), self.input.crop, self.input.frame_stride
-        if crop > min(self.frames.height, self.frames.width):
-            raise ValueError(f"input.crop: {crop} pixels do not fit frames of {self.frames.height}x{self.frames.width}")
-        if -(-task.clip_length // stride) < 8:
-            raise ValueError(f"input.frame_stride: {stride} leaves fewer than the 8 frames a clip that C3D's pools need")
-        if not self.seeds or min(self.seeds) < 0:
-            raise ValueError("seeds: at least one, none negative")
-        if len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("seeds: a seed stands there twice")
-
-
-DATASETS = ("ucf101", "hmdb51")
-TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
-
-
-def schema(cls: type = Study) -> dict[str, Any]:
-    """The JSON schema of a dataclass of options: every key described, nothing else allowed."""
-    properties = {}
-    for f, kind in fields(cls):
-        if isinstance(kind, types.UnionType):
-            kind = get_args(kind)[0]
-        row: dict[str, Any] = {"description": f.metadata["doc"]}
-        if dataclasses.is_dataclass(kind):
-            row = {"description": (kind.__doc__ or "").splitlines()[0]} | schema(kind)  # type: ignore[arg-type]
-        elif get_origin(kind) is Literal:
-            row["enum"] = list(get_args(kind))
-        elif get_origin(kind) is list:
-            row |= {"type": "array", "items": {"type": TYPES[get_args(kind)[0]]}}
-        elif get_origin(kind) is dict:
-            one = schema(get_args(kind)[1])
-            row |= {"type": "object", "properties": dict.fromkeys(DATASETS, one)}
-            row |= {"minProperties": 1, "additionalProperties": False}
-        else:
-            row["type"] = TYPES[kind]
-            row |= {k: f.metadata[k] for k in ("minimum", "maximum") if f.metadata[k] is not None}
-        default = f.default_factory() if f.default_factory is not MISSING else f.default
-        if default is not MISSING and default is not None and not dataclasses.is_dataclass(default):
-            row["default"] = default
-        properties[f.name] = row
-    required = [f.name for f, _ in fields(cls) if f.default is MISSING and f.default_factory is MISSING]
-    out: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}
-    return out | ({"required": required} if required else {})
-
-
-def read_study(config: dict[str, Any], name: str = "config.yaml") -> Study:
-    """A checked study out of a parsed config.yaml. Raises ValueError: one line with the key's path and what is wrong."""
-    import jsonschema
-
-    errors = jsonschema.Draft202012Validator(schema()).iter_errors(config)
-    error = jsonschema.exceptions.best_match(errors)
-    if error is not None:
-        hint = ""
-        if isinstance(error.instance, str) and error.validator == "type" and "e" in error.instance.lower():
-            hint = " (YAML reads 1e-3 as text: write 1.0e-3)"
-        raise ValueError(f"{name}: {'.'.join(map(str, error.absolute_path)) or 'top level'}: {error.message}{hint}")
-    try:
-        return _build(Study, config)
-    except ValueError as problem:
-        raise ValueError(f"{name}: {problem}") from None
-
-
-def _build(cls: type, config: dict[str, Any], path: str = "") -> Any:
-    """The dataclass ``cls`` from checked, nested dictionaries."""
-    values = {}
-    for f, kind in fields(cls):
-        if f.name not in config or config[f.name] is None:
-            continue
-        value = config[f.name]
-        if isinstance(kind, types.UnionType):
-            kind = get_args(kind)[0]
-        if dataclasses.is_dataclass(kind):
-            value = _build(kind, value, f"{path}{f.name}.")  # type: ignore[arg-type]
-        elif get_origin(kind) is dict:
-            one = get_args(kind)[1]
-            value = {k: _build(one, v, f"{path}{f.name}.{k}.") for k, v in value.items()}
-        elif kind is float:
-            value = float(value)
-        values[f.name] = value
-    try:
-        return cls(**values)
-    except ValueError as problem:
-        raise ValueError(problem if cls is Study else f"{path}{problem}") from None
 
 
 def flags(*sections: Options) -> str:

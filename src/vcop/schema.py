@@ -4,7 +4,7 @@ import argparse
 
 import yaml
 
-from vcop.options import schema
+from vcop.study import schema
 
 HEAD = """\
 # Every key of a study's config.yaml. Made by `python -m vcop schema` from src/vcop/options.py; a test holds them in step.

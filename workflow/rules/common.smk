@@ -12,13 +12,13 @@ SOURCE = Path(workflow.basedir) / "src"
 sys.path.insert(0, str(SOURCE))
 
 from snakemake.exceptions import WorkflowError
-from vcop import options
 from vcop.options import flags
 from vcop.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_lists
+from vcop.study import read_study
 from vcop.tasks import Task
 
 try:
-    STUDY = options.read_study(config)
+    STUDY = read_study(config)
 except ValueError as problem:
     raise WorkflowError(str(problem))
 
@@ -97,45 +97,3 @@ def start_weights(wildcards):
     easier = f"{task.clip_length}-{task.interval}-{task.tuple_length - 1}"
     start = easier if task.tuple_length > 3 and task.variant != "scratch" else "random"
     return f"results/pretrain/{wildcards.network}/{start}/seed-{wildcards.seed}/model.safetensors"
-
-
-def stores(*datasets):
-    """Frame stores that an item shows pictures of; `ancient`, since their digests say when they changed."""
-    return [ancient(f"results/frames/{dataset}.h5") for dataset in datasets]
-
-
-def retrieved(dataset, weights, network=NETWORKS):
-    """Retrieval by the last stage's features, all seeds."""
-    path = "results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv"
-    return expand(path, dataset=dataset, network=network, weights=weights, seed=SEEDS)
-
-
-def recognised(dataset, split, weights, network=NETWORKS):
-    """Recognition after fine-tuning all stages, all seeds."""
-    path = "results/recognition/{dataset}-{split}/{network}/{weights}/from-conv1/seed-{seed}.csv"
-    return expand(path, dataset=dataset, split=split, network=network, weights=weights, seed=SEEDS)
-
-
-def item_of(path):
-    """results/cvpr2019/table1.html is cvpr2019_table1."""
-    return f"{Path(path).parent.name}_{Path(path).stem}"
-
-
-def shown(category, item, text):
-    """How the report presents an item; its caption is workflow/report/<paper>_<item>.rst."""
-    caption = f"../report/{category.replace(' ', '').lower()}_{item.replace(' ', '').lower()}.rst"
-    return {"category": category, "caption": caption, "labels": {"item": item, "shows": text}}
-
-
-def drawing(item):
-    """The code that draws an item: a change there draws it anew. Training code is on purpose not an input of its stage."""
-    shared = [
-        "measured.py",
-        "published.csv",
-        "published.py",
-        "retrieval_tables.py",
-        "samples.py",
-        "style.py",
-        "tables.py",
-    ]
-    return [str(SOURCE / "vcop" / "paper" / name) for name in [f"{item}.py", *shared]]

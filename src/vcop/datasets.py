@@ -5,6 +5,7 @@ Shapes: T clips of a sample, L frames, H W stored pixels.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from vcop.tasks import Task
 Sample = dict[str, Any]
 
 
-class Clips(Dataset[Sample]):
+class Clips(Dataset[Sample], ABC):
     """Samples of clips, indexed by (epoch, place in ``videos``); subclasses say where the clips start.
 
     A sample: ``frames`` (T, L, H, W, 3) uint8, ``corners`` (T, 2), ``label``, ``video`` (name).
@@ -32,9 +33,9 @@ class Clips(Dataset[Sample]):
     def __len__(self) -> int:
         return len(self.videos)
 
+    @abstractmethod
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
         """First frames of the clips, their crops' corners, and the label."""
-        raise NotImplementedError  # pragma: no cover
 
     def __getitem__(self, key: tuple[int, int]) -> Sample:
         epoch, place = key

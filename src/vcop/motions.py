@@ -1,7 +1,8 @@
 """The classes of the embedded study: where a subject is, how large and how turned, over time.
 
 Units: lengths in frame heights (y down), angles in radians, ``u`` the phase 0..1 of the video. A motion changes a path that
-stands still; what it does is centred on where the subject stood, so that the place tells no motion.
+stands still; what it does is laid round where the subject stood, at half time anywhere near it, so that the place tells no
+motion.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ Motion = Callable[[Path, NDArray[np.float64], float, np.random.Generator], None]
 
 def fall(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
     """Gravity: from above, ever faster, downwards."""
-    p.y += 0.65 * pace * (u**1.6 - 0.5**1.6)
+    p.y += 0.65 * pace * (u**1.6 - rng.uniform(0.25, 0.75) ** 1.6)
 
 
 def rise(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
     """Buoyancy: from below, ever slower, upwards."""
-    p.y -= 0.65 * pace * (0.5**2 - (1 - u) ** 2)
+    p.y -= 0.65 * pace * (rng.uniform(0.25, 0.75) ** 2 - (1 - u) ** 2)
 
 
 def bounce(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
@@ -62,7 +63,7 @@ def swing(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator
 def slide(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
     """Pushed sideways, stopped by friction."""
     way = rng.choice([-1.0, 1.0])
-    p.x += way * (-0.55 + 1.1 * (1 - np.exp(-2.5 * pace * u)) / (1 - np.exp(-2.5 * pace)))
+    p.x += way * 1.1 * (np.exp(-2.5 * pace * rng.uniform(0.1, 0.6)) - np.exp(-2.5 * pace * u)) / (1 - np.exp(-2.5 * pace))
 
 
 def grow(p: Path, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
@@ -124,7 +125,7 @@ MOTIONS: dict[str, Motion] = {
 
 def _stand(u: NDArray[np.float64], aspect: float, rng: np.random.Generator) -> Path:
     """An object somewhere in the frame, of its own size, proportion and angle, that does not move."""
-    path = Path.at(u, aspect / 2 + rng.uniform(-0.25, 0.25), rng.uniform(0.3, 0.7), rng.uniform(-np.pi, np.pi))
+    path = Path.at(u, aspect / 2 + rng.uniform(-0.3, 0.3), rng.uniform(0.28, 0.72), rng.uniform(-np.pi, np.pi))
     size, slim = rng.uniform(0.8, 1.2), rng.uniform(0.7, 1.0)
     path.wide *= size
     path.high *= size * slim

@@ -79,6 +79,12 @@ def test_features_of_other_weights_are_refused(tmp_path, capsys):
     assert "made with different weights" in capsys.readouterr().err
 
 
+def test_nothing_to_ask_or_to_answer_is_said(tmp_path, capsys):
+    write(tmp_path / "f.h5", [[[1, 0]], [[1, 0]]], [0, 0], [TRAIN, TRAIN], test_clips=1)
+    assert retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")[0] == 1
+    assert "f.h5: holds no test videos" in capsys.readouterr().err
+
+
 def test_a_flipped_bit_in_the_features_is_found(tmp_path, rng, capsys):
     write(tmp_path / "f.h5", rng.standard_normal((4, 2, 64)), [0, 1, 0, 1], [TRAIN, TRAIN, TEST, TEST])
     data = bytearray((tmp_path / "f.h5").read_bytes())

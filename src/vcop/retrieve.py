@@ -42,6 +42,9 @@ def run(arguments: argparse.Namespace) -> None:
     for key in ("network", "weights", "crop", "frame_stride", "test_clips"):
         if queries.about[key] != gallery.about[key]:
             raise ValueError(f"{queries.path} and {gallery.path}: made with different {key}: extract again")
+    for features, videos in ((queries, "test"), (gallery, "training")):
+        if not len(features):
+            raise ValueError(f"{features.path}: holds no {videos} videos, so nothing can be retrieved")
     rows: list[tuple[object, ...]] = []
     for level in ("clip", "video"):
         rows += retrieve(queries, gallery, level, options.block_rows, arguments.device)

@@ -16,6 +16,7 @@ def test_order_is_learned(study):
     (study.folder / "config.yaml").write_text(yaml.safe_dump(config))
     study.snakemake("results/order/c3d/16-8-3/seed-0.csv")
     measured = interval([rightness(study.folder / "results/order/c3d/16-8-3/seed-0.csv")])
-    assert measured.low > 100 / 6  # the whole interval lies above chance, after two fifths of the study's epochs
+    assert measured.low > 100 / 6
+    assert measured.value > 35
     history = pd.read_csv(study.folder / "results/pretrain/c3d/16-8-3/seed-0/history.csv")
     assert history["loss"].iloc[-1] < 1.5 < 1.7 < history["loss"].iloc[0]

@@ -88,7 +88,6 @@ def test_bad_input_is_one_line(store_path, start, tmp_path, capsys):
     for change, said in (
         ({"task": "16-8-6"}, "a tuple has 2 to 5 clips"),
         ({"task": "16-80-5"}, "no test video is long enough"),
-        ({"validation": 800}, "800 validation videos are to be set aside (data.<dataset>.validation_videos), but only"),
         ({"frames": type(FRAMES)(height=21, width=27)}, "height is 20, this study asks for 21: decode again"),
     ):
         assert vcop(*words(store_path, start, tmp_path, **change)) == 1

@@ -22,12 +22,18 @@ def test_the_draw_depends_on_seed_and_names_alone():
     assert chosen == names(set_aside(VIDEOS[::-1], 8, 0, "here")[1])
     assert chosen != names(set_aside(VIDEOS, 8, 1, "here")[1])
     # A task that can use fewer videos keeps those of its validation list that it can use.
-    assert chosen & names(VIDEOS[5:]) <= names(set_aside(VIDEOS[5:], 8, 0, "here")[1])
+    assert names(set_aside(VIDEOS, 7, 0, "here")[1]) & names(VIDEOS[5:]) <= names(set_aside(VIDEOS[5:], 7, 0, "here")[1])
 
 
-def test_nothing_left_to_train_on():
-    with pytest.raises(ValueError, match=r"here: 40 validation videos .* only 40 training videos"):
-        set_aside(VIDEOS, 40, 0, "here")
+@pytest.mark.parametrize(("videos", "asked", "aside"), [(40, 8, 8), (40, 800, 8), (9, 3, 1), (5, 1, 1)])
+def test_a_fifth_at_most_validates(videos, asked, aside):
+    training, validation = set_aside(VIDEOS[:videos], asked, 0, "here")
+    assert (len(training), len(validation)) == (videos - aside, aside)
+
+
+def test_too_few_videos():
+    with pytest.raises(ValueError, match=r"here: only 4 training videos can be used at all, at least 5"):
+        set_aside(VIDEOS[:4], 1, 0, "here")
 
 
 def test_short_videos_are_said_to_be_looped(capsys):

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from vcop import state
+from vcop import processes, state
 from vcop.datasets import Batches, Clips
 from vcop.networks.heads import SeededDropout
 from vcop.options import ComputeOptions, LoopOptions, MachineOptions
@@ -31,36 +31,41 @@ class Points(Clips):
         x += self.noise * torch.from_numpy(generator("noise", epoch, place).standard_normal(6)).float()
         return {"x": x, "label": label, "video": self.videos[place]}
 
+    def name(self, place):
+        return self.videos[place]
+
 
 def prepare(sample, device):
     return sample["x"].to(device), sample["label"].to(device)
 
 
-def trainer(folder, *, epochs=4, train=None, stop_after=None, validation=None, machine=None, **loop):
+def trainer(folder, *, epochs=4, train=None, stop_after=None, validation=None, machine=None, more=(), **loop):
+    more = dict(more)
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.ReLU(), SeededDropout(0.3), nn.Linear(8, 2))
     made = Trainer(
         model=model,
-        train=Batches(train or Points(45, noise=0.1), 8, 0, seed=0),
+        train=Batches(train or Points(45, noise=0.1), 8, 0, seed=0, accumulate=loop.get("accumulate", 1)),
         validation=Batches(validation or Points(20), 8, 0),
         prepare=prepare,
         loop=LoopOptions(epochs=epochs, learning_rate=0.05, **loop),
         compute=ComputeOptions(channels_last=False),
         machine=machine or MachineOptions(device="cpu", save_minutes=0),
+        group=processes.start(machine or MachineOptions(device="cpu")),
         seed=0,
         clips=1,
-        state_file=folder / "state.pt",
-        history_file=folder / "history.csv",
+        folder=folder,
         fingerprint=state.fingerprint({"epochs": epochs}),
         name="test",
+        **more,
     )
     if stop_after is not None:
         steps, original = iter(range(stop_after)), made._step
 
-        def step(sample):
+        def step(*arguments):
             if next(steps, None) is None:
                 raise KeyboardInterrupt
-            original(sample)
+            return original(*arguments)
 
         made._step = step
     return made

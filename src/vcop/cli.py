@@ -11,15 +11,18 @@ import signal
 import sys
 
 from vcop import __version__
+from vcop.interrupts import Interrupted
 
 VERBS = {
     "synthesise": "make encoded videos in the layout of UCF101 or HMDB51",
     "decode": "decode a data set's videos into a frame store",
     "initialise": "write a backbone's random initial weights",
     "pretrain": "learn to predict the order of shuffled clips",
+    "mine": "keep the videos that a pretrained network does not find simple",
     "extract": "features of the ten test clips of every video",
     "retrieve": "nearest neighbours of test clips and videos among the training ones",
     "finetune": "learn to recognise actions from given weights",
+    "status": "the training runs of a study: running, interrupted, waiting, done",
     "render": "draw one table or figure of the papers",
     "baselines": "what can be told of a data set without a network",
     "sizes": "parameters and multiply-adds of the networks",
@@ -50,6 +53,9 @@ def main(words: list[str] | None = None) -> int:
     try:
         arguments = parser(verb).parse_args(words)
         arguments.run(arguments)
+    except Interrupted as stop:
+        print(f"vcop {verb}: {stop}", file=sys.stderr)
+        return stop.code
     except (ValueError, OSError) as problem:
         print(f"vcop {verb}: {problem}", file=sys.stderr)
         return 1

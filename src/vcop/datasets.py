@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
@@ -32,6 +34,10 @@ class Clips(Dataset[Sample], ABC):
 
     def __len__(self) -> int:
         return len(self.videos)
+
+    def name(self, place: int) -> str:
+        """The name of a video."""
+        return self.videos[place].name
 
     @abstractmethod
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
@@ -113,28 +119,88 @@ class TestClips(Clips):
         return test_starts(video.count, self.clip_length, self.clips), [self.centre()] * self.clips, video.label
 
 
-class Batches:
-    """The batches of an epoch from a given one on; the last, partial one is kept (SPEC section 3)."""
+@dataclass(frozen=True)
+class Part:
+    """Rows ``first`` .. ``last`` of a batch of ``total`` samples: rows ``begin`` .. ``end`` of what this process has loaded."""
 
-    def __init__(self, data: Clips, batch_size: int, workers: int, seed: int | None = None, pin: bool = False) -> None:
+    first: int
+    last: int
+    total: int
+    begin: int
+    end: int
+
+
+def parts(total: int, accumulate: int, rank: int, size: int) -> list[Part]:
+    """How a batch is cut: into ``accumulate`` parts, one after the other, and each of them over ``size`` processes.
+
+    What one process does in one part is thus the same for any number of processes. Parts may be empty.
+    """
+    out, begin = [], 0
+    for rows in np.array_split(np.arange(total), accumulate):
+        mine = np.array_split(rows, size)
+        first = int(rows[0]) + sum(len(r) for r in mine[:rank]) if len(rows) else total
+        last = first + len(mine[rank])
+        if len(rows):
+            out.append(Part(first, last, total, begin, begin + last - first))
+        begin += last - first
+    return out
+
+
+def cut(sample: Sample, begin: int, end: int) -> Sample:
+    """Some rows of a batch."""
+    return {k: v[begin:end] for k, v in sample.items()}
+
+
+class Batches:
+    """The batches of an epoch from a given one on; the last, partial one is kept (SPEC section 3).
+
+    Of ``size`` processes each loads its rows of every batch, so that all together see what one would.
+    """
+
+    def __init__(
+        self,
+        data: Clips,
+        batch_size: int,
+        workers: int,
+        seed: int | None = None,
+        *,
+        accumulate: int = 1,
+        rank: int = 0,
+        size: int = 1,
+    ) -> None:
         self.data, self.batch_size, self.seed = data, batch_size, seed
+        self.accumulate, self.rank, self.size = accumulate, rank, size
         self.keys: list[list[tuple[int, int]]] = []
         # One loader for all epochs: its workers, which cost seconds to start, outlive an epoch.
         self.loader: DataLoader[Sample] = DataLoader(
-            data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0, pin_memory=pin,
+            data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0,
             timeout=600 if workers else 0,
         )  # fmt: skip
 
     def __len__(self) -> int:
         return -(-len(self.data) // self.batch_size)
 
-    def epoch(self, epoch: int, first: int = 0) -> Iterator[Sample]:
-        """Batches ``first``, ``first`` + 1, ... of an epoch; shuffled by (seed, epoch) unless the seed is None."""
+    def places(self, epoch: int, first: int = 0) -> list[list[int]]:
+        """Whole batches ``first``, ``first`` + 1, ... of an epoch as places in the list of videos.
+
+        Shuffled by (seed, epoch) unless the seed is None.
+        """
         count = len(self.data)
         order = range(count) if self.seed is None else generator("order", self.seed, epoch).permutation(count).tolist()
-        keys = [(epoch, place) for place in order]
-        self.keys = [keys[i : i + self.batch_size] for i in range(first * self.batch_size, count, self.batch_size)]
-        return iter(self.loader)
+        return [list(order[i : i + self.batch_size]) for i in range(first * self.batch_size, count, self.batch_size)]
+
+    def share(self, total: int) -> list[Part]:
+        """How this process's rows of a batch of ``total`` are cut."""
+        return parts(total, self.accumulate, self.rank, self.size)
+
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Sample]:
+        """This process's rows of batches ``first``, ``first`` + 1, ... of an epoch."""
+        batches = self.places(epoch, first)
+        mine = [[places[i] for p in self.share(len(places)) for i in range(p.first, p.last)] for places in batches]
+        # A process that has no row of a batch loads one for its shape alone.
+        self.keys = [[(epoch, place) for place in m or places[:1]] for m, places in zip(mine, batches, strict=True)]
+        for sample, m in zip(self.loader, mine, strict=True):
+            yield sample if m else cut(sample, 0, 0)
 
 
 class _Keys:

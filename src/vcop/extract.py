@@ -22,7 +22,6 @@ from vcop.options import ExtractOptions
 from vcop.progress import Progress
 from vcop.splits import TEST, TRAIN
 from vcop.stage import Setup, add_common_arguments, prepare_clips, say_looped
-from vcop.training import device
 
 SPLIT = 1
 VIDEOS_A_BATCH = 4
@@ -55,12 +54,12 @@ def run(arguments: argparse.Namespace) -> None:
     say_looped([v for v, _ in chosen], clip_length)
     backbone = build(setup.network, setup.nets)
     weights.load_backbone(arguments.weights, backbone)
-    backbone.eval().to(device(setup.machine))
+    backbone.eval().to(setup.group.device)
     if setup.compute.channels_last:
         backbone.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
     length = -(-clip_length // inputs.frame_stride)
     with torch.no_grad():
-        probe = torch.zeros(1, 3, length, inputs.crop, inputs.crop, device=device(setup.machine))
+        probe = torch.zeros(1, 3, length, inputs.crop, inputs.crop, device=setup.group.device)
         shapes = {k: (options.test_clips, pool(m).shape[1]) for k, m in backbone.maps(probe, arguments.layers).items()}
     features.write(
         arguments.out,
@@ -83,7 +82,7 @@ def run(arguments: argparse.Namespace) -> None:
 @torch.no_grad()
 def _pooled(backbone: Backbone, setup: Setup, clips: TestClips, layers: list[str]) -> Iterator[dict[str, NDArray[Any]]]:
     """Pooled maps of a few videos at a time: layer to (videos, clips, values)."""
-    prepare, where = prepare_clips(setup.inputs, setup.compute), device(setup.machine)
+    prepare, where = prepare_clips(setup.inputs, setup.compute), setup.group.device
     bf16 = setup.compute.precision == "bf16"
     with Progress("extract", len(clips), "video") as progress:
         for sample in Batches(clips, VIDEOS_A_BATCH, setup.machine.workers).epoch(0):

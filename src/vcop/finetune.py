@@ -11,15 +11,15 @@ from pathlib import Path
 
 import torch
 
-from vcop import state, weights
+from vcop import weights
 from vcop.datasets import Batches, TestClips, TrainingClips
-from vcop.files import write_csv, write_text
+from vcop.files import write_csv
 from vcop.networks import LAYERS, build
 from vcop.networks.heads import ActionNetwork
 from vcop.options import DATASETS, ExtractOptions, FinetuneOptions
 from vcop.randomness import seed_of
 from vcop.splits import SPLITS, TEST, TRAIN
-from vcop.stage import Setup, add_common_arguments, names_digest, prepare_clips, say_looped, set_aside, write_provenance
+from vcop.stage import Lists, Run, Setup, add_training_arguments, prepare_clips, say_looped, set_aside
 from vcop.training import Trainer
 
 HEADER = ("video", "class", "predicted", "right")
@@ -28,63 +28,48 @@ TEST_BATCH = 4  # videos, of ten clips each
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
-    add_common_arguments(parser)
+    add_training_arguments(parser)
     FinetuneOptions.add_flags(parser)
     parser.add_argument("--dataset", choices=DATASETS, required=True, help="whose store it is, for the log")
     parser.add_argument("--split", type=int, choices=SPLITS, required=True, help="official split")
     parser.add_argument("--clip-length", type=int, default=16, help="frames")
-    parser.add_argument("--start", type=Path, required=True, help="weights to start from (.safetensors)")
     parser.add_argument("--layer", choices=LAYERS, default=LAYERS[0], help="the shallowest stage that is trained")
-    parser.add_argument("--validation-videos", type=int, default=800, help="training videos set aside")
     parser.add_argument("--test-clips", type=int, default=ExtractOptions.test_clips, help="clips of a test video")
-    parser.add_argument("--seed", type=int, required=True, help="decides every draw of this run")
-    parser.add_argument("--out", type=Path, required=True, help="the weights (.safetensors); history and so on go beside them")
     parser.add_argument("--recognition", type=Path, required=True, help="predictions on the test list (.csv)")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit."""
     setup, options, seed = Setup.from_flags(arguments), FinetuneOptions.from_flags(arguments), arguments.seed
-    store, workers, split = setup.store, setup.machine.workers, arguments.split
-    cl = arguments.clip_length
+    store, split, cl = setup.store, arguments.split, arguments.clip_length
     where = f"{store.path}, split {split}"
     test = store.of(split, TEST)
     if not test:
         raise ValueError(f"{where}: no test video")
-    training, validation = set_aside(store.of(split, TRAIN), arguments.validation_videos, seed, where)
+    lists = Lists(*set_aside(store.of(split, TRAIN), arguments.validation_videos, seed, where), test)
     name = f"{setup.network} on {arguments.dataset} split {split}"
-    print(f"{name}: {len(training)} videos to train on, {len(validation)} to validate, {len(test)} to test")
-    say_looped([*training, *validation, *test], cl)
+    lists.say(name)
+    say_looped([*lists.training, *lists.validation, *test], cl)
 
     model = network(setup, options, len(store.classes), seed)
     weights.load_backbone(arguments.start, model.backbone)
     model.backbone.freeze_below(arguments.layer)
-    lists = {"training": names_digest(training), "validation": names_digest(validation)}
+    model.backbone.tune(setup.compute)
     start = {"start": weights.digest(arguments.start), "layer": arguments.layer}
-    about = setup.identity(options, clip_length=cl, seed=seed, split=split, **start, **lists)
-    out: Path = arguments.out
-    trainer = Trainer(
-        model=model,
-        train=Batches(TrainingClips(store, training, cl, setup.inputs, seed), options.batch_size, workers, seed),
-        validation=Batches(TestClips(store, validation, cl, setup.inputs, 1), options.batch_size, workers),
-        prepare=prepare_clips(setup.inputs, setup.compute),
-        loop=options,
-        compute=setup.compute,
-        machine=setup.machine,
-        seed=seed,
+    about = setup.identity(options, clip_length=cl, seed=seed, split=split, **start, **lists.digests)
+    training = Run(setup, options, lists, name, arguments.out, seed, arguments.restart, about)
+    trainer = training.trainer(
+        model,
+        TrainingClips(store, lists.training, cl, setup.inputs, seed),
+        TestClips(store, lists.validation, cl, setup.inputs, 1),
+        prepare_clips(setup.inputs, setup.compute),
         clips=1,
-        state_file=out.with_name("state.pt"),
-        history_file=out.with_name("history.csv"),
-        fingerprint=state.fingerprint(about),
-        name=name,
     )
     trainer.fit()
     clips = TestClips(store, test, cl, setup.inputs, arguments.test_clips)
-    rows = predict(trainer, Batches(clips, TEST_BATCH, workers), arguments.test_clips)
+    rows = predict(trainer, Batches(clips, TEST_BATCH, setup.machine.workers), arguments.test_clips)
     write_csv(arguments.recognition, HEADER, rows)
-    write_text(out.with_name("validation.txt"), "".join(f"{v.name}\n" for v in validation))
-    write_provenance(out.with_name("provenance.json"), about, trainer.seconds)
-    weights.save(out, model.state_dict(), network=setup.network, dataset=arguments.dataset, seed=str(seed))
+    training.write(trainer, dataset=arguments.dataset)
     print(f"{name}: accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
 
 

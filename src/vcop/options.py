@@ -18,8 +18,8 @@ from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 def option(default: Any = MISSING, doc: str = "", *, minimum: float | None = None, maximum: float | None = None) -> Any:
     """A field with its documentation and bounds (inclusive)."""
     metadata = {"doc": doc, "minimum": minimum, "maximum": maximum}
-    if isinstance(default, list):
-        return field(default_factory=lambda: list(default), metadata=metadata)
+    if isinstance(default, list | dict):
+        return field(default_factory=default.copy, metadata=metadata)
     return field(default=default, metadata=metadata)
 
 
@@ -137,6 +137,8 @@ class ComputeOptions(Options):
     torch_threads: int = option(1, "CPU threads of a training or extracting process", minimum=1)
     precision: Literal["fp32", "bf16"] = option("fp32", "bf16: autocast; parameters and BatchNorm stay fp32")
     channels_last: bool = option(True, "memory layout of the convolutions")
+    compile: bool = option(False, "torch.compile of the backbone's stages: a minute at the start, faster steps on GPUs")
+    recompute: bool = option(False, "keep no activations within a stage: less memory, a third more arithmetic, same result")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +147,7 @@ class LoopOptions(Options):
 
     epochs: int = option(300, "passes over the training list", minimum=1)
     batch_size: int = option(8, "tuples or clips a step; the last partial batch is kept", minimum=1)
+    accumulate: int = option(1, "parts of a batch, one after the other; BatchNorm then sees a part only", minimum=1)
     optimiser: Literal["sgd", "adamw"] = option("sgd", "C 4: SGD")
     learning_rate: float = option(1e-3, "of the first step", minimum=0)
     schedule: Literal["constant", "cosine"] = option("constant", "cosine falls to zero at the last step")
@@ -160,7 +163,20 @@ class PretrainOptions(LoopOptions):
     head_batchnorm: bool = option(False, "a BatchNorm without scale on the features, in the order head only")
     joint_batchnorm: bool = option(False, "one backbone pass over all clips; the published code passes per position")
     shared_crop: bool = option(False, "one crop a tuple instead of one a clip")
+    confidence_epochs: int = option(5, "last epochs whose predictions `mine` judges videos by (T IV-A: several)", minimum=1)
+    confidence_mode: Literal["training", "evaluation"] = option(
+        "training", "training: predictions of the steps themselves; evaluation: of one more pass over the same tuples"
+    )
+    hard_optimiser: Literal["fresh", "carried"] = option("fresh", "carried: -hard goes on with the optimiser's momenta")
     pretrain_revision: int = option(1, "raised when pretraining changes its meaning", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MineOptions(Options):
+    """Which videos the sample-based curriculum keeps (T III-D2)."""
+
+    threshold: float = option(0.8, "always ordered rightly and more probably than this: simple, left out", minimum=0, maximum=1)
+    mine_revision: int = option(1, "raised when mining changes its meaning", minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +211,9 @@ class MachineOptions(Options):
 
     workers: int = option(0, "loader processes", minimum=0)
     device: Literal["auto", "cpu", "cuda"] = option("auto", "auto: a GPU where there is one")
+    gpus: int = option(1, "that share each batch of a pretraining (CPU processes where device is cpu)", minimum=1)
     save_minutes: float = option(5.0, "between two saved states within an epoch", minimum=0)
+    tensorboard: bool = option(False, "event files for TensorBoard beside the weights")
 
 
 def flags(*sections: Options) -> str:

@@ -1,7 +1,8 @@
-"""``vcop pretrain``: learn to predict the order of shuffled clips (CVPR 2019, 3 and 4; TMM 2020, III-D1 for ``--start``).
+"""``vcop pretrain``: learn to predict the order of shuffled clips (CVPR 2019, 3 and 4; curricula: TMM 2020, III-D).
 
-Writes the weights with the lowest validation loss, the history, the validation list, the provenance, and the order predicted for
-every test video: one tuple a video, drawn once and for ever, centre crop.
+Writes the weights with the lowest validation loss, the history, the validation list, the provenance, the confidence of the last
+epochs (what ``mine`` finds hard videos by), and the order predicted for every test video: one tuple a video, drawn once and for
+ever, centre crop.
 """
 
 from __future__ import annotations
@@ -13,72 +14,88 @@ import torch
 
 from vcop import state, weights
 from vcop.datasets import Batches, FixedTuples, TrainingTuples
-from vcop.files import write_csv, write_text
+from vcop.files import write_csv
+from vcop.frames import FrameStore
 from vcop.networks import build
 from vcop.networks.heads import OrderHead, OrderNetwork
-from vcop.options import PretrainOptions
+from vcop.options import PretrainOptions, existing
 from vcop.randomness import seed_of
 from vcop.splits import TEST, TRAIN
-from vcop.stage import Setup, add_common_arguments, names_digest, prepare_tuples, set_aside, write_provenance
+from vcop.stage import Lists, Run, Setup, add_training_arguments, prepare_tuples, set_aside
 from vcop.tasks import Task
-from vcop.training import Trainer
+from vcop.training import Trainer, certainty
 
 SPLIT = 1  # both papers pretrain on split 1
 HEADER = ("video", "order", "predicted", "right", "probability")
+CONFIDENCE = ("video", "epoch", "probability", "right")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
-    add_common_arguments(parser)
+    add_training_arguments(parser)
     PretrainOptions.add_flags(parser)
     parser.add_argument("--task", required=True, help="clip length - interval - tuple length, as in 16-8-3")
-    parser.add_argument("--start", type=Path, required=True, help="weights to start from (.safetensors)")
-    parser.add_argument("--validation-videos", type=int, default=800, help="training videos set aside")
-    parser.add_argument("--seed", type=int, required=True, help="decides every draw of this run")
-    parser.add_argument("--out", type=Path, required=True, help="the weights (.safetensors); history and so on go beside them")
+    parser.add_argument("--videos", type=Path, help="train on these alone, a name a line (sample-based curriculum)")
+    parser.add_argument("--momenta", type=Path, help="the optimiser's state to go on with (.pt)")
     parser.add_argument("--order", type=Path, required=True, help="order predictions on the test list (.csv)")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit or too few videos are long enough."""
     setup, options, seed = Setup.from_flags(arguments), PretrainOptions.from_flags(arguments), arguments.seed
-    store, task, workers = setup.store, Task.parse(arguments.task), setup.machine.workers
+    store, task = setup.store, Task.parse(arguments.task)
+    lists = choose(store, task, arguments.validation_videos, seed, arguments.videos)
+    name = f"{setup.network} {task}"
+    lists.say(name)
+
+    model = network(setup, options, task.tuple_length, seed)
+    weights.load_start(arguments.start, model.backbone, model.head, whole=task.variant == "hard")
+    model.backbone.tune(setup.compute)
+    start = {"start": weights.digest(arguments.start), "momenta": arguments.momenta and weights.digest(arguments.momenta)}
+    about = setup.identity(options, task=str(task), seed=seed, **start, **lists.digests)
+    training = Run(setup, options, lists, name, arguments.out, seed, arguments.restart, about)
+    trainer = training.trainer(
+        model,
+        TrainingTuples(store, lists.training, task, setup.inputs, seed, options.shared_crop),
+        FixedTuples(store, lists.validation, task, setup.inputs),
+        prepare_tuples(setup.inputs, setup.compute),
+        clips=task.tuple_length,
+        confidence_epochs=options.confidence_epochs,
+        confidence_mode=options.confidence_mode,
+        keep_optimiser=options.hard_optimiser == "carried",
+    )
+    if arguments.momenta:
+        state.load_optimiser(arguments.momenta, trainer.optimiser)
+    trainer.fit()
+    if not setup.group.first:
+        return
+    rows = predict(trainer, Batches(FixedTuples(store, lists.test, task, setup.inputs), options.batch_size, setup.machine.workers))
+    write_csv(arguments.order, HEADER, rows)
+    write_csv(arguments.out.with_name("confidence.csv"), CONFIDENCE, confidences(trainer))
+    if options.hard_optimiser == "carried":
+        state.save_optimiser(arguments.out.with_name("optimiser.pt"), trainer.best_optimiser)
+    training.write(trainer, weights=str(task))
+    print(f"{name}: order accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
+
+
+def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path | None) -> Lists:
+    """The videos that are long enough; of those to train on the ones in the list ``only``, if there is one.
+
+    The validation list is drawn before that, so that a harder training list is validated on the same videos.
+    Raises ValueError where none are left.
+    """
     usable, test = ([v for v in store.of(SPLIT, role) if v.count >= task.window] for role in (TRAIN, TEST))
     where = f"{store.path}, task {task} (windows of {task.window} frames)"
     if not test:
         raise ValueError(f"{where}: no test video is long enough")
-    training, validation = set_aside(usable, arguments.validation_videos, seed, where)
-    name = f"{setup.network} {task}"
-    print(f"{name}: {len(training)} videos to train on, {len(validation)} to validate, {len(test)} to test")
-
-    model = network(setup, options, task.tuple_length, seed)
-    weights.load_start(arguments.start, model.backbone, model.head)
-    lists = {"training": names_digest(training), "validation": names_digest(validation)}
-    about = setup.identity(options, task=str(task), seed=seed, start=weights.digest(arguments.start), **lists)
-    tuples = TrainingTuples(store, training, task, setup.inputs, seed, options.shared_crop)
-    out: Path = arguments.out
-    trainer = Trainer(
-        model=model,
-        train=Batches(tuples, options.batch_size, workers, seed),
-        validation=Batches(FixedTuples(store, validation, task, setup.inputs), options.batch_size, workers),
-        prepare=prepare_tuples(setup.inputs, setup.compute),
-        loop=options,
-        compute=setup.compute,
-        machine=setup.machine,
-        seed=seed,
-        clips=task.tuple_length,
-        state_file=out.with_name("state.pt"),
-        history_file=out.with_name("history.csv"),
-        fingerprint=state.fingerprint(about),
-        name=name,
-    )
-    trainer.fit()
-    rows = predict(trainer, Batches(FixedTuples(store, test, task, setup.inputs), options.batch_size, workers))
-    write_csv(arguments.order, HEADER, rows)
-    write_text(out.with_name("validation.txt"), "".join(f"{v.name}\n" for v in validation))
-    write_provenance(out.with_name("provenance.json"), about, trainer.seconds)
-    weights.save(out, model.state_dict(), network=setup.network, weights=str(task), seed=str(seed))
-    print(f"{name}: order accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
+    training, aside = set_aside(usable, validation, seed, where)
+    if only is not None:
+        names = set(existing(only, "the list of videos").read_text(errors="surrogateescape").splitlines())
+        unknown = names - {v.name for v in training}
+        if unknown or not names:
+            raise ValueError(f"{only}: {min(unknown, default='nothing')} is not among the {len(training)} training videos of {task}")
+        training = [v for v in training if v.name in names]
+    return Lists(training, aside, test)
 
 
 def network(setup: Setup, options: PretrainOptions, tuple_length: int, seed: int) -> OrderNetwork:
@@ -95,7 +112,13 @@ def predict(trainer: Trainer, test: Batches) -> list[tuple[str, int, int, int, s
     rows = []
     for sample in test.epoch(0):
         logits, labels = trainer.logits(sample)
-        predicted, chance = logits.argmax(1).tolist(), logits.softmax(1).gather(1, labels[:, None])[:, 0].tolist()
-        for video, label, guess, p in zip(sample["video"], labels.tolist(), predicted, chance, strict=True):
-            rows.append((video, label, guess, int(guess == label), f"{p:.6f}"))
+        predicted, (sure, right) = logits.argmax(1).tolist(), certainty(logits, labels)
+        for video, label, guess, r, p in zip(sample["video"], labels.tolist(), predicted, right, sure, strict=True):
+            rows.append((video, label, guess, r, f"{p:.6f}"))
     return rows
+
+
+def confidences(trainer: Trainer) -> list[tuple[str, int, str, int]]:
+    """A row a training video and late epoch: how probable the right order was, and whether it was predicted (T III-D2)."""
+    rows = sorted(trainer.running.confidence, key=lambda row: (row[1], row[0]))
+    return [(video, epoch, f"{sure:.6f}", right) for video, epoch, sure, right in rows]

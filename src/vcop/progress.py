@@ -40,9 +40,13 @@ class Progress:
             flush=True,
         )
 
+    def close(self) -> None:
+        """Leave the terminal's line."""
+        if self.bar is not None:
+            self.bar.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.close()
+        self.close()

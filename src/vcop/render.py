@@ -10,14 +10,16 @@ import vcop.paper
 
 def items() -> list[str]:
     """The items that can be drawn, as their rules are named."""
-    return [m.name for m in pkgutil.iter_modules(vcop.paper.__path__) if m.name.startswith(("cvpr2019_", "tmm2020_"))]
+    found = [m.name for m in pkgutil.iter_modules(vcop.paper.__path__)]
+    return [name for name in found if name.startswith(("cvpr2019_", "tmm2020_", "beyond_"))]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
     parser.add_argument("item", choices=items(), metavar="ITEM", help=", ".join(items()))
     parser.add_argument("--study", required=True, help="what the heading says the numbers are of")
-    parser.add_argument("--task", required=True, help="the study's pretext task, for the heading")
+    parser.add_argument("--task", required=True, help="the study's pretext task, which the 2019 paper's items are of")
+    parser.add_argument("--note", default="", help="what the heading has to confess besides")
     parser.add_argument("--inputs", type=Path, nargs="+", required=True, help="result files")
     parser.add_argument("--out", type=Path, required=True, help="the item's main file; others go beside it")
 
@@ -27,5 +29,7 @@ def run(arguments: argparse.Namespace) -> None:
     from vcop.paper.tables import Heading
 
     module = importlib.import_module(f"vcop.paper.{arguments.item}")
-    heading = Heading(module.TITLE, module.CAPTION, arguments.study, arguments.task)
+    # The 2020 paper varies the task: its items say themselves which tasks they are of.
+    task = arguments.task if arguments.item.startswith("cvpr2019_") else ""
+    heading = Heading(module.TITLE, module.CAPTION, arguments.study, task, arguments.note)
     module.render(heading, arguments.inputs, arguments.out.with_suffix(""))

@@ -14,23 +14,25 @@ from pathlib import Path
 from typing import Any, Self
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from vcop import __version__
-from vcop.datasets import Sample
+from vcop import __version__, processes, state, weights
+from vcop.datasets import Batches, Clips, Sample
 from vcop.files import write_text
 from vcop.frames import FrameStore, Video
 from vcop.options import (
     ComputeOptions,
     FrameOptions,
     InputOptions,
+    LoopOptions,
     MachineOptions,
     NetworkOptions,
     Options,
     identity,
 )
+from vcop.processes import Group
 from vcop.randomness import seed_of
-from vcop.training import Prepare
+from vcop.training import Prepare, Trainer
 from vcop.transforms import crop_and_scale
 
 
@@ -40,6 +42,16 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", required=True, help="c3d, r3d or r21d")
     for section in (FrameOptions, InputOptions, NetworkOptions, ComputeOptions, MachineOptions):
         section.add_flags(parser)
+
+
+def add_training_arguments(parser: argparse.ArgumentParser) -> None:
+    """Flags of every verb that trains."""
+    add_common_arguments(parser)
+    parser.add_argument("--start", type=Path, required=True, help="weights to start from (.safetensors)")
+    parser.add_argument("--validation-videos", type=int, default=800, help="training videos set aside, a fifth of them at most")
+    parser.add_argument("--seed", type=int, required=True, help="decides every draw of this run")
+    parser.add_argument("--restart", action="store_true", help="begin anew instead of going on from a saved state")
+    parser.add_argument("--out", type=Path, required=True, help="the weights (.safetensors); history and so on go beside them")
 
 
 @dataclass(frozen=True)
@@ -52,17 +64,23 @@ class Setup:
     nets: NetworkOptions
     compute: ComputeOptions
     machine: MachineOptions
+    group: Group
 
     @classmethod
     def from_flags(cls, arguments: argparse.Namespace) -> Self:
-        """Open the store and set the number of threads. Raises ValueError where something does not fit."""
+        """Open the store, start what processes share the work, and set the number of threads of each.
+
+        Raises ValueError where something does not fit.
+        """
+        machine = MachineOptions.from_flags(arguments)
         setup = cls(
             store=FrameStore(arguments.frames, FrameOptions.from_flags(arguments)),
             network=arguments.network,
             inputs=InputOptions.from_flags(arguments),
             nets=NetworkOptions.from_flags(arguments),
             compute=ComputeOptions.from_flags(arguments),
-            machine=MachineOptions.from_flags(arguments),
+            machine=machine,
+            group=processes.start(machine),
         )
         torch.set_num_threads(setup.compute.torch_threads)
         return setup
@@ -76,17 +94,81 @@ class Setup:
 def set_aside(videos: Sequence[Video], count: int, seed: int, where: str) -> tuple[list[Video], list[Video]]:
     """Training and validation videos: the ``count`` whose names draw the lowest numbers (CVPR 2019, 4: 800).
 
-    The draw depends on (seed, video) alone, so tasks that can use fewer videos share most of the list.
-    Raises ValueError where nothing would be left to train on.
+    A fifth of the videos at most, for small studies and long windows. The draw depends on (seed, video) alone, so tasks that can
+    use fewer videos share most of the list. Raises ValueError where there are too few videos.
     """
-    if count >= len(videos):
-        raise ValueError(
-            f"{where}: {count} validation videos are to be set aside (data.<dataset>.validation_videos), "
-            f"but only {len(videos)} training videos can be used at all"
-        )
+    if len(videos) < 5:
+        raise ValueError(f"{where}: only {len(videos)} training videos can be used at all, at least 5 are needed")
     ranked = sorted(videos, key=lambda video: seed_of("validation", seed, video.name))
-    chosen = {video.name for video in ranked[:count]}
+    chosen = {video.name for video in ranked[: min(count, len(videos) // 5)]}
     return [v for v in videos if v.name not in chosen], [v for v in videos if v.name in chosen]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Whose videos a training uses."""
+
+    training: list[Video]
+    validation: list[Video]
+    test: list[Video]
+
+    def say(self, name: str) -> None:
+        """In the log."""
+        counts = self.counts
+        print(f"{name}: {counts['training']} videos to train on, {counts['validation']} to validate, {counts['test']} to test")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """For the provenance file, where tables find them."""
+        return {"training": len(self.training), "validation": len(self.validation), "test": len(self.test)}
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """What ties a result to its lists."""
+        return {"training": names_digest(self.training), "validation": names_digest(self.validation)}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training of a verb: what it is called, where its files go and what its result depends on."""
+
+    setup: Setup
+    options: LoopOptions
+    lists: Lists
+    name: str
+    out: Path
+    seed: int
+    restart: bool
+    identity: dict[str, Any]
+
+    def trainer(self, model: nn.Module, train: Clips, validation: Clips, prepare: Prepare, **more: Any) -> Trainer:
+        """The loop, on batches of ``train`` and ``validation``; ``more`` are further fields of ``Trainer``."""
+        setup, options = self.setup, self.options
+        share = {"rank": setup.group.rank, "size": setup.group.size}
+        batch = (options.batch_size, setup.machine.workers)
+        return Trainer(
+            model=model,
+            train=Batches(train, *batch, self.seed, accumulate=options.accumulate, **share),
+            validation=Batches(validation, *batch, **share),
+            prepare=prepare,
+            loop=options,
+            compute=setup.compute,
+            machine=setup.machine,
+            group=setup.group,
+            seed=self.seed,
+            folder=self.out.parent,
+            fingerprint=state.fingerprint(self.identity),
+            name=self.name,
+            restart=self.restart,
+            **more,
+        )
+
+    def write(self, trainer: Trainer, **about: str) -> None:
+        """The weights, last, and what stands beside them: the validation list and the provenance."""
+        folder = self.out.parent
+        write_text(folder / "validation.txt", "".join(f"{v.name}\n" for v in self.lists.validation))
+        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, self.lists.counts)
+        weights.save(self.out, trainer.model.state_dict(), network=self.setup.network, seed=str(self.seed), **about)
 
 
 def say_looped(videos: Sequence[Video], clip_length: int) -> None:
@@ -120,7 +202,7 @@ def _prepare(
     return clips if single else clips.unflatten(0, frames.shape[:2]), sample["label"].to(device)
 
 
-def write_provenance(path: Path, identity: dict[str, Any], seconds: float) -> None:
+def write_provenance(path: Path, identity: dict[str, Any], seconds: float, videos: dict[str, int]) -> None:
     """What made the files beside it: code, versions, machine, and all that the result depends on."""
     here = Path(__file__).parent
     git = subprocess.run(["git", "-C", here, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
@@ -132,6 +214,7 @@ def write_provenance(path: Path, identity: dict[str, Any], seconds: float) -> No
         "torch": torch.__version__,
         "machine": {"host": platform.node(), "system": platform.platform(), "processor": platform.machine(), "gpu": gpu},
         "training_seconds": round(seconds, 1),
+        "videos": videos,
         "identity": identity,
     }
     write_text(path, json.dumps(about, indent=1, default=str) + "\n")

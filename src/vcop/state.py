@@ -18,6 +18,7 @@ from typing import Any
 import torch
 
 from vcop.files import replacing
+from vcop.options import existing
 
 
 def fingerprint(parts: dict[str, Any]) -> str:
@@ -43,6 +44,12 @@ def forget_previous(path: Path) -> None:
     _previous(path).unlink(missing_ok=True)
 
 
+def forget(path: Path) -> None:
+    """Remove all states of a run that is to begin anew."""
+    forget_previous(path)
+    path.unlink(missing_ok=True)
+
+
 def load(path: Path, expected: str) -> dict[str, Any] | None:
     """The newest whole state of the run whose fingerprint is ``expected``; says why it passes one over."""
     for candidate in (path, _previous(path)):
@@ -61,6 +68,24 @@ def load(path: Path, expected: str) -> dict[str, Any] | None:
             continue
         return state
     return None
+
+
+def save_optimiser(path: Path, momenta: dict[str, Any]) -> None:
+    """An optimiser's state on its own, for a run that goes on with it."""
+    with replacing(path) as unfinished:
+        torch.save(momenta, unfinished)
+
+
+def load_optimiser(path: Path, optimiser: torch.optim.Optimizer) -> None:
+    """Give an optimiser the momenta of another run, but not its rates. Raises ValueError where they do not fit."""
+    try:
+        momenta = torch.load(existing(path, "the optimiser's state"), map_location="cpu", weights_only=True)
+        rates = [group["lr"] for group in optimiser.param_groups]
+        optimiser.load_state_dict(momenta)
+    except (ValueError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError) as problem:
+        raise ValueError(f"{path}: not the optimiser's state of this network ({problem})") from None
+    for group, rate in zip(optimiser.param_groups, rates, strict=True):
+        group["lr"] = rate
 
 
 def _previous(path: Path) -> Path:

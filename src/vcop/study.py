@@ -20,6 +20,7 @@ from vcop.options import (
     FrameOptions,
     InputOptions,
     MachineOptions,
+    MineOptions,
     NetworkOptions,
     Options,
     PretrainOptions,
@@ -38,6 +39,8 @@ class Study(Options):
     study: str = option(doc="what the headings of tables and figures say the numbers are of")
     task: str = option("16-8-3", "clip length - interval - tuple length of the 2019 paper's tables")
     seeds: list[int] = option([0], "replicates; tables show their mean")
+    curriculum_seeds: list[int] = option([0, 1, 2], "replicates of `beyond_curriculum`, which is not part of `all`")
+    task_epochs: dict[str, int] = option({}, "epochs of single pretrainings where they differ from pretrain.epochs: task to number")
     data: dict[str, DatasetOptions] = option(
         doc="the data sets, by name: ucf101 and hmdb51 (own videos: as ucf101, in its layout)"
     )
@@ -47,6 +50,7 @@ class Study(Options):
     network: NetworkOptions = option(NetworkOptions())
     compute: ComputeOptions = option(ComputeOptions())
     pretrain: PretrainOptions = option(PretrainOptions())
+    mine: MineOptions = option(MineOptions())
     finetune: FinetuneOptions = option(FinetuneOptions())
     extract: ExtractOptions = option(ExtractOptions())
     retrieve: RetrieveOptions = option(RetrieveOptions())
@@ -58,10 +62,36 @@ class Study(Options):
             raise ValueError(f"input.crop: {crop} pixels do not fit frames of {self.frames.height}x{self.frames.width}")
         if -(-task.clip_length // stride) < 8:
             raise ValueError(f"input.frame_stride: {stride} leaves fewer than the 8 frames a clip that C3D's pools need")
-        if not self.seeds or min(self.seeds) < 0:
-            raise ValueError("seeds: at least one, none negative")
-        if len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("seeds: a seed stands there twice")
+        for key in ("seeds", "curriculum_seeds"):
+            seeds = getattr(self, key)
+            if not seeds or min(seeds) < 0:
+                raise ValueError(f"{key}: at least one, none negative")
+            if len(set(seeds)) < len(seeds):
+                raise ValueError(f"{key}: a seed stands there twice")
+        for name, epochs in self.task_epochs.items():
+            try:
+                Task.parse(name)
+            except ValueError as problem:
+                raise ValueError(f"task_epochs: {problem}") from None
+            if epochs < 1:
+                raise ValueError(f"task_epochs.{name}: {epochs} is below 1")
+
+    def pretraining(self, name: str) -> PretrainOptions:
+        """The options of one pretraining: ``-long`` runs twice the epochs of its task (T IV-A)."""
+        task = Task.parse(name)
+        usual = self.task_epochs.get(str(task.plain), self.pretrain.epochs) if task.variant == "long" else self.pretrain.epochs
+        epochs = self.task_epochs.get(name, usual * (2 if task.variant == "long" else 1))
+        return dataclasses.replace(self.pretrain, epochs=epochs)
+
+    @property
+    def note(self) -> str:
+        """What every table and figure has to confess besides the study's name."""
+        parts = [
+            f"{where}: gradients accumulated, BatchNorm over 1/{o.accumulate} of each batch of {o.batch_size}"
+            for where, o in (("pretraining", self.pretrain), ("fine-tuning", self.finetune))
+            if o.accumulate > 1
+        ]
+        return "; ".join(parts)
 
 
 TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
@@ -80,6 +110,8 @@ def schema(cls: type = Study) -> dict[str, Any]:
             row["enum"] = list(get_args(kind))
         elif get_origin(kind) is list:
             row |= {"type": "array", "items": {"type": TYPES[get_args(kind)[0]]}}
+        elif get_origin(kind) is dict and get_args(kind)[1] is int:
+            row |= {"type": "object", "additionalProperties": {"type": "integer"}}
         elif get_origin(kind) is dict:
             one = schema(get_args(kind)[1])
             row |= {"type": "object", "properties": dict.fromkeys(DATASETS, one)}
@@ -124,7 +156,7 @@ def _build(cls: type, config: dict[str, Any], path: str = "") -> Any:
             kind = get_args(kind)[0]
         if dataclasses.is_dataclass(kind):
             value = _build(kind, value, f"{path}{f.name}.")  # type: ignore[arg-type]
-        elif get_origin(kind) is dict:
+        elif get_origin(kind) is dict and get_args(kind)[1] is not int:
             one = get_args(kind)[1]
             value = {k: _build(one, v, f"{path}{f.name}.{k}.") for k, v in value.items()}
         elif kind is float:

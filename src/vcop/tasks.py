@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import permutations
 
@@ -42,6 +42,23 @@ class Task:
     def __str__(self) -> str:
         name = f"{self.clip_length}-{self.interval}-{self.tuple_length}"
         return f"{name}-{self.variant}" if self.variant else name
+
+    @property
+    def plain(self) -> Task:
+        """The task without its variant."""
+        return replace(self, variant="")
+
+    @property
+    def start(self) -> str:
+        """Whose best weights a pretraining starts from: a task's name, or ``random`` (TMM 2020, III-D).
+
+        tl = 4 starts from tl = 3, tl = 5 from tl = 4; ``-hard`` goes on from the same task; ``-scratch`` starts from nothing.
+        """
+        if self.variant == "hard":
+            return str(self.plain)
+        if self.variant == "scratch" or self.tuple_length <= 3:
+            return "random"
+        return str(replace(self, tuple_length=self.tuple_length - 1, variant=""))
 
     @property
     def window(self) -> int:

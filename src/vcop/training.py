@@ -6,6 +6,7 @@ the same bits (on the CPU) as one that was not, whatever the number of loader wo
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable
@@ -16,28 +17,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from vcop import guard, optimisers
 from vcop import state as states
-from vcop.datasets import Batches, Sample
-from vcop.files import write_csv
+from vcop.datasets import Batches, Part, Sample, cut
+from vcop.history import Epoch, Reporter
+from vcop.interrupts import Interrupted, Signals
 from vcop.networks.heads import SeededDropout
 from vcop.options import ComputeOptions, LoopOptions, MachineOptions
-from vcop.progress import Progress
+from vcop.processes import Group
 
 Prepare = Callable[[Sample, torch.device], tuple[Tensor, Tensor]]
-
-
-@dataclass
-class Epoch:
-    """A row of history.csv. Rates are of the epoch's last step; seconds are this epoch's, over all attempts."""
-
-    epoch: int
-    loss: float
-    accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    learning_rate: float
-    seconds: float
-    clips_per_second: float
+Confidence = tuple[str, int, float, int]  # video, epoch, probability of the right answer, whether it was the likeliest
 
 
 @dataclass
@@ -52,6 +42,7 @@ class Running:
     seconds: float = 0.0
     best_loss: float = math.inf
     history: list[dict[str, Any]] = field(default_factory=list)
+    confidence: list[Confidence] = field(default_factory=list)
 
 
 @dataclass
@@ -59,6 +50,7 @@ class Trainer:
     """A classification problem and all that decides how it is learned.
 
     ``prepare`` makes (inputs, labels) on the device out of a batch of samples; ``clips`` is the number of clips a sample has.
+    Of the last ``confidence_epochs`` epochs the predictions on the training videos are kept, in ``confidence_mode``.
     """
 
     model: nn.Module
@@ -68,58 +60,70 @@ class Trainer:
     loop: LoopOptions
     compute: ComputeOptions
     machine: MachineOptions
+    group: Group
     seed: int
     clips: int
-    state_file: Path
-    history_file: Path
+    folder: Path
     fingerprint: str
     name: str
+    confidence_epochs: int = 0
+    confidence_mode: str = "training"
+    keep_optimiser: bool = False
+    restart: bool = False
 
     def __post_init__(self) -> None:
-        self.device = device(self.machine)
-        self.model.to(self.device)
+        self.device = self.group.device
+        guard.check(self.device, self.compute)
         if self.compute.channels_last:
             self.model.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
-        parameters = [p for p in self.model.parameters() if p.requires_grad]
-        shared: dict[str, Any] = {"lr": self.loop.learning_rate, "weight_decay": self.loop.weight_decay, "fused": True}
-        self.optimiser: torch.optim.Optimizer = (
-            torch.optim.SGD(parameters, momentum=self.loop.momentum, **shared)
-            if self.loop.optimiser == "sgd"
-            else torch.optim.AdamW(parameters, **shared)
-        )
+        self.model, self.wrapped = self.group.wrap(self.model)
+        self.optimiser = optimisers.make(self.model.parameters(), self.loop)
+        self.dropouts = [m for m in self.model.modules() if isinstance(m, SeededDropout)]
+        self.state_file = self.folder / "state.pt"
+        folder = self.folder if self.group.first else None
+        self.reporter = Reporter(self.name, folder, events=self.machine.tensorboard)
         self.running = Running()
         self.best: dict[str, Tensor] = {}
+        self.best_optimiser: dict[str, Any] = {}
         self.saved = time.monotonic()
 
     def fit(self) -> None:
         """Train to the end, from the saved state if there is one.
 
-        The model then has the weights with the lowest validation loss.
+        The model then has the weights with the lowest validation loss. Raises Interrupted, with the state saved, on SIGTERM.
         """
         self._resume()
-        total = self.loop.epochs * len(self.train)
-        done = self.running.epoch * len(self.train) + self.running.step
-        with Progress(self.name, total, "step", done) as progress:
-            while self.running.epoch < self.loop.epochs:
-                self._epoch(progress)
+        run, videos = self.running, len(self.train.data)
+        done = self.clips * (run.epoch * videos + min(run.step * self.train.batch_size, videos))
+        self.reporter.begin(self.clips * self.loop.epochs * videos, done, run.history, **self._at())
+        try:
+            with Signals() as self.signals:
+                while self.running.epoch < self.loop.epochs:
+                    self._epoch()
+        finally:
+            self.reporter.close()
         self.model.load_state_dict(self.best)
-        self._write_history()
 
-    def _epoch(self, progress: Progress) -> None:
+    def _epoch(self) -> None:
         """The rest of an epoch, validation, and its row of the history."""
         run, clock = self.running, time.monotonic()
-        for sample in self.train.epoch(run.epoch, run.step):
-            self._step(sample)
-            run.step += 1
-            progress.advance(loss=f"{run.loss / run.seen:.3f}", accuracy=f"{run.right / run.seen:.3f}")
-            if time.monotonic() - self.saved > 60 * self.machine.save_minutes:
-                run.seconds, clock = run.seconds + time.monotonic() - clock, time.monotonic()
+        batches = zip(self.train.places(run.epoch, run.step), self.train.epoch(run.epoch, run.step), strict=True)
+        for places, sample in batches:
+            stop = self._step(sample, places)
+            if stop:
+                run.seconds += time.monotonic() - clock
+                clock = time.monotonic()
                 self._save()
+                if stop > 1:
+                    self._leave()
         trained = run.seconds + time.monotonic() - clock
+        if self.confidence_mode == "evaluation":
+            self._judge_again()
         loss, accuracy = self.evaluate(self.validation)
         if loss < run.best_loss or not self.best:
             run.best_loss, self.best = loss, {k: v.detach().cpu().clone() for k, v in self.model.state_dict().items()}
-        seconds = run.seconds + time.monotonic() - clock
+            if self.keep_optimiser:
+                self.best_optimiser = copy.deepcopy(self.optimiser.state_dict())
         row = Epoch(
             epoch=run.epoch + 1,
             loss=run.loss / run.seen,
@@ -127,39 +131,76 @@ class Trainer:
             validation_loss=loss,
             validation_accuracy=accuracy,
             learning_rate=self.optimiser.param_groups[0]["lr"],
-            seconds=round(seconds, 3),
+            seconds=round(run.seconds + time.monotonic() - clock, 3),
             clips_per_second=round(run.seen * self.clips / trained, 2),
         )
-        self.running = Running(epoch=run.epoch + 1, best_loss=run.best_loss, history=[*run.history, asdict(row)])
+        at = self._at()
+        history = [*run.history, asdict(row)]
+        self.running = Running(run.epoch + 1, best_loss=run.best_loss, history=history, confidence=run.confidence)
         self._save()
-        self._write_history()
+        self.reporter.epoch(history)
+        self.reporter.say(**at)
 
-    def _step(self, sample: Sample) -> None:
-        """One update. Raises ValueError, with the state of before kept, if the loss is not finite."""
-        run, loop = self.running, self.loop
-        if loop.schedule == "cosine":
-            part = (run.epoch * len(self.train) + run.step) / (loop.epochs * len(self.train))
-            self.optimiser.param_groups[0]["lr"] = loop.learning_rate * 0.5 * (1 + math.cos(math.pi * part))
+    def _step(self, sample: Sample, places: list[int]) -> int:
+        """One update. Returns 1 if it is time to save the state, 2 if also to leave.
+
+        Raises ValueError, with the state of before kept, if the loss is not finite.
+        """
+        run, loop, total = self.running, self.loop, len(places)
+        part = (run.epoch * len(self.train) + run.step) / (loop.epochs * len(self.train))
+        optimisers.set_rate(self.optimiser, loop, part)
         self.model.train()
-        for module in self.model.modules():
-            if isinstance(module, SeededDropout):
-                module.key = (self.seed, run.epoch, run.step)
-        inputs, labels = self.prepare(sample, self.device)
-        with self._autocast():
-            logits = self.model(inputs)
-        loss = nn.functional.cross_entropy(logits.float(), labels)
-        value = loss.item()
-        if not math.isfinite(value):
-            raise ValueError(
-                f"{self.name}: the loss is {value} in epoch {run.epoch + 1}, step {run.step + 1}, on {', '.join(sample['video'])}; "
+        self.optimiser.zero_grad(set_to_none=True)
+        loss, right = 0.0, 0
+        shares = self.train.share(total)
+        for number, share in enumerate(shares, 1):
+            with self.group.joining(self.wrapped, number == len(shares)):
+                more = self._part(cut(sample, share.begin, share.end), share)
+            loss, right = loss + more[0], right + more[1]
+        due = time.monotonic() - self.saved > 60 * self.machine.save_minutes
+        mine = (float(self.group.first and due), float(self.signals.caught is not None))
+        loss, rights, save, leave = self.group.total(loss, right, *mine)
+        if not math.isfinite(loss):
+            names = ", ".join(self.train.data.name(place) for place in places)
+            problem = (
+                f"{self.name}: the loss is {loss} in epoch {run.epoch + 1}, step {run.step + 1}, on {names}; "
                 f"the last good state is kept in {self.state_file}"
             )
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+            self.group.stop(ValueError(problem))
         self.optimiser.step()
-        run.loss += value * len(labels)
-        run.right += int((logits.argmax(1) == labels).sum())
-        run.seen += len(labels)
+        run.step, run.seen = run.step + 1, run.seen + total
+        run.loss, run.right = run.loss + loss * total, run.right + int(rights)
+        self.reporter.step(total * self.clips, **self._at())
+        return 2 if leave else int(save > 0)
+
+    def _part(self, sample: Sample, share: Part) -> tuple[float, int]:
+        """Gradients of one part of a batch: its share of the batch's mean loss, and how many are right."""
+        run = self.running
+        for dropout in self.dropouts:
+            dropout.key, dropout.rows = (self.seed, run.epoch, run.step), (share.first, share.last, share.total)
+        inputs, labels = self.prepare(sample, self.device)
+        with self._autocast():
+            logits = self.wrapped(inputs)
+        loss = nn.functional.cross_entropy(logits.float(), labels, reduction="sum") / share.total
+        self.group.backward(loss)
+        if self.confidence_mode == "training":
+            self._judge(sample, logits.detach().float(), labels)
+        return loss.item(), int((logits.argmax(1) == labels).sum())
+
+    def _judge(self, sample: Sample, logits: Tensor, labels: Tensor) -> None:
+        """Keep how sure the network is of the right answers, in the last epochs."""
+        if self.running.epoch < self.loop.epochs - self.confidence_epochs:
+            return
+        sure, right = certainty(logits, labels)
+        rows = zip(sample["video"], [self.running.epoch + 1] * len(sure), sure, right, strict=True)
+        self.running.confidence += self.group.gather(list(rows))
+
+    def _judge_again(self) -> None:
+        """The same on the same draws, in evaluation mode."""
+        if self.running.epoch >= self.loop.epochs - self.confidence_epochs:
+            self.running.confidence = [row for row in self.running.confidence if row[1] <= self.running.epoch]
+            for sample in self.train.epoch(self.running.epoch):
+                self._judge(sample, *self.logits(sample))
 
     def evaluate(self, batches: Batches) -> tuple[float, float]:
         """Mean loss and accuracy in evaluation mode."""
@@ -169,11 +210,13 @@ class Trainer:
             loss += nn.functional.cross_entropy(logits, labels, reduction="sum").item()
             right += int((logits.argmax(1) == labels).sum())
             seen += len(labels)
-        return loss / seen, right / seen
+        loss, rights, count = self.group.total(loss, right, seen)
+        return loss / count, rights / count
 
     @torch.no_grad()
     def logits(self, sample: Sample) -> tuple[Tensor, Tensor]:
         """Logits and labels of a batch in evaluation mode."""
+        self.reporter.alive(**self._at())
         self.model.eval()
         inputs, labels = self.prepare(sample, self.device)
         with self._autocast():
@@ -184,36 +227,48 @@ class Trainer:
         """Of all epochs and attempts."""
         return float(sum(row["seconds"] for row in self.running.history))
 
+    def _at(self) -> dict[str, Any]:
+        """Where the training stands, for people."""
+        run, epochs = self.running, self.loop.epochs
+        place = {"epoch": min(run.epoch + 1, epochs), "epochs": epochs, "step": run.step, "steps": len(self.train)}
+        seen = run.seen or None
+        return place | {"loss": seen and run.loss / seen, "accuracy": seen and run.right / seen}
+
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.compute.precision == "bf16")
 
+    def _leave(self) -> None:
+        """Leave after the state has been saved."""
+        name = self.signals.caught or "SIGTERM"  # another process of the group has caught it
+        self.reporter.say(stopped=name, **self._at())
+        self.group.stop(Interrupted(name, f"epoch {self.running.epoch + 1}, step {self.running.step + 1}"))
+
     def _save(self) -> None:
         self.saved = time.monotonic()
+        if not self.group.first:
+            return
         done = self.running.epoch >= self.loop.epochs
         # A finished run needs its best weights and its history only: the rest is two thirds of the file.
         state = {} if done else {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict()}
         about = {"fingerprint": self.fingerprint, "running": asdict(self.running), "best": self.best}
-        states.save(self.state_file, state | about)
+        states.save(self.state_file, state | about | {"best_optimiser": self.best_optimiser})
         if done:
             states.forget_previous(self.state_file)
 
     def _resume(self) -> None:
-        state = states.load(self.state_file, self.fingerprint)
+        if self.restart and self.group.first:
+            states.forget(self.state_file)
+        state = None if self.restart else states.load(self.state_file, self.fingerprint)
         if state is None:
             return
-        self.running, self.best = Running(**state["running"]), state["best"]
+        self.running, self.best, self.best_optimiser = Running(**state["running"]), state["best"], state["best_optimiser"]
         if "model" in state:
             self.model.load_state_dict(state["model"])
             self.optimiser.load_state_dict(state["optimiser"])
         print(f"{self.name}: goes on from epoch {self.running.epoch + 1}, step {self.running.step + 1}")
 
-    def _write_history(self) -> None:
-        columns = list(Epoch.__dataclass_fields__)
-        write_csv(self.history_file, columns, [[row[c] for c in columns] for row in self.running.history])
 
-
-def device(machine: MachineOptions) -> torch.device:
-    """The device to use. Raises ValueError if a GPU is asked for and none is there."""
-    if machine.device == "cuda" and not torch.cuda.is_available():
-        raise ValueError("machine.device: cuda, but PyTorch sees no GPU here")
-    return torch.device("cuda" if machine.device != "cpu" and torch.cuda.is_available() else "cpu")
+def certainty(logits: Tensor, labels: Tensor) -> tuple[list[float], list[int]]:
+    """Probability of the right answer, and whether it is the likeliest. Shape: (B, K), (B,) -> B values each."""
+    sure = logits.softmax(1).gather(1, labels[:, None])[:, 0]
+    return sure.tolist(), (logits.argmax(1) == labels).int().tolist()

@@ -49,14 +49,18 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load_start(path: Path, backbone: nn.Module, head: nn.Module) -> None:
-    """Fill an order network from the weights that it starts from (TMM 2020, III-D1).
+def load_start(path: Path, backbone: nn.Module, head: nn.Module, *, whole: bool = False) -> None:
+    """Fill an order network from the weights that it starts from (TMM 2020, III-D).
 
-    The backbone always; of an order head, if there is one in the file, all but its last layer, whose size is tl!.
+    The backbone always; of an order head, if there is one in the file, all but its last layer, whose size is tl!. With ``whole``
+    the last layer, too: the same task goes on.
     """
     from safetensors import safe_open
 
     load_backbone(path, backbone)
+    if whole:
+        load(path, head, "head.")
+        return
     with safe_open(path, "pt") as file:
         names = [n for n in file.keys() if n.startswith("head.") and not n.startswith("head.order.")]  # noqa: SIM118
         carried = {n.removeprefix("head."): file.get_tensor(n) for n in names}

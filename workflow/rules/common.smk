@@ -3,6 +3,7 @@
 The study's config.yaml is checked here, before any job: an unknown key or an impossible value stops with one line.
 """
 
+import dataclasses
 import os
 import shlex
 import sys
@@ -15,7 +16,7 @@ from snakemake.exceptions import WorkflowError
 from vcop.options import flags
 from vcop.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_lists
 from vcop.study import read_study
-from vcop.tasks import Task
+from vcop.tasks import PATTERN, Task
 
 try:
     STUDY = read_study(config)
@@ -30,6 +31,7 @@ SPLITS = [1, 2, 3]
 TASK, SEEDS = STUDY.task, STUDY.seeds
 CLIP_LENGTH = Task.parse(TASK).clip_length
 TRAIN_THREADS = STUDY.compute.torch_threads + STUDY.machine.workers
+PRETRAIN_THREADS = TRAIN_THREADS * STUDY.machine.gpus
 RETRIEVE_DEVICE = "cuda" if STUDY.machine.device == "cuda" else "cpu"
 RETRIEVE_GPU = int(RETRIEVE_DEVICE == "cuda")
 RETRIEVE_THREADS = STUDY.compute.torch_threads
@@ -40,8 +42,8 @@ wildcard_constraints:
     gallery="ucf101|hmdb51",
     split="[123]",
     network="c3d|r3d|r21d",
-    task=r"\d+-\d+-[2-5](-scratch)?",
-    weights=r"random|\d+-\d+-[2-5](-scratch)?",
+    task=PATTERN,
+    weights=f"random|{PATTERN}",
     layer="conv[1-5]",
     seed=r"\d+",
 
@@ -52,10 +54,13 @@ def network_flags(*sections):
 
 
 # What every table and figure says of itself.
-HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}"
+HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}" + (
+    f" --note {shlex.quote(STUDY.note)}" if STUDY.note else ""
+)
 
-# A resource, not a param: it changes no result, so it makes no stage run again.
-MACHINE = flags(STUDY.machine)
+# Resources, not params: they change no result, so they make no stage run again. Several GPUs share a pretraining only.
+MACHINE = flags(dataclasses.replace(STUDY.machine, gpus=1))
+PRETRAIN_MACHINE = flags(STUDY.machine)
 
 
 def data(dataset):
@@ -92,8 +97,6 @@ def weights_file(wildcards):
 
 
 def start_weights(wildcards):
-    """The curriculum (TMM 2020, III-D1): tl = 4 starts from tl = 3, tl = 5 from tl = 4, all others from random weights."""
-    task = Task.parse(wildcards.task)
-    easier = f"{task.clip_length}-{task.interval}-{task.tuple_length - 1}"
-    start = easier if task.tuple_length > 3 and task.variant != "scratch" else "random"
+    """The curriculum (TMM 2020, III-D): a harder task starts from the best weights of the easier one."""
+    start = Task.parse(wildcards.task).start
     return f"results/pretrain/{wildcards.network}/{start}/seed-{wildcards.seed}/model.safetensors"

@@ -1,10 +1,15 @@
-"""Weights without labels (CVPR 2019, 3 and 4; curriculum: TMM 2020, III-D1).
+"""Weights without labels (CVPR 2019, 3 and 4; curricula: TMM 2020, III-D).
 
-in   results/frames/ucf101.h5; the weights of an easier task for tl = 4, 5
+in   results/frames/ucf101.h5; the weights of an easier task for tl = 4, 5; for -hard the same task's weights and hard videos
 out  results/pretrain/{network}/{random or task}/seed-{seed}/, results/order/{network}/{task}/seed-{seed}.csv
+     results/mine/{network}/{task}/seed-{seed}/hard.txt
 
 The store is `ancient`: it is its digest, a small file, that makes training run again.
 """
+
+
+localrules:
+    mine,
 
 
 rule initialise:
@@ -24,31 +29,79 @@ rule initialise:
         "python -m vcop initialise --network {wildcards.network} --seed {wildcards.seed} {params.options} --out {output} > {log} 2>&1"
 
 
+def of_start(name):
+    """A file beside the weights that a `-hard` run goes on from; other runs have no such input."""
+
+    def find(wildcards):
+        task = Task.parse(wildcards.task)
+        return Path(start_weights(wildcards)).with_name(name) if task.variant == "hard" else []
+
+    return find
+
+
+def hard_videos(wildcards):
+    """The list that the sample-based curriculum trains on."""
+    task = Task.parse(wildcards.task)
+    hard = f"results/mine/{wildcards.network}/{task.plain}/seed-{wildcards.seed}/hard.txt"
+    return hard if task.variant == "hard" else []
+
+
+# The optimiser's momenta are kept only where the configuration wants `-hard` to carry them on.
+CARRIED = STUDY.pretrain.hard_optimiser == "carried"
+OPTIMISER = "results/pretrain/{network}/{task}/seed-{seed}/optimiser.pt"
+
+
 rule pretrain:
     """Learn to predict the order of shuffled clips of UCF101 split 1, and test it."""
     input:
         frames=ancient("results/frames/ucf101.h5"),
         digest="results/frames/ucf101.digest",
         start=start_weights,
+        videos=hard_videos,
+        momenta=of_start("optimiser.pt") if CARRIED else [],
     output:
         weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
         history="results/pretrain/{network}/{task}/seed-{seed}/history.csv",
         validation="results/pretrain/{network}/{task}/seed-{seed}/validation.txt",
         provenance="results/pretrain/{network}/{task}/seed-{seed}/provenance.json",
+        confidence="results/pretrain/{network}/{task}/seed-{seed}/confidence.csv",
+        optimiser=[OPTIMISER] if CARRIED else [],
         order="results/order/{network}/{task}/seed-{seed}.csv",
     log:
         "results/logs/pretrain/{network}/{task}/seed-{seed}.log",
     priority: 10  # all else waits for it
     conda:
         "../../envs/train.yaml"
-    threads: TRAIN_THREADS
+    threads: PRETRAIN_THREADS
     resources:
-        machine=MACHINE,
-        gpu=1,
+        machine=PRETRAIN_MACHINE,
+        gpu=STUDY.machine.gpus,
         mem_mb=16000,
         runtime=1440,
     params:
-        options=network_flags(STUDY.pretrain),
+        options=lambda w: network_flags(STUDY.pretraining(w.task)),
         validation=lambda w: data("ucf101").validation_videos,
+        more=lambda w, input: " ".join(f"--{k} {shlex.quote(str(v))}" for k, v in input.items() if k in ("videos", "momenta") and v),
     shell:
-        "python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} --validation-videos {params.validation} {params.options} {resources.machine} --out {output.weights} --order {output.order} > {log} 2>&1"
+        "python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} {params.more} --validation-videos {params.validation} {params.options} {resources.machine} --out {output.weights} --order {output.order} > {log} 2>&1"
+
+
+rule mine:
+    """Keep the videos that a trained network does not find simple (sample-based curriculum, TMM 2020, III-D2)."""
+    input:
+        "results/pretrain/{network}/{task}/seed-{seed}/confidence.csv",
+    output:
+        hard="results/mine/{network}/{task}/seed-{seed}/hard.txt",
+        classes="results/mine/{network}/{task}/seed-{seed}/classes.csv",
+    log:
+        "results/logs/mine/{network}/{task}/seed-{seed}.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=flags(STUDY.mine),
+        minimum=STUDY.pretrain.batch_size,
+    shell:
+        "python -m vcop mine --confidence {input} --minimum {params.minimum} {params.options} --out {output.hard} --classes {output.classes} > {log} 2>&1"

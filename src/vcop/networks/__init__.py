@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 
 from vcop.networks.backbone import LAYERS, Backbone
+from vcop.networks.batchnorm import BatchNorm
 from vcop.networks.c3d import C3D
 from vcop.networks.residual import r3d, r21d
 from vcop.options import NetworkOptions
@@ -24,6 +25,6 @@ def build(network: str, options: NetworkOptions, seed: int | None = None) -> Bac
         if options.batchnorm_scale == "uniform":
             # PyTorch 0.4.1, which the authors used, drew BatchNorm's scale from U(0, 1).
             for module in backbone.modules():
-                if isinstance(module, torch.nn.BatchNorm3d):
+                if isinstance(module, BatchNorm):
                     torch.nn.init.uniform_(module.weight)
     return backbone

@@ -1,8 +1,14 @@
 """What the three backbones share: five stages conv1..conv5, a mean over space and time, and one feature a clip."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 
+import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from vcop.networks.batchnorm import statistics_kept
+from vcop.options import ComputeOptions
 
 Triple = tuple[int, int, int]
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5")
@@ -28,15 +34,32 @@ class Backbone(nn.Module):
         """
         wanted, found = set(layers), {}
         for name in LAYERS:
-            x = self.get_submodule(name)(x)
+            x = self._stage(name, x)
             if name in wanted:
                 found[name] = x
         return found
+
+    recompute = False
+
+    def _stage(self, name: str, x: Tensor) -> Tensor:
+        """One stage; with ``recompute`` nothing within it is kept for the backward pass, which computes it again."""
+        stage = self.get_submodule(name)
+        if not (self.recompute and stage.training and torch.is_grad_enabled()):
+            return stage(x)
+        # The running statistics have been updated by the first pass: the second must leave them alone.
+        return checkpoint(stage, x, use_reentrant=False, context_fn=lambda: (nullcontext(), statistics_kept(stage)))
 
     def forward(self, x: Tensor) -> Tensor:
         """Shape: (B, 3, L, H, W) -> (B, features)."""
         # A mean, not adaptive pooling: the latter's backward pass is not deterministic on GPUs.
         return self.maps(x)[LAYERS[-1]].mean(dim=(2, 3, 4))
+
+    def tune(self, compute: ComputeOptions) -> None:
+        """How the stages are computed, not what: compiled, recomputed (stage by stage, so that both go together)."""
+        self.recompute = compute.recompute
+        if compute.compile:
+            for name in LAYERS:
+                self.get_submodule(name).compile()
 
     def freeze_below(self, layer: str) -> None:
         """Freeze the stages before ``layer``: no gradients here, no new BatchNorm statistics in ``train`` (TMM Fig. 10)."""

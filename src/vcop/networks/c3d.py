@@ -14,13 +14,14 @@ from itertools import pairwise
 from torch import nn
 
 from vcop.networks.backbone import Backbone, Triple, channels
+from vcop.networks.batchnorm import BatchNorm3d
 
 
 def _stage(widths: tuple[int, ...], pool: int | Triple | None) -> nn.Sequential:
     """conv-BN-ReLU for each step of ``widths``, then the pool that ends the stage."""
     layers: list[nn.Module] = []
     for cin, cout in pairwise(widths):
-        layers += [nn.Conv3d(cin, cout, 3, padding=1), nn.BatchNorm3d(cout), nn.ReLU(inplace=True)]
+        layers += [nn.Conv3d(cin, cout, 3, padding=1), BatchNorm3d(cout), nn.ReLU(inplace=True)]
     if pool is not None:
         layers.append(nn.MaxPool3d(pool))
     return nn.Sequential(*layers)

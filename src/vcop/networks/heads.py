@@ -10,24 +10,30 @@ import torch
 from torch import Tensor, nn
 
 from vcop.networks.backbone import Backbone
+from vcop.networks.batchnorm import BatchNorm1d
 from vcop.randomness import torch_generator
 
 
 class SeededDropout(nn.Module):
-    """Dropout whose mask is a function of (seed, epoch, step), so that resuming needs no generator's history."""
+    """Dropout whose mask is a function of (seed, epoch, step), so that resuming needs no generator's history.
+
+    The mask is drawn for the whole batch; ``rows`` (first, last, of how many) says which part of it this process sees.
+    """
 
     def __init__(self, p: float) -> None:
         super().__init__()
         self.p = p
         self.key: tuple[int, ...] = (0,)
+        self.rows: tuple[int, int, int] | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape: any -> the same."""
+        """Shape: (B, ...) -> the same."""
         if not self.training or self.p == 0:
             return x
+        first, last, total = self.rows or (0, len(x), len(x))
         # Drawn on the CPU, so that every device gets the same mask.
-        kept = torch.rand(x.shape, generator=torch_generator("dropout", *self.key)) >= self.p
-        return x * kept.to(x) / (1 - self.p)
+        draw = torch.rand((total, *x.shape[1:]), generator=torch_generator("dropout", *self.key))[first:last]
+        return x * (draw >= self.p).to(x) / (1 - self.p)
 
 
 class OrderHead(nn.Module):
@@ -39,7 +45,7 @@ class OrderHead(nn.Module):
     def __init__(self, features: int, tuple_length: int, dropout: float, batchnorm: bool = False) -> None:
         super().__init__()
         self.pairs = list(combinations(range(tuple_length), 2))
-        self.batchnorm = nn.BatchNorm1d(features, affine=False) if batchnorm else nn.Identity()
+        self.batchnorm = BatchNorm1d(features, affine=False) if batchnorm else nn.Identity()
         self.pair = nn.Linear(2 * features, features)
         self.dropout = SeededDropout(dropout)
         self.order = nn.Linear(features * len(self.pairs), factorial(tuple_length))
@@ -81,7 +87,7 @@ class ActionNetwork(nn.Module):
     def __init__(self, backbone: Backbone, classes: int, batchnorm: bool = False) -> None:
         super().__init__()
         self.backbone = backbone
-        self.batchnorm = nn.BatchNorm1d(backbone.features, affine=False) if batchnorm else nn.Identity()
+        self.batchnorm = BatchNorm1d(backbone.features, affine=False) if batchnorm else nn.Identity()
         self.head = nn.Linear(backbone.features, classes)
 
     def forward(self, clips: Tensor) -> Tensor:

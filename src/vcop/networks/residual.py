@@ -17,6 +17,7 @@ from collections.abc import Callable
 from torch import Tensor, nn
 
 from vcop.networks.backbone import Backbone, Triple, channels
+from vcop.networks.batchnorm import BatchNorm3d
 
 Convolution = Callable[[int, int, Triple, Triple, Triple], nn.Module]
 
@@ -41,7 +42,7 @@ def convolution_2plus1d(cin: int, cout: int, kernel: Triple, stride: Triple, pad
     middle = middle_channels(cin, cout, kernel)
     return nn.Sequential(
         nn.Conv3d(cin, middle, (1, d, d), (1, s, s), (0, p, p), bias=False),
-        nn.BatchNorm3d(middle),
+        BatchNorm3d(middle),
         nn.ReLU(inplace=True),
         nn.Conv3d(middle, cout, (t, 1, 1), (st, 1, 1), (pt, 0, 0), bias=False),
     )
@@ -55,14 +56,14 @@ class Block(nn.Module):
         size, one, pad = (3, 3, 3), (1, 1, 1), (1, 1, 1)
         self.residual = nn.Sequential(
             convolution(cin, cout, size, (stride,) * 3, pad),
-            nn.BatchNorm3d(cout),
+            BatchNorm3d(cout),
             nn.ReLU(inplace=True),
             convolution(cout, cout, size, one, pad),
-            nn.BatchNorm3d(cout),
+            BatchNorm3d(cout),
         )
         changes = stride != 1 or cin != cout
         self.shortcut = (
-            nn.Sequential(convolution(cin, cout, one, (stride,) * 3, (0, 0, 0)), nn.BatchNorm3d(cout))
+            nn.Sequential(convolution(cin, cout, one, (stride,) * 3, (0, 0, 0)), BatchNorm3d(cout))
             if changes
             else nn.Identity()
         )
@@ -80,7 +81,7 @@ class Residual(Backbone):
         super().__init__()
         w1, w3, w4, w5 = (channels(c, multiplier) for c in (64, 128, 256, 512))
         self.conv1 = nn.Sequential(
-            convolution(3, w1, (3, 7, 7), (1, 2, 2), (1, 3, 3)), nn.BatchNorm3d(w1), nn.ReLU(inplace=True)
+            convolution(3, w1, (3, 7, 7), (1, 2, 2), (1, 3, 3)), BatchNorm3d(w1), nn.ReLU(inplace=True)
         )
         self.conv2 = Block(convolution, w1, w1, stride=1)
         self.conv3 = Block(convolution, w1, w3, stride=2)

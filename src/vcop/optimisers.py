@@ -1,0 +1,28 @@
+"""The optimisers and the schedule of their rate (CVPR 2019, 4: SGD, a constant rate)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import nn
+
+from vcop.options import LoopOptions
+
+
+def make(parameters: Iterable[nn.Parameter], loop: LoopOptions) -> torch.optim.Optimizer:
+    """The optimiser of those parameters that are trained; weight decay on all of them."""
+    trained = [p for p in parameters if p.requires_grad]
+    shared: dict[str, Any] = {"lr": loop.learning_rate, "weight_decay": loop.weight_decay, "fused": True}
+    if loop.optimiser == "sgd":
+        return torch.optim.SGD(trained, momentum=loop.momentum, **shared)
+    return torch.optim.AdamW(trained, **shared)
+
+
+def set_rate(optimiser: torch.optim.Optimizer, loop: LoopOptions, part: float) -> None:
+    """The learning rate where ``part`` (0..1) of all steps is done."""
+    rate = loop.learning_rate * (0.5 * (1 + math.cos(math.pi * part)) if loop.schedule == "cosine" else 1.0)
+    for group in optimiser.param_groups:
+        group["lr"] = rate

@@ -1,0 +1,110 @@
+"""Several processes that train one network on the same batches as one process would (``machine.gpus``).
+
+Lightning Fabric starts the processes, finds the GPUs and joins the gradients; here is what the loop asks of it. One process
+alone needs none of that, and is spared the import.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Never
+
+import torch
+from torch import Tensor, nn
+
+from vcop.networks.batchnorm import share_statistics
+from vcop.options import MachineOptions
+
+
+class Group:
+    """The processes that share a training: this one's ``rank`` among ``size``, and its device."""
+
+    def __init__(self, device: torch.device, fabric: Any = None) -> None:
+        self.device, self._fabric = device, fabric
+        self.rank: int = fabric.global_rank if fabric else 0
+        self.size: int = fabric.world_size if fabric else 1
+
+    @property
+    def first(self) -> bool:
+        """Whether this process is the one that writes."""
+        return self.rank == 0
+
+    def wrap(self, network: nn.Module) -> tuple[nn.Module, Callable[..., Any]]:
+        """The network on its device, and what to call in training so that gradients are joined."""
+        if self._fabric is None:
+            network.to(self.device)
+            return network, network
+        network = share_statistics(network, self.device)
+        return network, self._fabric.setup_module(network)
+
+    def backward(self, loss: Tensor) -> None:
+        """Gradients of the sum of all processes' losses."""
+        if self._fabric is None:
+            loss.backward()
+        else:
+            self._fabric.backward(loss * self.size)  # it joins by the mean
+
+    def joining(self, wrapped: Callable[..., Any], on: bool) -> AbstractContextManager[None]:
+        """Gradients are joined once a step, with the last part of a batch."""
+        return nullcontext() if self._fabric is None else self._fabric.no_backward_sync(wrapped, enabled=not on)
+
+    def total(self, *values: float) -> list[float]:
+        """The sums over all processes."""
+        if self._fabric is None:
+            return list(values)
+        summed = torch.tensor(values, dtype=torch.float64, device=self.device)
+        torch.distributed.all_reduce(summed)
+        return [float(v) for v in summed]
+
+    def gather(self, rows: list[Any]) -> list[Any]:
+        """All processes' rows, by rank."""
+        if self._fabric is None:
+            return rows
+        parts: list[Any] = [None] * self.size
+        torch.distributed.all_gather_object(parts, rows)
+        return [row for part in parts for row in part]
+
+    def stop(self, problem: BaseException) -> Never:
+        """Raise ``problem``, on which all processes agree, once: the others leave in silence."""
+        if self.first:
+            raise problem
+        raise SystemExit(0)
+
+
+def device(machine: MachineOptions) -> torch.device:
+    """The device to use. Raises ValueError if a GPU is asked for and none is there."""
+    if machine.device == "cuda" and not torch.cuda.is_available():
+        raise ValueError("machine.device: cuda, but PyTorch sees no GPU here")
+    return torch.device("cuda" if machine.device != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def start(machine: MachineOptions) -> Group:
+    """This process alone, or the group of ``machine.gpus`` processes of which it becomes one.
+
+    The other processes are started with this one's own command line. Raises ValueError where there are fewer GPUs.
+    """
+    kind = device(machine)
+    if machine.gpus == 1:
+        return Group(kind)
+    if kind.type == "cuda" and torch.cuda.device_count() < machine.gpus:
+        raise ValueError(f"machine.gpus: {machine.gpus}, but PyTorch sees {torch.cuda.device_count()} here")
+    from lightning.fabric import Fabric
+    from lightning.fabric.plugins.environments.lightning import LightningEnvironment
+    from lightning.fabric.strategies.ddp import DDPStrategy
+
+    backend = "gloo" if kind.type == "cpu" else "nccl"
+    fabric = Fabric(
+        accelerator=kind.type,
+        devices=machine.gpus,
+        # Buffers are equal anyway; sending them would only cost time.
+        strategy=DDPStrategy(process_group_backend=backend, broadcast_buffers=False),
+        # One task of the scheduler starts all processes of its node: the same with and without a scheduler.
+        plugins=[LightningEnvironment()],
+    )
+    fabric.launch()
+    if fabric.global_rank > 0:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # until the process ends
+    return Group(fabric.device, fabric)

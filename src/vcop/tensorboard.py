@@ -1,0 +1,55 @@
+"""Event files for TensorBoard (machine.tensorboard): the history's figures as curves, beside the history itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+SCALARS = {
+    "loss/train": "loss",
+    "loss/validation": "validation_loss",
+    "accuracy/train": "accuracy",
+    "accuracy/validation": "validation_accuracy",
+    "learning_rate": "learning_rate",
+    "clips_per_second": "clips_per_second",
+}
+
+
+class Events:
+    """Writes rows of history.csv as events under ``folder``; None writes nothing and imports nothing.
+
+    Raises ValueError where the package is missing: at the beginning, not after an epoch.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder, self.last = folder, 0
+        self.writer: Any = None
+        if folder is None:
+            return
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError as problem:
+            raise ValueError(
+                f"machine.tensorboard: the package tensorboard is not there (pip install tensorboard): {problem}"
+            ) from None
+        self.open = SummaryWriter
+
+    def epoch(self, row: Mapping[str, float]) -> None:
+        """Write a row, and for good: a kill loses none. What other attempts told of this and later epochs is hidden."""
+        if self.folder is None:
+            return
+        epoch = int(row["epoch"])
+        if self.writer is None or epoch <= self.last:
+            self.close()
+            self.writer = self.open(str(self.folder), purge_step=epoch)
+        for tag, column in SCALARS.items():
+            self.writer.add_scalar(tag, row[column], epoch)
+        self.writer.flush()
+        self.last = epoch
+
+    def close(self) -> None:
+        """The end of this attempt; a further row opens a new file."""
+        if self.writer is not None:
+            self.writer.close()
+        self.writer = None

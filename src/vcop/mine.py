@@ -46,7 +46,7 @@ def read(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(existing(path, "the table of confidences"), encoding_errors="surrogateescape")
         table = table[COLUMNS].astype({"probability": float, "right": int})
-    except (KeyError, TypeError, pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
+    except (KeyError, TypeError, ValueError) as problem:
         raise ValueError(f"{path}: not a table of {', '.join(COLUMNS)} ({problem})") from None
     if table.empty or not table["probability"].between(0, 1).all() or table.duplicated(["video", "epoch"]).any():
         raise ValueError(f"{path}: empty, a probability outside 0..1, or a video twice in an epoch")

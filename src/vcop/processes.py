@@ -6,6 +6,8 @@ alone needs none of that, and is spared the import.
 
 from __future__ import annotations
 
+import inspect
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -95,12 +97,15 @@ def start(machine: MachineOptions) -> Group:
     from lightning.fabric.plugins.environments.lightning import LightningEnvironment
     from lightning.fabric.strategies.ddp import DDPStrategy
 
+    logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
+    # Buffers are equal anyway, sending them would only cost time. (PyTorch has renamed the option.)
+    known = inspect.signature(nn.parallel.DistributedDataParallel).parameters
+    send = "forward_sync_buffers" if "forward_sync_buffers" in known else "broadcast_buffers"
     backend = "gloo" if kind.type == "cpu" else "nccl"
     fabric = Fabric(
         accelerator=kind.type,
         devices=machine.gpus,
-        # Buffers are equal anyway; sending them would only cost time.
-        strategy=DDPStrategy(process_group_backend=backend, broadcast_buffers=False),
+        strategy=DDPStrategy(process_group_backend=backend, **{send: False}),
         # One task of the scheduler starts all processes of its node: the same with and without a scheduler.
         plugins=[LightningEnvironment()],
     )

@@ -17,6 +17,9 @@ def crop_and_scale(frames: Tensor, corners: Tensor, options: InputOptions, chann
     Shape: frames (N, L, H, W, 3) uint8, corners (N, 2) top and left -> (N, 3, L, c, c) float32.
     """
     crop = options.crop
+    if not len(frames):  # a process that has none of a batch
+        corners = corners.new_zeros((1, 2))
+        return crop_and_scale(frames.new_zeros((1, *frames.shape[1:])), corners, options, channels_last)[:0]
     cut = torch.stack([f[:, t : t + crop, s : s + crop] for f, (t, s) in zip(frames, corners.tolist(), strict=True)])
     # The stored order is channels-last already: permuting gives that layout without a copy.
     x = cut.permute(0, 4, 1, 2, 3).to(torch.float32)

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from vcop.networks import LAYERS, NETWORKS, build
-from vcop.options import NetworkOptions
+from vcop.options import ComputeOptions, NetworkOptions
 
 FULL = {
     "conv1": (64, 16, 56, 56),
@@ -64,3 +64,59 @@ def test_frozen_stages_keep_weights_and_statistics(network, layer):
     frozen = LAYERS[: LAYERS.index(layer)]
     for name, value in net.state_dict().items():
         assert torch.equal(value, before[name]) == name.startswith(frozen), name
+
+
+def stepped(network, compute, frozen="conv1"):
+    """Two forward passes, as per clip position, then gradients and statistics."""
+    net = build(network, NetworkOptions(multiplier=0.0625), 0)
+    net.freeze_below(frozen)
+    net.tune(compute)
+    net.train()
+    x = torch.rand(2, 3, 3, 8, 24, 24, generator=torch.Generator().manual_seed(0))
+    (net(x[0]).square().sum() + net(x[1]).square().sum()).backward()
+    return {n: p.grad for n, p in net.named_parameters() if p.requires_grad}, net.state_dict()
+
+
+def saved_bytes(network, compute):
+    """What autograd keeps for the backward pass, weights apart."""
+    net = build(network, NetworkOptions(multiplier=0.0625), 0)
+    net.tune(compute)
+    weights = {p.untyped_storage().data_ptr() for p in net.parameters()}
+    kept = {}
+
+    def keep(t):
+        if t.untyped_storage().data_ptr() not in weights:
+            kept[t.untyped_storage().data_ptr()] = t.untyped_storage().nbytes()
+        return t
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda t: t):
+        out = net.train()(torch.rand(2, 3, 8, 24, 24))
+    assert out.requires_grad
+    return sum(kept.values())
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("frozen", ["conv1", "conv3"])
+def test_recomputation_changes_nothing_and_counts_statistics_once(network, frozen):
+    gradients, weights = stepped(network, ComputeOptions(), frozen)
+    again, same = stepped(network, ComputeOptions(recompute=True), frozen)
+    assert gradients.keys() == again.keys()
+    assert all(torch.equal(g, again[n]) for n, g in gradients.items())
+    assert all(torch.equal(v, same[n]) for n, v in weights.items())
+    assert int(weights[next(n for n in weights if n.startswith("conv5") and n.endswith("num_batches_tracked"))]) == 2
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_recomputation_keeps_a_fraction_of_the_activations(network):
+    """What checkpoints keep is out of the hooks' sight, so the stages' inputs, all that remains, are not counted here."""
+    assert saved_bytes(network, ComputeOptions(recompute=True)) < 0.2 * saved_bytes(network, ComputeOptions())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recompute", [False, True])
+def test_compiled_stages_compute_the_same(recompute):
+    gradients, weights = stepped("r21d", ComputeOptions())
+    again, same = stepped("r21d", ComputeOptions(compile=True, recompute=recompute))
+    assert all(torch.allclose(g, again[n], rtol=1e-3, atol=1e-4) for n, g in gradients.items())
+    assert weights.keys() == same.keys()
+    assert all(torch.allclose(v, same[n], rtol=1e-3, atol=1e-5) for n, v in weights.items())

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vcop.paper.measured import interval, retrieved_at, rightness, runs
+from vcop.paper.measured import difference, interval, retrieved_at, rightness, runs, wilson
 
 
 def scores(values, start=0):
@@ -37,6 +37,40 @@ def test_runs_are_averaged_and_videos_drawn_together():
 
 def test_splits_of_different_size_count_the_same():
     assert interval([scores([1] * 10), scores([0] * 90, 10)]).value == 50
+
+
+def test_a_difference_is_of_the_same_videos():
+    """Of 100 videos, 30 are won and 10 lost: a mean of 0.20, and a standard error of sqrt(0.40 - 0.04) / 10 = 0.06."""
+    ours, base = scores([1] * 30 + [0] * 10 + [1] * 60), scores([0] * 30 + [1] * 10 + [1] * 60)
+    m = difference([ours], [base.sample(frac=1, random_state=1)])
+    assert (round(m.value, 9), m.n) == (20.0, 100)
+    assert m.low == pytest.approx(20 - 1.96 * 6, abs=1.0)
+    assert m.high == pytest.approx(20 + 1.96 * 6, abs=1.0)
+
+
+def test_a_difference_of_equal_predictions_is_certain():
+    """Unpaired, the two intervals would be 20 points wide."""
+    same = scores([1, 0] * 50)
+    m = difference([same, same], [same, same])
+    assert (m.low, m.value, m.high) == (0, 0, 0)
+
+
+def test_a_difference_of_splits_counts_each_the_same():
+    m = difference([scores([1] * 10), scores([0] * 90, 10)], [scores([0] * 10), scores([0] * 90, 10)])
+    assert (m.value, m.n) == (50, 100)
+
+
+def test_a_difference_wants_the_same_videos_and_runs():
+    with pytest.raises(ValueError, match="same test videos"):
+        difference([scores([1, 0])], [scores([1, 0], 1)])
+    with pytest.raises(ValueError):
+        difference([scores([1]), scores([1])], [scores([1])])
+
+
+@pytest.mark.parametrize(("right", "n", "low", "high"), [(8, 10, 49.02, 94.33), (0, 10, 0, 27.75), (10, 10, 72.25, 100)])
+def test_wilson(right, n, low, high):
+    """As printed in Newcombe's and in Brown, Cai and DasGupta's tables."""
+    assert wilson(100 * right / n, n) == pytest.approx((low, high), abs=0.01)
 
 
 def test_rank_to_accuracy_at_k(tmp_path):

@@ -1,5 +1,7 @@
 """Every text of every figure lies within the picture, and no two overlap: measured on the renderer's boxes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,32 @@ def test_a_figure_is_a_png_and_a_pdf_with_its_heading_inside(tmp_path):
         assert boxes[0].y0 >= boxes[1].y1
         assert ax.get_tightbbox().y1 <= boxes[1].y0
     assert {p.name for p in tmp_path.iterdir()} == {"f.png", "f.pdf"}
+
+
+@pytest.mark.parametrize("note", ["", "gradients accumulated, BatchNorm over 1/4 of each batch of 8; " * 3])
+def test_a_long_heading_makes_the_figure_higher_and_the_axes_stay(tmp_path, note):
+    with style.figure(replace(HEADING, note=note), tmp_path / "f", 2.0) as figure:
+        ax = figure.subplots()
+        figure.canvas.draw()
+        width, height = figure.canvas.get_width_height()
+        assert all(0 <= b.x0 and b.x1 <= width and b.y1 <= height for b in (text.get_window_extent() for text in figure.texts))
+        assert ax.get_tightbbox().y1 <= figure.texts[1].get_window_extent().y0
+        assert 1.2 < ax.get_position().height * figure.get_figheight() < 1.5
+        assert (figure.get_figheight() > 2.0) == bool(note)
+
+
+def test_labels_are_moved_apart_and_keep_their_order():
+    assert style.spread([50, 10, 90], 9) == [50, 10, 90]
+    assert style.spread([50, 52], 10) == [46, 56]
+    assert style.spread([1, 0, 2], 10, 0) == [10, 0, 20]
+    assert style.spread([50, 50, 56, 90], 10) == [42, 52, 62, 90]
+    assert style.spread([], 10) == []
+
+
+def test_shades():
+    assert style.shade("#808080", 1) == "#ffffff"
+    assert style.shade("#808080", -1) == "#000000"
+    assert style.shade("#0072b2", 0) == "#0072b2"
 
 
 @pytest.mark.parametrize(("right", "query"), [(True, False), (False, False), (False, True)])

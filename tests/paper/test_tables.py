@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from vcop.paper import tables
 from vcop.paper.measured import Measured
+from vcop.paper.published import cells
 from vcop.paper.tables import Heading
 
 HEADING = Heading("Table 0", "A caption.", "a <small> study", "16-8-3")
@@ -22,6 +25,25 @@ def test_every_number_of_the_csv_stands_in_both_renderings(tmp_path):
 
 def test_the_heading_says_whose_numbers_these_are():
     assert HEADING.of.startswith("Measured on: a <small> study; pretext task 16-8-3.")
+
+
+def test_the_heading_confesses():
+    assert HEADING.of.endswith("networks.")
+    assert replace(HEADING, note="half batches").of.endswith("networks. Half batches.")
+    assert "pretext" not in replace(HEADING, task="").of
+
+
+def test_the_word_task_is_the_studys_own():
+    assert {c.weights for c in cells("cvpr2019_table2", "16-8-4") if c.network} == {"random", "16-8-4"}
+    assert cells("tmm2020_table1", "16-8-4") == cells("tmm2020_table1")
+
+
+def test_training_videos_are_printed_where_they_are_counted(tmp_path):
+    counted = Measured(12.345, 10.0, 15.0, 77, 460)
+    tables.write(tables.measure("tmm2020_table1", lambda cell: counted), HEADING, tmp_path / "t")
+    assert set(pd.read_csv(tmp_path / "t.csv")["training_videos"]) == {460}
+    assert "(n 77, trained on 460)" in (tmp_path / "t.html").read_text()
+    assert "trained on so many" in (tmp_path / "t.md").read_text()
 
 
 def test_a_missing_number_is_an_error_and_a_quoted_row_is_not():

@@ -6,6 +6,17 @@ def stores(*datasets):
     return [ancient(f"results/frames/{dataset}.h5") for dataset in datasets]
 
 
+def ordered(task, network=NETWORKS, seed=SEEDS):
+    """Order predictions for the test list."""
+    return expand("results/order/{network}/{task}/seed-{seed}.csv", network=network, task=task, seed=seed)
+
+
+def beside_weights(name, task, network=NETWORKS, seed=SEEDS):
+    """What a pretraining leaves beside its weights: history.csv, provenance.json."""
+    path = "results/pretrain/{network}/{task}/seed-{seed}/{name}"
+    return expand(path, network=network, task=task, seed=seed, name=name)
+
+
 def retrieved(dataset, weights, network=NETWORKS):
     """Retrieval by the last stage's features, all seeds."""
     path = "results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv"
@@ -32,6 +43,7 @@ def shown(category, item, text):
 def drawing(item):
     """The code that draws an item: a change there draws it anew. Training code is on purpose not an input of its stage."""
     shared = [
+        "curves.py",
         "measured.py",
         "published.csv",
         "published.py",

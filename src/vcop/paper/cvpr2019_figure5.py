@@ -14,7 +14,7 @@ CAPTION = "Video level: the mean of a video's ten clip features; bars are 95 % i
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""
-    table = retrieval_tables.measure("cvpr2019_figure5", inputs, "video")
+    table = retrieval_tables.measure("cvpr2019_figure5", inputs, "video", heading.task)
     write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
     with style.figure(heading, out, 3.6) as figure:
         for ax, (dataset, title) in zip(figure.subplots(1, 2, sharey=True), retrieval_tables.TITLES.items(), strict=True):

@@ -15,9 +15,10 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/order/{network}/{task}/seed-{seed}.csv."""
-    found = runs(inputs, r"order/([^/]+)/[^/]+/seed-")
+    found = runs(inputs, r"order/([^/]+)/([^/]+)/seed-")
 
     def find(cell: Cell) -> Measured | None:
-        return interval([rightness(p) for p in found[(cell.network,)]]) if (cell.network,) in found else None
+        paths = found.get((cell.network, cell.weights))
+        return interval([rightness(p) for p in paths]) if paths else None
 
-    tables.write(tables.measure("cvpr2019_table1", find), heading, out)
+    tables.write(tables.measure("cvpr2019_table1", find, heading.task), heading, out)

@@ -18,10 +18,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     found = runs(inputs, r"recognition/([^/]+)-[123]/([^/]+)/([^/]+)/")
 
     def find(cell: Cell) -> Measured | None:
-        for (dataset, network, weights), paths in found.items():
-            kind = "random" if weights == "random" else "task"
-            if (dataset, network, kind) == (cell.column.lower(), cell.network, cell.weights):
-                return interval([rightness(p) for p in paths])
-        return None
+        paths = found.get((cell.column.lower(), cell.network, cell.weights))
+        return interval([rightness(p) for p in paths]) if paths else None
 
-    tables.write(tables.measure("cvpr2019_table4", find), heading, out)
+    tables.write(tables.measure("cvpr2019_table4", find, heading.task), heading, out)

@@ -13,8 +13,8 @@ from vcop.paper.published import Cell
 TITLES = {"ucf101": "UCF101", "hmdb51": "HMDB51"}
 
 
-def measure(item: str, inputs: list[Path], level: str, dataset: str | None = None) -> pd.DataFrame:
-    """The tidy table of an item; without ``dataset`` a row's first word names it.
+def measure(item: str, inputs: list[Path], level: str, task: str, dataset: str | None = None) -> pd.DataFrame:
+    """The tidy table of an item of the study's ``task``; without ``dataset`` a row's first word names it.
 
     Inputs: results/retrieval/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv.
     """
@@ -23,10 +23,7 @@ def measure(item: str, inputs: list[Path], level: str, dataset: str | None = Non
     def find(cell: Cell) -> Measured | None:
         of = dataset or next(key for key, title in TITLES.items() if cell.row.startswith(title))
         k = int(cell.column.removeprefix("Top"))
-        for (data, network, weights), paths in found.items():
-            kind = "random" if weights == "random" else "task"
-            if (data, network, kind) == (of, cell.network, cell.weights):
-                return interval([retrieved_at(k, level)(p) for p in paths])
-        return None
+        paths = found.get((of, cell.network, cell.weights))
+        return interval([retrieved_at(k, level)(p) for p in paths]) if paths else None
 
-    return tables.measure(item, find)
+    return tables.measure(item, find, task)

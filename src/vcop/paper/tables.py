@@ -14,33 +14,41 @@ from vcop.paper.measured import Measured
 from vcop.paper.published import Cell, cells
 
 HEADER = ["row", "column", "published", "measured", "low", "high", "n"]
+TRAINING = "training_videos"
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above an item."""
+    """What stands above an item. ``task`` is empty where the item names its tasks, ``note`` where a study confesses nothing."""
 
     title: str
     caption: str
     study: str
     task: str
+    note: str = ""
 
     @property
     def of(self) -> str:
         """Whose numbers these are: no measured number may pass for the papers'."""
-        return f"Measured on: {self.study}; pretext task {self.task}. Published: the papers' data and networks."
+        task = f"; pretext task {self.task}" if self.task else ""
+        note = f" {self.note[0].upper()}{self.note[1:]}." if self.note else ""
+        return f"Measured on: {self.study}{task}. Published: the papers' data and networks.{note}"
 
 
-def measure(item: str, find: Callable[[Cell], Measured | None]) -> pd.DataFrame:
-    """The tidy table: each published cell with what ``find`` measured for it (None in quoted rows)."""
-    rows = []
-    for cell in cells(item):
+def measure(item: str, find: Callable[[Cell], Measured | None], task: str = "task") -> pd.DataFrame:
+    """The tidy table: each published cell with what ``find`` measured for it (None in quoted rows).
+
+    A column for the training videos is there where ``find`` counts them.
+    """
+    rows: list[list[object]] = []
+    for cell in cells(item, task):
         m = find(cell) if cell.network else None
         if cell.network and m is None:
             raise ValueError(f"{item}: no result for {cell.row}, {cell.column} among the files given")
-        numbers = [f"{m.value:.2f}", f"{m.low:.2f}", f"{m.high:.2f}", m.n] if m else ["", "", "", ""]
+        numbers = [f"{m.value:.2f}", f"{m.low:.2f}", f"{m.high:.2f}", m.n, m.training_videos] if m else ["", "", "", "", None]
         rows.append([cell.row, cell.column, "" if cell.published is None else f"{cell.published:.1f}", *numbers])
-    return pd.DataFrame(rows, columns=HEADER)
+    table = pd.DataFrame(rows, columns=[*HEADER, TRAINING], dtype=object)
+    return table if table[TRAINING].notna().any() else table.drop(columns=TRAINING)
 
 
 def write(table: pd.DataFrame, heading: Heading, out: Path) -> None:
@@ -48,7 +56,8 @@ def write(table: pd.DataFrame, heading: Heading, out: Path) -> None:
     write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
     wide = table.assign(cell=table.apply(_text, axis=1)).pivot(index="row", columns="column", values="cell")
     wide = wide.loc[table["row"].unique(), table["column"].unique()].fillna("–")
-    legend = "published / **measured** [95 % interval] (n test videos), percent"
+    videos = "n test videos, trained on so many" if TRAINING in table else "n test videos"
+    legend = f"published / **measured** [95 % interval] ({videos}), percent"
     lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", legend, ""]
     lines += [f"| | {' | '.join(wide.columns)} |", "|---" * (len(wide.columns) + 1) + "|"]
     lines += [f"| {row} | {' | '.join(map(str, values))} |" for row, values in zip(wide.index, wide.to_numpy(), strict=True)]
@@ -58,7 +67,10 @@ def write(table: pd.DataFrame, heading: Heading, out: Path) -> None:
 
 def _text(row: pd.Series) -> str:
     """One cell for people."""
-    measured = f"**{float(row.measured):.1f}** [{float(row.low):.1f}, {float(row.high):.1f}] ({row.n})" if row.measured else ""
+    videos = f"n {row.n}, trained on {row[TRAINING]}" if TRAINING in row else row.n
+    measured = (
+        f"**{float(row.measured):.1f}** [{float(row.low):.1f}, {float(row.high):.1f}] ({videos})" if row.measured else ""
+    )
     return " / ".join(part for part in (row.published or "–", measured) if part)
 
 

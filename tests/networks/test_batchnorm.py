@@ -1,0 +1,43 @@
+"""BatchNorm's own rule; the statistics of several processes are tested in tests/test_processes.py."""
+
+import pytest
+import torch
+from torch import nn
+
+from vcop.networks.batchnorm import BatchNorm1d, BatchNorm3d, statistics_kept
+
+
+def both(channels):
+    torch.manual_seed(0)
+    return BatchNorm3d(channels), nn.BatchNorm3d(channels)
+
+
+def test_it_is_torchs_wherever_there_are_two_values():
+    ours, theirs = both(4)
+    for shape in ((3, 4, 2, 5, 5), (1, 4, 2, 1, 1), (2, 4, 1, 1, 1)):
+        x = torch.randn(shape)
+        assert torch.equal(ours(x), theirs(x))
+    assert all(torch.equal(v, theirs.state_dict()[k]) for k, v in ours.state_dict().items())
+
+
+def test_a_single_value_is_normalised_by_the_running_statistics():
+    ours, theirs = both(4)
+    for _ in range(3):
+        x = torch.randn(5, 4, 2, 3, 3) * 2 + 1
+        ours(x), theirs(x)
+    before = {k: v.clone() for k, v in ours.state_dict().items()}
+    one = torch.randn(1, 4, 1, 1, 1)
+    with pytest.raises(ValueError, match="more than 1 value per channel"):
+        theirs(one)
+    assert torch.equal(ours(one), theirs.eval()(one))
+    assert all(torch.equal(v, before[k]) for k, v in ours.state_dict().items())
+    assert BatchNorm1d(3)(torch.randn(1, 3)).isfinite().all()
+
+
+def test_statistics_kept():
+    norm = BatchNorm3d(4)
+    before = {k: v.clone() for k, v in norm.state_dict().items()}
+    with statistics_kept(norm):
+        norm(torch.randn(2, 4, 2, 3, 3))
+        assert norm.num_batches_tracked == 1
+    assert all(torch.equal(v, before[k]) for k, v in norm.state_dict().items())

@@ -1,0 +1,31 @@
+import pytest
+import torch
+
+from vcop import guard
+from vcop.options import ComputeOptions
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_this_machine_is_right(precision):
+    guard.check(torch.device("cpu"), ComputeOptions(precision=precision))
+
+
+@pytest.mark.parametrize("spoil", [lambda y: y * 1.05, lambda y: torch.where(y > 2, 0, y), lambda y: y * float("nan")])
+def test_wrong_results_are_refused(monkeypatch, spoil):
+    right = guard.conv3d
+    monkeypatch.setattr(guard, "conv3d", lambda x, *more: right(x, *more) if x.dtype == torch.float64 else spoil(right(x, *more)))
+    with pytest.raises(ValueError, match=r"compute.precision: bf16 is wrong on this machine: a \(3, 7, 7\) .*PyTorch 2"):
+        guard.check(torch.device("cpu"), ComputeOptions(precision="bf16"))
+
+
+def test_a_wrong_gradient_is_refused(monkeypatch):
+    right = guard.conv3d
+
+    def spoiled(x, *more):
+        if x.dtype != torch.float64 and x.requires_grad:
+            x.register_hook(lambda g: g * 1.5)
+        return right(x, *more)
+
+    monkeypatch.setattr(guard, "conv3d", spoiled)
+    with pytest.raises(ValueError, match="fp32 is wrong"):
+        guard.check(torch.device("cpu"), ComputeOptions())

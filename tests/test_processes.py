@@ -1,0 +1,84 @@
+"""Two processes reproduce one: losses within rounding, on a network with dropout and BatchNorm, and on batches that leave one empty."""
+
+import csv
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from test_pretrain import results, start, words  # noqa: F401
+
+from vcop import processes
+from vcop.datasets import parts
+from vcop.options import MachineOptions, PretrainOptions
+
+# 36 videos are 35 + 1: of the last batch, one tuple, one process has nothing, and BatchNorm may see a single value.
+OPTIONS = PretrainOptions(epochs=3, batch_size=35, confidence_epochs=2)
+
+
+def run(words_, processes_=1):
+    more = ["--gpus", str(processes_), "--device", "cpu"]
+    done = subprocess.run(
+        [sys.executable, "-m", "vcop", *words_, *more],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def numbers(out):
+    with open(out / "history.csv") as file:
+        return [[float(row[k]) for k in ("loss", "accuracy", "validation_loss", "validation_accuracy")] for row in csv.DictReader(file)]
+
+
+def confidences(out):
+    with open(out / "confidence.csv") as file:
+        return [(r["video"], r["epoch"], float(r["probability"])) for r in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize("change", [{}, {"joint_batchnorm": True, "head_batchnorm": True, "accumulate": 2}])
+def test_two_processes_have_the_losses_of_one(store_path, start, tmp_path, change):  # noqa: F811
+    options = PretrainOptions(**{f: getattr(OPTIONS, f) for f in OPTIONS.__dataclass_fields__} | change)
+    one, two = tmp_path / "one", tmp_path / "two"
+    run(words(store_path, start, one, options=options))
+    said = run(words(store_path, start, two, options=options), 2)
+    assert said.count("videos to train on") == 1, "the second process is silent"
+    assert len(numbers(one)) == 3
+    for a, b in zip(numbers(one), numbers(two), strict=True):
+        assert a == pytest.approx(b, abs=2e-3)
+    first, second = (load_file(out / "model.safetensors") for out in (one, two))
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        assert torch.allclose(value, second[name], atol=1e-3), name
+    assert [c[:2] for c in confidences(one)] == [c[:2] for c in confidences(two)]
+    assert [c[2] for c in confidences(one)] == pytest.approx([c[2] for c in confidences(two)], abs=1e-3)
+    assert results(one)[3] == results(two)[3]
+
+
+def test_a_batch_is_cut_the_same_for_any_number_of_processes():
+    for total in range(1, 20):
+        for accumulate in (1, 2, 3, 8):
+            alone = parts(total, accumulate, 0, 1)
+            assert [p.first for p in alone] == [0, *(p.last for p in alone[:-1])]
+            assert alone[-1].last == total
+            for size in (2, 3, 4):
+                shares = [parts(total, accumulate, rank, size) for rank in range(size)]
+                for number, whole in enumerate(alone):
+                    rows = [i for share in shares for i in range(share[number].first, share[number].last)]
+                    assert rows == list(range(whole.first, whole.last))
+                for share in shares:
+                    assert [p.begin for p in share] == [0, *(p.end for p in share[:-1])]
+                    assert all(p.end - p.begin == p.last - p.first for p in share)
+
+
+def test_more_gpus_than_there_are(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    with pytest.raises(ValueError, match=r"machine.gpus: 4, but PyTorch sees 1 here"):
+        processes.start(MachineOptions(gpus=4))

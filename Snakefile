@@ -28,9 +28,12 @@ include: "workflow/rules/retrieve.smk"
 include: "workflow/rules/finetune.smk"
 include: "workflow/rules/items.smk"
 include: "workflow/rules/cvpr2019.smk"
+include: "workflow/rules/tmm2020.smk"
+include: "workflow/rules/beyond.smk"
 
 
 rule all:
     default_target: True
     input:
         rules.cvpr2019.input,
+        rules.tmm2020.input,

@@ -100,3 +100,27 @@ def start_weights(wildcards):
     """The curriculum (TMM 2020, III-D): a harder task starts from the best weights of the easier one."""
     start = Task.parse(wildcards.task).start
     return f"results/pretrain/{wildcards.network}/{start}/seed-{wildcards.seed}/model.safetensors"
+
+
+def hard_videos(wildcards):
+    """The list that the sample-based curriculum trains on; no such input elsewhere."""
+    task = Task.parse(wildcards.task)
+    hard = f"results/mine/{wildcards.network}/{task.plain}/seed-{wildcards.seed}/hard.txt"
+    return hard if task.variant == "hard" else []
+
+
+# The optimiser's momenta are kept only where the configuration wants `-hard` to go on with them.
+CARRIED = STUDY.pretrain.hard_optimiser == "carried"
+MOMENTA = ["results/pretrain/{network}/{task}/seed-{seed}/optimiser.pt"] if CARRIED else []
+
+
+def momenta(wildcards):
+    """The optimiser's state that a `-hard` run goes on with."""
+    hard = Task.parse(wildcards.task).variant == "hard"
+    return str(Path(start_weights(wildcards)).with_name("optimiser.pt")) if CARRIED and hard else []
+
+
+def hard_flags(files):
+    """The flags for what only a `-hard` run reads."""
+    named = {"videos": files.get("videos"), "momenta": files.get("momenta")}
+    return " ".join(f"--{flag} {shlex.quote(str(path))}" for flag, path in named.items() if path)

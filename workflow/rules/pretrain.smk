@@ -29,28 +29,6 @@ rule initialise:
         "python -m vcop initialise --network {wildcards.network} --seed {wildcards.seed} {params.options} --out {output} > {log} 2>&1"
 
 
-def of_start(name):
-    """A file beside the weights that a `-hard` run goes on from; other runs have no such input."""
-
-    def find(wildcards):
-        task = Task.parse(wildcards.task)
-        return Path(start_weights(wildcards)).with_name(name) if task.variant == "hard" else []
-
-    return find
-
-
-def hard_videos(wildcards):
-    """The list that the sample-based curriculum trains on."""
-    task = Task.parse(wildcards.task)
-    hard = f"results/mine/{wildcards.network}/{task.plain}/seed-{wildcards.seed}/hard.txt"
-    return hard if task.variant == "hard" else []
-
-
-# The optimiser's momenta are kept only where the configuration wants `-hard` to carry them on.
-CARRIED = STUDY.pretrain.hard_optimiser == "carried"
-OPTIMISER = "results/pretrain/{network}/{task}/seed-{seed}/optimiser.pt"
-
-
 rule pretrain:
     """Learn to predict the order of shuffled clips of UCF101 split 1, and test it."""
     input:
@@ -58,14 +36,14 @@ rule pretrain:
         digest="results/frames/ucf101.digest",
         start=start_weights,
         videos=hard_videos,
-        momenta=of_start("optimiser.pt") if CARRIED else [],
+        momenta=momenta,
     output:
         weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
         history="results/pretrain/{network}/{task}/seed-{seed}/history.csv",
         validation="results/pretrain/{network}/{task}/seed-{seed}/validation.txt",
         provenance="results/pretrain/{network}/{task}/seed-{seed}/provenance.json",
         confidence="results/pretrain/{network}/{task}/seed-{seed}/confidence.csv",
-        optimiser=[OPTIMISER] if CARRIED else [],
+        optimiser=MOMENTA,
         order="results/order/{network}/{task}/seed-{seed}.csv",
     log:
         "results/logs/pretrain/{network}/{task}/seed-{seed}.log",
@@ -81,7 +59,7 @@ rule pretrain:
     params:
         options=lambda w: network_flags(STUDY.pretraining(w.task)),
         validation=lambda w: data("ucf101").validation_videos,
-        more=lambda w, input: " ".join(f"--{k} {shlex.quote(str(v))}" for k, v in input.items() if k in ("videos", "momenta") and v),
+        more=lambda w, input: hard_flags(input),
     shell:
         "python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} {params.more} --validation-videos {params.validation} {params.options} {resources.machine} --out {output.weights} --order {output.order} > {log} 2>&1"
 

@@ -13,7 +13,9 @@ def test_this_machine_is_right(precision):
 @pytest.mark.parametrize("spoil", [lambda y: y * 1.05, lambda y: torch.where(y > 2, 0, y), lambda y: y * float("nan")])
 def test_wrong_results_are_refused(monkeypatch, spoil):
     right = guard.conv3d
-    monkeypatch.setattr(guard, "conv3d", lambda x, *more: right(x, *more) if x.dtype == torch.float64 else spoil(right(x, *more)))
+    monkeypatch.setattr(
+        guard, "conv3d", lambda x, *more: right(x, *more) if x.dtype == torch.float64 else spoil(right(x, *more))
+    )
     with pytest.raises(ValueError, match=r"compute.precision: bf16 is wrong on this machine: a \(3, 7, 7\) .*PyTorch 2"):
         guard.check(torch.device("cpu"), ComputeOptions(precision="bf16"))
 

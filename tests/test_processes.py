@@ -34,7 +34,10 @@ def run(words_, processes_=1):
 
 def numbers(out):
     with open(out / "history.csv") as file:
-        return [[float(row[k]) for k in ("loss", "accuracy", "validation_loss", "validation_accuracy")] for row in csv.DictReader(file)]
+        return [
+            [float(row[k]) for k in ("loss", "accuracy", "validation_loss", "validation_accuracy")]
+            for row in csv.DictReader(file)
+        ]
 
 
 def confidences(out):

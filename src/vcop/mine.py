@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
     MineOptions.add_flags(parser)
     parser.add_argument("--confidence", type=Path, required=True, help="confidence.csv of a pretraining")
-    parser.add_argument("--minimum", type=int, default=8, help="videos that are kept in any case, the least sure ones: a batch")
+    parser.add_argument(
+        "--minimum", type=int, default=8, help="videos that are kept in any case, the least sure ones: a batch"
+    )
     parser.add_argument("--out", type=Path, required=True, help="the videos kept, a name a line")
     parser.add_argument("--classes", type=Path, required=True, help="how many of each class were kept and dropped (.csv)")
 

@@ -175,7 +175,9 @@ class PretrainOptions(LoopOptions):
 class MineOptions(Options):
     """Which videos the sample-based curriculum keeps (T III-D2)."""
 
-    threshold: float = option(0.8, "always ordered rightly and more probably than this: simple, left out", minimum=0, maximum=1)
+    threshold: float = option(
+        0.8, "always ordered rightly and more probably than this: simple, left out", minimum=0, maximum=1
+    )
     mine_revision: int = option(1, "raised when mining changes its meaning", minimum=1)
 
 

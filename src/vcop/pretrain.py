@@ -69,7 +69,9 @@ def run(arguments: argparse.Namespace) -> None:
     trainer.fit()
     if not setup.group.first:
         return
-    rows = predict(trainer, Batches(FixedTuples(store, lists.test, task, setup.inputs), options.batch_size, setup.machine.workers))
+    rows = predict(
+        trainer, Batches(FixedTuples(store, lists.test, task, setup.inputs), options.batch_size, setup.machine.workers)
+    )
     write_csv(arguments.order, HEADER, rows)
     write_csv(arguments.out.with_name("confidence.csv"), CONFIDENCE, confidences(trainer))
     if options.hard_optimiser == "carried":
@@ -93,7 +95,9 @@ def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path
         names = set(existing(only, "the list of videos").read_text(errors="surrogateescape").splitlines())
         unknown = names - {v.name for v in training}
         if unknown or not names:
-            raise ValueError(f"{only}: {min(unknown, default='nothing')} is not among the {len(training)} training videos of {task}")
+            raise ValueError(
+                f"{only}: {min(unknown, default='nothing')} is not among the {len(training)} training videos of {task}"
+            )
         training = [v for v in training if v.name in names]
     return Lists(training, aside, test)
 

@@ -100,12 +100,12 @@ def start(machine: MachineOptions) -> Group:
     logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
     # Buffers are equal anyway, sending them would only cost time. (PyTorch has renamed the option.)
     known = inspect.signature(nn.parallel.DistributedDataParallel).parameters
-    send = "forward_sync_buffers" if "forward_sync_buffers" in known else "broadcast_buffers"
+    buffers: dict[str, Any] = {"forward_sync_buffers" if "forward_sync_buffers" in known else "broadcast_buffers": False}
     backend = "gloo" if kind.type == "cpu" else "nccl"
     fabric = Fabric(
         accelerator=kind.type,
         devices=machine.gpus,
-        strategy=DDPStrategy(process_group_backend=backend, **{send: False}),
+        strategy=DDPStrategy(process_group_backend=backend, **buffers),
         # One task of the scheduler starts all processes of its node: the same with and without a scheduler.
         plugins=[LightningEnvironment()],
     )

@@ -48,7 +48,9 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """Flags of every verb that trains."""
     add_common_arguments(parser)
     parser.add_argument("--start", type=Path, required=True, help="weights to start from (.safetensors)")
-    parser.add_argument("--validation-videos", type=int, default=800, help="training videos set aside, a fifth of them at most")
+    parser.add_argument(
+        "--validation-videos", type=int, default=800, help="training videos set aside, a fifth of them at most"
+    )
     parser.add_argument("--seed", type=int, required=True, help="decides every draw of this run")
     parser.add_argument("--restart", action="store_true", help="begin anew instead of going on from a saved state")
     parser.add_argument("--out", type=Path, required=True, help="the weights (.safetensors); history and so on go beside them")

@@ -40,7 +40,9 @@ class Study(Options):
     task: str = option("16-8-3", "clip length - interval - tuple length of the 2019 paper's tables")
     seeds: list[int] = option([0], "replicates; tables show their mean")
     curriculum_seeds: list[int] = option([0, 1, 2], "replicates of `beyond_curriculum`, which is not part of `all`")
-    task_epochs: dict[str, int] = option({}, "epochs of single pretrainings where they differ from pretrain.epochs: task to number")
+    task_epochs: dict[str, int] = option(
+        {}, "epochs of single pretrainings where they differ from pretrain.epochs: task to number"
+    )
     data: dict[str, DatasetOptions] = option(
         doc="the data sets, by name: ucf101 and hmdb51 (own videos: as ucf101, in its layout)"
     )

@@ -125,7 +125,10 @@ def test_compiled_and_recomputed_stages_compute_the_same():
         out.square().sum().backward()
         return out, [p.grad for p in net.conv1.parameters()], list(net.conv1.buffers())
 
-    (out, gradients, buffers), (same, again, counted) = stage(ComputeOptions()), stage(ComputeOptions(compile=True, recompute=True))
+    (out, gradients, buffers), (same, again, counted) = (
+        stage(ComputeOptions()),
+        stage(ComputeOptions(compile=True, recompute=True)),
+    )
     assert torch.allclose(out, same, atol=1e-4)
     for a, b in zip([*gradients, *buffers], [*again, *counted], strict=True):
         assert (a - b).double().norm() <= 1e-3 * (1 + a.double().norm())

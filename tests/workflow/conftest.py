@@ -20,11 +20,12 @@ SMALL = {
         }
         for name in ("ucf101", "hmdb51")
     },
-    "synthesise": {"groups": 8, "videos_per_group": 1, "video_height": 32, "video_width": 44, "shortest": 66, "longest": 80},
+    "synthesise": {"groups": 8, "videos_per_group": 1, "video_height": 32, "video_width": 44, "shortest": 66, "longest": 180},
     "frames": {"height": 20, "width": 27},
     "input": {"crop": 16, "frame_stride": 2},
     "network": {"multiplier": 0.0625},
     "pretrain": {"epochs": 1},
+    "task_epochs": {},
     "finetune": {"epochs": 1},
     "extract": {"test_clips": 3},
 }
@@ -41,11 +42,23 @@ class Study:
         config = SMALL | {k: SMALL.get(k, {}) | v if isinstance(v, dict) else v for k, v in changes.items()}
         (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
 
-    def snakemake(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
+    def command(self, *words: str) -> list[str]:
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.code / "Snakefile"), "--cores", "2"]
-        command += ["--directory", str(self.folder), "--workflow-profile", str(self.code / "profiles" / "default"), *words]
-        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PATH": path}, check=False)
+        return [
+            *command,
+            "--directory",
+            str(self.folder),
+            "--workflow-profile",
+            str(self.code / "profiles" / "default"),
+            *words,
+        ]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+    def snakemake(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, env=self.environment, check=False)
         if check and done.returncode:
             raise AssertionError(f"{' '.join(words)}\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}")
         return done

@@ -1,5 +1,6 @@
 """What is planned and what is refused, without running anything."""
 
+import re
 import shutil
 
 import pytest
@@ -18,13 +19,76 @@ def test_the_first_papers_runs(study):
     assert study.planned("cvpr2019") == TWO_THOUSAND_NINETEEN | {"synthesise": 2, "cvpr2019": 1}
 
 
+# SPEC section 3: every pretraining of the 2020 paper, and no more.
+PRETRAININGS = {(n, f"16-{it}-{tl}", "0") for n in ("c3d", "r3d", "r21d") for it in (8, 16) for tl in (3, 4, 5)} | {
+    ("c3d", "16-8-4-scratch", "0"),
+    ("r3d", "16-8-3-hard", "0"),
+    ("r3d", "16-16-3-long", "0"),
+}
+
+
+def pretrainings(study, *targets):
+    """The pretrainings of a dry run: what is trained, and what each waits for."""
+    said = study.snakemake("--dry-run", *targets)
+    jobs = re.split(r"^\[.*\]$", said.stdout + said.stderr, flags=re.MULTILINE)
+    found = {}
+    for job in jobs:
+        if re.search(r"^rule pretrain:", job, re.MULTILINE):
+            named = re.search(r"wildcards: network=(\S+), task=(\S+), seed=(\d+)", job).groups()
+            assert named not in found
+            found[named] = re.search(r"input: (.*)", job)[1]
+    return found
+
+
+def test_the_second_papers_pretrainings(study):
+    found = pretrainings(study, "tmm2020")
+    assert set(found) == PRETRAININGS
+    folder = "results/pretrain/{}/{}/seed-0/model.safetensors".format
+    for network, task, _ in PRETRAININGS:
+        cl, it, tl = task.split("-")[:3]
+        easier = f"{cl}-{it}-{int(tl) - 1}" if tl in "45" else "random"
+        start = {"16-8-4-scratch": "random", "16-8-3-hard": "16-8-3", "16-16-3-long": "random"}.get(task, easier)
+        files = found[network, task, "0"].split(", ")
+        assert [f for f in files if f.endswith("model.safetensors")] == [folder(network, start)], task
+        assert [f for f in files if "mine" in f] == ["results/mine/r3d/16-8-3/seed-0/hard.txt"] * (task == "16-8-3-hard")
+
+
 def test_the_curriculum_begins_with_the_easiest_task(study):
-    goal = "results/order/r3d/16-16-5/seed-0.csv"
-    assert study.planned(goal)["pretrain"] == 3
-    said = study.snakemake("--dry-run", goal)
+    found = pretrainings(study, "results/order/r3d/16-8-5/seed-0.csv")
+    assert [task for _, task, _ in found] == ["16-8-3", "16-8-4", "16-8-5"]
+    assert list(pretrainings(study, "results/order/r3d/16-16-4-scratch/seed-0.csv")) == [("r3d", "16-16-4-scratch", "0")]
+
+
+def test_the_curriculums_effect_has_its_own_target_and_seeds(study):
+    runs = {("c3d", "16-8-3"), ("c3d", "16-8-4"), ("c3d", "16-8-4-scratch"), ("r3d", "16-8-3"), ("r3d", "16-8-3-hard")}
+    assert set(pretrainings(study, "beyond_curriculum")) == {(*run, seed) for run in runs for seed in "012"}
+    assert "beyond_curriculum" not in study.planned()
+
+
+def test_epochs(study):
+    """-long runs twice its task's, task_epochs wins over pretrain.epochs."""
+    study.configure(pretrain={"epochs": 3}, task_epochs={"16-16-3": 5, "16-8-3-hard": 2})
+    said = study.snakemake("--dry-run", "--printshellcmds", "tmm2020")
+    epochs = dict(re.findall(r"--task (\S+) .*?--epochs (\d+)", said.stdout + said.stderr))
+    assert len(epochs) == 9
+    assert epochs == dict.fromkeys(epochs, "3") | {"16-16-3": "5", "16-16-3-long": "10", "16-8-3-hard": "2"}
+
+
+def test_momenta_are_carried_where_the_configuration_says_so(study):
+    assert "optimiser.pt" not in pretrainings(study, "tmm2020")["r3d", "16-8-3-hard", "0"]
+    study.configure(pretrain={"hard_optimiser": "carried"})
+    found = pretrainings(study, "tmm2020")
+    assert "results/pretrain/r3d/16-8-3/seed-0/optimiser.pt" in found["r3d", "16-8-3-hard", "0"]
+    assert sum("optimiser.pt" in files for files in found.values()) == 1
+
+
+def test_several_gpus_run_nothing_again_and_are_asked_for(study):
+    study.configure(machine={"gpus": 2})
+    said = study.snakemake("--dry-run", "--printshellcmds", "results/recognition/ucf101-1/r3d/16-8-3/from-conv1/seed-0.csv")
     text = said.stdout + said.stderr
-    assert "start: " not in text or text.index("16-16-3") < text.index("16-16-4")
-    assert study.planned("results/order/r3d/16-16-4-scratch/seed-0.csv")["pretrain"] == 1
+    assert re.search(r"vcop pretrain .* --gpus 2 ", text)
+    assert re.search(r"vcop finetune .* --gpus 1 ", text)
+    assert "gpu=2" in text
 
 
 @pytest.fixture
@@ -51,6 +115,7 @@ def test_the_papers_study_is_planned_from_lists_and_folders(papers):
     for split in (1, 2, 3):
         (data / "testTrainMulti_7030_splits" / ("wave" + HMDB51_SUFFIX.format(split=split))).write_text("")
     assert papers.planned("cvpr2019") == TWO_THOUSAND_NINETEEN | {"cvpr2019": 1}
+    assert set(pretrainings(papers, "tmm2020")) == PRETRAININGS
 
 
 @pytest.mark.parametrize(
@@ -62,6 +127,8 @@ def test_the_papers_study_is_planned_from_lists_and_folders(papers):
             {"pretrain": {"epochz": 1}},
             "config.yaml: pretrain: Additional properties are not allowed ('epochz' was unexpected)",
         ),
+        ({"task_epochs": {"16-8-7": 3}}, "config.yaml: task_epochs: task: '16-8-7': a tuple has 2 to 5 clips"),
+        ({"task_epochs": {"16-8-4": 0}}, "config.yaml: task_epochs.16-8-4: 0 is below 1"),
         ({"finetune": {"epochs": "ten"}}, "config.yaml: finetune.epochs: 'ten' is not of type 'integer'"),
     ],
 )

@@ -80,9 +80,7 @@ class Residual(Backbone):
     def __init__(self, multiplier: float, convolution: Convolution) -> None:
         super().__init__()
         w1, w3, w4, w5 = (channels(c, multiplier) for c in (64, 128, 256, 512))
-        self.conv1 = nn.Sequential(
-            convolution(3, w1, (3, 7, 7), (1, 2, 2), (1, 3, 3)), BatchNorm3d(w1), nn.ReLU(inplace=True)
-        )
+        self.conv1 = nn.Sequential(convolution(3, w1, (3, 7, 7), (1, 2, 2), (1, 3, 3)), BatchNorm3d(w1), nn.ReLU(inplace=True))
         self.conv2 = Block(convolution, w1, w1, stride=1)
         self.conv3 = Block(convolution, w1, w3, stride=2)
         self.conv4 = Block(convolution, w3, w4, stride=2)

@@ -73,7 +73,9 @@ class Features:
                 made_by = self.file.attrs.get("vcop", "(unknown)")
                 raise ValueError(f"{self.path}: a feature file written by vcop {made_by}, which this one cannot read")
             if self.layer not in self.file:
-                raise ValueError(f"{self.path}: holds no features of {self.layer}")
+                raise ValueError(
+                    f"{self.path}: holds no features of {self.layer}: name its data set and weights under all_layers in config.yaml"
+                )
             roles = self.file["role"][()]
             self.rows = np.flatnonzero(roles == self.role)
             self.names = [self.file["name"][i].decode("utf-8", "surrogateescape") for i in self.rows]

@@ -7,6 +7,7 @@ Snakefile reads this module in every job, so it imports nothing heavy.
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from dataclasses import MISSING, dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -29,7 +30,7 @@ from vcop.options import (
     fields,
     option,
 )
-from vcop.tasks import Task
+from vcop.tasks import PATTERN, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,9 @@ class Study(Options):
     curriculum_seeds: list[int] = option([0, 1, 2], "replicates of `beyond_curriculum`, which is not part of `all`")
     task_epochs: dict[str, int] = option(
         {}, "epochs of single pretrainings where they differ from pretrain.epochs: task to number"
+    )
+    all_layers: list[str] = option(
+        ["ucf101/16-8-3"], "data set/weights whose features are kept of all five stages and not of the last alone (T Table IV)"
     )
     data: dict[str, DatasetOptions] = option(
         doc="the data sets, by name: ucf101 and hmdb51 (own videos: as ucf101, in its layout)"
@@ -70,6 +74,9 @@ class Study(Options):
                 raise ValueError(f"{key}: at least one, none negative")
             if len(set(seeds)) < len(seeds):
                 raise ValueError(f"{key}: a seed stands there twice")
+        for name in self.all_layers:
+            if not re.fullmatch(rf"(ucf101|hmdb51)/(random|{PATTERN})", name):
+                raise ValueError(f"all_layers: {name!r} is not data set/weights, as in ucf101/16-8-3")
         for name, epochs in self.task_epochs.items():
             try:
                 Task.parse(name)

@@ -96,6 +96,12 @@ def weights_file(wildcards):
     return f"results/pretrain/{wildcards.network}/{wildcards.weights}/seed-{wildcards.seed}/model.safetensors"
 
 
+def layers_kept(wildcards):
+    """The stages whose features are kept: the last, and all of them where a table compares them (TMM 2020, Table IV)."""
+    asked = f"{wildcards.dataset}/{wildcards.weights}" in STUDY.all_layers
+    return "conv1 conv2 conv3 conv4 conv5" if asked else "conv5"
+
+
 def start_weights(wildcards):
     """The curriculum (TMM 2020, III-D): a harder task starts from the best weights of the easier one."""
     start = Task.parse(wildcards.task).start

@@ -8,7 +8,7 @@ out  results/features/{dataset}/{network}/{weights}/seed-{seed}.h5
 
 
 rule extract:
-    """Features of the ten test clips of every video of split 1."""
+    """Features of the ten test clips of every video of split 1; of all five stages where a table asks for them."""
     input:
         frames=ancient("results/frames/{dataset}.h5"),
         digest="results/frames/{dataset}.digest",
@@ -28,8 +28,9 @@ rule extract:
     params:
         options=network_flags(STUDY.extract),
         clip_length=CLIP_LENGTH,
+        layers=layers_kept,
     shell:
-        "python -m vcop extract --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --weights {input.weights} {params.options} {resources.machine} --out {output} > {log} 2>&1"
+        "python -m vcop extract --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --weights {input.weights} --layers {params.layers} {params.options} {resources.machine} --out {output} > {log} 2>&1"
 
 
 rule retrieve:

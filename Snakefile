@@ -1,7 +1,8 @@
 """Video clip order prediction: the tables and figures of two papers, from video files.
 
     videos ─decode─> frames ─pretrain─> weights ─extract─> features ─retrieve──> neighbours ─┐
-                        │                  │                                                 ├─> tables, figures
+                        │      ^   │       │                                                 ├─> tables, figures
+                        │      └───┴─ curricula: easier tasks first; hard videos (mine)      │
                         └──────────────────┴─────finetune──> recognition ────────────────────┘
 
 A study is a folder with a config.yaml: this one is the embedded study (`snakemake --cores all`), studies/paper the papers' own

@@ -2,9 +2,12 @@
 
 import csv
 import os
+import signal
 import subprocess
 import sys
+import time
 
+import psutil
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -62,6 +65,26 @@ def test_two_processes_have_the_losses_of_one(store_path, start, tmp_path, chang
     assert [c[:2] for c in confidences(one)] == [c[:2] for c in confidences(two)]
     assert [c[2] for c in confidences(one)] == pytest.approx([c[2] for c in confidences(two)], abs=1e-3)
     assert results(one)[3] == results(two)[3]
+
+
+@pytest.mark.slow
+def test_a_signal_to_the_first_stops_all_and_one_alone_goes_on(store_path, start, tmp_path):  # noqa: F811
+    options = PretrainOptions(epochs=20, batch_size=35)
+    made = words(store_path, start, tmp_path, options=options, machine=MachineOptions(gpus=2, device="cpu"))
+    process = subprocess.Popen([sys.executable, "-m", "vcop", *made], stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "state.pt").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    others = psutil.Process(process.pid).children(recursive=True)
+    assert others
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 75
+    assert said.count("SIGTERM: the state is saved") == 1
+    assert not psutil.wait_procs(others, timeout=20)[1]
+    said = run(words(store_path, start, tmp_path, options=options))
+    assert "goes on from epoch" in said
+    assert len(numbers(tmp_path)) == 20
 
 
 def test_a_batch_is_cut_the_same_for_any_number_of_processes():

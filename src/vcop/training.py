@@ -198,7 +198,6 @@ class Trainer:
     def _judge_again(self) -> None:
         """The same on the same draws, in evaluation mode."""
         if self.running.epoch >= self.loop.epochs - self.confidence_epochs:
-            self.running.confidence = [row for row in self.running.confidence if row[1] <= self.running.epoch]
             for sample in self.train.epoch(self.running.epoch):
                 self._judge(sample, *self.logits(sample))
 

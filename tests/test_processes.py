@@ -61,9 +61,9 @@ def test_two_processes_have_the_losses_of_one(store_path, start, tmp_path, chang
     first, second = (load_file(out / "model.safetensors") for out in (one, two))
     assert first.keys() == second.keys()
     for name, value in first.items():
-        assert torch.allclose(value, second[name], atol=1e-3), name
+        assert torch.allclose(value, second[name], atol=2e-3), name
     assert [c[:2] for c in confidences(one)] == [c[:2] for c in confidences(two)]
-    assert [c[2] for c in confidences(one)] == pytest.approx([c[2] for c in confidences(two)], abs=1e-3)
+    assert [c[2] for c in confidences(one)] == pytest.approx([c[2] for c in confidences(two)], abs=5e-3)
     assert results(one)[3] == results(two)[3]
 
 

@@ -56,8 +56,9 @@ def test_two_processes_have_the_losses_of_one(store_path, start, tmp_path, chang
     said = run(words(store_path, start, two, options=options), 2)
     assert said.count("videos to train on") == 1, "the second process is silent"
     assert len(numbers(one)) == 3
-    for a, b in zip(numbers(one), numbers(two), strict=True):
-        assert a == pytest.approx(b, abs=2e-3)
+    for epoch, (a, b) in enumerate(zip(numbers(one), numbers(two), strict=True)):
+        # Rounding grows from step to step, as it does from any other change of the last bits.
+        assert a == pytest.approx(b, abs=1e-4 if epoch == 0 else 2e-3)
     first, second = (load_file(out / "model.safetensors") for out in (one, two))
     assert first.keys() == second.keys()
     for name, value in first.items():
@@ -101,6 +102,23 @@ def test_a_batch_is_cut_the_same_for_any_number_of_processes():
                 for share in shares:
                     assert [p.begin for p in share] == [0, *(p.end for p in share[:-1])]
                     assert all(p.end - p.begin == p.last - p.first for p in share)
+
+
+def test_every_job_of_a_machine_claims_gpus_of_its_own(tmp_path):
+    program = "import sys, time; from vcop.processes import claim; from pathlib import Path; "
+    program += "print(claim(int(sys.argv[1]), 4, Path(sys.argv[2])), flush=True); time.sleep(100)"
+    jobs, seen = [], []
+    for count in (1, 2, 1):
+        command = [sys.executable, "-c", program, str(count), str(tmp_path)]
+        jobs.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        seen.append(jobs[-1].stdout.readline().strip())
+    assert seen == ["[0]", "[1, 2]", "[3]"]
+    assert processes.claim(1, 4, tmp_path) == [0], "all are taken: the first is shared"
+    jobs[1].kill()
+    jobs[1].wait()
+    assert processes.claim(2, 4, tmp_path) == [1, 2]
+    for job in jobs:
+        job.kill()
 
 
 def test_more_gpus_than_there_are(monkeypatch):

@@ -9,6 +9,7 @@ from torch import nn
 
 from vcop import processes, state
 from vcop.datasets import Batches, Clips
+from vcop.interrupts import Interrupted
 from vcop.networks.heads import SeededDropout
 from vcop.options import ComputeOptions, LoopOptions, MachineOptions
 from vcop.randomness import generator
@@ -153,3 +154,63 @@ def test_a_missing_gpu_is_one_line(tmp_path):
         pytest.skip("there is a GPU")
     with pytest.raises(ValueError, match="machine.device: cuda, but PyTorch sees no GPU"):
         trainer(tmp_path, machine=MachineOptions(device="cuda"))
+
+
+def test_a_gradient_that_is_not_finite_stops_before_the_weights_are_spoiled(tmp_path):
+    made = trainer(tmp_path)
+    step, steps = made._part, iter(range(9))
+
+    def spoiled(*arguments):
+        out = step(*arguments)
+        if next(steps, None) is None:
+            made.model[0].weight.grad[0, 0] = float("inf")
+        return out
+
+    made._part = spoiled
+    with pytest.raises(ValueError, match=r"test: the gradients' norm is inf in epoch 2, step 4, on \d+, .*last good state"):
+        made.fit()
+    kept = state.load(tmp_path / "state.pt", state.fingerprint({"epochs": 4}))
+    assert (kept["running"]["epoch"], kept["running"]["step"]) == (1, 3)
+    assert all(torch.isfinite(v).all() for v in kept["model"].values() if v.is_floating_point())
+
+
+def test_a_validation_loss_that_is_not_finite_stops(tmp_path):
+    class Poisoned(Points):
+        def __getitem__(self, key):
+            return super().__getitem__(key) | {"x": torch.full((6,), float("nan"))}
+
+    with pytest.raises(ValueError, match="the validation loss is nan in epoch 1"):
+        trainer(tmp_path, validation=Poisoned(20)).fit()
+
+
+@pytest.mark.parametrize("mode", ["training", "evaluation"])
+def test_asked_to_leave_in_the_validation_it_ends_with_the_same(tmp_path, mode):
+    more = {"confidence_epochs": 2, "confidence_mode": mode}
+    whole = trainer(tmp_path / "whole", more=more)
+    whole.fit()
+    for last in (False, True):
+        folder = tmp_path / str(last)
+        made = trainer(folder, more=more)
+        evaluate = made.evaluate
+
+        def leaving(batches, made=made, evaluate=evaluate, last=last):
+            if made.running.epoch == (3 if last else 2):
+                made.signals.caught = "SIGTERM"
+            return evaluate(batches)
+
+        made.evaluate = leaving
+        with pytest.raises(Interrupted, match="SIGTERM: the state is saved"):
+            made.fit()
+        again = trainer(folder, more=more)
+        again.fit()
+        assert all(torch.equal(v, again.model.state_dict()[k]) for k, v in whole.model.state_dict().items())
+        assert history(folder) == history(tmp_path / "whole")
+        assert sorted(again.running.confidence) == sorted(whole.running.confidence)
+        assert len(whole.running.confidence) == 90
+
+
+def test_unfinished_states_of_killed_attempts_are_cleared(tmp_path):
+    (tmp_path / ".state.pt.123.part").write_bytes(b"x")
+    (tmp_path / ".other.123.part").write_bytes(b"x")
+    trainer(tmp_path).fit()
+    assert [p.name for p in tmp_path.glob(".*.part")] == [".other.123.part"]

@@ -22,6 +22,8 @@ VERBS = {
     "extract": "features of the ten test clips of every video",
     "retrieve": "nearest neighbours of test clips and videos among the training ones",
     "finetune": "learn to recognise actions from given weights",
+    "probe": "what frozen features tell a linear classifier and nearest neighbours",
+    "audit": "by what a pretrained network tells the order of clips",
     "status": "the training runs of a study: running, interrupted, waiting, done",
     "render": "draw one table or figure of the papers",
     "baselines": "what can be told of a data set without a network",

@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from vcop.clips import centre_corner, clip_indices, draw_clip, draw_corner, draw_tuple, test_starts
 from vcop.frames import FrameStore, Video
+from vcop.interrupts import outlive_signals
 from vcop.options import InputOptions
 from vcop.randomness import generator
 from vcop.tasks import Task
@@ -174,11 +175,18 @@ class Batches:
         # One loader for all epochs: its workers, which cost seconds to start, outlive an epoch.
         self.loader: DataLoader[Sample] = DataLoader(
             data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0,
-            timeout=600 if workers else 0,
+            timeout=600 if workers else 0, worker_init_fn=outlive_signals if workers else None,
         )  # fmt: skip
 
     def __len__(self) -> int:
         return -(-len(self.data) // self.batch_size)
+
+    def close(self) -> None:
+        """Let the loader's processes go."""
+        iterator: Any = self.loader._iterator  # noqa: SLF001  # there is no public way
+        self.loader._iterator = None  # noqa: SLF001
+        if hasattr(iterator, "_shutdown_workers"):
+            iterator._shutdown_workers()  # noqa: SLF001
 
     def places(self, epoch: int, first: int = 0) -> list[list[int]]:
         """Whole batches ``first``, ``first`` + 1, ... of an epoch as places in the list of videos.

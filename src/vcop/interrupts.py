@@ -9,7 +9,7 @@ import signal
 from types import FrameType
 from typing import Any, Self
 
-# "Temporary failure, try again" (EX_TEMPFAIL of sysexits.h): what schedulers can be told to requeue on (docs/wildcards.md).
+# "Temporary failure, try again" (EX_TEMPFAIL of sysexits.h): what schedulers can be told to requeue on (docs/training.md).
 CODES = {"SIGTERM": 75, "SIGINT": 130}
 
 
@@ -21,6 +21,16 @@ class Interrupted(Exception):  # noqa: N818  # not an error
         self.code = CODES[name]
 
 
+def outlive_signals(_: int = 0) -> None:
+    """In a loader process: schedulers signal all processes of a job, but the first signal is the training's to act on."""
+
+    def once(number: int, _: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+
+    for name in CODES:
+        signal.signal(getattr(signal, name), once)
+
+
 class Signals:
     """Notes SIGTERM and SIGINT while the block runs; the loop asks ``caught`` between steps. A second one acts at once."""
 
@@ -29,6 +39,7 @@ class Signals:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
+        self.caught = None
         for name in CODES:
             number = getattr(signal, name)
             self._before[number] = signal.signal(number, self._note)

@@ -33,24 +33,28 @@ class Options:
             if get_origin(kind) is Literal and value not in get_args(kind):
                 raise ValueError(f"{f.name}: {value!r} is not one of {', '.join(get_args(kind))}")
             if kind in (int, float):
-                if not math.isfinite(value):
-                    raise ValueError(f"{f.name}: {value} is not a finite number")
-                if low is not None and value < low:
-                    raise ValueError(f"{f.name}: {value} is below {low}")
-                if high is not None and value > high:
-                    raise ValueError(f"{f.name}: {value} is above {high}")
+                _within(f.name, value, low, high)
+            if kind in (list[int], list[float]):
+                if not value or len(set(value)) < len(value):
+                    raise ValueError(f"{f.name}: at least one number, none twice")
+                for one in value:
+                    _within(f.name, one, low, high)
 
     @classmethod
     def add_flags(cls, parser: argparse.ArgumentParser) -> None:
         """One ``--flag`` a field, with its default and documentation."""
         for f, kind in fields(cls):
-            flag, required = "--" + f.name.replace("_", "-"), f.default is MISSING
-            shared: dict[str, Any] = {"default": None if required else f.default, "required": required}
+            flag, default = "--" + f.name.replace("_", "-"), default_of(f)
+            required = default is MISSING
+            shared: dict[str, Any] = {"default": None if required else default, "required": required}
             shared["help"] = f.metadata["doc"].replace("%", "%%") + ("" if required else " (default: %(default)s)")
             if kind is bool:
                 parser.add_argument(flag, action=argparse.BooleanOptionalAction, **shared)
             elif get_origin(kind) is Literal:
                 parser.add_argument(flag, choices=get_args(kind), **shared)
+            elif get_origin(kind) is list:
+                of = get_args(kind)[0]
+                parser.add_argument(flag, type=of, nargs="+", metavar=of.__name__.upper(), **shared)
             else:
                 parser.add_argument(flag, type=kind, metavar=kind.__name__.upper(), **shared)
 
@@ -60,10 +64,25 @@ class Options:
         return cls(**{f.name: getattr(arguments, f.name) for f, _ in fields(cls)})
 
 
+def _within(name: str, value: float, low: float | None, high: float | None) -> None:
+    """Raises ValueError that names an option whose number is not finite or out of its bounds."""
+    if not math.isfinite(value):
+        raise ValueError(f"{name}: {value} is not a finite number")
+    if low is not None and value < low:
+        raise ValueError(f"{name}: {value} is below {low}")
+    if high is not None and value > high:
+        raise ValueError(f"{name}: {value} is above {high}")
+
+
 def fields(cls: type) -> list[tuple[dataclasses.Field[Any], Any]]:
     """The fields of a dataclass with their types resolved."""
     hints = get_type_hints(cls)
     return [(f, hints[f.name]) for f in dataclasses.fields(cls)]
+
+
+def default_of(f: dataclasses.Field[Any]) -> Any:
+    """A field's default, MISSING where it has none."""
+    return f.default if f.default_factory is MISSING else f.default_factory()
 
 
 DATASETS = ("ucf101", "hmdb51")
@@ -208,6 +227,26 @@ class RetrieveOptions(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProbeOptions(Options):
+    """What is read out of frozen features by a linear classifier and by nearest neighbours (not in the papers)."""
+
+    learning_rates: list[float] = option([0.3, 3.0, 30.0], "tried on the validation list, of rows of length one", minimum=0)
+    weight_decays: list[float] = option([1e-3, 1e-4, 1e-5], "tried with each rate; the first of equals is taken", minimum=0)
+    neighbours: list[int] = option([1, 5, 10, 20, 50], "numbers of neighbours tried; the first of equals is taken", minimum=1)
+    epochs: int = option(20, "passes over the clips, rate falling to zero by a cosine", minimum=1)
+    batch_size: int = option(256, "clips a step", minimum=1)
+    held_rows: int = option(16384, "clips held at a time, and shuffled among each other; bounds the memory", minimum=1)
+    probe_revision: int = option(1, "raised when the probe changes its meaning", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditOptions(Options):
+    """By what the order of clips is told (not in the papers)."""
+
+    audit_revision: int = option(1, "raised when the audit changes its meaning", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
 class MachineOptions(Options):
     """What changes no result: never part of what makes a stage run again."""
 
@@ -226,6 +265,8 @@ def flags(*sections: Options) -> str:
             value, flag = getattr(section, f.name), f.name.replace("_", "-")
             if kind is bool:
                 words.append(f"--{flag}" if value else f"--no-{flag}")
+            elif get_origin(kind) is list:
+                words.append(f"--{flag} {' '.join(map(repr, value))}")
             else:
                 words.append(f"--{flag} {value!r}" if kind is float else f"--{flag} {value}")
     return " ".join(words)

@@ -10,23 +10,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import torch
-
-from vcop import state, weights
+from vcop import orders, state, weights
 from vcop.datasets import Batches, FixedTuples, TrainingTuples
 from vcop.files import write_csv
 from vcop.frames import FrameStore
-from vcop.networks import build
-from vcop.networks.heads import OrderHead, OrderNetwork
 from vcop.options import PretrainOptions, existing
-from vcop.randomness import seed_of
 from vcop.splits import TEST, TRAIN
 from vcop.stage import Lists, Run, Setup, add_training_arguments, prepare_tuples, set_aside
 from vcop.tasks import Task
-from vcop.training import Trainer, certainty
+from vcop.training import Trainer
 
-SPLIT = 1  # both papers pretrain on split 1
-HEADER = ("video", "order", "predicted", "right", "probability")
 CONFIDENCE = ("video", "epoch", "probability", "right")
 
 
@@ -42,13 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit or too few videos are long enough."""
-    setup, options, seed = Setup.from_flags(arguments), PretrainOptions.from_flags(arguments), arguments.seed
+    setup, options, seed = Setup.from_flags(arguments, shared=True), PretrainOptions.from_flags(arguments), arguments.seed
     store, task = setup.store, Task.parse(arguments.task)
     lists = choose(store, task, arguments.validation_videos, seed, arguments.videos)
     name = f"{setup.network} {task}"
     lists.say(name)
 
-    model = network(setup, options, task.tuple_length, seed)
+    model = orders.network(setup, options, task.tuple_length, seed)
     weights.load_start(arguments.start, model.backbone, model.head, whole=task.variant == "hard")
     model.backbone.tune(setup.compute)
     start = {"start": weights.digest(arguments.start), "momenta": arguments.momenta and weights.digest(arguments.momenta)}
@@ -72,7 +65,7 @@ def run(arguments: argparse.Namespace) -> None:
     rows = predict(
         trainer, Batches(FixedTuples(store, lists.test, task, setup.inputs), options.batch_size, setup.machine.workers)
     )
-    write_csv(arguments.order, HEADER, rows)
+    write_csv(arguments.order, orders.HEADER, rows)
     write_csv(arguments.out.with_name("confidence.csv"), CONFIDENCE, confidences(trainer))
     if options.hard_optimiser == "carried":
         state.save_optimiser(arguments.out.with_name("optimiser.pt"), trainer.best_optimiser)
@@ -86,7 +79,7 @@ def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path
     The validation list is drawn before that, so that a harder training list is validated on the same videos.
     Raises ValueError where none are left.
     """
-    usable, test = ([v for v in store.of(SPLIT, role) if v.count >= task.window] for role in (TRAIN, TEST))
+    usable, test = ([v for v in store.of(orders.SPLIT, role) if v.count >= task.window] for role in (TRAIN, TEST))
     where = f"{store.path}, task {task} (windows of {task.window} frames)"
     if not test:
         raise ValueError(f"{where}: no test video is long enough")
@@ -102,24 +95,9 @@ def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path
     return Lists(training, aside, test)
 
 
-def network(setup: Setup, options: PretrainOptions, tuple_length: int, seed: int) -> OrderNetwork:
-    """The order network; its head's initial weights are a function of (seed, network, tuple length)."""
-    backbone = build(setup.network, setup.nets)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_of("order head", seed, setup.network, tuple_length))
-        head = OrderHead(backbone.features, tuple_length, options.dropout, options.head_batchnorm)
-    return OrderNetwork(backbone, head, options.joint_batchnorm)
-
-
 def predict(trainer: Trainer, test: Batches) -> list[tuple[str, int, int, int, str]]:
-    """A row a test video: its order's label, the predicted one, whether it is right, the right order's probability."""
-    rows = []
-    for sample in test.epoch(0):
-        logits, labels = trainer.logits(sample)
-        predicted, (sure, right) = logits.argmax(1).tolist(), certainty(logits, labels)
-        for video, label, guess, r, p in zip(sample["video"], labels.tolist(), predicted, right, sure, strict=True):
-            rows.append((video, label, guess, r, f"{p:.6f}"))
-    return rows
+    """A row a test video, see ``orders.predictions``."""
+    return [row for sample in test.epoch(0) for row in orders.predictions(sample["video"], *trainer.logits(sample))]
 
 
 def confidences(trainer: Trainer) -> list[tuple[str, int, str, int]]:

@@ -6,19 +6,25 @@ alone needs none of that, and is spared the import.
 
 from __future__ import annotations
 
+import fcntl
 import inspect
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Never
+from pathlib import Path
+from typing import Any, Never, TextIO
 
 import torch
 from torch import Tensor, nn
 
 from vcop.networks.batchnorm import share_statistics
 from vcop.options import MachineOptions
+
+TAKEN = "VCOP_GPUS"
+CLAIMS: list[TextIO] = []
 
 
 class Group:
@@ -83,6 +89,28 @@ def device(machine: MachineOptions) -> torch.device:
     return torch.device("cuda" if machine.device != "cpu" and torch.cuda.is_available() else "cpu")
 
 
+def claim(count: int, present: int, folder: Path | None = None) -> list[int]:
+    """Numbers of ``count`` of the ``present`` GPUs that no other of our processes on this machine has claimed.
+
+    A claim is a lock on a file, which ends with the process however that ends. Where all are taken (jobs that were not counted by
+    Snakemake), the first ones are shared. A scheduler that hides the other GPUs has chosen already.
+    """
+    folder = folder or Path(tempfile.gettempdir())
+    mine: list[int] = []
+    for number in range(present):
+        if len(mine) == count:
+            break
+        file = open(folder / f"vcop-{os.getuid()}-gpu-{number}.lock", "w")  # noqa: SIM115  # open as long as it is claimed
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            continue
+        CLAIMS.append(file)
+        mine.append(number)
+    return mine if len(mine) == count else list(range(count))
+
+
 def start(machine: MachineOptions) -> Group:
     """This process alone, or the group of ``machine.gpus`` processes of which it becomes one.
 
@@ -90,13 +118,16 @@ def start(machine: MachineOptions) -> Group:
     """
     kind = device(machine)
     if machine.gpus == 1:
-        return Group(kind)
+        return Group(torch.device("cuda", claim(1, torch.cuda.device_count())[0]) if kind.type == "cuda" else kind)
     if kind.type == "cuda" and torch.cuda.device_count() < machine.gpus:
         raise ValueError(f"machine.gpus: {machine.gpus}, but PyTorch sees {torch.cuda.device_count()} here")
     from lightning.fabric import Fabric
     from lightning.fabric.plugins.environments.lightning import LightningEnvironment
     from lightning.fabric.strategies.ddp import DDPStrategy
 
+    if kind.type == "cuda" and TAKEN not in os.environ:  # the processes that this one starts take what it has chosen
+        os.environ[TAKEN] = ",".join(str(n) for n in claim(machine.gpus, torch.cuda.device_count()))
+    chosen = [int(n) for n in os.environ.get(TAKEN, "").split(",") if n]
     logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
     # Buffers are equal anyway, sending them would only cost time. (PyTorch has renamed the option.)
     known = inspect.signature(nn.parallel.DistributedDataParallel).parameters
@@ -104,7 +135,7 @@ def start(machine: MachineOptions) -> Group:
     backend = "gloo" if kind.type == "cpu" else "nccl"
     fabric = Fabric(
         accelerator=kind.type,
-        devices=machine.gpus,
+        devices=chosen if kind.type == "cuda" else machine.gpus,
         strategy=DDPStrategy(process_group_backend=backend, **buffers),
         # One task of the scheduler starts all processes of its node: the same with and without a scheduler.
         plugins=[LightningEnvironment()],

@@ -69,12 +69,14 @@ class Setup:
     group: Group
 
     @classmethod
-    def from_flags(cls, arguments: argparse.Namespace) -> Self:
-        """Open the store, start what processes share the work, and set the number of threads of each.
+    def from_flags(cls, arguments: argparse.Namespace, *, shared: bool = False) -> Self:
+        """Open the store, start what processes share the work (``shared``), and set the number of threads of each.
 
         Raises ValueError where something does not fit.
         """
         machine = MachineOptions.from_flags(arguments)
+        if machine.gpus > 1 and not shared:
+            raise ValueError(f"machine.gpus: {machine.gpus}, but only pretraining can share its work")
         setup = cls(
             store=FrameStore(arguments.frames, FrameOptions.from_flags(arguments)),
             network=arguments.network,

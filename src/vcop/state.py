@@ -50,6 +50,12 @@ def forget(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
+def clear_unfinished(path: Path) -> None:
+    """Remove what kills in the middle of ``save`` have left: each is as large as a state."""
+    for part in path.parent.glob(f".{path.name}.*.part"):
+        part.unlink(missing_ok=True)
+
+
 def load(path: Path, expected: str) -> dict[str, Any] | None:
     """The newest whole state of the run whose fingerprint is ``expected``; says why it passes one over."""
     for candidate in (path, _previous(path)):
@@ -77,15 +83,12 @@ def save_optimiser(path: Path, momenta: dict[str, Any]) -> None:
 
 
 def load_optimiser(path: Path, optimiser: torch.optim.Optimizer) -> None:
-    """Give an optimiser the momenta of another run, but not its rates. Raises ValueError where they do not fit."""
+    """Give an optimiser the momenta of another run, but none of its settings. Raises ValueError where they do not fit."""
     try:
-        momenta = torch.load(existing(path, "the optimiser's state"), map_location="cpu", weights_only=True)
-        rates = [group["lr"] for group in optimiser.param_groups]
-        optimiser.load_state_dict(momenta)
+        momenta = torch.load(existing(path, "the optimiser's state"), map_location="cpu", weights_only=True)["state"]
+        optimiser.load_state_dict(optimiser.state_dict() | {"state": momenta})
     except (ValueError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError) as problem:
         raise ValueError(f"{path}: not the optimiser's state of this network ({problem})") from None
-    for group, rate in zip(optimiser.param_groups, rates, strict=True):
-        group["lr"] = rate
 
 
 def _previous(path: Path) -> Path:

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from vcop.options import (
     DATASETS,
+    AuditOptions,
     ComputeOptions,
     DatasetOptions,
     ExtractOptions,
@@ -25,8 +26,10 @@ from vcop.options import (
     NetworkOptions,
     Options,
     PretrainOptions,
+    ProbeOptions,
     RetrieveOptions,
     SynthesiseOptions,
+    default_of,
     fields,
     option,
 )
@@ -39,13 +42,16 @@ class Study(Options):
 
     study: str = option(doc="what the headings of tables and figures say the numbers are of")
     task: str = option("16-8-3", "clip length - interval - tuple length of the 2019 paper's tables")
-    seeds: list[int] = option([0], "replicates; tables show their mean")
-    curriculum_seeds: list[int] = option([0, 1, 2], "replicates of `beyond_curriculum`, which is not part of `all`")
+    seeds: list[int] = option([0], "replicates; tables show their mean", minimum=0)
+    curriculum_seeds: list[int] = option([0, 1, 2], "replicates of `beyond_curriculum`, which is not part of `all`", minimum=0)
     task_epochs: dict[str, int] = option(
         {}, "epochs of single pretrainings where they differ from pretrain.epochs: task to number"
     )
     all_layers: list[str] = option(
         ["ucf101/16-8-3"], "data set/weights whose features are kept of all five stages and not of the last alone (T Table IV)"
+    )
+    label_shares: list[int] = option(
+        [5, 10, 20, 50], "percent of the training videos whose labels `beyond_labels` trains on", minimum=1, maximum=99
     )
     data: dict[str, DatasetOptions] = option(
         doc="the data sets, by name: ucf101 and hmdb51 (own videos: as ucf101, in its layout)"
@@ -60,20 +66,17 @@ class Study(Options):
     finetune: FinetuneOptions = option(FinetuneOptions())
     extract: ExtractOptions = option(ExtractOptions())
     retrieve: RetrieveOptions = option(RetrieveOptions())
+    probe: ProbeOptions = option(ProbeOptions())
+    audit: AuditOptions = option(AuditOptions())
     machine: MachineOptions = option(MachineOptions())
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         task, crop, stride = Task.parse(self.task), self.input.crop, self.input.frame_stride
         if crop > min(self.frames.height, self.frames.width):
             raise ValueError(f"input.crop: {crop} pixels do not fit frames of {self.frames.height}x{self.frames.width}")
         if -(-task.clip_length // stride) < 8:
             raise ValueError(f"input.frame_stride: {stride} leaves fewer than the 8 frames a clip that C3D's pools need")
-        for key in ("seeds", "curriculum_seeds"):
-            seeds = getattr(self, key)
-            if not seeds or min(seeds) < 0:
-                raise ValueError(f"{key}: at least one, none negative")
-            if len(set(seeds)) < len(seeds):
-                raise ValueError(f"{key}: a seed stands there twice")
         for name in self.all_layers:
             if not re.fullmatch(rf"(ucf101|hmdb51)/(random|{PATTERN})", name):
                 raise ValueError(f"all_layers: {name!r} is not data set/weights, as in ucf101/16-8-3")
@@ -118,7 +121,7 @@ def schema(cls: type = Study) -> dict[str, Any]:
         elif get_origin(kind) is Literal:
             row["enum"] = list(get_args(kind))
         elif get_origin(kind) is list:
-            row |= {"type": "array", "items": {"type": TYPES[get_args(kind)[0]]}}
+            row |= {"type": "array", "items": {"type": TYPES[get_args(kind)[0]]} | _bounds(f)}
         elif get_origin(kind) is dict and get_args(kind)[1] is int:
             row |= {"type": "object", "additionalProperties": {"type": "integer"}}
         elif get_origin(kind) is dict:
@@ -127,14 +130,19 @@ def schema(cls: type = Study) -> dict[str, Any]:
             row |= {"minProperties": 1, "additionalProperties": False}
         else:
             row["type"] = TYPES[kind]
-            row |= {k: f.metadata[k] for k in ("minimum", "maximum") if f.metadata[k] is not None}
-        default = f.default_factory() if f.default_factory is not MISSING else f.default
+            row |= _bounds(f)
+        default = default_of(f)
         if default is not MISSING and default is not None and not dataclasses.is_dataclass(default):
             row["default"] = default
         properties[f.name] = row
-    required = [f.name for f, _ in fields(cls) if f.default is MISSING and f.default_factory is MISSING]
+    required = [f.name for f, _ in fields(cls) if default_of(f) is MISSING]
     out: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}
     return out | ({"required": required} if required else {})
+
+
+def _bounds(f: dataclasses.Field[Any]) -> dict[str, float]:
+    """What a number, or each of a list, has to lie within."""
+    return {k: f.metadata[k] for k in ("minimum", "maximum") if f.metadata[k] is not None}
 
 
 def read_study(config: dict[str, Any], name: str = "config.yaml") -> Study:
@@ -170,6 +178,8 @@ def _build(cls: type, config: dict[str, Any], path: str = "") -> Any:
             value = {k: _build(one, v, f"{path}{f.name}.{k}.") for k, v in value.items()}
         elif kind is float:
             value = float(value)
+        elif kind == list[float]:
+            value = [float(v) for v in value]
         values[f.name] = value
     try:
         return cls(**values)

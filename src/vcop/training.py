@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,7 @@ class Trainer:
         self.state_file = self.folder / "state.pt"
         folder = self.folder if self.group.first else None
         self.reporter = Reporter(self.name, folder, events=self.machine.tensorboard)
+        self.signals = Signals()
         self.running = Running()
         self.best: dict[str, Tensor] = {}
         self.best_optimiser: dict[str, Any] = {}
@@ -97,11 +98,13 @@ class Trainer:
         done = self.clips * (run.epoch * videos + min(run.step * self.train.batch_size, videos))
         self.reporter.begin(self.clips * self.loop.epochs * videos, done, run.history, **self._at())
         try:
-            with Signals() as self.signals:
+            with self.signals:
                 while self.running.epoch < self.loop.epochs:
                     self._epoch()
         finally:
             self.reporter.close()
+            self.train.close()
+            self.validation.close()
         self.model.load_state_dict(self.best)
 
     def _epoch(self) -> None:
@@ -109,17 +112,18 @@ class Trainer:
         run, clock = self.running, time.monotonic()
         batches = zip(self.train.places(run.epoch, run.step), self.train.epoch(run.epoch, run.step), strict=True)
         for places, sample in batches:
-            stop = self._step(sample, places)
-            if stop:
+            save, leave = self._step(sample, places)
+            if save or leave:
                 run.seconds += time.monotonic() - clock
                 clock = time.monotonic()
                 self._save()
-                if stop > 1:
-                    self._leave()
+            if leave:
+                self._leave()
         trained = run.seconds + time.monotonic() - clock
         if self.confidence_mode == "evaluation":
             self._judge_again()
         loss, accuracy = self.evaluate(self.validation)
+        self._require_finite("validation loss", loss, "the validation list")
         if loss < run.best_loss or not self.best:
             run.best_loss, self.best = loss, {k: v.detach().cpu().clone() for k, v in self.model.state_dict().items()}
             if self.keep_optimiser:
@@ -141,10 +145,10 @@ class Trainer:
         self.reporter.epoch(history)
         self.reporter.say(**at)
 
-    def _step(self, sample: Sample, places: list[int]) -> int:
-        """One update. Returns 1 if it is time to save the state, 2 if also to leave.
+    def _step(self, sample: Sample, places: list[int]) -> tuple[bool, bool]:
+        """One update. Returns whether it is time to save the state, and whether to leave.
 
-        Raises ValueError, with the state of before kept, if the loss is not finite.
+        Raises ValueError, with the state of before kept, if the loss or a gradient is not finite.
         """
         run, loop, total = self.running, self.loop, len(places)
         part = (run.epoch * len(self.train) + run.step) / (loop.epochs * len(self.train))
@@ -160,18 +164,26 @@ class Trainer:
         due = time.monotonic() - self.saved > 60 * self.machine.save_minutes
         mine = (float(self.group.first and due), float(self.signals.caught is not None))
         loss, rights, save, leave = self.group.total(loss, right, *mine)
-        if not math.isfinite(loss):
-            names = ", ".join(self.train.data.name(place) for place in places)
-            problem = (
-                f"{self.name}: the loss is {loss} in epoch {run.epoch + 1}, step {run.step + 1}, on {names}; "
-                f"the last good state is kept in {self.state_file}"
-            )
-            self.group.stop(ValueError(problem))
+        names = ", ".join(self.train.data.name(place) for place in places)
+        self._require_finite("loss", loss, names)
+        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
+        self._require_finite("gradients' norm", float(nn.utils.get_total_norm(gradients)), names)
         self.optimiser.step()
         run.step, run.seen = run.step + 1, run.seen + total
         run.loss, run.right = run.loss + loss * total, run.right + int(rights)
         self.reporter.step(total * self.clips, **self._at())
-        return 2 if leave else int(save > 0)
+        return save > 0, leave > 0
+
+    def _require_finite(self, what: str, value: float, names: str) -> None:
+        """Stop where ``value`` is not a finite number, with the videos that it is of. All processes agree on it."""
+        if math.isfinite(value):
+            return
+        self.reporter.say(stopped=f"{what} not finite", **self._at())
+        where = f"epoch {self.running.epoch + 1}, step {self.running.step + 1}"
+        problem = (
+            f"{self.name}: the {what} is {value} in {where}, on {names}; the last good state is kept in {self.state_file}"
+        )
+        self.group.stop(ValueError(problem))
 
     def _part(self, sample: Sample, share: Part) -> tuple[float, int]:
         """Gradients of one part of a batch: its share of the batch's mean loss, and how many are right."""
@@ -198,19 +210,31 @@ class Trainer:
     def _judge_again(self) -> None:
         """The same on the same draws, in evaluation mode."""
         if self.running.epoch >= self.loop.epochs - self.confidence_epochs:
-            for sample in self.train.epoch(self.running.epoch):
+            # An attempt that was interrupted in the validation after this has left its rows.
+            self.running.confidence = [row for row in self.running.confidence if row[1] <= self.running.epoch]
+            for sample in self._unless_asked_to_leave(self.train.epoch(self.running.epoch)):
                 self._judge(sample, *self.logits(sample))
 
     def evaluate(self, batches: Batches) -> tuple[float, float]:
         """Mean loss and accuracy in evaluation mode."""
         loss, right, seen = 0.0, 0, 0
-        for sample in batches.epoch(0):
+        for sample in self._unless_asked_to_leave(batches.epoch(0)):
             logits, labels = self.logits(sample)
             loss += nn.functional.cross_entropy(logits, labels, reduction="sum").item()
             right += int((logits.argmax(1) == labels).sum())
             seen += len(labels)
         loss, rights, count = self.group.total(loss, right, seen)
         return loss / count, rights / count
+
+    def _unless_asked_to_leave(self, batches: Iterator[Sample]) -> Iterator[Sample]:
+        """The batches, as long as no signal asks to leave: what an epoch has trained is saved then, its tests are not."""
+        kept = self.running.confidence[:]
+        for sample in batches:
+            if self.group.total(float(self.signals.caught is not None))[0]:
+                self.running.confidence = kept
+                self._save()
+                self._leave()
+            yield sample
 
     @torch.no_grad()
     def logits(self, sample: Sample) -> tuple[Tensor, Tensor]:
@@ -255,6 +279,8 @@ class Trainer:
             states.forget_previous(self.state_file)
 
     def _resume(self) -> None:
+        if self.group.first:
+            states.clear_unfinished(self.state_file)
         if self.restart and self.group.first:
             states.forget(self.state_file)
         state = None if self.restart else states.load(self.state_file, self.fingerprint)
@@ -264,7 +290,8 @@ class Trainer:
         if "model" in state:
             self.model.load_state_dict(state["model"])
             self.optimiser.load_state_dict(state["optimiser"])
-        print(f"{self.name}: goes on from epoch {self.running.epoch + 1}, step {self.running.step + 1}")
+        if self.running.epoch < self.loop.epochs:
+            print(f"{self.name}: goes on from epoch {self.running.epoch + 1}, step {self.running.step + 1}")
 
 
 def certainty(logits: Tensor, labels: Tensor) -> tuple[list[float], list[int]]:

@@ -1,8 +1,11 @@
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from vcop.paper.measured import difference, interval, retrieved_at, rightness, runs, wilson
+from vcop.intervals import wilson
+from vcop.paper.measured import difference, interval, retrieved_at, rightness, runs
 
 
 def scores(values, start=0):
@@ -15,11 +18,6 @@ def test_a_mean_with_its_interval():
     # The normal approximation gives 30 +- 9.0.
     assert m.low == pytest.approx(21.0, abs=1.5)
     assert m.high == pytest.approx(39.0, abs=1.5)
-
-
-def test_certainty_has_no_width():
-    m = interval([scores([1, 1, 1])])
-    assert (m.low, m.value, m.high) == (100, 100, 100)
 
 
 def test_runs_are_averaged_and_videos_drawn_together():
@@ -67,12 +65,6 @@ def test_a_difference_wants_the_same_videos_and_runs():
         difference([scores([1]), scores([1])], [scores([1])])
 
 
-@pytest.mark.parametrize(("right", "n", "low", "high"), [(8, 10, 49.02, 94.33), (0, 10, 0, 27.75), (10, 10, 72.25, 100)])
-def test_wilson(right, n, low, high):
-    """As printed in Newcombe's and in Brown, Cai and DasGupta's tables."""
-    assert wilson(100 * right / n, n) == pytest.approx((low, high), abs=0.01)
-
-
 def test_rank_to_accuracy_at_k(tmp_path):
     rows = ["level,video,clip,class,rank,first,second"]
     rows += ["clip,a,0,x,1,,", "clip,a,1,x,6,,", "clip,b,0,y,0,,", "clip,b,1,y,5,,", "video,a,0,x,2,,", "video,b,0,y,0,,"]
@@ -90,3 +82,25 @@ def test_right_and_wrong(tmp_path):
 def test_files_of_one_setting_stand_together(tmp_path):
     paths = [tmp_path / f"recognition/ucf101-{s}/r3d/random/from-conv1/seed-{k}.csv" for s in (1, 2) for k in (0, 1)]
     assert {k: len(v) for k, v in runs(paths, r"recognition/([^/]+)-[123]/([^/]+)/").items()} == {("ucf101", "r3d"): 4}
+
+
+def test_a_file_given_twice_counts_once(tmp_path):
+    path = tmp_path / "order/r3d/16-8-3/seed-0.csv"
+    assert runs([path, path], r"order/([^/]+)/") == {("r3d",): [path]}
+
+
+def test_a_file_written_anew_is_read_anew(tmp_path):
+    path = tmp_path / "r.csv"
+    for rank, right, written in ((1, 1.0, 1), (0, 0.0, 2)):
+        path.write_text(f"level,video,clip,class,rank,first,second\nclip,a,0,x,{rank},,\n")
+        os.utime(path, ns=(written, written))
+        assert retrieved_at(1, "clip")(path).to_dict() == {"a": right}
+
+
+def test_all_right_or_all_wrong_is_no_certainty():
+    for value in (0, 1):
+        m = interval([scores([value] * 15)])
+        assert m.value == 100 * value
+        assert (m.low, m.high) == pytest.approx(wilson(100 * value, 15))
+        assert 79 < max(m.high, 100 - m.low) <= 100
+        assert 20 < m.high - m.low < 21

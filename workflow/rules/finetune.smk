@@ -1,7 +1,8 @@
 """Action recognition (CVPR 2019, 4.2; frozen stages: TMM 2020, Figure 10).
 
 in   weights, results/frames/{dataset}.h5
-out  results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/, results/recognition/ the same way
+out  results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/, results/recognition/ the same way,
+     -classes.csv and -confusion.csv beside the latter
 """
 
 
@@ -17,6 +18,8 @@ rule finetune:
         validation="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/validation.txt",
         provenance="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/provenance.json",
         recognition="results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv",
+        classes="results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}-classes.csv",
+        confusion="results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}-confusion.csv",
     log:
         "results/logs/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.log",
     conda:
@@ -32,5 +35,7 @@ rule finetune:
         clips=STUDY.extract.test_clips,
         clip_length=CLIP_LENGTH,
         validation=lambda w: data(w.dataset).validation_videos,
+        layer="{layer}",
+        labels=100,
     shell:
-        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --seed {wildcards.seed} --start {input.start} --layer {wildcards.layer} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {resources.machine} --out {output.weights} --recognition {output.recognition} > {log} 2>&1"
+        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --seed {wildcards.seed} --start {input.start} --layer {params.layer} --labels {params.labels} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {resources.machine} --out {output.weights} --recognition {output.recognition} --classes {output.classes} --confusion {output.confusion} > {log} 2>&1"

@@ -17,16 +17,16 @@ def beside_weights(name, task, network=NETWORKS, seed=SEEDS):
     return expand(path, network=network, task=task, seed=seed, name=name)
 
 
-def retrieved(dataset, weights, network=NETWORKS):
-    """Retrieval by the last stage's features, all seeds."""
-    path = "results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv"
-    return expand(path, dataset=dataset, network=network, weights=weights, seed=SEEDS)
+def retrieved(dataset, weights, network=NETWORKS, layer="conv5"):
+    """Retrieval by the features of a stage, all seeds."""
+    path = "results/retrieval/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv"
+    return expand(path, dataset=dataset, network=network, weights=weights, layer=layer, seed=SEEDS)
 
 
-def recognised(dataset, split, weights, network=NETWORKS):
-    """Recognition after fine-tuning all stages, all seeds."""
-    path = "results/recognition/{dataset}-{split}/{network}/{weights}/from-conv1/seed-{seed}.csv"
-    return expand(path, dataset=dataset, split=split, network=network, weights=weights, seed=SEEDS)
+def recognised(dataset, split, weights, network=NETWORKS, layer="conv1"):
+    """Recognition after fine-tuning a stage and the deeper ones, all seeds."""
+    path = "results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv"
+    return expand(path, dataset=dataset, split=split, network=network, weights=weights, layer=layer, seed=SEEDS)
 
 
 def item_of(path):
@@ -43,13 +43,19 @@ def shown(category, item, text):
 def drawing(item):
     """The code that draws an item: a change there draws it anew. Training code is on purpose not an input of its stage."""
     shared = [
+        "claims.py",
+        "claims_page.py",
+        "compared.py",
         "curves.py",
         "measured.py",
+        "pictures.py",
         "published.csv",
         "published.py",
+        "recognition_tables.py",
         "retrieval_tables.py",
         "samples.py",
         "style.py",
         "tables.py",
+        "video_retrieval.py",
     ]
     return [str(SOURCE / "vcop" / "paper" / name) for name in [f"{item}.py", *shared]]

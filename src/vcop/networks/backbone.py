@@ -58,6 +58,8 @@ class Backbone(nn.Module):
         """How the stages are computed, not what: compiled, recomputed (stage by stage, so that both go together)."""
         self.recompute = compute.recompute
         if compute.compile:
+            # Stages share their code, and PyTorch stops compiling a code's ninth shape: five stages have more than that.
+            torch._dynamo.config.recompile_limit = 64  # noqa: SLF001
             for name in LAYERS:
                 self.get_submodule(name).compile()
 

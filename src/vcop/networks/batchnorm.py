@@ -52,12 +52,13 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):  # noqa: SLF001  # what torch'
 
     def _over_processes(self, x: Tensor) -> Tensor:
         """As on one process that holds the whole batch; a process may hold none of it."""
+        kind, x = x.dtype, x.float()  # under autocast, too, statistics are fp32
         around = [d for d in range(x.dim()) if d != 1]
         sums = torch.cat([x.sum(around), x.new_tensor([x.numel() / x.shape[1]])])
         sums = _Total.apply(sums)
         count = float(sums[-1].detach())
         if count == 1:
-            return self._by_running(x)
+            return self._by_running(x).to(kind)
         shape = [1, -1] + [1] * (x.dim() - 2)
         mean = sums[:-1] / count
         centred = x - mean.view(shape)
@@ -67,7 +68,7 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):  # noqa: SLF001  # what torch'
             self.running_mean.lerp_(mean, self.momentum)  # type: ignore[union-attr, arg-type]
             self.running_var.lerp_(variance * (count / (count - 1)), self.momentum)  # type: ignore[union-attr, arg-type]
         out = centred * (variance + self.eps).rsqrt().view(shape)
-        return out if self.weight is None else out * self.weight.view(shape) + self.bias.view(shape)
+        return (out if self.weight is None else out * self.weight.view(shape) + self.bias.view(shape)).to(kind)
 
 
 class BatchNorm1d(BatchNorm, nn.BatchNorm1d):

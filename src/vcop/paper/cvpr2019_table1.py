@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from vcop.paper import tables
-from vcop.paper.measured import Measured, interval, rightness, runs
+from vcop.paper import compared, tables
+from vcop.paper.measured import Measured, rightness, runs
 from vcop.paper.published import Cell
 from vcop.paper.tables import Heading
 
@@ -19,6 +19,6 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
 
     def find(cell: Cell) -> Measured | None:
         paths = found.get((cell.network, cell.weights))
-        return interval([rightness(p) for p in paths]) if paths else None
+        return compared.measure(paths, rightness) if paths else None
 
     tables.write(tables.measure("cvpr2019_table1", find, heading.task), heading, out)

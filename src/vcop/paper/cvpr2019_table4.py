@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from vcop.paper import tables
-from vcop.paper.measured import Measured, interval, rightness, runs
-from vcop.paper.published import Cell
+from vcop.paper import recognition_tables, tables
 from vcop.paper.tables import Heading
 
 TITLE = "Table 4 (CVPR 2019). Action recognition results on UCF101 and HMDB51"
@@ -15,10 +13,4 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/recognition/{dataset}-{split}/{network}/{weights}/from-conv1/seed-{seed}.csv."""
-    found = runs(inputs, r"recognition/([^/]+)-[123]/([^/]+)/([^/]+)/")
-
-    def find(cell: Cell) -> Measured | None:
-        paths = found.get((cell.column.lower(), cell.network, cell.weights))
-        return interval([rightness(p) for p in paths]) if paths else None
-
-    tables.write(tables.measure("cvpr2019_table4", find, heading.task), heading, out)
+    tables.write(recognition_tables.measure("cvpr2019_table4", inputs, heading.task), heading, out)

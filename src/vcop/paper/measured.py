@@ -5,10 +5,9 @@ A run is a file; it gives each of its test videos a score in 0..1. What a run is
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vcop.intervals import wilson
 from vcop.randomness import generator
 
 Scores = pd.Series  # video name -> score
@@ -24,46 +24,72 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Measured:
-    """Percent, with a 95 % interval over ``n`` videos; the videos trained on where an item has to print them."""
+    """Percent, with a 95 % interval over ``n`` videos; the videos trained on where an item has to print them.
+
+    ``spread``: standard deviation over the seeds, where there are several. ``gain``: what it gains on random weights.
+    """
 
     value: float
     low: float
     high: float
     n: int
     training_videos: int | None = None
+    seeds: int = 1
+    spread: float | None = None
+    gain: Measured | None = None
 
 
 def runs(paths: Sequence[Path], pattern: str) -> dict[tuple[str, ...], list[Path]]:
     """Result files by the named parts of their paths; files that differ in the seed or split alone stand together.
 
-    ``pattern`` is searched in the path; its groups are the key.
+    ``pattern`` is searched in the path; its groups are the key. A file that is given twice counts once.
     """
     found: dict[tuple[str, ...], list[Path]] = {}
-    for path in paths:
+    for path in dict.fromkeys(paths):
         match = re.search(pattern, path.as_posix())
         if match:
             found.setdefault(match.groups(), []).append(path)
     return found
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _draws(count: int) -> NDArray[np.float64]:
     """How often each video is drawn, by resample: slow to make, and the same for all numbers of an item. Shape: (2000, videos)."""
     return generator("bootstrap", count).multinomial(count, np.full(count, 1 / count), size=RESAMPLES).astype(float)
 
 
-def interval(scores: Sequence[Scores]) -> Measured:
-    """Mean of the runs' means and its percentile bootstrap interval over videos.
+def resampled(scores: Sequence[Scores]) -> NDArray[np.float64]:
+    """Each run's mean in every resample of the videos that any of them has. Shape: (2000, runs).
 
     A video is drawn with all it has in all runs (seeds, splits), since these are not independent; nor are its ten clips, which
     are one score here.
     """
     table = pd.concat(scores, axis=1)  # video x run; a video is missing where a split does not test it
     values, known = table.fillna(0.0).to_numpy(), table.notna().to_numpy(dtype=float)
-    count, draws = len(table), _draws(len(table))
-    means = (draws @ values) / np.maximum(draws @ known, 1e-12)
-    low, high = np.percentile(means.mean(axis=1), [2.5, 97.5])
-    return Measured(100 * float(np.mean([s.mean() for s in scores])), 100 * float(low), 100 * float(high), count)
+    draws = _draws(len(table))
+    return (draws @ values) / np.maximum(draws @ known, 1e-12)
+
+
+def tested(scores: Sequence[Scores]) -> int:
+    """How many videos the runs have together."""
+    return len(set().union(*(run.index for run in scores)))
+
+
+def interval(scores: Sequence[Scores]) -> Measured:
+    """Mean of the runs' means and its percentile bootstrap interval over videos.
+
+    Where all are right, or none, every resample is the same, which is not certainty: the interval is Wilson's then.
+    """
+    found = _bootstrap(scores)
+    if found.value in (0, 100):
+        low, high = wilson(found.value, found.n)
+        return replace(found, low=low, high=high)
+    return found
+
+
+def _bootstrap(scores: Sequence[Scores]) -> Measured:
+    low, high = np.percentile(resampled(scores).mean(axis=1), [2.5, 97.5])
+    return Measured(100 * float(np.mean([s.mean() for s in scores])), 100 * float(low), 100 * float(high), tested(scores))
 
 
 def difference(ours: Sequence[Scores], base: Sequence[Scores]) -> Measured:
@@ -75,19 +101,7 @@ def difference(ours: Sequence[Scores], base: Sequence[Scores]) -> Measured:
     for a, b in pairs:
         if set(a.index) != set(b.index):
             raise ValueError("a paired difference needs the same test videos on both sides")
-    return interval([a - b for a, b in pairs])
-
-
-def wilson(value: float, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of ``value`` percent of ``n`` videos, in percent: not empty at 0 and 100, unlike a bootstrap's.
-
-    For few videos, as those of one class. Where ``value`` is a mean of seeds it is wide rather than narrow, since the seeds
-    of a video count as one draw.
-    """
-    p, z = value / 100, 1.959964
-    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    scale = 100 / (1 + z * z / n)
-    return max(0.0, scale * (centre - half)), min(100.0, scale * (centre + half))
+    return _bootstrap([a - b for a, b in pairs])
 
 
 def rightness(path: Path) -> Scores:
@@ -99,9 +113,15 @@ def retrieved_at(k: int, level: str) -> Callable[[Path], Scores]:
     """Scores of retrieval at k; at clip level a video's score is the mean over its clips."""
 
     def scores(path: Path) -> Scores:
-        table = pd.read_csv(path)
+        table = _ranks(path, path.stat().st_mtime_ns)
         table = table[table["level"] == level]
         right = ((table["rank"] > 0) & (table["rank"] <= k)).astype(float)
         return right.groupby(table["video"]).mean()
 
     return scores
+
+
+@lru_cache(maxsize=64)
+def _ranks(path: Path, written: int) -> pd.DataFrame:
+    """A retrieval table, read once for all k; ``written`` tells a file from a later one of the same name."""
+    return pd.read_csv(path, usecols=["level", "video", "rank"])

@@ -1,13 +1,14 @@
-"""Retrieval accuracies at k = 1, 5, 10, 20, 50 beside the published ones (CVPR 2019, Tables 2 and 3, Figure 5)."""
+"""Retrieval accuracies at k = 1, 5, 10, 20, 50 beside the published ones (C: Tables 2, 3, Figure 5; T: II to IV, Figures 6, 7)."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
-from vcop.paper import tables
-from vcop.paper.measured import Measured, interval, retrieved_at, runs
+from vcop.paper import compared, tables
+from vcop.paper.measured import Measured, retrieved_at, runs
 from vcop.paper.published import Cell
 
 TITLES = {"ucf101": "UCF101", "hmdb51": "HMDB51"}
@@ -18,12 +19,35 @@ def measure(item: str, inputs: list[Path], level: str, task: str, dataset: str |
 
     Inputs: results/retrieval/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv.
     """
-    found = runs(inputs, r"retrieval/([^/]+)/([^/]+)/([^/]+)/")
+    found = runs(inputs, r"retrieval/([^/]+)/([^/]+)/([^/]+)/(conv\d)-seed")
 
     def find(cell: Cell) -> Measured | None:
-        of = dataset or next(key for key, title in TITLES.items() if cell.row.startswith(title))
-        k = int(cell.column.removeprefix("Top"))
-        paths = found.get((of, cell.network, cell.weights))
-        return interval([retrieved_at(k, level)(p) for p in paths]) if paths else None
+        of, layer = dataset or dataset_of(cell), layer_of(cell)
+        paths, random = (found.get((of, cell.network, w, layer), []) for w in (cell.weights, compared.RANDOM))
+        base = random if cell.weights != compared.RANDOM else []
+        score = retrieved_at(int(cell.column.removeprefix("Top")), level)
+        return compared.measure(paths, score, base) if paths else None
 
     return tables.measure(item, find, task)
+
+
+def dataset_of(cell: Cell) -> str:
+    """The data set that a row's first word names."""
+    return next(key for key, title in TITLES.items() if cell.row.startswith(title))
+
+
+def layer_of(cell: Cell) -> str:
+    """The stage that a row names, as in "C3D, layer 2"; the last one where it names none."""
+    match = re.search(r"layer (\d)$", cell.row)
+    return f"conv{match[1]}" if match else "conv5"
+
+
+def classes(inputs: list[Path], dataset: str) -> int:
+    """How many classes the queries of a data set have."""
+    path = next(p for p in inputs if f"/{dataset}/" in p.as_posix())
+    return int(pd.read_csv(path, usecols=["class"])["class"].nunique())
+
+
+def chance(k: int, count: int) -> float:
+    """Percent that one of k guesses among ``count`` classes is right, all alike."""
+    return 100 * (1 - (1 - 1 / count) ** k)

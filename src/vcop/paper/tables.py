@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +17,9 @@ from vcop.paper.published import Cell, cells
 
 HEADER = ["row", "column", "published", "measured", "low", "high", "n"]
 TRAINING = "training_videos"
+# Columns that are there where any cell has a number for them.
+OPTIONAL = [TRAINING, "seeds", "spread", "gain", "gain_low", "gain_high"]
+OURS = ("C3D", "R3D", "R(2+1)D")
 
 
 @dataclass(frozen=True)
@@ -38,40 +43,86 @@ class Heading:
 def measure(item: str, find: Callable[[Cell], Measured | None], task: str = "task") -> pd.DataFrame:
     """The tidy table: each published cell with what ``find`` measured for it (None in quoted rows).
 
-    A column for the training videos is there where ``find`` counts them.
+    Columns for the training videos, for several seeds and for the gain on random weights are there where ``find`` has them.
     """
     rows: list[list[object]] = []
     for cell in cells(item, task):
         m = find(cell) if cell.network else None
         if cell.network and m is None:
             raise ValueError(f"{item}: no result for {cell.row}, {cell.column} among the files given")
-        numbers = [f"{m.value:.2f}", f"{m.low:.2f}", f"{m.high:.2f}", m.n, m.training_videos] if m else ["", "", "", "", None]
-        rows.append([cell.row, cell.column, "" if cell.published is None else f"{cell.published:.1f}", *numbers])
-    table = pd.DataFrame(rows, columns=[*HEADER, TRAINING], dtype=object)
-    return table if table[TRAINING].notna().any() else table.drop(columns=TRAINING)
+        rows.append([cell.row, cell.column, "" if cell.published is None else f"{cell.published:.1f}", *_numbers(m)])
+    table = pd.DataFrame(rows, columns=[*HEADER, *OPTIONAL], dtype=object)
+    return table.drop(columns=[name for name in OPTIONAL if table[name].isna().all()])
+
+
+def _numbers(m: Measured | None) -> list[object]:
+    """What stands under ``measured`` and behind it."""
+    if m is None:
+        return ["", "", "", "", *[None] * len(OPTIONAL)]
+    several = [m.seeds, f"{m.spread:.2f}"] if m.spread is not None else [None, None]
+    gain = [f"{v:.2f}" for v in (m.gain.value, m.gain.low, m.gain.high)] if m.gain else [None] * 3
+    return [f"{m.value:.2f}", f"{m.low:.2f}", f"{m.high:.2f}", m.n, m.training_videos, *several, *gain]
 
 
 def write(table: pd.DataFrame, heading: Heading, out: Path) -> None:
     """``out``.csv, ``out``.md and ``out``.html."""
     write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
-    wide = table.assign(cell=table.apply(_text, axis=1)).pivot(index="row", columns="column", values="cell")
-    wide = wide.loc[table["row"].unique(), table["column"].unique()].fillna("–")
-    videos = "n test videos, trained on so many" if TRAINING in table else "n test videos"
-    legend = f"published / **measured** [95 % interval] ({videos}), percent"
+    texts = {(row["row"], row["column"]): Text.of(row) for row in table.to_dict("records")}
+    columns = list(table["column"].unique())
+    wide = {name: [texts.get((name, column), Text("–")) for column in columns] for name in table["row"].unique()}
+    legend = _legend(table)
     lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", legend, ""]
-    lines += [f"| | {' | '.join(wide.columns)} |", "|---" * (len(wide.columns) + 1) + "|"]
-    lines += [f"| {row} | {' | '.join(map(str, values))} |" for row, values in zip(wide.index, wide.to_numpy(), strict=True)]
+    lines += [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    lines += [f"| {name} | {' | '.join(text.markdown for text in texts)} |" for name, texts in wide.items()]
     write_text(out.with_suffix(".md"), "\n".join(lines) + "\n")
-    write_text(out.with_suffix(".html"), _html(wide, heading, legend))
+    write_text(out.with_suffix(".html"), page(heading, legend, _html(columns, wide)))
 
 
-def _text(row: pd.Series) -> str:
-    """One cell for people."""
-    videos = f"n {row.n}, trained on {row[TRAINING]}" if TRAINING in row else row.n
-    measured = (
-        f"**{float(row.measured):.1f}** [{float(row.low):.1f}, {float(row.high):.1f}] ({videos})" if row.measured else ""
-    )
-    return " / ".join(part for part in (row.published or "–", measured) if part)
+def _legend(table: pd.DataFrame) -> str:
+    """How a cell is read."""
+    videos = "n test videos, trained on so many" if TRAINING in table else "n test videos"
+    seeds = "; seeds, and the standard deviation over them" if "seeds" in table else ""
+    gain = "; gain over random weights on the same videos, points" if "gain" in table else ""
+    return f"published / **measured** [95 % interval] ({videos}{seeds}), percent{gain}"
+
+
+def points(value: float, low: float, high: float) -> str:
+    """A difference with its interval, for people."""
+    return f"{value:+z.1f} [{low:+z.1f}, {high:+z.1f}]"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One cell for people: what is published and measured, how sure that is, and what it gains."""
+
+    published: str
+    measured: str = ""
+    bounds: str = ""
+    gain: str = ""
+
+    @classmethod
+    def of(cls, row: dict[Hashable, Any]) -> Text:
+        """The cell of a row of the tidy table."""
+        published = row["published"] or "–"
+        if not row["measured"]:
+            return cls(published)
+        videos = f"n {row['n']}, trained on {row[TRAINING]}" if row.get(TRAINING) else row["n"]
+        seeds = f"; {row['seeds']} seeds, sd {float(row['spread']):.1f}" if row.get("seeds") else ""
+        measured, low, high = (f"{float(row[key]):.1f}" for key in ("measured", "low", "high"))
+        gain = f"gain {points(*(float(row[key]) for key in OPTIONAL[-3:]))}" if row.get("gain") else ""
+        return cls(published, measured, f"[{low}, {high}] ({videos}{seeds})", gain)
+
+    @property
+    def markdown(self) -> str:
+        """In one line."""
+        gain = f", {self.gain}" if self.gain else ""
+        return f"{self.published} / **{self.measured}** {self.bounds}{gain}" if self.measured else self.published
+
+    @property
+    def html(self) -> str:
+        """Below one another."""
+        lines = "".join(f"<br><small>{escape(line)}</small>" for line in (self.bounds, self.gain) if line)
+        return f"{escape(self.published)} / <b>{self.measured}</b>{lines}" if self.measured else escape(self.published)
 
 
 STYLE = """\
@@ -79,28 +130,36 @@ body { font: 15px/1.45 "Source Sans 3", "Helvetica Neue", Arial, sans-serif; col
 h1 { font-size: 1.3rem; margin: 0 0 .3rem; } p { margin: .2rem 0; } .study { color: #8a4b00; } .legend { color: #5b6675; }
 table { border-collapse: collapse; margin-top: 1rem; border-top: 2px solid #1c2430; border-bottom: 2px solid #1c2430; }
 th { font-weight: 600; text-align: left; border-bottom: 1px solid #1c2430; } th, td { padding: .3rem .9rem .3rem 0; vertical-align: top; }
-td b { color: #0b5cad; } td small { color: #5b6675; white-space: nowrap; } tr.quoted td { color: #5b6675; }
+td { color: #5b6675; } td:first-child { color: #1c2430; } tr.quoted td { color: #5b6675; } b { color: #0b5cad; }
+small, .line { white-space: nowrap; } tr.group td { border-top: 1px solid #c6ced8; }
 """
 
 
-def _html(wide: pd.DataFrame, heading: Heading, legend: str) -> str:
+def prose(text: str) -> str:
+    """Words as HTML: ** marks what is measured; the name of a task, or a number with its interval, stays in one line."""
+    text = re.sub(r"\b\d+-\d+-\d(-[a-z]+)?\b|\S+ \[[^]]*\d\]", r'<span class="line">\g<0></span>', escape(text))
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+
+
+def page(heading: Heading, legend: str, body: str, style: str = "") -> str:
     """A page of its own: the report shows it as it is."""
-
-    def cell(text: str) -> str:
-        head, bold, rest = text.partition("**")
-        if not bold:
-            return f"<td>{escape(head)}</td>"
-        value, _, bounds = rest.partition("**")
-        return f"<td>{escape(head)}<b>{escape(value)}</b><br><small>{escape(bounds.strip())}</small></td>"
-
-    body = []
-    for name, values in zip(wide.index, wide.to_numpy(), strict=True):
-        kind = "" if any("**" in str(v) for v in values) else ' class="quoted"'
-        body.append(f"<tr{kind}><td>{escape(str(name))}</td>{''.join(cell(str(v)) for v in values)}</tr>")
-    head = "".join(f"<th>{escape(str(c))}</th>" for c in ["", *wide.columns])
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(heading.title)}</title><style>{STYLE}</style>'
-        f"<h1>{escape(heading.title)}</h1><p>{escape(heading.caption)}</p>"
-        f'<p class="study">{escape(heading.of)}</p><p class="legend">{escape(legend.replace("**", ""))}</p>'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></html>\n"
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(heading.title)}</title><style>{STYLE}{style}</style>'
+        f"<h1>{escape(heading.title)}</h1><p>{prose(heading.caption)}</p>"
+        f'<p class="study">{prose(heading.of)}</p><p class="legend">{prose(legend)}</p>{body}</html>\n'
     )
+
+
+def _html(columns: list[str], wide: dict[str, list[Text]]) -> str:
+    """The table; a thin line where another network's rows begin."""
+    body: list[str] = []
+    before = ""
+    for name, texts in wide.items():
+        network = next((n for n in OURS if name.startswith(n)), "")
+        quoted = not any(text.measured for text in texts)
+        kinds = [kind for kind, so in (("quoted", quoted), ("group", network != before and body)) if so]
+        attribute = f' class="{" ".join(kinds)}"' if kinds else ""
+        body.append(f"<tr{attribute}><td>{escape(name)}</td>{''.join(f'<td>{text.html}</td>' for text in texts)}</tr>")
+        before = network
+    head = "".join(f"<th>{escape(c)}</th>" for c in ["", *columns])
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from vcop.files import write_text
+from vcop.intervals import wilson
 from vcop.paper import curves, samples, style
-from vcop.paper.measured import Measured, interval, rightness, runs, wilson
+from vcop.paper.measured import Measured, interval, rightness, runs
 from vcop.paper.tables import Heading
 
 TITLE = "Figure 5 (TMM 2020). Clip order accuracy of every class on UCF101, R3D"

@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from vcop.paper import tables
-from vcop.paper.measured import Measured, interval, rightness, runs
+from vcop.paper import compared, tables
+from vcop.paper.measured import Measured, rightness, runs
 from vcop.paper.published import Cell
 from vcop.paper.tables import Heading
 
@@ -27,7 +27,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         run = cell.network, cell.weights
         if run not in orders or run not in provenances:
             return None
-        return replace(interval([rightness(p) for p in orders[run]]), training_videos=trained_on(provenances[run]))
+        return replace(compared.measure(orders[run], rightness), training_videos=trained_on(provenances[run]))
 
     tables.write(tables.measure("tmm2020_table1", find), heading, out)
 

@@ -1,0 +1,130 @@
+"""Verdicts on hand-made results: what holds, what does not, and what cannot be told."""
+
+import pytest
+from hand_made import draw, read
+
+from vcop.paper import claims_page
+from vcop.paper.claims import FAILS, HOLDS, OPEN, Claim, Finding, collect, judge, verdict
+from vcop.paper.measured import Measured
+from vcop.paper.tables import Heading
+from vcop.paper.tmm2020_claims import CLAIMS
+
+HEADING = Heading("Claims", "A caption.", "a study", "")
+
+
+def finding(low, high, where="here"):
+    middle = (low + high) / 2
+    return Finding(where, "16-8-4", "16-8-3", 50 + middle, 50.0, Measured(middle, low, high, 20), 20)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(0.1, 5, HOLDS), (-5, -0.1, FAILS), (-1, 1, OPEN), (0, 5, OPEN), (-5, 0, OPEN), (0, 0, OPEN)],
+)
+def test_a_verdict_is_the_intervals(low, high, said):
+    assert finding(low, high).verdict == said
+
+
+def test_a_claim_holds_where_all_comparisons_do():
+    yes, no, open_ = finding(1, 2), finding(-2, -1), finding(-1, 1)
+    assert verdict([yes, yes]) == HOLDS
+    assert verdict([yes, open_]) == OPEN
+    assert verdict([yes, open_, no]) == FAILS
+
+
+def test_words():
+    yes, no, open_ = finding(1, 3, "a"), finding(-3, -1, "b"), finding(-1, 1, "c")
+    assert claims_page.words([yes]) == "The interval lies above zero: +2.0 [+1.0, +3.0]."
+    assert claims_page.words([yes, yes]).startswith("All 2 intervals lie above zero. The lowest difference is +2.0 ")
+    assert claims_page.words([yes, open_, no, yes]) == (
+        "2 of 4 intervals lie above zero, 1 around zero, 1 below zero. "
+        "The lowest difference is -2.0 [-3.0, -1.0]: b, 16-8-4 against 16-8-3."
+    )
+
+
+@pytest.fixture(scope="module")
+def page(results, tmp_path_factory):
+    out = tmp_path_factory.mktemp("claims")
+    for name in ("t", "again"):
+        assert draw("tmm2020_claims", results, out / name) == 0
+    return out
+
+
+def test_the_verdicts_on_hand_made_results(page):
+    """By the shares of hand_made: 1 of 4 videos more or less of 20 is beyond the interval, equal shares are within."""
+    rows = read(page / "t.csv")
+    said = dict.fromkeys(r["claim"] for r in rows)
+    assert list(said) == [c.says for c in CLAIMS]
+    by = {(c.says, c.section): [r for r in rows if r["claim"] == c.says] for c in CLAIMS}
+    verdicts = [{r["claim_verdict"] for r in group} for group in by.values()]
+    assert verdicts == [{v} for v in (FAILS, FAILS, HOLDS, HOLDS, OPEN, FAILS, OPEN, HOLDS, OPEN)]
+    assert [len(group) for group in by.values()] == [24, 6, 1, 1, 6, 30, 15, 4, 12]
+
+
+@pytest.mark.parametrize(
+    ("where", "higher", "lower", "numbers", "said"),
+    [
+        ("UCF101, C3D, top 20", "16-8-3", "random", (100, 25, 75), HOLDS),
+        ("HMDB51, C3D, top 5", "16-8-3", "random", (50, 12.5, 37.5), HOLDS),
+        ("UCF101, R3D, top 50", "16-8-3", "random", (50, 50, 0), OPEN),
+        ("UCF101, R(2+1)D, top 10", "16-8-3", "random", (0, 12.5, -12.5), FAILS),
+        ("HMDB51, C3D, recognition", "16-8-3", "random", (33.33, 58.33, -25), FAILS),
+        ("C3D, order", "16-8-4", "16-8-4-scratch", (100, 25, 75), HOLDS),
+        ("R3D, order", "16-8-3-hard", "16-8-3", (75, 50, 25), HOLDS),
+        ("R(2+1)D, order", "16-8-4", "16-8-5", (0, 0, 0), OPEN),
+        ("HMDB51, R3D, top 20", "16-8-4", "16-8-3", (100, 50, 50), HOLDS),
+        ("UCF101, C3D, top 20", "16-8-4", "16-8-3", (75, 100, -25), FAILS),
+        ("UCF101, R3D, top 5", "conv2 or conv3", "conv5", (50, 25, 25), HOLDS),
+        ("UCF101, C3D, top 1", "conv2 or conv3", "conv5", (0, 0, 0), OPEN),
+        ("UCF101, R3D, recognition", "from-conv2", "from-conv1", (75, 50, 25), HOLDS),
+        ("UCF101, R3D, recognition", "from-conv2", "from-conv5", (75, 0, 75), HOLDS),
+        ("HMDB51, R3D, recognition", "16-8-3-hard", "16-8-3", (75, 50, 25), HOLDS),
+        ("HMDB51, R3D, top 50", "16-8-3-hard", "16-8-3", (75, 50, 25), HOLDS),
+    ],
+)
+def test_a_comparison_by_hand(page, where, higher, lower, numbers, said):
+    """Accuracies, difference and verdict; of split 1 alone where one side has only that."""
+    found = [r for r in read(page / "t.csv") if (r["where"], r["higher"], r["lower"]) == (where, higher, lower)]
+    assert len(found) == 1
+    row = found[0]
+    assert tuple(float(row[k]) for k in ("measured_higher", "measured_lower", "difference")) == numbers
+    assert float(row["low"]) <= float(row["difference"]) <= float(row["high"])
+    assert row["verdict"] == said
+    assert row["n"] == row["shared"] == ("60" if higher == "16-8-3" and "recognition" in where else "20")
+
+
+def test_the_page_says_it_in_words(page):
+    for kind in ("html", "md"):
+        text = (page / f"t.{kind}").read_text()
+        assert "Of 9 claims 3 hold, 3 do not hold, and 3 cannot be told." in text
+        assert "✓ holds" in text
+        assert "✗ does not hold" in text
+        assert "? cannot tell" in text
+        for row in read(page / "t.csv"):
+            assert f"{float(row['difference']):+z.1f} [{float(row['low']):+z.1f}, {float(row['high']):+z.1f}]" in text
+    assert "a &lt;hand-made&gt; study" in (page / "t.html").read_text()
+
+
+def test_equal_results_give_equal_pages(page):
+    for kind in ("csv", "md", "html"):
+        assert (page / f"t.{kind}").read_bytes() == (page / f"again.{kind}").read_bytes()
+
+
+def test_a_claim_is_one_entry(results):
+    """Lists that differ are told from paired ones."""
+    claim = Claim(says="Four clips are harder.", section="T", pairs=[("order/c3d/16-8-4-scratch", "order/c3d/16-8-4")])
+    found = judge("item", claim, collect(sorted(results.glob("order/c3d/*/seed-0.csv"))))
+    assert [(f.where, f.verdict, f.difference.n, f.shared) for f in found] == [("C3D, order", FAILS, 20, 20)]
+
+
+def test_lists_that_differ_say_how_much_they_share(tmp_path):
+    for task, videos in (("16-8-3", range(20)), ("16-8-4", range(5, 20))):
+        path = tmp_path / f"order/c3d/{task}/seed-0.csv"
+        path.parent.mkdir(parents=True)
+        path.write_text("\n".join(["video,right", *(f"v{i},{int(i % 2)}" for i in videos)]))
+    claim = Claim(says="Three clips are easier.", section="T", pairs=[("order/c3d/16-8-3", "order/c3d/16-8-4")])
+    found = judge("item", claim, collect(list(tmp_path.rglob("*.csv"))))
+    assert [(f.ours, f.base, f.difference.n, f.shared) for f in found] == [
+        (pytest.approx(50), pytest.approx(100 * 8 / 15), 20, 15)
+    ]
+    assert "20 (15 shared)" in claims_page.html(HEADING, [(claim, found)])

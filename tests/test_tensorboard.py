@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -25,6 +26,8 @@ def read(folder):
 
 
 def write(folder, *rows):
+    if folder.is_dir() and any(folder.iterdir()):
+        time.sleep(1.01)  # event files are ordered by the second of their making
     events = Events(folder)
     for one in rows:
         events.epoch(one)

@@ -66,7 +66,7 @@ def audited(model: OrderNetwork, batches: Batches, setup: Setup) -> Iterator[tup
     prepare, where = prepare_tuples(setup.inputs, setup.compute), setup.group.device
     bf16 = setup.compute.precision == "bf16"
     with Progress("audit", len(batches.data), "video") as progress:
-        for sample in batches.epoch(0):
+        for sample in batches.once():
             for condition, change in CONDITIONS.items():
                 inputs, labels = prepare(change(sample, setup.inputs.crop), where)
                 with torch.autocast(where.type, torch.bfloat16, enabled=bf16):

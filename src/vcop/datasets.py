@@ -181,8 +181,15 @@ class Batches:
     def __len__(self) -> int:
         return -(-len(self.data) // self.batch_size)
 
+    def once(self) -> Iterator[Sample]:
+        """The only epoch of batches that are looked at once."""
+        try:
+            yield from self.epoch(0)
+        finally:
+            self.close()
+
     def close(self) -> None:
-        """Let the loader's processes go."""
+        """Let the loader's processes go: left to the end of the program they take five seconds each."""
         iterator: Any = self.loader._iterator  # noqa: SLF001  # there is no public way
         self.loader._iterator = None  # noqa: SLF001
         if hasattr(iterator, "_shutdown_workers"):

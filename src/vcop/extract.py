@@ -85,7 +85,7 @@ def _pooled(backbone: Backbone, setup: Setup, clips: TestClips, layers: list[str
     prepare, where = prepare_clips(setup.inputs, setup.compute), setup.group.device
     bf16 = setup.compute.precision == "bf16"
     with Progress("extract", len(clips), "video") as progress:
-        for sample in Batches(clips, VIDEOS_A_BATCH, setup.machine.workers).epoch(0):
+        for sample in Batches(clips, VIDEOS_A_BATCH, setup.machine.workers).once():
             inputs, _ = prepare(sample, where)
             with torch.autocast(where.type, torch.bfloat16, enabled=bf16):
                 maps = backbone.maps(inputs, layers)

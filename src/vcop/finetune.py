@@ -112,7 +112,7 @@ def network(setup: Setup, options: FinetuneOptions, classes: int, seed: int) -> 
 def predict(trainer: Trainer, test: Batches, clips: int) -> list[tuple[str, int, int, int]]:
     """A row a test video: its class, the class of the highest mean logit over its clips, whether it is right."""
     rows = []
-    for sample in test.epoch(0):
+    for sample in test.once():
         logits, labels = trainer.logits(sample)
         predicted = logits.unflatten(0, (-1, clips)).mean(1).argmax(1).tolist()
         for video, label, guess in zip(sample["video"], labels.tolist(), predicted, strict=True):

@@ -97,7 +97,7 @@ def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path
 
 def predict(trainer: Trainer, test: Batches) -> list[tuple[str, int, int, int, str]]:
     """A row a test video, see ``orders.predictions``."""
-    return [row for sample in test.epoch(0) for row in orders.predictions(sample["video"], *trainer.logits(sample))]
+    return [row for sample in test.once() for row in orders.predictions(sample["video"], *trainer.logits(sample))]
 
 
 def confidences(trainer: Trainer) -> list[tuple[str, int, str, int]]:

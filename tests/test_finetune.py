@@ -119,7 +119,7 @@ def test_a_video_is_scored_by_the_mean_of_its_clips_logits():
         def __init__(self):
             pass
 
-        def epoch(self, epoch, first=0):
+        def once(self):
             return iter([{"video": ["a", "b"]}])
 
     assert predict(Fake(), One(), 3) == [("a", 0, 0, 1), ("b", 0, 1, 0)]

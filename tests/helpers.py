@@ -36,3 +36,11 @@ def decode(videos: Path, lists: Path, out: Path, *more: object, dataset: str = "
         2,
         *more,
     )
+
+
+def written(path: Path) -> int:
+    """When a file was last written, in nanoseconds; 0 while it is not there, as a state between its two renamings."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -13,7 +13,7 @@ import time
 
 import pytest
 import torch
-from helpers import FRAMES, vcop
+from helpers import FRAMES, vcop, written
 from safetensors.numpy import load_file
 
 from vcop.frames import FrameStore
@@ -82,9 +82,9 @@ def test_killed_again_and_again_it_ends_with_the_same_bits(whole, store_path, st
     command = [sys.executable, "-m", "vcop", *words(store_path, start, tmp_path, machine=MachineOptions(save_minutes=0))]
     state, draw, kills = tmp_path / "state.pt", random.Random(0), 0
     while kills < 10:
-        seen = state.stat().st_mtime_ns if state.exists() else 0
+        seen = written(state)
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while process.poll() is None and (not state.exists() or state.stat().st_mtime_ns == seen):
+        while process.poll() is None and written(state) in (0, seen):
             time.sleep(0.002)
         time.sleep(draw.uniform(0, 0.1))
         assert process.poll() is None, "it ended before ten kills"
@@ -102,15 +102,14 @@ def test_a_signal_saves_the_state_and_asks_to_be_run_again(whole, store_path, st
     """With a saving interval of an hour, so that it is the signal that saves."""
     command = [sys.executable, "-m", "vcop", *words(store_path, start, tmp_path, machine=MachineOptions(save_minutes=60))]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    while not (tmp_path / "state.pt").exists():
+    while not (epoch := written(tmp_path / "state.pt")):
         time.sleep(0.01)
-    epoch = (tmp_path / "state.pt").stat().st_mtime_ns
     process.send_signal(number)
     _, said = process.communicate(timeout=60)
     assert process.returncode == code
     assert f"{name}: the state is saved; the same command goes on from epoch" in said
     assert "Traceback" not in said
-    assert (tmp_path / "state.pt").stat().st_mtime_ns > epoch
+    assert written(tmp_path / "state.pt") > epoch
     assert json.loads((tmp_path / "progress.json").read_text())["stopped"] == name
     assert not (tmp_path / "model.safetensors").exists()
     again = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from vcop import orders, weights
+from vcop import orders, processes, weights
 from vcop.clips import draw_corner
 from vcop.datasets import Batches, FixedTuples, Sample
 from vcop.files import write_csv
@@ -21,7 +21,6 @@ from vcop.networks.heads import OrderNetwork
 from vcop.options import AuditOptions, PretrainOptions
 from vcop.progress import Progress
 from vcop.randomness import generator
-from vcop.splits import TEST
 from vcop.stage import Setup, add_common_arguments, prepare_tuples
 from vcop.tasks import Task
 
@@ -43,14 +42,11 @@ def run(arguments: argparse.Namespace) -> None:
     """Audit. Raises ValueError where store, weights and options do not fit each other."""
     setup, options = Setup.from_flags(arguments), PretrainOptions.from_flags(arguments)
     task = Task.parse(arguments.task)
-    test = [v for v in setup.store.of(orders.SPLIT, TEST) if v.count >= task.window]
-    if not test:
-        raise ValueError(f"{setup.store.path}, task {task} (windows of {task.window} frames): no test video is long enough")
+    _, test, _ = orders.usable(setup.store, task)
     model = orders.network(setup, options, task.tuple_length, 0)
     weights.load(arguments.weights, model)
     model.eval().to(setup.group.device)
-    if setup.compute.channels_last:
-        model.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+    processes.lay_out(model, setup.compute)
     # Batches as large as pretraining's, so that the plain condition gives the same bits as its test.
     batches = Batches(FixedTuples(setup.store, test, task, setup.inputs), options.batch_size, setup.machine.workers)
     rows = sorted(audited(model, batches, setup), key=lambda row: list(CONDITIONS).index(str(row[0])))
@@ -64,12 +60,11 @@ def run(arguments: argparse.Namespace) -> None:
 def audited(model: OrderNetwork, batches: Batches, setup: Setup) -> Iterator[tuple[str, str, int, int, int, str]]:
     """A row a condition and video; every tuple is read once."""
     prepare, where = prepare_tuples(setup.inputs, setup.compute), setup.group.device
-    bf16 = setup.compute.precision == "bf16"
     with Progress("audit", len(batches.data), "video") as progress:
         for sample in batches.once():
             for condition, change in CONDITIONS.items():
                 inputs, labels = prepare(change(sample, setup.inputs.crop), where)
-                with torch.autocast(where.type, torch.bfloat16, enabled=bf16):
+                with processes.autocast(where, setup.compute):
                     logits = model(inputs).float()
                 for row in orders.predictions(sample["video"], logits, labels):
                     yield condition, *row

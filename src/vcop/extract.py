@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from vcop import features, weights
+from vcop import features, processes, weights
 from vcop.datasets import Batches, TestClips
 from vcop.networks import LAYERS, Backbone, build
 from vcop.options import ExtractOptions
@@ -55,8 +55,7 @@ def run(arguments: argparse.Namespace) -> None:
     backbone = build(setup.network, setup.nets)
     weights.load_backbone(arguments.weights, backbone)
     backbone.eval().to(setup.group.device)
-    if setup.compute.channels_last:
-        backbone.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+    processes.lay_out(backbone, setup.compute)
     length = -(-clip_length // inputs.frame_stride)
     with torch.no_grad():
         probe = torch.zeros(1, 3, length, inputs.crop, inputs.crop, device=setup.group.device)
@@ -83,11 +82,10 @@ def run(arguments: argparse.Namespace) -> None:
 def _pooled(backbone: Backbone, setup: Setup, clips: TestClips, layers: list[str]) -> Iterator[dict[str, NDArray[Any]]]:
     """Pooled maps of a few videos at a time: layer to (videos, clips, values)."""
     prepare, where = prepare_clips(setup.inputs, setup.compute), setup.group.device
-    bf16 = setup.compute.precision == "bf16"
     with Progress("extract", len(clips), "video") as progress:
         for sample in Batches(clips, VIDEOS_A_BATCH, setup.machine.workers).once():
             inputs, _ = prepare(sample, where)
-            with torch.autocast(where.type, torch.bfloat16, enabled=bf16):
+            with processes.autocast(where, setup.compute):
                 maps = backbone.maps(inputs, layers)
             progress.advance(len(sample["video"]))
             yield {

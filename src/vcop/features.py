@@ -90,6 +90,10 @@ class Features:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def means(self, first: int, last: int) -> NDArray[np.float32]:
+        """The mean of each video's clips (CVPR 2019, Figure 5). Shape: (videos, values)."""
+        return self.read(first, last).mean(axis=1)
+
     def read(self, first: int, last: int) -> NDArray[np.float32]:
         """Features of videos ``first`` .. ``last`` - 1. Shape: (videos, clips, values)."""
         try:

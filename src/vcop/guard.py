@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import conv3d
 
 from vcop.options import ComputeOptions
+from vcop.processes import autocast
 from vcop.randomness import torch_generator
 
 # Channels in and out, kernel, stride: the kinds of convolution that the networks have, small.
@@ -45,7 +46,7 @@ def _errors(case: tuple, device: torch.device, compute: ComputeOptions) -> list[
     weight = torch.randn(cout, cin, *kernel, generator=rng) / (cin * kernel[0] * kernel[1] * kernel[2]) ** 0.5
     right = _step(x.double(), weight.double(), stride)
     layout = torch.channels_last_3d if compute.channels_last else torch.contiguous_format
-    with torch.autocast(device.type, torch.bfloat16, enabled=compute.precision == "bf16"):
+    with autocast(device, compute):
         found = _step(x.to(device, memory_format=layout), weight.to(device, memory_format=layout), stride)
     pairs = zip(found, right, strict=True)
     return [float((a.cpu().double() - b).norm() / b.norm()) for a, b in pairs]

@@ -37,13 +37,11 @@ class Reporter:
     def __init__(self, name: str, folder: Path | None, *, events: bool) -> None:
         self.name, self.folder = name, folder
         self.events = Events(folder / "tensorboard" if folder and events else None)
-        self.bar: Progress | None = None
-        self.clips = self.done = self.first = 0
-        self.begun = self.written = time.monotonic()
+        self.bar: Progress | None = None  # only while something is told
+        self.written = time.monotonic()
 
     def begin(self, clips: int, done: int, rows: list[dict[str, Any]], **at: Any) -> None:
         """An attempt begins where ``done`` of ``clips`` clips are trained on and ``rows`` of the history are there."""
-        self.clips, self.done, self.first, self.begun = clips, done, done, time.monotonic()
         if self.folder is not None:
             self.bar = Progress(self.name, clips, "clip", done)
         self.say(**at)
@@ -51,7 +49,6 @@ class Reporter:
 
     def step(self, clips: int, **at: Any) -> None:
         """``clips`` more have been trained on; ``at`` says where the training stands (epoch, loss, accuracy, ...)."""
-        self.done += clips
         if self.bar is not None:
             self.bar.advance(clips, epoch=at["epoch"], loss=f"{at['loss']:.3f}", accuracy=f"{at['accuracy']:.3f}")
         self.alive(**at)
@@ -63,12 +60,11 @@ class Reporter:
 
     def say(self, stopped: str | None = None, **at: Any) -> None:
         """Rewrite progress.json; ``stopped`` names the signal that ends this attempt."""
-        if self.folder is None:
+        if self.folder is None or self.bar is None:
             return
         self.written = time.monotonic()
-        rate = (self.done - self.first) / max(self.written - self.begun, 1e-9)
-        left = (self.clips - self.done) / rate if rate else None
-        speed = {"clips_per_second": round(rate, 2), "seconds_left": round(left, 1) if left is not None else None}
+        rate, left = self.bar.pace()
+        speed = {"clips_per_second": round(rate, 2), "seconds_left": round(left, 1) if rate else None}
         process = {"host": platform.node(), "pid": os.getpid(), "updated": time.time(), "stopped": stopped}
         write_text(self.folder / "progress.json", json.dumps({"name": self.name} | at | speed | process) + "\n")
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from vcop.features import Features
+from vcop.optimisers import cosine
 from vcop.options import ProbeOptions
 from vcop.randomness import generator
 
@@ -116,7 +117,7 @@ def fit(features: Features, settings: list[Setting], options: ProbeOptions, seed
     for epoch in range(options.epochs):
         for share, x, labels in minibatches(features, options, seed, epoch):
             for group, (rate, _) in zip(optimiser.param_groups, settings, strict=True):
-                group["lr"] = rate * 0.5 * (1 + math.cos(math.pi * (epoch + share) / options.epochs))
+                group["lr"] = rate * cosine((epoch + share) / options.epochs)
             logits = model(torch.from_numpy(x).to(device))
             wanted = torch.from_numpy(labels).to(device).repeat(len(settings))
             optimiser.zero_grad()

@@ -21,8 +21,13 @@ def make(parameters: Iterable[nn.Parameter], loop: LoopOptions) -> torch.optim.O
     return torch.optim.AdamW(trained, **shared)
 
 
+def cosine(part: float) -> float:
+    """From 1 to 0 where ``part`` (0..1) of all steps is done."""
+    return 0.5 * (1 + math.cos(math.pi * part))
+
+
 def set_rate(optimiser: torch.optim.Optimizer, loop: LoopOptions, part: float) -> None:
     """The learning rate where ``part`` (0..1) of all steps is done."""
-    rate = loop.learning_rate * (0.5 * (1 + math.cos(math.pi * part)) if loop.schedule == "cosine" else 1.0)
+    rate = loop.learning_rate * (cosine(part) if loop.schedule == "cosine" else 1.0)
     for group in optimiser.param_groups:
         group["lr"] = rate

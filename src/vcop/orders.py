@@ -7,15 +7,27 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from vcop.frames import FrameStore, Video
 from vcop.networks import build
 from vcop.networks.heads import OrderHead, OrderNetwork
 from vcop.options import PretrainOptions
 from vcop.randomness import seed_of
+from vcop.splits import TEST, TRAIN
 from vcop.stage import Setup
+from vcop.tasks import Task
 from vcop.training import certainty
 
 SPLIT = 1  # both papers pretrain on split 1
 HEADER = ("video", "order", "predicted", "right", "probability")
+
+
+def usable(store: FrameStore, task: Task) -> tuple[list[Video], list[Video], str]:
+    """Training and test videos that are long enough, and what a message calls them. Raises ValueError where none can be tested."""
+    training, test = ([v for v in store.of(SPLIT, role) if v.count >= task.window] for role in (TRAIN, TEST))
+    where = f"{store.path}, task {task} (windows of {task.window} frames)"
+    if not test:
+        raise ValueError(f"{where}: no test video is long enough")
+    return training, test, where
 
 
 def network(setup: Setup, options: PretrainOptions, tuple_length: int, seed: int) -> OrderNetwork:

@@ -15,7 +15,6 @@ from vcop.datasets import Batches, FixedTuples, TrainingTuples
 from vcop.files import write_csv
 from vcop.frames import FrameStore
 from vcop.options import PretrainOptions, existing
-from vcop.splits import TEST, TRAIN
 from vcop.stage import Lists, Run, Setup, add_training_arguments, prepare_tuples, set_aside
 from vcop.tasks import Task
 from vcop.training import Trainer
@@ -79,10 +78,7 @@ def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path
     The validation list is drawn before that, so that a harder training list is validated on the same videos.
     Raises ValueError where none are left.
     """
-    usable, test = ([v for v in store.of(orders.SPLIT, role) if v.count >= task.window] for role in (TRAIN, TEST))
-    where = f"{store.path}, task {task} (windows of {task.window} frames)"
-    if not test:
-        raise ValueError(f"{where}: no test video is long enough")
+    usable, test, where = orders.usable(store, task)
     training, aside = set_aside(usable, validation, seed, where)
     if only is not None:
         names = set(existing(only, "the list of videos").read_text(errors="surrogateescape").splitlines())

@@ -136,15 +136,8 @@ def judged(settings: list[Setting], right: list[int], of: int) -> Grid:
 
 def labels_near(queries: Features, gallery: Features, k: int, held: int, device: str) -> Labels:
     """Labels of the ``k`` nearest videos of the gallery, nearest first. Shape: (V, k)."""
-
-    def means(features: Features, first: int, last: int) -> NDArray[np.float32]:
-        return features.read(first, last).mean(axis=1)
-
     block = max(1, held // gallery.clips)
-    found = nearest(
-        lambda first, last: means(queries, first, last), len(queries),
-        lambda first, last: means(gallery, first, last), len(gallery), k, block, device,
-    )  # fmt: skip
+    found = nearest(queries.means, len(queries), gallery.means, len(gallery), k, block, device)
     return gallery.labels[np.concatenate(list(found))].astype(np.int64)
 
 

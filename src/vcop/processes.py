@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from vcop.networks.batchnorm import share_statistics
-from vcop.options import MachineOptions
+from vcop.options import ComputeOptions, MachineOptions
 
 TAKEN = "VCOP_GPUS"
 CLAIMS: list[TextIO] = []
@@ -87,6 +87,17 @@ def device(machine: MachineOptions) -> torch.device:
     if machine.device == "cuda" and not torch.cuda.is_available():
         raise ValueError("machine.device: cuda, but PyTorch sees no GPU here")
     return torch.device("cuda" if machine.device != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def autocast(where: torch.device, compute: ComputeOptions) -> torch.autocast:
+    """The chosen precision, for the forward pass."""
+    return torch.autocast(where.type, torch.bfloat16, enabled=compute.precision == "bf16")
+
+
+def lay_out(network: nn.Module, compute: ComputeOptions) -> None:
+    """The chosen memory layout."""
+    if compute.channels_last:
+        network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
 
 
 def claim(count: int, present: int, folder: Path | None = None) -> list[int]:

@@ -28,11 +28,15 @@ class Progress:
         elif time.monotonic() - self.said > self.every:
             self.line(**figures)
 
+    def pace(self) -> tuple[float, float]:
+        """How many a second since the beginning, and seconds left at that rate (infinite where none is done)."""
+        rate = (self.done - self.begun) / max(time.monotonic() - self.start, 1e-9)
+        return rate, (self.total - self.done) / rate if rate else float("inf")
+
     def line(self, **figures: Any) -> None:
         """One line for the log: how far, how fast, how long still."""
         self.said = time.monotonic()
-        rate = (self.done - self.begun) / max(self.said - self.start, 1e-9)
-        left = (self.total - self.done) / rate if rate else float("inf")
+        rate, left = self.pace()
         more = "".join(f", {k} {v}" for k, v in figures.items())
         print(
             f"{self.what}: {self.done}/{self.total} {self.unit}s, {rate:.1f}/s, {left / 60:.1f} min left{more}",

@@ -59,8 +59,9 @@ def retrieve(queries: Features, gallery: Features, level: str, block: int, devic
     videos_a_block = max(1, block // queries.clips)
 
     def rows_of(features: Features, first: int, last: int) -> NDArray[np.float32]:
-        found = features.read(first // clips, last // clips)
-        return found.mean(axis=1) if level == "video" else found.reshape(-1, features.values)
+        if level == "video":
+            return features.means(first, last)
+        return features.read(first // clips, last // clips).reshape(-1, features.values)
 
     known = {name: index for index, name in enumerate(queries.classes)}
     gallery_labels = np.array([known.get(gallery.classes[label], -1) for label in gallery.labels])

@@ -90,10 +90,11 @@ class Study(Options):
 
     def pretraining(self, name: str) -> PretrainOptions:
         """The options of one pretraining: ``-long`` runs twice the epochs of its task (T IV-A)."""
-        task = Task.parse(name)
-        usual = self.task_epochs.get(str(task.plain), self.pretrain.epochs) if task.variant == "long" else self.pretrain.epochs
-        epochs = self.task_epochs.get(name, usual * (2 if task.variant == "long" else 1))
-        return dataclasses.replace(self.pretrain, epochs=epochs)
+        return dataclasses.replace(self.pretrain, epochs=self._epochs(Task.parse(name)))
+
+    def _epochs(self, task: Task) -> int:
+        usual = 2 * self._epochs(task.plain) if task.variant == "long" else self.pretrain.epochs
+        return self.task_epochs.get(str(task), usual)
 
     @property
     def note(self) -> str:

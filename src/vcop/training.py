@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vcop import guard, optimisers
+from vcop import guard, optimisers, processes
 from vcop import state as states
 from vcop.datasets import Batches, Part, Sample, cut
 from vcop.history import Epoch, Reporter
@@ -74,8 +74,7 @@ class Trainer:
     def __post_init__(self) -> None:
         self.device = self.group.device
         guard.check(self.device, self.compute)
-        if self.compute.channels_last:
-            self.model.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+        processes.lay_out(self.model, self.compute)
         self.model, self.wrapped = self.group.wrap(self.model)
         self.optimiser = optimisers.make(self.model.parameters(), self.loop)
         self.dropouts = [m for m in self.model.modules() if isinstance(m, SeededDropout)]
@@ -123,7 +122,7 @@ class Trainer:
         if self.confidence_mode == "evaluation":
             self._judge_again()
         loss, accuracy = self.evaluate(self.validation)
-        self._require_finite("validation loss", loss, "the validation list")
+        self._require_finite("validation loss", loss)
         if loss < run.best_loss or not self.best:
             run.best_loss, self.best = loss, {k: v.detach().cpu().clone() for k, v in self.model.state_dict().items()}
             if self.keep_optimiser:
@@ -164,21 +163,21 @@ class Trainer:
         due = time.monotonic() - self.saved > 60 * self.machine.save_minutes
         mine = (float(self.group.first and due), float(self.signals.caught is not None))
         loss, rights, save, leave = self.group.total(loss, right, *mine)
-        names = ", ".join(self.train.data.name(place) for place in places)
-        self._require_finite("loss", loss, names)
+        self._require_finite("loss", loss, places)
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
-        self._require_finite("gradients' norm", float(nn.utils.get_total_norm(gradients)), names)
+        self._require_finite("gradients' norm", float(nn.utils.get_total_norm(gradients)), places)
         self.optimiser.step()
         run.step, run.seen = run.step + 1, run.seen + total
         run.loss, run.right = run.loss + loss * total, run.right + int(rights)
         self.reporter.step(total * self.clips, **self._at())
         return save > 0, leave > 0
 
-    def _require_finite(self, what: str, value: float, names: str) -> None:
-        """Stop where ``value`` is not a finite number, with the videos that it is of. All processes agree on it."""
+    def _require_finite(self, what: str, value: float, places: Sequence[int] = ()) -> None:
+        """Stop where ``value`` is not a finite number, with the training videos that it is of. All processes agree on it."""
         if math.isfinite(value):
             return
         self.reporter.say(stopped=f"{what} not finite", **self._at())
+        names = ", ".join(self.train.data.name(place) for place in places) or "the validation list"
         where = f"epoch {self.running.epoch + 1}, step {self.running.step + 1}"
         problem = (
             f"{self.name}: the {what} is {value} in {where}, on {names}; the last good state is kept in {self.state_file}"
@@ -191,7 +190,7 @@ class Trainer:
         for dropout in self.dropouts:
             dropout.key, dropout.rows = (self.seed, run.epoch, run.step), (share.first, share.last, share.total)
         inputs, labels = self.prepare(sample, self.device)
-        with self._autocast():
+        with processes.autocast(self.device, self.compute):
             logits = self.wrapped(inputs)
         loss = nn.functional.cross_entropy(logits.float(), labels, reduction="sum") / share.total
         self.group.backward(loss)
@@ -242,7 +241,7 @@ class Trainer:
         self.reporter.alive(**self._at())
         self.model.eval()
         inputs, labels = self.prepare(sample, self.device)
-        with self._autocast():
+        with processes.autocast(self.device, self.compute):
             return self.model(inputs).float(), labels
 
     @property
@@ -256,9 +255,6 @@ class Trainer:
         place = {"epoch": min(run.epoch + 1, epochs), "epochs": epochs, "step": run.step, "steps": len(self.train)}
         seen = run.seen or None
         return place | {"loss": seen and run.loss / seen, "accuracy": seen and run.right / seen}
-
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.compute.precision == "bf16")
 
     def _leave(self) -> None:
         """Leave after the state has been saved."""

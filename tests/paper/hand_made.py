@@ -127,6 +127,15 @@ def draw(item, results, out, but="nothing", *more):
     return vcop("render", item, *words, "--inputs", *files, "--out", out)
 
 
+def check_refused(code, said, folder, capsys):
+    """An item that was drawn to ``folder`` said ``said`` in one line and wrote nothing."""
+    error = capsys.readouterr().err.strip()
+    assert code == 1
+    assert said in error
+    assert "\n" not in error
+    assert not list(folder.iterdir())
+
+
 def read(path):
     with open(path) as file:
         return list(csv.DictReader(file))

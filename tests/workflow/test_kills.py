@@ -9,6 +9,7 @@ import time
 
 import psutil
 import pytest
+from helpers import written
 from safetensors.numpy import load_file
 from test_pretrain import table
 
@@ -41,7 +42,7 @@ def test_snakemake_killed_ten_times_ends_with_the_same_bits(study, tmp_path):
     for folder in ("results/pretrain/r3d/16-8-3", "results/order"):
         shutil.rmtree(study.folder / folder)
     for kill in range(10):
-        seen = state.stat().st_mtime_ns if state.exists() else 0
+        seen = written(state)
         process = subprocess.Popen(
             study.command(GOAL),
             env=study.environment,
@@ -49,7 +50,7 @@ def test_snakemake_killed_ten_times_ends_with_the_same_bits(study, tmp_path):
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        while process.poll() is None and (not state.exists() or state.stat().st_mtime_ns == seen):
+        while process.poll() is None and written(state) in (0, seen):
             time.sleep(0.002)
         time.sleep(draw.uniform(0, 0.3))
         assert process.poll() is None, f"it ended before kill {kill + 1}"

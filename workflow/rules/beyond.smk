@@ -8,7 +8,6 @@ out  results/probe/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv and -gr
 """
 
 CURRICULUM_SEEDS = STUDY.curriculum_seeds
-DOTS = str(SOURCE / "vcop" / "paper" / "dots.py")
 PROBED = ["random", "16-8-3", "16-8-4", "16-8-5"]
 # Fine-tuning of UCF101 split 1 by the share of labels, all of them included.
 SHARES = {
@@ -129,7 +128,7 @@ use rule cvpr2019_table1 as beyond_probe with:
             weights=PROBED,
             seed=SEEDS,
         ),
-        code=[*drawing("beyond_probe"), DOTS],
+        code=drawing("beyond_probe"),
     output:
         multiext("results/beyond/probe", ".pdf", ".csv"),
         page=report("results/beyond/probe.png", **shown("Beyond", "Probe", "classifiers on frozen features")),
@@ -144,7 +143,7 @@ use rule cvpr2019_table1 as beyond_labels with:
             *expand("results/recognition/ucf101-1/{network}/{weights}/{share}/seed-{seed}.csv", **SHARES),
             *expand("results/finetune/ucf101-1/{network}/{weights}/{share}/seed-{seed}/provenance.json", **SHARES),
         ],
-        code=[*drawing("beyond_labels"), DOTS],
+        code=drawing("beyond_labels"),
     output:
         multiext("results/beyond/labels", ".pdf", ".csv"),
         page=report("results/beyond/labels.png", **shown("Beyond", "Labels", "recognition from few labels")),
@@ -156,7 +155,7 @@ use rule cvpr2019_table1 as beyond_audit with:
     # Order accuracy without what may be a shortcut.
     input:
         results=expand("results/audit/{network}/{task}/seed-{seed}.csv", network=NETWORKS, task=TASK, seed=SEEDS),
-        code=[*drawing("beyond_audit"), DOTS],
+        code=drawing("beyond_audit"),
     output:
         multiext("results/beyond/audit", ".pdf", ".csv"),
         page=report("results/beyond/audit.png", **shown("Beyond", "Audit", "order without shortcuts")),

@@ -47,6 +47,7 @@ def drawing(item):
         "claims_page.py",
         "compared.py",
         "curves.py",
+        "dots.py",
         "measured.py",
         "pictures.py",
         "published.csv",
@@ -58,4 +59,5 @@ def drawing(item):
         "tables.py",
         "video_retrieval.py",
     ]
-    return [str(SOURCE / "vcop" / "paper" / name) for name in [f"{item}.py", *shared]]
+    paper = [SOURCE / "vcop" / "paper" / name for name in [f"{item}.py", *shared]]
+    return [str(path) for path in [*paper, SOURCE / "vcop" / "intervals.py"]]

@@ -1,6 +1,5 @@
 """Beyond the papers: by what the order of clips is told. Order accuracy without motion, colour or a common crop."""
 
-import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
@@ -8,10 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from vcop.files import write_text
 from vcop.paper import compared, curves, dots, style, tables
 from vcop.paper.dots import Dot
-from vcop.paper.measured import Measured, Scores, difference, runs
+from vcop.paper.measured import Measured, Scores, difference, rightness, runs
 from vcop.paper.tables import Heading
 
 TITLE = "Beyond the papers. Shortcut audit of clip order prediction"
@@ -37,7 +35,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     found = measure(inputs)
     task = next(iter(found))[1]
     rows = [[*key, *dots.numbers(m), round(curves.chance(task), 2)] for key, m in found.items()]
-    write_text(out.with_suffix(".csv"), pd.DataFrame(rows, columns=HEADER).to_csv(index=False, lineterminator="\n"))
+    tables.save(pd.DataFrame(rows, columns=HEADER), out)
     heights = dots.places([len(style.NETWORKS)] * len(CONDITIONS))
     rows_at = [y for group in heights for y in group]
     with style.figure(heading, out, 1.5 + dots.HEIGHT * (rows_at[-1] + 2)) as figure:
@@ -51,12 +49,12 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         ax.set_yticks(rows_at, list(style.NETWORKS.values()) * len(CONDITIONS), size=7, color=style.INK)
         ax.set_xlim(0, 100)
         ax.set_xlabel(f"order accuracy (%), {task}, n = {drawn[0].measured.n}")
-        figure.supxlabel(textwrap.fill(CAPTION, style.LETTERS), size=7, x=0.008, ha="left", color=style.MUTED)
+        style.footer(figure, CAPTION)
 
 
 def change(m: Measured) -> str:
     """What is printed beside an accuracy."""
-    return tables.points(m.gain.value, m.gain.low, m.gain.high) if m.gain else ""
+    return tables.points(*m.gain.numbers) if m.gain else ""
 
 
 def measure(inputs: list[Path]) -> dict[Key, Measured]:
@@ -79,10 +77,9 @@ def score(condition: str) -> Callable[[Path], Scores]:
     """Order predictions under a condition: 1 where right. Raises ValueError where there are none."""
 
     def scores(path: Path) -> Scores:
-        table = pd.read_csv(path)
-        table = table[table["condition"] == condition]
-        if table.empty:
+        found = rightness(path, condition=condition)
+        if found.empty:
             raise ValueError(f"{path}: nothing under the condition {condition!r}: audit again")
-        return table.set_index("video")["right"].astype(float)
+        return found
 
     return scores

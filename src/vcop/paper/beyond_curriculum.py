@@ -1,14 +1,12 @@
 """Beyond the papers: what both curricula gain with several seeds, on the same test videos."""
 
-import textwrap
 from itertools import product
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from vcop.files import write_text
-from vcop.paper import curves, style
+from vcop.paper import curves, style, tables
 from vcop.paper.measured import Measured, Scores, difference, interval, rightness, runs
 from vcop.paper.tables import Heading
 
@@ -31,13 +29,13 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     table = curves.read("beyond_curriculum", inputs, [(network, task) for task in tasks])
     rows = [*curve_rows(table, network, tasks), *test_rows(read(inputs))]
     numbers = pd.DataFrame(rows, columns=HEADER, dtype=object)
-    write_text(out.with_suffix(".csv"), numbers.to_csv(index=False, lineterminator="\n"))
+    tables.save(numbers, out)
     with style.figure(heading, out, 4.0) as figure:
         grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1], height_ratios=[2, 1.2])
         _curves(figure.add_subplot(grid[:, 0]), table, network, tasks)
         _dots(figure.add_subplot(grid[0, 1]), numbers[numbers["quantity"] == ACCURACY])
         _dots(figure.add_subplot(grid[1, 1]), numbers[numbers["quantity"] == GAIN])
-        figure.supxlabel(textwrap.fill(CAPTION, style.LETTERS), size=7, x=0.008, ha="left", color=style.MUTED)
+        style.footer(figure, CAPTION)
 
 
 def read(inputs: list[Path]) -> dict[tuple[str, str], dict[int, Scores]]:

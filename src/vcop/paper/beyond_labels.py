@@ -1,6 +1,5 @@
 """Beyond the papers: recognition after fine-tuning on a share of the labels, random weights against trained ones."""
 
-import textwrap
 from collections.abc import Iterable, Mapping
 from itertools import product
 from pathlib import Path
@@ -9,12 +8,10 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from vcop.files import write_text
-from vcop.paper import compared, dots, style
+from vcop.paper import compared, dots, retrieval_tables, style, tables
 from vcop.paper.compared import RANDOM
 from vcop.paper.measured import Measured, rightness, runs
 from vcop.paper.tables import Heading
-from vcop.paper.tmm2020_table1 import trained_on
 
 TITLE = "Beyond the papers. Action recognition from few labels, UCF101 split 1"
 CAPTION = (
@@ -37,21 +34,22 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     found = measure(inputs)
     videos = trained(inputs, dict.fromkeys(share for _, _, share in found))
     rows = [[*key, videos[key[2]], *dots.numbers(m)] for key, m in found.items()]
-    write_text(out.with_suffix(".csv"), pd.DataFrame(rows, columns=HEADER).to_csv(index=False, lineterminator="\n"))
+    tables.save(pd.DataFrame(rows, columns=HEADER), out)
+    guess = retrieval_tables.chance(1, retrieval_tables.classes(inputs, "recognition/"))
     with style.figure(heading, out, 4.7) as figure:
         grid = figure.subplots(2, len(style.NETWORKS), sharex=True, sharey="row", height_ratios=[1.5, 1])
         for (above, below), network in zip(grid.T, style.NETWORKS, strict=True):
             of = {key[1:]: m for key, m in found.items() if key[0] == network}
-            _accuracies(above, network, of, chance(inputs))
+            _accuracies(above, network, of, guess)
             _gains(below, network, {share: m.gain for (_, share), m in of.items() if m.gain})
             _shares(below, videos)
         grid[0, 0].set_ylim(0, None)
         # The last panel's names serve all three: hollow and dashed is random everywhere.
-        style.end_labels(grid[0, -1], _ends(of, chance(inputs), style.COLOURS[network]), 0.09)
+        style.end_labels(grid[0, -1], _ends(of, guess, style.COLOURS[network]), 0.09)
         grid[0, 0].set_ylabel(f"accuracy (%), n = {next(iter(found.values())).n}")
         grid[1, 0].set_ylabel("gain (points)")
         grid[1, 0].margins(y=0.2)
-        figure.supxlabel(textwrap.fill(CAPTION, style.LETTERS), size=7, x=0.008, ha="left", color=style.MUTED)
+        style.footer(figure, CAPTION)
 
 
 def measure(inputs: list[Path]) -> dict[Key, Measured]:
@@ -79,7 +77,7 @@ def percent(name: str) -> int:
 def trained(inputs: list[Path], shares: Iterable[int]) -> dict[int, int]:
     """How many videos a share of the labels is. Raises ValueError where runs differ in it or none says it."""
     found = runs(inputs, r"finetune/ucf101-1/[^/]+/[^/]+/([^/]+)/seed-\d+/provenance")
-    counts = {percent(name): {trained_on([path]) for path in paths} for (name,), paths in found.items()}
+    counts = {percent(name): {compared.trained_on([path]) for path in paths} for (name,), paths in found.items()}
     for share in shares:
         if share not in counts:
             raise ValueError(f"beyond_labels: no provenance says how many videos {share} % of the labels are")
@@ -87,12 +85,6 @@ def trained(inputs: list[Path], shares: Iterable[int]) -> dict[int, int]:
             numbers = sorted(counts[share])
             raise ValueError(f"beyond_labels: the runs on {share} % of the labels differ in their number of videos, {numbers}")
     return {share: next(iter(counts[share])) for share in shares}
-
-
-def chance(inputs: list[Path]) -> float:
-    """Percent that a guess is right, all classes alike."""
-    path = next(p for p in inputs if "recognition/" in p.as_posix())
-    return 100 / int(pd.read_csv(path, usecols=["class"])["class"].nunique())
 
 
 def _accuracies(ax: Axes, network: str, of: dict[tuple[str, int], Measured], guess: float) -> None:

@@ -1,7 +1,6 @@
 """Beyond the papers: what a linear classifier and nearest neighbours read out of frozen features."""
 
-import textwrap
-from collections.abc import Callable
+from functools import partial
 from itertools import product
 from math import ceil
 from pathlib import Path
@@ -9,11 +8,10 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
-from vcop.files import write_text
 from vcop.paper import compared, dots, retrieval_tables, style, tables
 from vcop.paper.compared import RANDOM
 from vcop.paper.dots import Dot
-from vcop.paper.measured import Measured, Scores, runs
+from vcop.paper.measured import Measured, rightness, runs
 from vcop.paper.tables import Heading
 
 TITLE = "Beyond the papers. Linear probe and k-NN on frozen features"
@@ -30,7 +28,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/probe/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv."""
     found = measure(inputs)
     rows = [[*key, *dots.numbers(m)] for key, m in found.items()]
-    write_text(out.with_suffix(".csv"), pd.DataFrame(rows, columns=HEADER).to_csv(index=False, lineterminator="\n"))
+    tables.save(pd.DataFrame(rows, columns=HEADER), out)
     datasets, weights = (list(dict.fromkeys(key[i] for key in found)) for i in (0, 3))
     heights = dots.places([len(weights)] * len(style.NETWORKS))
     inches = 0.9 + len(datasets) * (0.85 + dots.HEIGHT * (heights[-1][-1] + 2))
@@ -38,21 +36,22 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         grid = figure.subplots(len(datasets), len(CLASSIFIERS), squeeze=False)
         for (i, dataset), (j, classifier) in product(enumerate(datasets), enumerate(CLASSIFIERS)):
             of = {key[2:]: m for key, m in found.items() if key[:2] == (dataset, classifier)}
+            guess = retrieval_tables.chance(1, retrieval_tables.classes(inputs, f"probe/{dataset}/"))
             _panel(grid[i, j], of, [y for group in heights for y in group])
             grid[i, j].set_title(f"{retrieval_tables.TITLES[dataset]}, {CLASSIFIERS[classifier]}")
-            grid[i, j].axvline(chance(inputs, dataset), color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
+            grid[i, j].axvline(guess, color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
             grid[i, j].set_xlabel(f"accuracy (%), n = {next(iter(of.values())).n}")
             grid[i, j].set_xlim(0, min(100, 10 * ceil(max(m.high for m in found.values()) / 10)))
             if j:
                 grid[i, j].set_yticklabels([])
                 continue
             dots.groups(grid[i, j], heights, list(style.NETWORKS.values()), 38, list(style.COLOURS.values()))
-        figure.supxlabel(textwrap.fill(CAPTION, style.LETTERS), size=7, x=0.008, ha="left", color=style.MUTED)
+        style.footer(figure, CAPTION)
 
 
 def _panel(ax: Axes, of: dict[tuple[str, str], Measured], heights: list[float]) -> None:
     """One classifier on one data set: the networks one below the other, random weights first."""
-    gains = [tables.points(m.gain.value, m.gain.low, m.gain.high) if m.gain else "" for m in of.values()]
+    gains = [tables.points(*m.gain.numbers) if m.gain else "" for m in of.values()]
     drawn = [Dot(network, m, weights == RANDOM, gain) for ((network, weights), m), gain in zip(of.items(), gains, strict=True)]
     dots.draw(ax, heights, drawn, "gain on random")
     ax.set_yticks(heights, [weights for _, weights in of], size=7, color=style.INK)
@@ -68,22 +67,7 @@ def measure(inputs: list[Path]) -> dict[Key, Measured]:
         if (dataset, network, w) not in found:
             title = retrieval_tables.TITLES[dataset]
             raise ValueError(f"beyond_probe: no result for {title}, {style.NETWORKS[network]}, {w} among the files given")
+        score = partial(rightness, classifier=classifier)
         base = found[dataset, network, RANDOM] if w != RANDOM else []
-        measured[dataset, classifier, network, w] = compared.measure(found[dataset, network, w], score(classifier), base)
+        measured[dataset, classifier, network, w] = compared.measure(found[dataset, network, w], score, base)
     return measured
-
-
-def score(classifier: str) -> Callable[[Path], Scores]:
-    """Predictions of one of the classifiers: 1 where right."""
-
-    def scores(path: Path) -> Scores:
-        table = pd.read_csv(path)
-        return table[table["classifier"] == classifier].set_index("video")["right"].astype(float)
-
-    return scores
-
-
-def chance(inputs: list[Path], dataset: str) -> float:
-    """Percent that a guess is right, all classes alike."""
-    path = next(p for p in inputs if f"probe/{dataset}/" in p.as_posix())
-    return 100 / int(pd.read_csv(path, usecols=["class"])["class"].nunique())

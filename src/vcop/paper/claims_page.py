@@ -37,7 +37,7 @@ def summary(judged: Judged) -> str:
 def words(findings: Sequence[Finding]) -> str:
     """What decides a claim: where its intervals lie, and its lowest difference."""
     lowest = min(findings, key=lambda f: f.difference.value)
-    difference = points(lowest.difference.value, lowest.difference.low, lowest.difference.high)
+    difference = points(*lowest.difference.numbers)
     if len(findings) == 1:
         return f"The interval lies {PLACES[lowest.verdict]}: {difference}."
     counts = Counter(f.verdict for f in findings)
@@ -87,7 +87,7 @@ def _cells(f: Finding) -> list[str]:
     d = f.difference
     videos = f"{d.n}" if f.shared == d.n else f"{d.n} ({f.shared} shared)"
     sides = [f"{f.higher} **{f.ours:.1f}**", f"{f.lower} **{f.base:.1f}**"]
-    return [f.where, *sides, points(d.value, d.low, d.high), videos, _signed(f.verdict)]
+    return [f.where, *sides, points(*d.numbers), videos, _signed(f.verdict)]
 
 
 def _table(header: Sequence[str], rows: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -45,6 +46,17 @@ def measure(paths: Sequence[Path], score: Score, base: Sequence[Path] = ()) -> M
     spread = stdev(fmean(splits) for splits in by_seed.values()) if len(by_seed) > 1 else None
     gain = difference(scores, [score(path) for path in paired(paths, base)]) if base else None
     return replace(interval(scores), seeds=len(by_seed), spread=spread, gain=gain)
+
+
+def trained_on(provenances: list[Path]) -> int:
+    """The training videos of a run, the seeds' mean: only mined lists of hard videos differ between seeds."""
+    counts = []
+    for path in provenances:
+        videos = json.loads(path.read_text()).get("videos")
+        if videos is None:
+            raise ValueError(f"{path} does not count its videos: it was written by an older version")
+        counts.append(videos["training"])
+    return round(sum(counts) / len(counts))
 
 
 def contrast(ours: Sequence[Sequence[Scores]], base: Sequence[Scores]) -> Measured:

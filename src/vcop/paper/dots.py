@@ -72,6 +72,5 @@ def _beside(ax: Axes, y: float, text: str, points: float, colour: str, **how: An
 
 def numbers(m: Measured) -> list[object]:
     """What a CSV says under ``NUMBERS`` and, where there is a difference, under three columns more."""
-    of = [f"{v:.2f}" for v in (m.value, m.low, m.high)]
-    gain = [f"{v:.2f}" for v in (m.gain.value, m.gain.low, m.gain.high)] if m.gain else [""] * 3
-    return [*of, m.n, m.seeds, "" if m.spread is None else f"{m.spread:.2f}", *gain]
+    gain = m.gain.texts if m.gain else [""] * 3
+    return [*m.texts, m.n, m.seeds, "" if m.spread is None else f"{m.spread:.2f}", *gain]

@@ -38,6 +38,16 @@ class Measured:
     spread: float | None = None
     gain: Measured | None = None
 
+    @property
+    def numbers(self) -> tuple[float, float, float]:
+        """Value, low and high."""
+        return self.value, self.low, self.high
+
+    @property
+    def texts(self) -> list[str]:
+        """The same for a CSV."""
+        return [f"{v:.2f}" for v in self.numbers]
+
 
 def runs(paths: Sequence[Path], pattern: str) -> dict[tuple[str, ...], list[Path]]:
     """Result files by the named parts of their paths; files that differ in the seed or split alone stand together.
@@ -104,9 +114,12 @@ def difference(ours: Sequence[Scores], base: Sequence[Scores]) -> Measured:
     return _bootstrap([a - b for a, b in pairs])
 
 
-def rightness(path: Path) -> Scores:
-    """Order or recognition predictions: 1 where right."""
-    return pd.read_csv(path).set_index("video")["right"].astype(float)
+def rightness(path: Path, **of: str) -> Scores:
+    """Order or recognition predictions: 1 where right; ``of`` says which rows, where a file has more than one of a video."""
+    table = pd.read_csv(path)
+    for column, value in of.items():
+        table = table[table[column] == value]
+    return table.set_index("video")["right"].astype(float)
 
 
 def retrieved_at(k: int, level: str) -> Callable[[Path], Scores]:

@@ -42,9 +42,9 @@ def layer_of(cell: Cell) -> str:
     return f"conv{match[1]}" if match else "conv5"
 
 
-def classes(inputs: list[Path], dataset: str) -> int:
-    """How many classes the queries of a data set have."""
-    path = next(p for p in inputs if f"/{dataset}/" in p.as_posix())
+def classes(inputs: list[Path], within: str) -> int:
+    """How many classes the test videos of a result file have, the first whose path has ``within`` in it."""
+    path = next(p for p in inputs if within in p.as_posix())
     return int(pd.read_csv(path, usecols=["class"])["class"].nunique())
 
 

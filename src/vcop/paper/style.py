@@ -84,6 +84,11 @@ def figure(heading: Heading, out: Path, height: float, *, room: float = 0.46) ->
         plt.close(made)
 
 
+def footer(figure: Figure, text: str) -> None:
+    """Words below all panels, in lines as wide as the page."""
+    figure.supxlabel(textwrap.fill(text, LETTERS), size=7, x=0.008, ha="left", color=MUTED)
+
+
 def shade(colour: str, share: float) -> str:
     """A colour mixed with white (share > 0) or with black (share < 0)."""
     red, green, blue = (c + (1 - c) * share if share > 0 else c * (1 + share) for c in to_rgb(colour))

@@ -60,13 +60,18 @@ def _numbers(m: Measured | None) -> list[object]:
     if m is None:
         return ["", "", "", "", *[None] * len(OPTIONAL)]
     several = [m.seeds, f"{m.spread:.2f}"] if m.spread is not None else [None, None]
-    gain = [f"{v:.2f}" for v in (m.gain.value, m.gain.low, m.gain.high)] if m.gain else [None] * 3
-    return [f"{m.value:.2f}", f"{m.low:.2f}", f"{m.high:.2f}", m.n, m.training_videos, *several, *gain]
+    gain = m.gain.texts if m.gain else [None] * 3
+    return [*m.texts, m.n, m.training_videos, *several, *gain]
+
+
+def save(table: pd.DataFrame, out: Path) -> None:
+    """``out``.csv."""
+    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
 
 
 def write(table: pd.DataFrame, heading: Heading, out: Path) -> None:
     """``out``.csv, ``out``.md and ``out``.html."""
-    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
+    save(table, out)
     texts = {(row["row"], row["column"]): Text.of(row) for row in table.to_dict("records")}
     columns = list(table["column"].unique())
     wide = {name: [texts.get((name, column), Text("–")) for column in columns] for name in table["row"].unique()}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from vcop.files import write_text
-from vcop.paper import claims_page
+from vcop.paper import claims_page, tables
 from vcop.paper.claims import Claim, collect, judge, verdict
 from vcop.paper.tables import Heading
 
@@ -88,13 +88,15 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     results = collect(inputs)
     judged = [(claim, judge("tmm2020_claims", claim, results)) for claim in CLAIMS]
     rows = [
-        [claim.says, claim.section, verdict(findings), f.where, f.higher, f.lower]
-        + [f"{v:.2f}" for v in (f.ours, f.base, f.difference.value, f.difference.low, f.difference.high)]
-        + [f.difference.n, f.shared, f.verdict]
+        [
+            *(claim.says, claim.section, verdict(findings), f.where, f.higher, f.lower),
+            *(f"{f.ours:.2f}", f"{f.base:.2f}", *f.difference.texts),
+            *(f.difference.n, f.shared, f.verdict),
+        ]
         for claim, findings in judged
         for f in findings
     ]
     table = pd.DataFrame(rows, columns=HEADER, dtype=object)
-    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
+    tables.save(table, out)
     write_text(out.with_suffix(".md"), claims_page.markdown(heading, judged))
     write_text(out.with_suffix(".html"), claims_page.html(heading, judged))

@@ -5,8 +5,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
-from vcop.files import write_text
-from vcop.paper import recognition_tables, style
+from vcop.paper import recognition_tables, style, tables
 from vcop.paper.tables import Heading
 
 TITLE = "Figure 10 (TMM 2020). Fine-tuning R3D 16-8-3 from different layers on, UCF101"
@@ -19,7 +18,7 @@ CAPTION = (
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/recognition/ucf101-1/r3d/16-8-3/from-{layer}/seed-{seed}.csv for all five layers."""
     table = recognition_tables.measure("tmm2020_figure10", inputs, heading.task)
-    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
+    tables.save(table, out)
     numbers = table.set_index("column")[["published", "measured", "low", "high"]].astype(float)
     # Both panels span the same number of points: what is steep in one is as steep in the other.
     spans = [numbers[high].max() - numbers[low].min() for low, high in (("low", "high"), ("published", "published"))]

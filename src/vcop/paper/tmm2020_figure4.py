@@ -7,8 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from vcop.files import write_text
-from vcop.paper import curves, style
+from vcop.paper import curves, style, tables
 from vcop.paper.published import cells
 from vcop.paper.tables import Heading
 from vcop.tasks import Task
@@ -26,7 +25,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/pretrain/{network}/{task}/seed-{seed}/history.csv of Table I's runs and of C3D 16-8-4-scratch."""
     wanted = [*dict.fromkeys((c.network, c.weights) for c in cells("tmm2020_table1")), SCRATCH]
     table = curves.read("tmm2020_figure4", inputs, wanted)
-    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
+    tables.save(table, out)
     with style.figure(heading, out, 6.6) as figure:
         grid = figure.add_gridspec(3, 3, height_ratios=[1.1, 1, 1])
         _paper(figure.add_subplot(grid[0, :]), table)

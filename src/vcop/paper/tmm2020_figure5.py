@@ -8,9 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from vcop.files import write_text
 from vcop.intervals import wilson
-from vcop.paper import curves, samples, style
+from vcop.paper import curves, samples, style, tables
 from vcop.paper.measured import Measured, interval, rightness, runs
 from vcop.paper.tables import Heading
 
@@ -37,7 +36,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
             raise ValueError(f"tmm2020_figure5: no result for R3D, {task} among the files given")
     scores = {task: [rightness(p) for p in found[task,]] for task in (BASE, HARD)}
     table = measure({task: pd.concat(s, axis=1).mean(axis=1) for task, s in scores.items()})
-    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
+    tables.save(table, out)
     means = {task: interval(s) for task, s in scores.items()}
     classes = list(dict.fromkeys(table["class"]))
     columns = ceil(len(classes) / MOST)

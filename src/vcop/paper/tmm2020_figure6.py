@@ -8,8 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from vcop.files import write_text
-from vcop.paper import retrieval_tables, style
+from vcop.paper import retrieval_tables, style, tables
 from vcop.paper.compared import RANDOM
 from vcop.paper.published import cells
 from vcop.paper.tables import Heading
@@ -33,11 +32,11 @@ LOOKS: dict[tuple[int, str], tuple[str, dict[str, Any]]] = {
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv."""
     table = retrieval_tables.measure(ITEM, inputs, "clip", heading.task, "ucf101")
-    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
+    tables.save(table, out)
     printed = cells(ITEM)
     numbers = table[["measured", "low", "high"]].astype(float)
     numbers = numbers.assign(network=[c.network for c in printed], weights=[c.weights for c in printed], k=table["column"])
-    classes = retrieval_tables.classes(inputs, "ucf101")
+    classes = retrieval_tables.classes(inputs, "/ucf101/")
     with style.figure(heading, out, 6.2) as figure:
         ks = list(dict.fromkeys(numbers["k"]))
         grid = figure.subplots(len(ks), len(style.NETWORKS), sharex=True, sharey="row", gridspec_kw={"hspace": 0.06})

@@ -1,6 +1,5 @@
 """TMM 2020, Table I: clip order prediction on UCF101 split 1 by interval and tuple length."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,17 +26,6 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         run = cell.network, cell.weights
         if run not in orders or run not in provenances:
             return None
-        return replace(compared.measure(orders[run], rightness), training_videos=trained_on(provenances[run]))
+        return replace(compared.measure(orders[run], rightness), training_videos=compared.trained_on(provenances[run]))
 
     tables.write(tables.measure("tmm2020_table1", find), heading, out)
-
-
-def trained_on(provenances: list[Path]) -> int:
-    """The training videos of a run, the seeds' mean: only mined lists of hard videos differ between seeds."""
-    counts = []
-    for path in provenances:
-        videos = json.loads(path.read_text()).get("videos")
-        if videos is None:
-            raise ValueError(f"{path} does not count its videos: it was written by an older version")
-        counts.append(videos["training"])
-    return round(sum(counts) / len(counts))

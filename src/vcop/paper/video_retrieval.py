@@ -7,8 +7,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
-from vcop.files import write_text
-from vcop.paper import retrieval_tables, style
+from vcop.paper import retrieval_tables, style, tables
 from vcop.paper.compared import RANDOM
 from vcop.paper.published import cells
 from vcop.paper.tables import Heading
@@ -19,7 +18,7 @@ CAPTION = "Video level: the mean of a video's ten clip features; bars are 95 % i
 def draw(item: str, heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""
     table = retrieval_tables.measure(item, inputs, "video", heading.task)
-    write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
+    tables.save(table, out)
     printed = cells(item, heading.task)
     table = table.assign(
         dataset=[retrieval_tables.dataset_of(c) for c in printed],
@@ -29,7 +28,7 @@ def draw(item: str, heading: Heading, inputs: list[Path], out: Path) -> None:
     )
     with style.figure(heading, out, 3.6) as figure:
         for ax, (dataset, title) in zip(figure.subplots(1, 2, sharey=True), retrieval_tables.TITLES.items(), strict=True):
-            _panel(ax, table[table["dataset"] == dataset], retrieval_tables.classes(inputs, dataset))
+            _panel(ax, table[table["dataset"] == dataset], retrieval_tables.classes(inputs, f"/{dataset}/"))
             ax.set_title(title)
         figure.axes[0].set_ylabel("right within the k nearest videos (%)")
         figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=7)

@@ -10,8 +10,8 @@ from vcop.options import FrameOptions
 from vcop.splits import TEST, TRAIN, Lists
 
 
-def make(path, options, count=5, videos=2):
-    """A store of noise-free gradients, and the frames that went in."""
+def make(path, options, count=5, videos=2, spread=(), source_count=90):
+    """A store of noise-free gradients, and the frames that went in. ``spread``: clips and clip length of a store of clips."""
     lists = Lists(["A", "B"])
     rng = np.random.default_rng(1)
     frames, decoded = {}, []
@@ -23,9 +23,10 @@ def make(path, options, count=5, videos=2):
         clip = [np.stack([x * 3 + base[0], y * 4 + base[1], x + y + base[2] + t], -1).astype(np.uint8) for t in range(count)]
         frames[name] = np.stack(clip)
         data = [encode(f, options) for f in clip]
-        decoded.append(DecodedVideo(name, np.frombuffer(b"".join(data), np.uint8), np.array([len(d) for d in data])))
+        sizes = np.array([len(d) for d in data])
+        decoded.append(DecodedVideo(name, np.frombuffer(b"".join(data), np.uint8), sizes, source_count))
     total = sum(len(d.data) for d in decoded)
-    digest = write_store(path, iter(decoded), total, lists, "ucf101", options, "a test")
+    digest = write_store(path, iter(decoded), total, lists, "ucf101", options, "a test", *spread)
     return frames, digest
 
 
@@ -120,3 +121,35 @@ def test_the_digest_follows_the_content(tmp_path):
     _, same = make(tmp_path / "2.h5", FrameOptions(height=8, width=8))
     _, other = make(tmp_path / "3.h5", FrameOptions(height=8, width=8), count=6)
     assert one == same != other
+
+
+def test_an_ordinary_store_has_the_digest_it_always_had(tmp_path):
+    _, digest = make(tmp_path / "s.h5", FrameOptions(height=8, width=8, codec="raw"))
+    assert digest == "4ff19e39d0ddf096d1444b05578a0877ed387dee7b236662d217447fac12cc82"
+    store = FrameStore(tmp_path / "s.h5")
+    assert store.clips is None
+    assert "clips" not in store.attributes
+
+
+def test_a_store_of_clips_says_so(tmp_path):
+    make(tmp_path / "s.h5", FrameOptions(height=8, width=8), count=12, spread=(4, 3))
+    store = FrameStore(tmp_path / "s.h5")
+    assert store.clips == 4
+    assert store.attributes["clip_length"] == 3
+    with h5py.File(tmp_path / "s.h5") as h5:
+        assert h5["source_count"][()].tolist() == [90, 90]
+    assert pickle.loads(pickle.dumps(store)).clips == 4
+
+
+def test_the_digest_follows_the_clips(tmp_path):
+    options = FrameOptions(height=8, width=8)
+    of = [
+        make(tmp_path / f"{n}.h5", options, 12, spread=spread, source_count=source_count)[1]
+        for n, (spread, source_count) in enumerate([((), 90), ((4, 3), 90), ((3, 4), 90), ((4, 3), 91)])
+    ]
+    assert len(set(of)) == 4
+
+
+def test_a_store_of_clips_holds_all_clips_of_every_video(tmp_path):
+    with pytest.raises(AssertionError):
+        make(tmp_path / "s.h5", FrameOptions(height=8, width=8), count=12, spread=(4, 4))

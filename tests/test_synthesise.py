@@ -1,7 +1,11 @@
-import pytest
-from helpers import SMALL, vcop
+import csv
+from dataclasses import replace
 
-from vcop.options import SynthesiseOptions, flags
+import pytest
+from helpers import FRAMES, SMALL, vcop
+
+from vcop import annotations, ffmpeg_tool
+from vcop.options import DATASETS, QUESTIONS, QuizOptions, SynthesiseOptions, flags
 from vcop.splits import TEST, TRAIN, UNUSED, read_lists
 from vcop.synthesise import CLASSES, items, lists, make
 
@@ -45,10 +49,24 @@ def test_the_same_frames_every_time_and_others_with_another_seed(tmp_path):
     assert (tmp_path / "0" / item.name).read_bytes() == (tmp_path / "1" / item.name).read_bytes()
 
 
-def test_a_folder_of_others_is_left_alone(tmp_path, capsys):
+def test_videos_with_their_questions(tmp_path):
+    where = ("--videos", tmp_path / "videos", "--lists", tmp_path / "lists", "--out", tmp_path / "made.csv", "--processes", 2)
+    options = replace(SMALL, shortest=48, longest=60)
+    assert vcop("synthesise", "--dataset", QUESTIONS, *where, *flags(options, QuizOptions(question_videos=10)).split()) == 0
+    asked = annotations.read(tmp_path / "lists")
+    videos = annotations.files(tmp_path / "videos", {q.video for questions in asked.values() for q in questions})
+    with open(tmp_path / "made.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["video"] for row in rows} == {path.name for path in videos.values()}
+    assert sum(1 for _ in ffmpeg_tool.decode(tmp_path / "videos" / rows[2]["video"], FRAMES)) == int(rows[2]["frames"])
+    assert len({row["digest"] for row in rows}) == 10
+
+
+@pytest.mark.parametrize("dataset", [*DATASETS, QUESTIONS])
+def test_a_folder_of_others_is_left_alone(dataset, tmp_path, capsys):
     (tmp_path / "videos").mkdir()
     (tmp_path / "videos" / "holiday.avi").write_text("precious")
     where = ("--videos", tmp_path / "videos", "--lists", tmp_path / "lists", "--out", tmp_path / "made.csv")
-    assert vcop("synthesise", "--dataset", "ucf101", *where, *flags(SMALL).split()) == 1
+    assert vcop("synthesise", "--dataset", dataset, *where, *flags(SMALL).split()) == 1
     assert "holds files that `synthesise` did not make" in capsys.readouterr().err
     assert [p.name for p in (tmp_path / "videos").iterdir()] == ["holiday.avi"]

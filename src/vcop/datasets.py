@@ -24,7 +24,18 @@ from vcop.tasks import Task
 Sample = dict[str, Any]
 
 
-class Clips(Dataset[Sample], ABC):
+class Samples(Dataset[Sample], ABC):
+    """What a training step is made of, indexed by (epoch, place)."""
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def name(self, place: int) -> str:
+        """What a sample is called in messages."""
+
+
+class Clips(Samples):
     """Samples of clips, indexed by (epoch, place in ``videos``); subclasses say where the clips start.
 
     A sample: ``frames`` (T, L, H, W, 3) uint8, ``corners`` (T, 2), ``label``, ``video`` (name).
@@ -160,7 +171,7 @@ class Batches:
 
     def __init__(
         self,
-        data: Clips,
+        data: Samples,
         batch_size: int,
         workers: int,
         seed: int | None = None,

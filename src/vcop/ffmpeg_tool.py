@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 import ffmpeg
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from vcop.options import FrameOptions
 
 Image = NDArray[np.uint8]
+STRICT = ("-nostdin", "-loglevel", "error", "-xerror")
 
 
 class UnreadableVideoError(ValueError):
@@ -43,26 +45,38 @@ def version() -> str:
     return "ffmpeg " + first.split()[2]
 
 
-def decode(path: Path, options: FrameOptions) -> Iterator[Image]:
-    """Every frame of a video at its native rate, resized. Yields (H, W, 3), RGB.
+def source(path: Path, **more: Any) -> Any:
+    """A video as an ffmpeg input that is decoded strictly; ``more``: options of the input.
 
-    Decoding is strict: decoders otherwise show most damaged files as good. A line on stderr alone is no error, since real
-    UCF101 files give harmless warnings. Raises UnreadableVideoError with ffmpeg's own words.
+    Decoders otherwise show most damaged files as good. Raises UnreadableVideoError where there is no such file.
     """
     if not path.exists():
         raise UnreadableVideoError("no such file")
     if not path.is_file():
         raise UnreadableVideoError("not a regular file")
-    stream = (
-        ffmpeg.input(f"file:{path}", err_detect="explode", threads=1)
+    return ffmpeg.input(f"file:{path}", err_detect="explode", threads=1, **more)
+
+
+def decode(path: Path, options: FrameOptions) -> Iterator[Image]:
+    """Every frame of a video at its native rate, resized. Yields (H, W, 3), RGB. Raises UnreadableVideoError as ``frames``."""
+    yield from frames(source(path), options)
+
+
+def frames(stream: Any, options: FrameOptions, *more: str) -> Iterator[Image]:
+    """The frames of an input or of filters after it, resized; ``more``: global options. Yields (H, W, 3), RGB.
+
+    A line on stderr alone is no error, since real UCF101 files give harmless warnings. Raises UnreadableVideoError with
+    ffmpeg's own words.
+    """
+    output = (
         # swscale's bilinear widens its kernel when it shrinks, which is what antialiasing means.
-        .filter("scale", options.width, options.height, flags="bilinear+accurate_rnd+full_chroma_int+bitexact")
+        stream.filter("scale", options.width, options.height, flags="bilinear+accurate_rnd+full_chroma_int+bitexact")
         .output("pipe:", format="rawvideo", pix_fmt="rgb24", fps_mode="passthrough")
-        .global_args("-nostdin", "-loglevel", "error", "-xerror")
+        .global_args(*STRICT, *more)
     )
     size = options.height * options.width * 3
     with TemporaryFile() as errors:
-        process = subprocess.Popen(ffmpeg.compile(stream, cmd=executable()), stdout=subprocess.PIPE, stderr=errors)
+        process = subprocess.Popen(ffmpeg.compile(output, cmd=executable()), stdout=subprocess.PIPE, stderr=errors)
         assert process.stdout is not None
         try:
             count = 0
@@ -77,11 +91,30 @@ def decode(path: Path, options: FrameOptions) -> Iterator[Image]:
             process.stdout.close()
             process.wait()
         errors.seek(0)
-        said = errors.read().decode(errors="replace").strip().splitlines()
+        said = errors.read()
     if code != 0:
-        raise UnreadableVideoError(f"after {count} frames: {said[-1] if said else f'ffmpeg ended with {code}'}")
+        raise UnreadableVideoError(f"after {count} frames: {_reason(said, code)}")
     if count == 0:
         raise UnreadableVideoError("it has no frame")
+
+
+def packets(path: Path) -> list[str]:
+    """What ffmpeg's format ``framecrc`` says of the first video stream and its packets, without decoding one.
+
+    The lines of the stream are ``#key 0: value``, those of a packet ``0, dts, pts, duration, size, checksum`` and, unless it
+    is a plain key frame, ``F=`` its flags. Raises UnreadableVideoError with ffmpeg's own words.
+    """
+    stream = source(path)["v:0"].output("pipe:", format="framecrc", c="copy", copyinkf=None).global_args(*STRICT, "-copyts")
+    result = subprocess.run(ffmpeg.compile(stream, cmd=executable()), capture_output=True, check=False)
+    if result.returncode:
+        raise UnreadableVideoError(_reason(result.stderr, result.returncode))
+    return result.stdout.decode(errors="replace").splitlines()
+
+
+def _reason(said: bytes, code: int) -> str:
+    """The last line of stderr."""
+    lines = said.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"ffmpeg ended with {code}"
 
 
 def encode(video: Image, path: Path, rate: int = 25) -> None:

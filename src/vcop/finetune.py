@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     write_csv(arguments.recognition, HEADER, rows)
     write_csv(arguments.classes, CLASSES, by_class(rows, store.classes))
     write_csv(arguments.confusion, ("class", *store.classes), confusion(rows, store.classes))
-    tuning.write(trainer, dataset=arguments.dataset)
+    tuning.write(trainer, network=setup.network, dataset=arguments.dataset)
     print(f"{name}: accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
 
 

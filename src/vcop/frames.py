@@ -7,7 +7,11 @@
     /crc32     uint32 (F,)   of those bytes, verified whenever a frame is read
     /name      str (V,)      the video as the lists name it       /label  int32 (V,)   index into the attribute `classes`
     /first     int64 (V,)    its first frame in the store         /count  int64 (V,)   its decoded frames
-    /role      uint8 (V, 3)  in splits 1-3: 0 unused, 1 train, 2 test
+    /role      uint8 (V, 3)  in splits 1-3: 0 unused, 1 train, 2 test, 3 validation
+
+A store of clips, made of long videos, has the attributes ``clips`` and ``clip_length``: of each video only the frames of so
+many clips, evenly spread over the ``/source_count`` int64 (V,) frames that it really has, are there, back to back. The clips
+that ``clips.test_starts`` spreads over the stored frames are the same ones.
 
 Readers map the file instead of reading through HDF5: no global lock, no handle that must not cross a fork. Shapes: F frames,
 V videos, H W pixels of a stored frame.
@@ -29,10 +33,11 @@ from numpy.typing import NDArray
 from vcop import __version__
 from vcop.files import replacing, require_space
 from vcop.options import FrameOptions, existing
-from vcop.splits import TEST, TRAIN, Lists
+from vcop.splits import TEST, TRAIN, VALIDATION, Lists
 
 FORMAT = 1
 INDEX = ("offsets", "crc32", "name", "first", "count", "label", "role")
+SOURCE_COUNT = "source_count"
 Image = NDArray[np.uint8]
 
 
@@ -57,11 +62,12 @@ def decode(data: NDArray[np.uint8], height: int, width: int, codec: str) -> Imag
 
 @dataclass
 class DecodedVideo:
-    """A video on its way into a store: the encoded frames back to back and the size of each."""
+    """A video on its way into a store: the encoded frames back to back, the size of each, how many frames the video has."""
 
     name: str
     data: NDArray[np.uint8]
     sizes: NDArray[np.int64]
+    source_count: int
 
     def crc32(self) -> NDArray[np.uint32]:
         """One checksum a frame."""
@@ -72,15 +78,24 @@ class DecodedVideo:
 
 
 def write_store(
-    path: Path, videos: Iterable[DecodedVideo], total: int, lists: Lists, dataset: str, options: FrameOptions, made_by: str
+    path: Path,
+    videos: Iterable[DecodedVideo],
+    total: int,
+    lists: Lists,
+    dataset: str,
+    options: FrameOptions,
+    made_by: str,
+    clips: int = 0,
+    clip_length: int = 0,
 ) -> str:
     """Write a store of ``total`` bytes of frames and rename it into place when whole; returns its digest.
 
-    ``videos`` is consumed one at a time, so that memory stays small. ``made_by``: the decoder's name and version.
+    ``videos`` is consumed one at a time, so that memory stays small. ``made_by``: the decoder's name and version. ``clips`` of
+    ``clip_length`` frames are all there is of each video, unless they are 0.
     """
     import h5py
 
-    index: dict[str, list[Any]] = {k: [] for k in INDEX}
+    index: dict[str, list[Any]] = {k: [] for k in (*INDEX, SOURCE_COUNT)}
     frames = written = 0
     # HDF5 crashes the process when it meets a full disk, so look before writing.
     require_space(path, total + 100 * 2**20)
@@ -93,12 +108,17 @@ def write_store(
             index["name"].append(video.name)
             index["first"].append(frames)
             index["count"].append(len(video.sizes))
+            index[SOURCE_COUNT].append(video.source_count)
             index["label"].append(lists.labels[video.name])
             index["role"].append(lists.roles[video.name])
             frames += len(video.sizes)
             written += len(video.data)
         if written != total:
             raise AssertionError(f"{written} bytes of frames, {total} were announced")
+        if clips:
+            assert set(index["count"]) == {clips * clip_length}
+            h5[SOURCE_COUNT] = np.array(index[SOURCE_COUNT], np.int64)
+            h5.attrs.update(clips=clips, clip_length=clip_length)
         h5["offsets"] = np.concatenate([*index["offsets"], [total]]).astype(np.int64)
         h5["crc32"] = np.concatenate(index["crc32"]).astype(np.uint32)
         h5["first"], h5["count"] = np.array(index["first"], np.int64), np.array(index["count"], np.int64)
@@ -114,10 +134,13 @@ def write_store(
 def _digest(h5: Any) -> str:
     """A digest of the index, the frames' checksums and what the attributes say of the frames."""
     sha = hashlib.sha256()
-    for key in INDEX:
+    index, attributes = list(INDEX), ["dataset", "classes", *FrameOptions.__dataclass_fields__]
+    if "clips" in h5.attrs:  # an ordinary store keeps the digest it had before there were stores of clips
+        index, attributes = [*index, SOURCE_COUNT], [*attributes, "clips", "clip_length"]
+    for key in index:
         value = h5[key][()]
         sha.update(b"\0".join(value.tolist()) if value.dtype == object else value.tobytes())
-    for key in ("dataset", "classes", *FrameOptions.__dataclass_fields__):
+    for key in attributes:
         sha.update(f"{key}={h5.attrs[key]}\n".encode())
     return sha.hexdigest()
 
@@ -133,7 +156,10 @@ class Video:
 
 
 class FrameStore:
-    """A reader, safe across forks and to pickle. Raises ValueError that names the file and what is wrong with it."""
+    """A reader, safe across forks and to pickle. Raises ValueError that names the file and what is wrong with it.
+
+    ``clips``: how many clips of each video a store of clips has, None where every frame is stored.
+    """
 
     def __init__(self, path: str | Path, expected: FrameOptions | None = None) -> None:
         self.path = existing(path, "the frame store (made by rule `decode`)")
@@ -169,6 +195,8 @@ class FrameStore:
         self.classes: list[str] = json.loads(self.attributes["classes"])
         self.height, self.width = int(self.attributes["height"]), int(self.attributes["width"])
         self.digest: str = self.attributes["digest"]
+        clips = self.attributes.get("clips")
+        self.clips: int | None = None if clips is None else int(clips)
         self._bytes = np.memmap(self.path, np.uint8, "r", place, (size,))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -179,8 +207,8 @@ class FrameStore:
         self._open()
 
     def of(self, split: int, role: int) -> list[Video]:
-        """The videos of a split's training (``TRAIN``) or test (``TEST``) list, in the store's order."""
-        assert role in (TRAIN, TEST)
+        """The videos of one of a split's lists (``TRAIN``, ``VALIDATION``, ``TEST``), in the store's order."""
+        assert role in (TRAIN, VALIDATION, TEST)
         return [v for v, r in zip(self.videos, self.roles[:, split - 1], strict=True) if r == role]
 
     def read(self, video: Video, indices: Iterable[int]) -> Image:

@@ -86,6 +86,7 @@ def default_of(f: dataclasses.Field[Any]) -> Any:
 
 
 DATASETS = ("ucf101", "hmdb51")
+QUESTIONS = "activitynet-qa"  # the data set of the questions, as it is called in paths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,20 @@ class DatasetOptions(Options):
     lists: str = option(doc="folder of the official lists (ucfTrainTestlist, testTrainMulti_7030_splits)")
     validation_videos: int = option(800, "training videos set aside for validation (C 4; 400 for HMDB51)", minimum=1)
     allow_unreadable: int = option(0, "videos that may be missing or unreadable before `decode` fails", minimum=0)
+    processes: int = option(16, "videos made or decoded at a time, where there are as many cores", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionOptions(Options):
+    """Where ActivityNet-QA lies, and what is read of its videos (T IV-D)."""
+
+    videos: str = option(
+        doc="folder of the ActivityNet videos (v_NAME or NAME, any extension), relative to the study's folder"
+    )
+    annotations: str = option(doc="folder of train_q.json, train_a.json, val_q.json, ..., as published")
+    vectors: str = option(doc="GloVe vectors: a text file, or a .gz or .zip of one (glove.6B.300d.txt)")
+    clips: int = option(20, "clips of a video, evenly spread; no other frame is decoded", minimum=1)
+    allow_unreadable: int = option(0, "videos that may be missing or unreadable; their questions are left out", minimum=0)
     processes: int = option(16, "videos made or decoded at a time, where there are as many cores", minimum=1)
 
 
@@ -118,6 +133,21 @@ class SynthesiseOptions(Options):
                 raise ValueError(f"{key}: {getattr(self, key)} is odd, which MPEG-4 cannot store")
         if self.longest < self.shortest:
             raise ValueError(f"longest: {self.longest} is below shortest, {self.shortest}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuizOptions(Options):
+    """The synthetic videos with questions, where videos are synthesised."""
+
+    question_videos: int = option(
+        300, "videos with questions: of ten, six to train, one to validate, three to test", minimum=10
+    )
+    question_types: list[int] = option(
+        [0, 1, 2, 3, 4, 5, 6, 7, 8],
+        "types of questions that are asked of each, as ActivityNet-QA numbers them",
+        minimum=0,
+        maximum=8,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +254,22 @@ class RetrieveOptions(Options):
 
     block_rows: int = option(4096, "features compared at a time; bounds the memory (see docs/wildcards.md)", minimum=1)
     retrieve_revision: int = option(1, "raised when retrieval changes its meaning", minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerOptions(LoopOptions):
+    """Video question answering with extended soft attention (T IV-D). The paper gives no rate, batch or epochs: these are ours."""
+
+    epochs: int = option(30, "passes over the training questions", minimum=1)
+    batch_size: int = option(64, "questions a step", minimum=1)
+    optimiser: Literal["sgd", "adamw"] = option("adamw", "T does not say")
+    weight_decay: float = option(0.0, "on all parameters", minimum=0)
+    classes: int = option(1000, "answers that can be given: the most frequent of the training list", minimum=2)
+    hidden: int = option(300, "size of the LSTM's state and of the layer before the answers (T IV-D)", minimum=1)
+    dropout: float = option(0.0, "before the answers", minimum=0, maximum=0.99)
+    head_batchnorm: bool = option(False, "a BatchNorm without scale on the clip features")
+    train_words: bool = option(False, "go on training the word vectors")
+    answer_revision: int = option(1, "raised when question answering changes its meaning", minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from vcop import orders, state, weights
 from vcop.datasets import Batches, FixedTuples, TrainingTuples
 from vcop.files import write_csv
-from vcop.frames import FrameStore
+from vcop.frames import FrameStore, Video
 from vcop.options import PretrainOptions, existing
 from vcop.stage import Lists, Run, Setup, add_training_arguments, prepare_tuples, set_aside
 from vcop.tasks import Task
@@ -68,11 +68,11 @@ def run(arguments: argparse.Namespace) -> None:
     write_csv(arguments.out.with_name("confidence.csv"), CONFIDENCE, confidences(trainer))
     if options.hard_optimiser == "carried":
         state.save_optimiser(arguments.out.with_name("optimiser.pt"), trainer.best_optimiser)
-    training.write(trainer, weights=str(task))
+    training.write(trainer, network=setup.network, weights=str(task))
     print(f"{name}: order accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
 
 
-def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path | None) -> Lists:
+def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path | None) -> Lists[Video]:
     """The videos that are long enough; of those to train on the ones in the list ``only``, if there is one.
 
     The validation list is drawn before that, so that a harder training list is validated on the same videos.

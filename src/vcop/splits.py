@@ -12,6 +12,7 @@ from pathlib import Path
 
 SPLITS = (1, 2, 3)
 UNUSED, TRAIN, TEST = 0, 1, 2
+VALIDATION = 3  # a list of its own, which ActivityNet-QA alone has
 UCF101_LISTS = ("classInd.txt", *(f"{role}list0{k}.txt" for role in ("train", "test") for k in SPLITS))
 HMDB51_SUFFIX = "_test_split{split}.txt"
 

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from vcop import __version__, processes, state, weights
-from vcop.datasets import Batches, Clips, Sample
+from vcop.datasets import Batches, Sample, Samples
 from vcop.files import write_text
 from vcop.frames import FrameStore, Video
 from vcop.options import (
@@ -57,37 +57,50 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True)
-class Setup:
-    """What every such verb begins with: the store, checked against the study, and the options of its sections."""
+class Place:
+    """Where a verb computes: the options of the machine, the device, and the processes that share the work."""
 
-    store: FrameStore
-    network: str
-    inputs: InputOptions
-    nets: NetworkOptions
     compute: ComputeOptions
     machine: MachineOptions
     group: Group
 
     @classmethod
     def from_flags(cls, arguments: argparse.Namespace, *, shared: bool = False) -> Self:
-        """Open the store, start what processes share the work (``shared``), and set the number of threads of each.
+        """Start what processes share the work (``shared``), and set the number of threads of each.
 
         Raises ValueError where something does not fit.
         """
-        machine = MachineOptions.from_flags(arguments)
+        machine, compute = MachineOptions.from_flags(arguments), ComputeOptions.from_flags(arguments)
         if machine.gpus > 1 and not shared:
             raise ValueError(f"machine.gpus: {machine.gpus}, but only pretraining can share its work")
-        setup = cls(
-            store=FrameStore(arguments.frames, FrameOptions.from_flags(arguments)),
-            network=arguments.network,
-            inputs=InputOptions.from_flags(arguments),
-            nets=NetworkOptions.from_flags(arguments),
-            compute=ComputeOptions.from_flags(arguments),
-            machine=machine,
-            group=processes.start(machine),
-        )
-        torch.set_num_threads(setup.compute.torch_threads)
-        return setup
+        more = cls.more_from_flags(arguments)
+        torch.set_num_threads(compute.torch_threads)
+        return cls(compute=compute, machine=machine, group=processes.start(machine), **more)
+
+    @classmethod
+    def more_from_flags(cls, arguments: argparse.Namespace) -> dict[str, Any]:
+        """The fields of a subclass, looked at before anything is started."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Setup(Place):
+    """What every verb over frames begins with besides: the store, checked against the study, and the options of its sections."""
+
+    store: FrameStore
+    network: str
+    inputs: InputOptions
+    nets: NetworkOptions
+
+    @classmethod
+    def more_from_flags(cls, arguments: argparse.Namespace) -> dict[str, Any]:
+        """Open the store. Raises ValueError where it does not fit the study."""
+        return {
+            "store": FrameStore(arguments.frames, FrameOptions.from_flags(arguments)),
+            "network": arguments.network,
+            "inputs": InputOptions.from_flags(arguments),
+            "nets": NetworkOptions.from_flags(arguments),
+        }
 
     def identity(self, *sections: Options, **more: Any) -> dict[str, Any]:
         """What a result of this verb depends on."""
@@ -108,18 +121,32 @@ def set_aside(videos: Sequence[Video], count: int, seed: int, where: str) -> tup
     return [v for v in videos if v.name not in chosen], [v for v in videos if v.name in chosen]
 
 
-@dataclass(frozen=True)
-class Lists:
-    """Whose videos a training uses."""
+class Named(Protocol):
+    """A video of a store, or a question."""
 
-    training: list[Video]
-    validation: list[Video]
-    test: list[Video]
+    @property
+    def name(self) -> str:
+        """By which lists and logs call it."""
+
+
+T = TypeVar("T", bound=Named)
+
+
+@dataclass(frozen=True)
+class Lists(Generic[T]):
+    """What a training uses: videos, or questions about them (``of``)."""
+
+    training: Sequence[T]
+    validation: Sequence[T]
+    test: Sequence[T]
+    of: str = "videos"
 
     def say(self, name: str) -> None:
         """In the log."""
         counts = self.counts
-        print(f"{name}: {counts['training']} videos to train on, {counts['validation']} to validate, {counts['test']} to test")
+        print(
+            f"{name}: {counts['training']} {self.of} to train on, {counts['validation']} to validate, {counts['test']} to test"
+        )
 
     @property
     def counts(self) -> dict[str, int]:
@@ -136,16 +163,16 @@ class Lists:
 class Run:
     """A training of a verb: what it is called, where its files go and what its result depends on."""
 
-    setup: Setup
+    setup: Place
     options: LoopOptions
-    lists: Lists
+    lists: Lists[Any]
     name: str
     out: Path
     seed: int
     restart: bool
     identity: dict[str, Any]
 
-    def trainer(self, model: nn.Module, train: Clips, validation: Clips, prepare: Prepare, **more: Any) -> Trainer:
+    def trainer(self, model: nn.Module, train: Samples, validation: Samples, prepare: Prepare, **more: Any) -> Trainer:
         """The loop, on batches of ``train`` and ``validation``; ``more`` are further fields of ``Trainer``."""
         setup, options = self.setup, self.options
         share = {"rank": setup.group.rank, "size": setup.group.size}
@@ -167,12 +194,13 @@ class Run:
             **more,
         )
 
-    def write(self, trainer: Trainer, **about: str) -> None:
-        """The weights, last, and what stands beside them: the validation list and the provenance."""
+    def write(self, trainer: Trainer, counts: dict[str, Any] | None = None, **about: str) -> None:
+        """The weights, last, and what stands beside them: the validation list and the provenance, with more ``counts``."""
         folder = self.out.parent
         write_text(folder / "validation.txt", "".join(f"{v.name}\n" for v in self.lists.validation))
-        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, self.lists.counts)
-        weights.save(self.out, trainer.model.state_dict(), network=self.setup.network, seed=str(self.seed), **about)
+        counted = {self.lists.of: self.lists.counts} | (counts or {})
+        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, counted, self.setup.machine.gpus)
+        weights.save(self.out, trainer.model.state_dict(), seed=str(self.seed), **about)
 
 
 def say_looped(videos: Sequence[Video], clip_length: int) -> None:
@@ -182,8 +210,8 @@ def say_looped(videos: Sequence[Video], clip_length: int) -> None:
             print(f"{video.name}: {video.count} frames, fewer than a clip's {clip_length}: it is looped from its first frame")
 
 
-def names_digest(videos: Sequence[Video]) -> str:
-    """A digest of a list of videos."""
+def names_digest(videos: Sequence[Named]) -> str:
+    """A digest of a list of videos or questions."""
     return hashlib.sha256("\n".join(v.name for v in videos).encode(errors="surrogateescape")).hexdigest()
 
 
@@ -206,19 +234,19 @@ def _prepare(
     return clips if single else clips.unflatten(0, frames.shape[:2]), sample["label"].to(device)
 
 
-def write_provenance(path: Path, identity: dict[str, Any], seconds: float, videos: dict[str, int]) -> None:
+def write_provenance(path: Path, identity: dict[str, Any], seconds: float, counts: dict[str, Any], gpus: int) -> None:
     """What made the files beside it: code, versions, machine, and all that the result depends on."""
     here = Path(__file__).parent
     git = subprocess.run(["git", "-C", here, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    machine = {"host": platform.node(), "system": platform.platform(), "processor": platform.machine(), "gpu": gpu}
     about = {
         "vcop": __version__,
         "commit": git.stdout.strip() or None,
         "python": platform.python_version(),
         "torch": torch.__version__,
-        "machine": {"host": platform.node(), "system": platform.platform(), "processor": platform.machine(), "gpu": gpu},
+        "machine": machine | {"gpus": gpus},
         "training_seconds": round(seconds, 1),
-        "videos": videos,
         "identity": identity,
-    }
+    } | counts
     write_text(path, json.dumps(about, indent=1, default=str) + "\n")

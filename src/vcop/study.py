@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from vcop.options import (
     DATASETS,
+    AnswerOptions,
     AuditOptions,
     ComputeOptions,
     DatasetOptions,
@@ -27,6 +28,8 @@ from vcop.options import (
     Options,
     PretrainOptions,
     ProbeOptions,
+    QuestionOptions,
+    QuizOptions,
     RetrieveOptions,
     SynthesiseOptions,
     default_of,
@@ -56,7 +59,9 @@ class Study(Options):
     data: dict[str, DatasetOptions] = option(
         doc="the data sets, by name: ucf101 and hmdb51 (own videos: as ucf101, in its layout)"
     )
+    questions: QuestionOptions | None = option(None, "video question answering (T Table VI): without it no table of answers")
     synthesise: SynthesiseOptions | None = option(None, "make the videos instead of expecting them under `data`")
+    quiz: QuizOptions = option(QuizOptions())
     frames: FrameOptions = option(FrameOptions())
     input: InputOptions = option(InputOptions())
     network: NetworkOptions = option(NetworkOptions())
@@ -66,6 +71,7 @@ class Study(Options):
     finetune: FinetuneOptions = option(FinetuneOptions())
     extract: ExtractOptions = option(ExtractOptions())
     retrieve: RetrieveOptions = option(RetrieveOptions())
+    answer: AnswerOptions = option(AnswerOptions())
     probe: ProbeOptions = option(ProbeOptions())
     audit: AuditOptions = option(AuditOptions())
     machine: MachineOptions = option(MachineOptions())

@@ -1,7 +1,8 @@
-"""``vcop synthesise``: encoded videos in UCF101's or HMDB51's layout, for studies that have no real ones.
+"""``vcop synthesise``: encoded videos in UCF101's, HMDB51's or ActivityNet-QA's layout, for studies that have no real ones.
 
 The classes are the motions of ``vcop.scenes``. As in UCF101, videos come in groups: those of a group share a look, no look is
-shared by two groups or classes, and no group is in both the training and the test list of a split.
+shared by two groups or classes, and no group is in both the training and the test list of a split. The videos with questions
+are those of ``vcop.stories``.
 """
 
 from __future__ import annotations
@@ -9,23 +10,30 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
-from vcop import ffmpeg_tool
+import numpy as np
+from numpy.typing import NDArray
+
+from vcop import ffmpeg_tool, stories
 from vcop.files import replacing, write_csv, write_text
-from vcop.options import DATASETS, SynthesiseOptions, flags
+from vcop.options import DATASETS, QUESTIONS, QuizOptions, SynthesiseOptions, flags
 from vcop.progress import Progress
 from vcop.randomness import generator
 from vcop.scenes import draw_look, render
 from vcop.splits import HMDB51_SUFFIX, SPLITS, TEST, TRAIN, UNUSED
+from vcop.stories import Story
 
 CLASSES = {
     "ucf101": ("bounce", "collide", "fall", "grow", "orbit", "rise", "slide", "spin", "spiral", "swing"),
     "hmdb51": ("fall", "grow", "roll", "slide", "swing", "wobble"),
 }
 SHORTER_THAN_A_CLIP = 11
+COLUMNS = ("video", "motion", "group", "frames")
 
 
 @dataclass(frozen=True)
@@ -46,12 +54,50 @@ class Item:
             return f"{title}/v_{title}_g{self.group:02d}_c{self.clip:02d}.avi"
         return f"{self.motion}/take{self.group:02d}_{self.motion}_f_cm_np1_fr_med_{self.clip}.avi"
 
+    @property
+    def row(self) -> tuple[object, ...]:
+        """A cell a column of ``COLUMNS``."""
+        return self.name, self.motion, self.group, self.frames
+
+    def film(self, options: SynthesiseOptions) -> NDArray[np.uint8]:
+        """The video, a function of the item and the seed. Shape: (frames, height, width, 3), RGB."""
+        seed = options.synthesis_seed
+        look = draw_look(seed, self.dataset, self.motion, self.group)
+        key = (seed, self.dataset, self.motion, self.group, self.clip)
+        return render(self.motion, look, self.frames, options.video_height, options.video_width, *key)
+
     def role(self, split: int, groups: int) -> int:
         """Split k tests on the k-th seven (of 25) groups, as UCF101 does; HMDB51 leaves the last groups unused."""
         tested = max(1, round(groups * 7 / 25))
         if self.dataset == "hmdb51" and self.group > groups - max(1, groups // 12):
             return UNUSED
         return TEST if (split - 1) * tested < self.group <= split * tested else TRAIN
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be made of a data set: videos, list files (name to content) and the columns of the table of the videos."""
+
+    videos: Sequence[Item | Story]
+    lists: dict[str, str]
+    columns: tuple[str, ...]
+
+
+def plan(dataset: str, options: SynthesiseOptions, quiz: QuizOptions) -> Plan:
+    """The videos and lists of any of the three data sets."""
+    if dataset == QUESTIONS:
+        told = stories.stories(options, quiz)
+        return Plan(told, stories.lists(told, options), stories.COLUMNS)
+    made = items(dataset, options)
+    return Plan(made, lists(dataset, made, options.groups), COLUMNS)
+
+
+def make(video: Item | Story, folder: Path, options: SynthesiseOptions) -> str:
+    """Film and encode one video; returns a digest of its frames."""
+    frames = video.film(options)
+    with replacing(folder / video.name) as unfinished:
+        ffmpeg_tool.encode(frames, unfinished)
+    return hashlib.sha256(frames.tobytes()).hexdigest()[:16]
 
 
 def items(dataset: str, options: SynthesiseOptions) -> list[Item]:
@@ -68,17 +114,6 @@ def items(dataset: str, options: SynthesiseOptions) -> list[Item]:
                     frames = int(rng.integers(20, options.shortest))
                 out.append(Item(dataset, motion, group, clip, frames))
     return out
-
-
-def make(item: Item, folder: Path, options: SynthesiseOptions) -> str:
-    """Render and encode one video; returns a digest of its frames."""
-    seed = options.synthesis_seed
-    look = draw_look(seed, item.dataset, item.motion, item.group)
-    key = (seed, item.dataset, item.motion, item.group, item.clip)
-    video = render(item.motion, look, item.frames, options.video_height, options.video_width, *key)
-    with replacing(folder / item.name) as unfinished:
-        ffmpeg_tool.encode(video, unfinished)
-    return hashlib.sha256(video.tobytes()).hexdigest()[:16]
 
 
 def lists(dataset: str, made: list[Item], groups: int) -> dict[str, str]:
@@ -102,29 +137,30 @@ def lists(dataset: str, made: list[Item], groups: int) -> dict[str, str]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
-    parser.add_argument("--dataset", choices=DATASETS, required=True, help="whose layout to make")
+    parser.add_argument("--dataset", choices=(*DATASETS, QUESTIONS), required=True, help="whose layout to make")
     parser.add_argument("--videos", type=Path, required=True, help="folder for the videos")
     parser.add_argument("--lists", type=Path, required=True, help="folder for the lists")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="videos made at a time")
     parser.add_argument("--out", type=Path, required=True, help="table of what was made (.csv)")
-    SynthesiseOptions.add_flags(parser)
+    for section in (SynthesiseOptions, QuizOptions):
+        section.add_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Make the videos, then the lists. Raises ValueError for a folder that holds anything this verb did not make."""
-    options = SynthesiseOptions.from_flags(arguments)
+    options, quiz = SynthesiseOptions.from_flags(arguments), QuizOptions.from_flags(arguments)
     mark = arguments.videos / "made-by-vcop-synthesise.txt"
     if arguments.videos.is_dir() and any(arguments.videos.iterdir()) and not mark.exists():
         raise ValueError(f"{arguments.videos}: holds files that `synthesise` did not make, so it is left as it is")
-    write_text(mark, f"{arguments.dataset} {flags(options)}\n")
-    made = items(arguments.dataset, options)
-    with ProcessPoolExecutor(arguments.processes) as pool, Progress("synthesise", len(made), "video") as progress:
-        digests = []
-        for digest in pool.map(make, made, [arguments.videos] * len(made), [options] * len(made), chunksize=4):
+    write_text(mark, f"{arguments.dataset} {flags(options, quiz)}\n")
+    made = plan(arguments.dataset, options, quiz)
+    videos, digests = made.videos, []
+    with ProcessPoolExecutor(arguments.processes) as pool, Progress("synthesise", len(videos), "video") as progress:
+        for digest in pool.map(make, videos, repeat(arguments.videos), repeat(options), chunksize=4):
             digests.append(digest)
             progress.advance()
-    for name, text in lists(arguments.dataset, made, options.groups).items():
+    for name, text in made.lists.items():
         write_text(arguments.lists / name, text)
-    rows = [(v.name, v.motion, v.group, v.frames, d) for v, d in zip(made, digests, strict=True)]
-    write_csv(arguments.out, ("video", "motion", "group", "frames", "digest"), rows)
-    print(f"{arguments.out}: {len(made)} videos, {sum(v.frames for v in made)} frames")
+    rows = [(*video.row, digest) for video, digest in zip(videos, digests, strict=True)]
+    write_csv(arguments.out, (*made.columns, "digest"), rows)
+    print(f"{arguments.out}: {len(videos)} videos, {sum(video.frames for video in videos)} frames")

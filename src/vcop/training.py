@@ -1,4 +1,4 @@
-"""The training loop (CVPR 2019, 4): one for order prediction and for recognition.
+"""The training loop (CVPR 2019, 4): one for order prediction, recognition and question answering.
 
 All randomness is a function of (seed, epoch, video or step), so a run that was killed goes on from its last state and ends with
 the same bits (on the CPU) as one that was not, whatever the number of loader workers.
@@ -26,7 +26,7 @@ from vcop.networks.heads import SeededDropout
 from vcop.options import ComputeOptions, LoopOptions, MachineOptions
 from vcop.processes import Group
 
-Prepare = Callable[[Sample, torch.device], tuple[Tensor, Tensor]]
+Prepare = Callable[[Sample, torch.device], tuple[Any, Tensor]]  # what the model takes, and the labels
 Confidence = tuple[str, int, float, int]  # video, epoch, probability of the right answer, whether it was the likeliest
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 from torch import Tensor, nn
@@ -12,11 +13,13 @@ from vcop.options import existing
 
 
 def save(path: Path, tensors: dict[str, Tensor], /, **about: str) -> None:
-    """Write weights whole or not at all; ``about`` goes into the file's header."""
+    """Write weights whole or not at all; ``about`` goes into the file's header. Equal weights give equal bytes."""
     from safetensors.torch import save_file
 
+    # One key alone: the library writes several in an order that changes from call to call, and so would every digest.
+    header = {"about": json.dumps(about, sort_keys=True)}
     with replacing(path) as unfinished:
-        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, unfinished, metadata=about)
+        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, unfinished, metadata=header)
 
 
 def load(path: Path, module: nn.Module, prefix: str = "") -> None:

@@ -13,7 +13,7 @@ SOURCE = Path(workflow.basedir) / "src"
 sys.path.insert(0, str(SOURCE))
 
 from snakemake.exceptions import WorkflowError
-from vcop.options import flags
+from vcop.options import QUESTIONS, flags
 from vcop.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_lists
 from vcop.study import read_study
 from vcop.tasks import PATTERN, Task
@@ -91,9 +91,54 @@ def lists(wildcards):
     return [str(p) for p in found]
 
 
+def questions():
+    """ActivityNet-QA's options, asked for by a job that needs them."""
+    if STUDY.questions is None:
+        raise WorkflowError("config.yaml: questions is not there, and this target needs it")
+    return STUDY.questions
+
+
+def annotations(wildcards):
+    """The published questions and answers, or the table of the synthetic videos that come with theirs."""
+    if STUDY.synthesise:
+        return [f"results/synthetic/{QUESTIONS}.csv"]
+    where = questions()
+    files = [Path(where.annotations) / f"{part}_{kind}.json" for part in ("train", "val", "test") for kind in "qa"]
+    missing = [p for p in files if not p.is_file()]
+    if missing or not Path(where.videos).is_dir():
+        lacking = (
+            f"the file {missing[0]} (questions.annotations)"
+            if missing
+            else f"the folder {where.videos} (questions.videos)"
+        )
+        raise WorkflowError(f"{QUESTIONS}: {lacking} is missing in {os.getcwd()}; docs/data.md says where from")
+    return [str(p) for p in files]
+
+
+def vectors(wildcards):
+    """The file of word vectors (of a path into an archive, the archive); the synthetic ones come with the questions."""
+    if STUDY.synthesise:
+        return []
+    path = Path(questions().vectors)
+    if not path.is_file() and not path.parent.is_file():
+        raise WorkflowError(
+            f"{path}: the word vectors (questions.vectors) are missing in {os.getcwd()}; docs/data.md says where from"
+        )
+    return str(path if path.is_file() else path.parent)
+
+
 def weights_file(wildcards):
     """Where the weights of a later stage lie: always a file, so that nothing after it branches."""
     return f"results/pretrain/{wildcards.network}/{wildcards.weights}/seed-{wildcards.seed}/model.safetensors"
+
+
+def question_weights(wildcards):
+    """The same, and ``supervised``: random weights that learned UCF101's actions (TMM 2020, IV-D)."""
+    if wildcards.weights == "supervised":
+        return (
+            f"results/finetune/ucf101-1/{wildcards.network}/random/from-conv1/seed-{wildcards.seed}/model.safetensors"
+        )
+    return weights_file(wildcards)
 
 
 def layers_kept(wildcards):

@@ -1,7 +1,7 @@
 """Videos to frames.
 
-in   data.<dataset>.videos and .lists of the study (synthesised if the study says so)
-out  results/frames/{dataset}.h5, its digest, and a table of the videos left out
+in   data.<dataset>.videos and .lists of the study, questions.videos and .annotations (synthesised if the study says so)
+out  results/frames/{dataset}.h5, its digest, and a table of the videos left out; of ActivityNet-QA the frames of some clips alone
 """
 
 
@@ -11,6 +11,8 @@ rule synthesise:
         "results/synthetic/{dataset}.csv",
     log:
         "results/logs/synthesise/{dataset}.log",
+    benchmark:
+        "results/benchmarks/synthesise/{dataset}.tsv"
     conda:
         "../../envs/decode.yaml"
     threads: lambda w: data(w.dataset).processes
@@ -18,11 +20,28 @@ rule synthesise:
         mem_mb=2000,
         runtime=240,
     params:
+        dataset="{dataset}",
         options=flags(STUDY.synthesise) if STUDY.synthesise else "",
         videos=lambda w: data(w.dataset).videos,
         lists=lambda w: data(w.dataset).lists,
     shell:
-        "python -m vcop synthesise --dataset {wildcards.dataset} --videos {params.videos:q} --lists {params.lists:q} {params.options} --processes {threads} --out {output} > {log} 2>&1"
+        "python -m vcop synthesise --dataset {params.dataset} --videos {params.videos:q} --lists {params.lists:q} {params.options} --processes {threads} --out {output} > {log} 2>&1"
+
+
+use rule synthesise as synthesise_questions with:
+    # The same of ActivityNet-QA: videos, questions, answers and word vectors.
+    output:
+        f"results/synthetic/{QUESTIONS}.csv",
+    log:
+        f"results/logs/synthesise/{QUESTIONS}.log",
+    benchmark:
+        "results/benchmarks/synthesise_questions.tsv"
+    threads: lambda w: questions().processes
+    params:
+        dataset=QUESTIONS,
+        options=flags(STUDY.synthesise, STUDY.quiz) if STUDY.synthesise else "",
+        videos=lambda w: questions().videos,
+        lists=lambda w: questions().annotations,
 
 
 rule decode:
@@ -35,6 +54,8 @@ rule decode:
         unreadable="results/frames/{dataset}-unreadable.csv",
     log:
         "results/logs/decode/{dataset}.log",
+    benchmark:
+        "results/benchmarks/decode/{dataset}.tsv"
     conda:
         "../../envs/decode.yaml"
     threads: lambda w: data(w.dataset).processes
@@ -42,9 +63,33 @@ rule decode:
         mem_mb=4000,
         runtime=480,
     params:
+        dataset="{dataset}",
         options=flags(STUDY.frames),
+        clips="",
         allow=lambda w: data(w.dataset).allow_unreadable,
         videos=lambda w: data(w.dataset).videos,
         lists=lambda w: data(w.dataset).lists,
     shell:
-        "python -m vcop decode --dataset {wildcards.dataset} --videos {params.videos:q} --lists {params.lists:q} --allow-unreadable {params.allow} {params.options} --processes {threads} --out {output.store} --digest {output.digest} --unreadable {output.unreadable} > {log} 2>&1"
+        "python -m vcop decode --dataset {params.dataset} --videos {params.videos:q} --lists {params.lists:q} --allow-unreadable {params.allow} {params.options} {params.clips} --processes {threads} --out {output.store} --digest {output.digest} --unreadable {output.unreadable} > {log} 2>&1"
+
+
+use rule decode as decode_questions with:
+    # Of long videos only the frames of the clips that features are made of.
+    input:
+        annotations,
+    output:
+        store=f"results/frames/{QUESTIONS}.h5",
+        digest=f"results/frames/{QUESTIONS}.digest",
+        unreadable=f"results/frames/{QUESTIONS}-unreadable.csv",
+    log:
+        f"results/logs/decode/{QUESTIONS}.log",
+    benchmark:
+        "results/benchmarks/decode_questions.tsv"
+    threads: lambda w: questions().processes
+    params:
+        dataset=QUESTIONS,
+        options=flags(STUDY.frames),
+        clips=lambda w: f"--clips {questions().clips} --clip-length {CLIP_LENGTH}",
+        allow=lambda w: questions().allow_unreadable,
+        videos=lambda w: questions().videos,
+        lists=lambda w: questions().annotations,

@@ -17,6 +17,8 @@ rule extract:
         "results/features/{dataset}/{network}/{weights}/seed-{seed}.h5",
     log:
         "results/logs/extract/{dataset}/{network}/{weights}/seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/extract/{dataset}/{network}/{weights}/seed-{seed}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: TRAIN_THREADS
@@ -29,8 +31,9 @@ rule extract:
         options=network_flags(STUDY.extract),
         clip_length=CLIP_LENGTH,
         layers=layers_kept,
+        pooling="max",
     shell:
-        "python -m vcop extract --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --weights {input.weights} --layers {params.layers} {params.options} {resources.machine} --out {output} > {log} 2>&1"
+        "python -m vcop extract --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --weights {input.weights} --layers {params.layers} --pooling {params.pooling} {params.options} {resources.machine} --out {output} > {log} 2>&1"
 
 
 rule retrieve:
@@ -41,6 +44,8 @@ rule retrieve:
         "results/retrieval/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv",
     log:
         "results/logs/retrieve/{dataset}/{network}/{weights}/{layer}-seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/retrieve/{dataset}/{network}/{weights}/{layer}-seed-{seed}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: RETRIEVE_THREADS
@@ -64,6 +69,8 @@ rule retrieve_across:
         "results/retrieval/{dataset}-in-{gallery}/{network}/{weights}/{layer}-seed-{seed}.csv",
     log:
         "results/logs/retrieve/{dataset}-in-{gallery}/{network}/{weights}/{layer}-seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/retrieve_across/{dataset}-in-{gallery}/{network}/{weights}/{layer}-seed-{seed}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: RETRIEVE_THREADS

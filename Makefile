@@ -2,8 +2,9 @@
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 CORES ?= all
+STUDY ?= .
 
-.PHONY: venv run report test test-slow lint format schema requirements clean
+.PHONY: venv run report figures test test-slow lint format schema requirements clean
 
 venv: .venv/ready
 
@@ -21,6 +22,12 @@ run: venv
 report: venv
 	snakemake --cores $(CORES)
 	snakemake --report report.zip
+
+# Tables and figures from the metrics on disk, those alone that these or their code have changed, and no stage. FORCE=1: all of
+# them. STUDY=folder: of another study, one that was packed and unpacked elsewhere, too.
+figures: venv
+	snakemake --cores $(CORES) --directory "$(STUDY)" $(if $(FORCE),--forceall) \
+		--allowed-rules figures $$(python -c "from vcop import render; print(*render.items())") -- figures
 
 test: lint
 	pytest -m "not slow"

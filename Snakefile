@@ -1,9 +1,9 @@
 """Video clip order prediction: the tables and figures of two papers, from video files.
 
-    videos ─decode─> frames ─pretrain─> weights ─extract─> features ─retrieve──> neighbours ─┐
-                        │      ^   │       │                                                 ├─> tables, figures
-                        │      └───┴─ curricula: easier tasks first; hard videos (mine)      │
-                        └──────────────────┴─────finetune──> recognition ────────────────────┘
+    videos ─decode─> frames ─pretrain─> weights ─extract─> features ─┬─retrieve──> neighbours ─┐
+                        │      ^   │       │                         └─answer────> answers ────┼─> tables, figures
+                        │      └───┴─ curricula: easier tasks first; hard videos (mine)        │
+                        └──────────────────┴─────finetune──> recognition ──────────────────────┘
 
 A study is a folder with a config.yaml: this one is the embedded study (`snakemake --cores all`), studies/paper the papers' own
 (`snakemake --directory studies/paper`). Each has its own results/. docs/wildcards.md explains every path.
@@ -27,10 +27,14 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/pretrain.smk"
 include: "workflow/rules/retrieve.smk"
 include: "workflow/rules/finetune.smk"
+include: "workflow/rules/answer.smk"
 include: "workflow/rules/items.smk"
 include: "workflow/rules/cvpr2019.smk"
 include: "workflow/rules/tmm2020.smk"
+include: "workflow/rules/schematic.smk"
+include: "workflow/rules/papers.smk"
 include: "workflow/rules/beyond.smk"
+include: "workflow/rules/figures.smk"
 
 
 rule all:
@@ -38,3 +42,4 @@ rule all:
     input:
         rules.cvpr2019.input,
         rules.tmm2020.input,
+        rules.papers.input,

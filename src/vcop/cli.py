@@ -14,7 +14,7 @@ from vcop import __version__
 from vcop.interrupts import Interrupted
 
 VERBS = {
-    "synthesise": "make encoded videos in the layout of UCF101 or HMDB51",
+    "synthesise": "make encoded videos in the layout of UCF101, HMDB51 or ActivityNet-QA",
     "decode": "decode a data set's videos into a frame store",
     "initialise": "write a backbone's random initial weights",
     "pretrain": "learn to predict the order of shuffled clips",
@@ -22,10 +22,14 @@ VERBS = {
     "extract": "features of the ten test clips of every video",
     "retrieve": "nearest neighbours of test clips and videos among the training ones",
     "finetune": "learn to recognise actions from given weights",
+    "answer": "learn to answer questions about videos from frozen clip features",
     "probe": "what frozen features tell a linear classifier and nearest neighbours",
     "audit": "by what a pretrained network tells the order of clips",
+    "illustrate": "one shuffled tuple through a pretrained network, for a picture",
+    "outline": "what the three networks are made of, for a picture",
     "status": "the training runs of a study: running, interrupted, waiting, done",
     "render": "draw one table or figure of the papers",
+    "pack": "a finished study's metrics in one archive, to draw its tables and figures elsewhere",
     "baselines": "what can be told of a data set without a network",
     "sizes": "parameters and multiply-adds of the networks",
     "check": "verify every frame of a frame store",

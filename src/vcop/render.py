@@ -11,7 +11,7 @@ import vcop.paper
 def items() -> list[str]:
     """The items that can be drawn, as their rules are named."""
     found = [m.name for m in pkgutil.iter_modules(vcop.paper.__path__)]
-    return [name for name in found if name.startswith(("cvpr2019_", "tmm2020_", "beyond_"))]
+    return [name for name in found if name.startswith(("cvpr2019_", "tmm2020_", "papers_", "beyond_"))]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +30,6 @@ def run(arguments: argparse.Namespace) -> None:
 
     module = importlib.import_module(f"vcop.paper.{arguments.item}")
     # The 2020 paper varies the task: its items say themselves which tasks they are of.
-    task = arguments.task if arguments.item.startswith("cvpr2019_") else ""
+    task = arguments.task if arguments.item.startswith(("cvpr2019_", "papers_")) else ""
     heading = Heading(module.TITLE, module.CAPTION, arguments.study, task, arguments.note)
     module.render(heading, arguments.inputs, arguments.out.with_suffix(""))

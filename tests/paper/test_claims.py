@@ -1,7 +1,10 @@
 """Verdicts on hand-made results: what holds, what does not, and what cannot be told."""
 
+from itertools import product
+
 import pytest
-from hand_made import draw, read
+from hand_made import NETWORKS, is_right, read, write
+from helpers import vcop
 
 from vcop.paper import claims_page
 from vcop.paper.claims import FAILS, HOLDS, OPEN, Claim, Finding, collect, judge, verdict
@@ -9,6 +12,10 @@ from vcop.paper.measured import Measured
 from vcop.paper.tables import Heading
 from vcop.paper.tmm2020_claims import CLAIMS
 
+# Of every four questions so many are answered rightly.
+ANSWERED = {"c3d/16-8-3": 3, "r3d/16-8-3": 4, "r21d/16-8-3": 2, "question-only": 3}
+ANSWERED |= {f"{network}/supervised": 1 for network in NETWORKS}
+READ = ["order/*/*/seed-0.csv", "retrieval/*/*/*/*.csv", "recognition/*/*/*/*/*.csv"]
 HEADING = Heading("Claims", "A caption.", "a study", "")
 
 
@@ -32,33 +39,73 @@ def test_a_claim_holds_where_all_comparisons_do():
     assert verdict([yes, open_, no]) == FAILS
 
 
-def test_words():
-    yes, no, open_ = finding(1, 3, "a"), finding(-3, -1, "b"), finding(-1, 1, "c")
+def test_words_cite_the_lowest_of_what_decides():
+    yes, no, open_ = finding(1, 3, "a"), finding(-3, -1, "b"), finding(-9, 1, "c")
     assert claims_page.words([yes]) == "The interval lies above zero: +2.0 [+1.0, +3.0]."
-    assert claims_page.words([yes, yes]).startswith("All 2 intervals lie above zero. The lowest difference is +2.0 ")
+    assert claims_page.words([yes, yes]).startswith("All 2 intervals lie above zero. The lowest is +2.0 [+1.0, +3.0]: a")
+    assert claims_page.words([yes, open_, yes]) == (
+        "2 of 3 intervals lie above zero, 1 around zero. The lowest around zero is -4.0 [-9.0, +1.0]: c, 16-8-4 against 16-8-3."
+    )
     assert claims_page.words([yes, open_, no, yes]) == (
         "2 of 4 intervals lie above zero, 1 around zero, 1 below zero. "
-        "The lowest difference is -2.0 [-3.0, -1.0]: b, 16-8-4 against 16-8-3."
+        "The lowest below zero is -2.0 [-3.0, -1.0]: b, 16-8-4 against 16-8-3."
     )
 
 
 @pytest.fixture(scope="module")
-def page(results, tmp_path_factory):
+def files(results, tmp_path_factory):
+    """All that the claims are held against: two questions about each of twenty videos besides."""
+    root = tmp_path_factory.mktemp("answered")
+    for where, share in ANSWERED.items():
+        rows = [f"v{i},v{i}_{k},{k},{is_right(i, share)}" for i, k in product(range(20), range(2))]
+        write(root / f"answers/{where}/seed-0.csv", "video,question,type,right", rows)
+    return [*(p for pattern in READ for p in sorted(results.glob(pattern))), *sorted(root.rglob("*.csv"))]
+
+
+def draw(files, out):
+    words = ("--study", "a <hand-made> study", "--task", "16-8-3")
+    return vcop("render", "tmm2020_claims", *words, "--inputs", *files, "--out", out)
+
+
+@pytest.fixture(scope="module")
+def page(files, tmp_path_factory):
     out = tmp_path_factory.mktemp("claims")
     for name in ("t", "again"):
-        assert draw("tmm2020_claims", results, out / name) == 0
+        assert draw(files, out / name) == 0
     return out
+
+
+VERDICTS = {  # and how many comparisons
+    "C 4, Table 1": [(FAILS, 3)],
+    "C 4.1": [(FAILS, 24)],
+    "C 4.1, Figure 5": [(FAILS, 30), (OPEN, 20)],
+    "C 4.2": [(FAILS, 6)],
+    "C 4.2, T IV-C": [(OPEN, 4), (HOLDS, 4)],
+    "T IV-A, Table I": [(FAILS, 18)],
+    "T IV-A, Figure 4": [(HOLDS, 1)],
+    "T IV-A": [(HOLDS, 1), (OPEN, 6), (OPEN, 3), (OPEN, 1)],
+    "T IV-B": [(FAILS, 30), (FAILS, 30)],
+    "T IV-B, Figure 6": [(FAILS, 18)],
+    "T IV-B, Figure 7": [(OPEN, 30)],
+    "T IV-B, Table IV": [(OPEN, 15)],
+    "T IV-C": [(FAILS, 12)],
+    "T IV-B, IV-C": [(OPEN, 12)],
+    "T IV-C, Figure 10": [(HOLDS, 4)],
+    "T IV-D, Table VI": [(HOLDS, 3)],
+    "our control": [(FAILS, 3)],
+}
 
 
 def test_the_verdicts_on_hand_made_results(page):
     """By the shares of hand_made: 1 of 4 videos more or less of 20 is beyond the interval, equal shares are within."""
     rows = read(page / "t.csv")
-    said = dict.fromkeys(r["claim"] for r in rows)
-    assert list(said) == [c.says for c in CLAIMS]
-    by = {(c.says, c.section): [r for r in rows if r["claim"] == c.says] for c in CLAIMS}
-    verdicts = [{r["claim_verdict"] for r in group} for group in by.values()]
-    assert verdicts == [{v} for v in (FAILS, FAILS, HOLDS, HOLDS, OPEN, FAILS, OPEN, HOLDS, OPEN)]
-    assert [len(group) for group in by.values()] == [24, 6, 1, 1, 6, 30, 15, 4, 12]
+    assert list(dict.fromkeys(r["claim"] for r in rows)) == [c.says for c in CLAIMS]
+    found = {}
+    for claim in CLAIMS:
+        group = [r for r in rows if r["claim"] == claim.says]
+        (said,) = {r["claim_verdict"] for r in group}
+        found.setdefault(claim.section, []).append((said, len(group)))
+    assert found == VERDICTS
 
 
 @pytest.mark.parametrize(
@@ -80,6 +127,15 @@ def test_the_verdicts_on_hand_made_results(page):
         ("UCF101, R3D, recognition", "from-conv2", "from-conv5", (75, 0, 75), HOLDS),
         ("HMDB51, R3D, recognition", "16-8-3-hard", "16-8-3", (75, 50, 25), HOLDS),
         ("HMDB51, R3D, top 50", "16-8-3-hard", "16-8-3", (75, 50, 25), HOLDS),
+        ("C3D, order", "16-16-5", "chance", (100, 0.83, 99.17), HOLDS),
+        ("R(2+1)D, order", "16-16-4", "chance", (0, 4.17, -4.17), OPEN),
+        ("HMDB51, C3D, video, top 5", "16-8-3", "random", (100, 25, 75), HOLDS),
+        ("UCF101, video, top 1", "R3D", "R(2+1)D", (0, 0, 0), OPEN),
+        ("UCF101, video, top 5", "R3D", "R(2+1)D", (50, 0, 50), HOLDS),
+        ("UCF101, C3D, top 10", "16-16-4", "16-8-4", (25, 37.5, -12.5), FAILS),
+        ("UCF101, R3D, top 10", "16-8-4", "16-16-4", (50, 25, 25), HOLDS),
+        ("R3D, order", "16-16-3-long", "16-16-3", (50, 50, 0), OPEN),
+        ("HMDB51, C3D, recognition", "16-8-4", "16-8-3", (75, 100, -25), FAILS),
     ],
 )
 def test_a_comparison_by_hand(page, where, higher, lower, numbers, said):
@@ -90,13 +146,41 @@ def test_a_comparison_by_hand(page, where, higher, lower, numbers, said):
     assert tuple(float(row[k]) for k in ("measured_higher", "measured_lower", "difference")) == numbers
     assert float(row["low"]) <= float(row["difference"]) <= float(row["high"])
     assert row["verdict"] == said
-    assert row["n"] == row["shared"] == ("60" if higher == "16-8-3" and "recognition" in where else "20")
+    assert row["n"] == row["shared"] == ("60" if (higher, lower) == ("16-8-3", "random") and "recognition" in where else "20")
+
+
+@pytest.mark.parametrize(
+    ("network", "lower", "numbers", "said"),
+    [
+        ("C3D", "supervised", (75, 25, 50), HOLDS),
+        ("R3D", "question-only", (100, 75, 25), HOLDS),
+        ("C3D", "question-only", (75, 75, 0), OPEN),
+        ("R(2+1)D", "question-only", (50, 75, -25), FAILS),
+    ],
+)
+def test_answers_are_compared_question_by_question(page, network, lower, numbers, said):
+    (row,) = [r for r in read(page / "t.csv") if (r["where"], r["lower"]) == (f"{network}, all questions", lower)]
+    assert tuple(float(row[k]) for k in ("measured_higher", "measured_lower", "difference")) == numbers
+    assert (row["verdict"], row["n"], row["shared"]) == (said, "40", "40")
+
+
+def test_none_right_is_no_certainty_against_chance(page):
+    """0 of 20 tuples of five clips: a bootstrap would call 0 below 0.83 %; Wilson's interval holds it."""
+    (row,) = [
+        r for r in read(page / "t.csv") if (r["where"], r["higher"]) == ("R(2+1)D, order", "16-8-5") and r["lower"] == "chance"
+    ]
+    assert row["verdict"] == OPEN
+    assert float(row["low"]) == -0.83
+    assert float(row["high"]) == pytest.approx(100 * 3.8415 / 23.8415 - 0.83, abs=0.01)
 
 
 def test_the_page_says_it_in_words(page):
     for kind in ("html", "md"):
         text = (page / f"t.{kind}").read_text()
-        assert "Of 9 claims 3 hold, 3 do not hold, and 3 cannot be told." in text
+        assert "Of 23 claims 5 hold, 10 do not hold, 8 cannot be told." in text
+        assert "CVPR 2019: 1 holds, 4 do not hold, 2 cannot be told" in text
+        assert "TMM 2020: 4 hold, 5 do not hold, 6 cannot be told" in text
+        assert "Not in the papers: 1 does not hold" in text
         assert "✓ holds" in text
         assert "✗ does not hold" in text
         assert "? cannot tell" in text

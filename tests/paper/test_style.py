@@ -13,7 +13,7 @@ HEADING = Heading(
 )
 
 
-def test_a_figure_is_a_png_and_a_pdf_with_its_heading_inside(tmp_path):
+def test_a_figure_is_three_files_with_its_heading_inside(tmp_path):
     with style.figure(HEADING, tmp_path / "f", 2.0) as figure:
         ax = figure.subplots()
         ax.plot([0, 1])
@@ -23,7 +23,21 @@ def test_a_figure_is_a_png_and_a_pdf_with_its_heading_inside(tmp_path):
         assert all(0 <= b.x0 and b.x1 <= width and 0 <= b.y0 and b.y1 <= height for b in boxes)
         assert boxes[0].y0 >= boxes[1].y1
         assert ax.get_tightbbox().y1 <= boxes[1].y0
-    assert {p.name for p in tmp_path.iterdir()} == {"f.png", "f.pdf"}
+    assert {p.name for p in tmp_path.iterdir()} == {"f.png", "f.pdf", "f.svg"}
+
+
+def test_equal_figures_are_equal_files_and_their_words_stay_words(tmp_path):
+    for name in ("f", "again"):
+        with style.figure(HEADING, tmp_path / name, 2.0) as figure:
+            ax = figure.subplots()
+            ax.plot([0, 1], [0, 1], marker="o", label="a line")
+            ax.imshow(np.zeros((4, 5, 3), np.uint8))
+            ax.legend()
+    for suffix in style.FILES:
+        assert (tmp_path / f"f{suffix}").read_bytes() == (tmp_path / f"again{suffix}").read_bytes()
+    drawing = (tmp_path / "f.svg").read_text()
+    for words in (HEADING.title, "a line", "networks of some width; pretext task 16-8-3."):
+        assert words in drawing
 
 
 @pytest.mark.parametrize("note", ["", "gradients accumulated, BatchNorm over 1/4 of each batch of 8; " * 3])

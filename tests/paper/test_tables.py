@@ -11,16 +11,23 @@ from vcop.paper.tables import Heading
 HEADING = Heading("Table 0", "A caption.", "a <small> study", "16-8-3")
 
 
-def test_every_number_of_the_csv_stands_in_both_renderings(tmp_path):
+def test_every_number_of_the_csv_stands_in_all_renderings(tmp_path):
     table = tables.measure("cvpr2019_table1", lambda cell: Measured(12.345, 10.0, 15.0, 77))
     tables.write(table, HEADING, tmp_path / "t")
     found = pd.read_csv(tmp_path / "t.csv")
     assert found["measured"].tolist() == [12.35, 12.35, 12.35] or found["measured"].tolist() == [12.34, 12.34, 12.34]
-    for kind in ("md", "html"):
+    for kind in ("md", "html", "tex"):
         text = (tmp_path / f"t.{kind}").read_text()
         for number in ("68.5", "68.4", "64.2", "12.3", "10.0", "15.0", "77"):
             assert number in text
     assert "<small> study" not in (tmp_path / "t.html").read_text()
+
+
+def test_another_network_begins_below_a_line(tmp_path):
+    tables.write(tables.measure("cvpr2019_table4", lambda cell: Measured(1, 0, 2, 9)), HEADING, tmp_path / "t")
+    assert (tmp_path / "t.html").read_text().count("group") == 1 + 4  # the style; three networks, and a row quoted below them
+    blocks = (tmp_path / "t.tex").read_text().split("\\midrule\n")
+    assert [block.split(" ")[0] for block in blocks[1:]] == ["Shuffle\\&Learn", "C3D", "R3D", "R(2+1)D", "Kinetics"]
 
 
 def test_the_heading_says_whose_numbers_these_are():

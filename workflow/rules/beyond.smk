@@ -4,7 +4,7 @@ in   features, weights, results/frames/{dataset}.h5
 out  results/probe/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv and -grid.csv: linear probe and k-NN on frozen features
      results/finetune/{dataset}-{split}/{network}/{weights}/labels-{percent}/seed-{seed}/, results/recognition/ the same way
      results/audit/{network}/{task}/seed-{seed}.csv: order accuracy without what may be a shortcut
-     results/beyond/curriculum, probe, labels, audit (.png, .pdf, .csv)
+     results/beyond/curriculum, probe, labels, audit (.png, .pdf, .svg, .csv)
 """
 
 CURRICULUM_SEEDS = STUDY.curriculum_seeds
@@ -45,6 +45,8 @@ rule probe:
         grid="results/probe/{dataset}/{network}/{weights}/{layer}-seed-{seed}-grid.csv",
     log:
         "results/logs/probe/{dataset}/{network}/{weights}/{layer}-seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/probe/{dataset}/{network}/{weights}/{layer}-seed-{seed}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: RETRIEVE_THREADS
@@ -73,6 +75,8 @@ use rule finetune as finetune_few with:
         confusion="results/recognition/{dataset}-{split}/{network}/{weights}/labels-{percent}/seed-{seed}-confusion.csv",
     log:
         "results/logs/finetune/{dataset}-{split}/{network}/{weights}/labels-{percent}/seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/finetune_few/{dataset}-{split}/{network}/{weights}/labels-{percent}/seed-{seed}.tsv"
     params:
         layer="conv1",
         labels="{percent}",
@@ -88,6 +92,8 @@ rule audit:
         "results/audit/{network}/{task}/seed-{seed}.csv",
     log:
         "results/logs/audit/{network}/{task}/seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/audit/{network}/{task}/seed-{seed}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: TRAIN_THREADS
@@ -112,7 +118,8 @@ use rule cvpr2019_table1 as beyond_curriculum with:
         ],
         code=drawing("beyond_curriculum"),
     output:
-        multiext("results/beyond/curriculum", ".pdf", ".csv"),
+        multiext("results/beyond/curriculum", ".svg", ".csv"),
+        file=report("results/beyond/curriculum.pdf", **shown("Beyond", "Curriculum", "gain by curricula", "reuse")),
         page=report("results/beyond/curriculum.png", **shown("Beyond", "Curriculum", "gain by curricula")),
     log:
         "results/logs/render/beyond_curriculum.log",
@@ -130,7 +137,8 @@ use rule cvpr2019_table1 as beyond_probe with:
         ),
         code=drawing("beyond_probe"),
     output:
-        multiext("results/beyond/probe", ".pdf", ".csv"),
+        multiext("results/beyond/probe", ".svg", ".csv"),
+        file=report("results/beyond/probe.pdf", **shown("Beyond", "Probe", "classifiers on frozen features", "reuse")),
         page=report("results/beyond/probe.png", **shown("Beyond", "Probe", "classifiers on frozen features")),
     log:
         "results/logs/render/beyond_probe.log",
@@ -145,7 +153,8 @@ use rule cvpr2019_table1 as beyond_labels with:
         ],
         code=drawing("beyond_labels"),
     output:
-        multiext("results/beyond/labels", ".pdf", ".csv"),
+        multiext("results/beyond/labels", ".svg", ".csv"),
+        file=report("results/beyond/labels.pdf", **shown("Beyond", "Labels", "recognition from few labels", "reuse")),
         page=report("results/beyond/labels.png", **shown("Beyond", "Labels", "recognition from few labels")),
     log:
         "results/logs/render/beyond_labels.log",
@@ -157,7 +166,8 @@ use rule cvpr2019_table1 as beyond_audit with:
         results=expand("results/audit/{network}/{task}/seed-{seed}.csv", network=NETWORKS, task=TASK, seed=SEEDS),
         code=drawing("beyond_audit"),
     output:
-        multiext("results/beyond/audit", ".pdf", ".csv"),
+        multiext("results/beyond/audit", ".svg", ".csv"),
+        file=report("results/beyond/audit.pdf", **shown("Beyond", "Audit", "order without shortcuts", "reuse")),
         page=report("results/beyond/audit.png", **shown("Beyond", "Audit", "order without shortcuts")),
     log:
         "results/logs/render/beyond_audit.log",

@@ -22,6 +22,8 @@ rule finetune:
         confusion="results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}-confusion.csv",
     log:
         "results/logs/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: TRAIN_THREADS

@@ -1,5 +1,12 @@
 """What the tables and figures share: small functions that name their inputs and how the report shows them."""
 
+import functools
+import re
+
+from snakemake.logging import logger
+from vcop import render
+from vcop.imports import drawn_by
+
 
 def stores(*datasets):
     """Frame stores that an item shows pictures of; `ancient`, since their digests say when they changed."""
@@ -29,35 +36,63 @@ def recognised(dataset, split, weights, network=NETWORKS, layer="conv1"):
     return expand(path, dataset=dataset, split=split, network=network, weights=weights, layer=layer, seed=SEEDS)
 
 
+def answered(weights, network=NETWORKS):
+    """Answers to questions by the features of a network, all seeds."""
+    return expand("results/answers/{network}/{weights}/seed-{seed}.csv", network=network, weights=weights, seed=SEEDS)
+
+
+def answered_without_video():
+    """The same without the video, and how many questions all of them stand on."""
+    kinds = ["results/answers/question-only/seed-{seed}.csv", "results/answers/most-frequent/seed-{seed}.csv"]
+    return expand([*kinds, "results/answering/question-only/seed-{seed}/provenance.json"], seed=SEEDS)
+
+
 def item_of(path):
     """results/cvpr2019/table1.html is cvpr2019_table1."""
     return f"{Path(path).parent.name}_{Path(path).stem}"
 
 
-def shown(category, item, text):
-    """How the report presents an item; its caption is workflow/report/<paper>_<item>.rst."""
+def shown(category, item, text, purpose="reading"):
+    """How the report presents an item; its caption is workflow/report/<paper>_<item>.rst.
+
+    Each item is shown as a page or a picture for reading, and as a file for reuse: the report makes a toggle of this.
+    """
     caption = f"../report/{category.replace(' ', '').lower()}_{item.replace(' ', '').lower()}.rst"
-    return {"category": category, "caption": caption, "labels": {"item": item, "shows": text}}
+    named = re.sub(r" (\d)$", " \u2007\\1", item)  # a space as wide as a digit: the report sorts letter by letter
+    return {"category": category, "caption": caption, "labels": {"item": f"{named}: {text}", "for": purpose}}
 
 
 def drawing(item):
-    """The code that draws an item: a change there draws it anew. Training code is on purpose not an input of its stage."""
-    shared = [
-        "claims.py",
-        "claims_page.py",
-        "compared.py",
-        "curves.py",
-        "dots.py",
-        "measured.py",
-        "pictures.py",
-        "published.csv",
-        "published.py",
-        "recognition_tables.py",
-        "retrieval_tables.py",
-        "samples.py",
-        "style.py",
-        "tables.py",
-        "video_retrieval.py",
-    ]
-    paper = [SOURCE / "vcop" / "paper" / name for name in [f"{item}.py", *shared]]
-    return [str(path) for path in [*paper, SOURCE / "vcop" / "intervals.py"]]
+    """The code that draws an item, by its imports: a change there draws it anew. Training code is on purpose not among it."""
+    try:
+        return [str(path) for path in drawn_by(item)]
+    except ValueError as problem:
+        raise WorkflowError(str(problem))
+
+
+@functools.cache
+def made():
+    """The output files of all items, and the rule of each."""
+    return {str(path): rule for rule in workflow.rules if rule.name in render.items() for path in rule.output}
+
+
+@functools.cache
+def lacking(rule):
+    """The inputs of an item that are not on disk, and that no other item makes from what is."""
+    files = [str(path) for path in rule.input]
+    return [path for path in files if not Path(path).exists() and (path not in made() or lacking(made()[path]))]
+
+
+def drawable(wildcards):
+    """The main files of all items whose inputs are on disk; one line names the others, which stay as they were drawn."""
+    if not workflow.dag_settings.allowed_rules:
+        raise WorkflowError("figures: without --allowed-rules stages would run, too; `make figures` gives it")
+    rules_of_items = dict.fromkeys(made().values())
+    wanted = set(map(str, rules.all.input))
+    left = {rule.name: lacking(rule) for rule in rules_of_items if rule.output.page in wanted and lacking(rule)}
+    if left:
+        named = [
+            f"{name} ({paths[0]}{f' and {len(paths) - 1} more' * (len(paths) > 1)})" for name, paths in left.items()
+        ]
+        logger.warning(f"Left as they are, since what they are drawn from is not here: {', '.join(named)}")
+    return [str(rule.output.page) for rule in rules_of_items if not lacking(rule)]

@@ -18,6 +18,8 @@ rule initialise:
         "results/pretrain/{network}/random/seed-{seed}/model.safetensors",
     log:
         "results/logs/initialise/{network}/seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/initialise/{network}/seed-{seed}.tsv"
     conda:
         "../../envs/train.yaml"
     resources:
@@ -47,6 +49,8 @@ rule pretrain:
         order="results/order/{network}/{task}/seed-{seed}.csv",
     log:
         "results/logs/pretrain/{network}/{task}/seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/pretrain/{network}/{task}/seed-{seed}.tsv"
     priority: 10  # all else waits for it
     conda:
         "../../envs/train.yaml"
@@ -73,6 +77,8 @@ rule mine:
         classes="results/mine/{network}/{task}/seed-{seed}/classes.csv",
     log:
         "results/logs/mine/{network}/{task}/seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/mine/{network}/{task}/seed-{seed}.tsv"
     conda:
         "../../envs/train.yaml"
     resources:

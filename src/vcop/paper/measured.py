@@ -1,6 +1,6 @@
 """Numbers with their intervals, from the result files that a rule lists as its input.
 
-A run is a file; it gives each of its test videos a score in 0..1. What a run is of stands in its path.
+A run is a file; it gives each of its test videos, or each question about one, a score in 0..1. What a run is of stands in its path.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from vcop.intervals import wilson
 from vcop.randomness import generator
 
-Scores = pd.Series  # video name -> score
+Scores = pd.Series  # video name -> score, or (video name, question) -> score
 RESAMPLES = 2000
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Percent, with a 95 % interval over ``n`` videos; the videos trained on where an item has to print them.
+    """Percent of ``n`` videos or questions, with a 95 % interval; the videos trained on where an item has to print them.
 
     ``spread``: standard deviation over the seeds, where there are several. ``gain``: what it gains on random weights.
     """
@@ -71,17 +71,22 @@ def _draws(count: int) -> NDArray[np.float64]:
 def resampled(scores: Sequence[Scores]) -> NDArray[np.float64]:
     """Each run's mean in every resample of the videos that any of them has. Shape: (2000, runs).
 
-    A video is drawn with all it has in all runs (seeds, splits), since these are not independent; nor are its ten clips, which
-    are one score here.
+    A video is drawn with all it has in all runs (seeds, splits) and with all its questions, since these are not independent; nor
+    are its ten clips, which are one score here.
     """
     table = pd.concat(scores, axis=1)  # video x run; a video is missing where a split does not test it
-    values, known = table.fillna(0.0).to_numpy(), table.notna().to_numpy(dtype=float)
-    draws = _draws(len(table))
+    values, known = (_by_video(part).to_numpy(dtype=float) for part in (table.fillna(0.0), table.notna()))
+    draws = _draws(len(values))
     return (draws @ values) / np.maximum(draws @ known, 1e-12)
 
 
+def _by_video(table: pd.DataFrame) -> pd.DataFrame:
+    """The sums over the questions of each video; rows of whole videos as they are."""
+    return table.groupby(level=0, sort=False).sum() if table.index.nlevels > 1 else table
+
+
 def tested(scores: Sequence[Scores]) -> int:
-    """How many videos the runs have together."""
+    """How many videos or questions the runs have together."""
     return len(set().union(*(run.index for run in scores)))
 
 
@@ -92,7 +97,7 @@ def interval(scores: Sequence[Scores]) -> Measured:
     """
     found = _bootstrap(scores)
     if found.value in (0, 100):
-        low, high = wilson(found.value, found.n)
+        low, high = wilson(found.value, len(set().union(*(run.index.get_level_values(0) for run in scores))))
         return replace(found, low=low, high=high)
     return found
 
@@ -120,6 +125,17 @@ def rightness(path: Path, **of: str) -> Scores:
     for column, value in of.items():
         table = table[table[column] == value]
     return table.set_index("video")["right"].astype(float)
+
+
+def answered(kind: int | None = None) -> Callable[[Path], Scores]:
+    """Answers to the questions of a type, or to all: 1 where right."""
+
+    def scores(path: Path) -> Scores:
+        table = pd.read_csv(path, keep_default_na=False)
+        chosen = table if kind is None else table[table["type"] == kind]
+        return chosen.set_index(["video", "question"])["right"].astype(float)
+
+    return scores
 
 
 def retrieved_at(k: int, level: str) -> Callable[[Path], Scores]:

@@ -58,12 +58,20 @@ RC: Any = {
     "figure.dpi": 100,
     "savefig.dpi": 220,
     "pdf.fonttype": 42,
+    "svg.fonttype": "none",  # words stay words
+    "svg.hashsalt": "vcop",  # names within the file are the same in every run
+}
+# Without dates and versions, equal results give equal files.
+FILES: Any = {
+    ".png": {"Software": None},
+    ".pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+    ".svg": {"Date": None, "Creator": None},
 }
 
 
 @contextmanager
 def figure(heading: Heading, out: Path, height: float, *, room: float = 0.46) -> Iterator[Figure]:
-    """A figure as wide as a page with its heading; saved as ``out``.png and ``out``.pdf when the block ends well.
+    """A figure as wide as a page with its heading; saved as ``out``.png, .pdf and .svg when the block ends well.
 
     ``room``: inches kept free above for the heading; a longer one makes the figure higher.
     """
@@ -76,9 +84,7 @@ def figure(heading: Heading, out: Path, height: float, *, room: float = 0.46) ->
         made.text(0.008, 1 - 0.06 / height, heading.title, weight="bold", size=10, va="top")
         made.text(0.008, 1 - 0.25 / height, "\n".join(of), size=7, va="top", color="#8a4b00")
         yield made
-        for suffix in (".png", ".pdf"):
-            # Without dates, equal results give equal files.
-            about = {"Software": None} if suffix == ".png" else {"CreationDate": None, "Producer": None, "Creator": None}
+        for suffix, about in FILES.items():
             with replacing(out.with_suffix(suffix)) as unfinished:
                 made.savefig(unfinished, format=suffix[1:], metadata=about)
         plt.close(made)

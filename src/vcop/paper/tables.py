@@ -1,17 +1,20 @@
-"""A table of a paper: a tidy CSV and two readable renderings, Markdown and HTML, the papers' numbers beside ours."""
+"""A table of a paper: a tidy CSV, and the papers' numbers beside ours in Markdown, HTML and LaTeX."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+import textwrap
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from vcop.files import write_text
+from vcop.paper import latex
 from vcop.paper.measured import Measured
 from vcop.paper.published import Cell, cells
 
@@ -20,6 +23,7 @@ TRAINING = "training_videos"
 # Columns that are there where any cell has a number for them.
 OPTIONAL = [TRAINING, "seeds", "spread", "gain", "gain_low", "gain_high"]
 OURS = ("C3D", "R3D", "R(2+1)D")
+NARROW = 20  # small letters: five columns of so many fit beside one another into a page of either paper
 
 
 @dataclass(frozen=True)
@@ -69,25 +73,36 @@ def save(table: pd.DataFrame, out: Path) -> None:
     write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
 
 
-def write(table: pd.DataFrame, heading: Heading, out: Path) -> None:
-    """``out``.csv, ``out``.md and ``out``.html."""
+@dataclass(frozen=True)
+class Legend:
+    """What the numbers of a table's cells are of: how many of what, and over what something is gained."""
+
+    of: str = "test videos"
+    over: str = "random weights on the same videos"
+
+
+def write(table: pd.DataFrame, heading: Heading, out: Path, reading: Legend = Legend()) -> None:
+    """``out``.csv, ``out``.md, ``out``.html and ``out``.tex."""
     save(table, out)
     texts = {(row["row"], row["column"]): Text.of(row) for row in table.to_dict("records")}
     columns = list(table["column"].unique())
     wide = {name: [texts.get((name, column), Text("–")) for column in columns] for name in table["row"].unique()}
-    legend = _legend(table)
+    legend = _legend(table, reading)
     lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", legend, ""]
     lines += [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
     lines += [f"| {name} | {' | '.join(text.markdown for text in texts)} |" for name, texts in wide.items()]
     write_text(out.with_suffix(".md"), "\n".join(lines) + "\n")
     write_text(out.with_suffix(".html"), page(heading, legend, _html(columns, wide)))
+    caption = [f"{heading.title}.", heading.caption, heading.of, f"Cells: {legend}."]
+    groups = [[line for name in names for line in latex.row(name, [t.tex for t in wide[name]])] for names in _groups(wide)]
+    write_text(out.with_suffix(".tex"), latex.table(caption, f"tab:{out.parent.name}:{out.name}", columns, groups))
 
 
-def _legend(table: pd.DataFrame) -> str:
+def _legend(table: pd.DataFrame, reading: Legend) -> str:
     """How a cell is read."""
-    videos = "n test videos, trained on so many" if TRAINING in table else "n test videos"
+    videos = f"n {reading.of}, trained on so many" if TRAINING in table else f"n {reading.of}"
     seeds = "; seeds, and the standard deviation over them" if "seeds" in table else ""
-    gain = "; gain over random weights on the same videos, points" if "gain" in table else ""
+    gain = f"; gain over {reading.over}, points" if "gain" in table else ""
     return f"published / **measured** [95 % interval] ({videos}{seeds}), percent{gain}"
 
 
@@ -129,6 +144,13 @@ class Text:
         lines = "".join(f"<br><small>{escape(line)}</small>" for line in (self.bounds, self.gain) if line)
         return f"{escape(self.published)} / <b>{self.measured}</b>{lines}" if self.measured else escape(self.published)
 
+    @property
+    def tex(self) -> list[str]:
+        """The same, in short lines."""
+        measured = f" / {latex.bold(self.measured)}" if self.measured else ""
+        more = [line for text in (self.bounds, self.gain.removeprefix("gain ")) for line in textwrap.wrap(text, NARROW)]
+        return [latex.escape(self.published) + measured, *map(latex.escape, more)]
+
 
 STYLE = """\
 body { font: 15px/1.45 "Source Sans 3", "Helvetica Neue", Arial, sans-serif; color: #1c2430; margin: 2rem auto; max-width: 70rem; }
@@ -155,16 +177,19 @@ def page(heading: Heading, legend: str, body: str, style: str = "") -> str:
     )
 
 
+def _groups(names: Iterable[str]) -> list[list[str]]:
+    """The rows' names, one list after the other where another network's begin."""
+    return [list(names) for _, names in groupby(names, lambda name: next((n for n in OURS if name.startswith(n)), ""))]
+
+
 def _html(columns: list[str], wide: dict[str, list[Text]]) -> str:
     """The table; a thin line where another network's rows begin."""
     body: list[str] = []
-    before = ""
+    first = {names[0] for names in _groups(wide)[1:]}
     for name, texts in wide.items():
-        network = next((n for n in OURS if name.startswith(n)), "")
         quoted = not any(text.measured for text in texts)
-        kinds = [kind for kind, so in (("quoted", quoted), ("group", network != before and body)) if so]
+        kinds = [kind for kind, so in (("quoted", quoted), ("group", name in first)) if so]
         attribute = f' class="{" ".join(kinds)}"' if kinds else ""
         body.append(f"<tr{attribute}><td>{escape(name)}</td>{''.join(f'<td>{text.html}</td>' for text in texts)}</tr>")
-        before = network
     head = "".join(f"<th>{escape(c)}</th>" for c in ["", *columns])
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"

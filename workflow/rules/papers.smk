@@ -1,0 +1,90 @@
+"""Both papers at once: their numbers side by side with ours, and what ours cost.
+
+in   the items' CSVs, the provenance of all trainings, results/benchmarks where it is there
+out  results/papers/numbers, costs (.csv, .md, .html)
+"""
+
+# The study's task and all that its curriculum starts from.
+STARTS = [TASK]
+while STARTS[-1] != "random":
+    STARTS.append(Task.parse(STARTS[-1]).start)
+
+ANSWERED = [*expand("{network}/{weights}", network=NETWORKS, weights=["supervised", THREE]), "question-only"]
+RECOGNISED = [*recognised(BOTH_SETS, SPLITS, ["random", TASK]), *ACTIONS, *FROZEN]
+TRAINED = [
+    *beside_weights("provenance.json", [*STARTS[:-1], *PLAIN]),
+    *beside_weights("provenance.json", R3D_ONLY, "r3d"),
+    *beside_weights("provenance.json", "16-8-4-scratch", "c3d"),
+    *(str(Path(p.replace("recognition", "finetune")).with_suffix("") / "provenance.json") for p in RECOGNISED),
+    *expand("results/answering/{run}/seed-{seed}/provenance.json", run=ANSWERED, seed=SEEDS),
+]
+RETRIEVED = [
+    *retrieved(BOTH_SETS, ["random", TASK]),
+    *retrieved("ucf101", PLAIN),
+    *CLIPS_UCF101,
+    *CLIPS_HMDB51,
+    *BY_LAYER,
+]
+# A figure's CSV is `ancient`: a change in how it is drawn draws it alone. What it measures is an input in its own right.
+TABLES = expand("results/cvpr2019/table{n}.csv", n=[1, 2, 3, 4]) + expand("results/tmm2020/table{n}.csv", n=range(1, 7))
+FIGURES = ["results/cvpr2019/figure5.csv", *expand("results/tmm2020/figure{n}.csv", n=[6, 7, 10])]
+
+
+localrules:
+    papers,
+    papers_numbers,
+    papers_costs,
+
+
+rule papers:
+    """What is of both papers."""
+    input:
+        "results/papers/numbers.html",
+        "results/papers/costs.html",
+
+
+use rule cvpr2019_table1 as papers_numbers with:
+    # Every number of both papers beside ours.
+    input:
+        results=[*TABLES, *(ancient(path) for path in FIGURES), *dict.fromkeys(TRAINED)],
+        measured=list(dict.fromkeys([*RETRIEVED, *RECOGNISED])),
+        code=drawing("papers_numbers"),
+    output:
+        multiext("results/papers/numbers", ".csv", ".md"),
+        page=report("results/papers/numbers.html", **shown("Papers", "Numbers", "side by side with ours")),
+    log:
+        "results/logs/render/papers_numbers.log",
+
+
+rule papers_costs:
+    """What the numbers took, by stage and by table: hours of all attempts; CPU and memory of the last, where benchmarked."""
+    input:
+        results=list(dict.fromkeys(TRAINED)),
+        # Drawn after the stages whose benchmark files it reads.
+        after=list(
+            dict.fromkeys(
+                [
+                    *RETRIEVED,
+                    *RECOGNISED,
+                    *retrieved(["ucf101-in-hmdb51", "hmdb51-in-ucf101"], [TASK, FOUR], "r3d"),
+                    *answered(THREE),
+                ]
+            )
+        ),
+        code=drawing("papers_costs"),
+    output:
+        multiext("results/papers/costs", ".csv", ".md"),
+        page=report("results/papers/costs.html", **shown("Papers", "Costs", "hours and memory")),
+    log:
+        "results/logs/render/papers_costs.log",
+    conda:
+        "../../envs/paper.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        item=lambda wildcards, output: item_of(output.page),
+        heading=HEADING,
+        benchmarks="results/benchmarks",
+    shell:
+        "python -m vcop render {params.item} {params.heading} --inputs {input.results} {params.benchmarks} --out {output.page} > {log} 2>&1"

@@ -1,0 +1,144 @@
+"""Figures 1 to 3 of both papers: why clips, the framework, the blocks; drawn from the study's own frames, weights and modules.
+
+in   results/frames/ucf101.h5, the weights of R3D, what order is predicted with them
+out  results/illustrate/{network}/{task}/seed-{seed}.json, results/outline.json
+     results/cvpr2019/figure1..3, results/tmm2020/figure1..3 (.png, .pdf, .svg)
+"""
+
+
+localrules:
+    cvpr2019_figure1,
+    cvpr2019_figure2,
+    cvpr2019_figure3,
+    tmm2020_figure1,
+    tmm2020_figure2,
+    tmm2020_figure3,
+
+
+rule illustrate:
+    """One shuffled tuple of a test video through a pretrained network, with the probabilities of all orders."""
+    input:
+        frames=ancient("results/frames/ucf101.h5"),
+        digest="results/frames/ucf101.digest",
+        weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
+        code=str(SOURCE / "vcop" / "illustrate.py"),
+    output:
+        "results/illustrate/{network}/{task}/seed-{seed}.json",
+    log:
+        "results/logs/illustrate/{network}/{task}/seed-{seed}.log",
+    conda:
+        "../../envs/train.yaml"
+    threads: STUDY.compute.torch_threads
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        options=lambda w: network_flags(STUDY.pretraining(w.task)),
+    shell:
+        "python -m vcop illustrate --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --weights {input.weights} {params.options} --device cpu --out {output} > {log} 2>&1"
+
+
+rule outline:
+    """What the three networks are made of, read out of the built modules: a changed module changes Figure 3."""
+    input:
+        code=[
+            str(path)
+            for path in [SOURCE / "vcop" / "outline.py", *sorted((SOURCE / "vcop" / "networks").glob("*.py"))]
+        ],
+    output:
+        "results/outline.json",
+    log:
+        "results/logs/outline.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        options=flags(STUDY.network, STUDY.input),
+        clip_length=CLIP_LENGTH,
+    shell:
+        "python -m vcop outline {params.options} --clip-length {params.clip_length} --out {output} > {log} 2>&1"
+
+
+use rule cvpr2019_table1 as cvpr2019_figure1 with:
+    # Figure 1: a test video's frames, whose order cannot be told, beside its clips, whose order can.
+    input:
+        results=stores("ucf101"),
+        digests="results/frames/ucf101.digest",
+        code=drawing("cvpr2019_figure1"),
+    output:
+        multiext("results/cvpr2019/figure1", ".pdf", ".svg"),
+        page=report("results/cvpr2019/figure1.png", **shown("CVPR 2019", "Figure 1", "why clips")),
+    log:
+        "results/logs/render/cvpr2019_figure1.log",
+
+
+use rule cvpr2019_table1 as cvpr2019_figure2 with:
+    # Figure 2: a tuple of the study on its way through the framework.
+    input:
+        results=[
+            *stores("ucf101"),
+            *expand("results/illustrate/r3d/{task}/seed-{seed}.json", task=TASK, seed=SEEDS[:1]),
+        ],
+        digests="results/frames/ucf101.digest",
+        code=drawing("cvpr2019_figure2"),
+    output:
+        multiext("results/cvpr2019/figure2", ".pdf", ".svg"),
+        page=report("results/cvpr2019/figure2.png", **shown("CVPR 2019", "Figure 2", "the framework")),
+    log:
+        "results/logs/render/cvpr2019_figure2.log",
+
+
+use rule cvpr2019_table1 as cvpr2019_figure3 with:
+    # Figure 3: the blocks of the three networks.
+    input:
+        results="results/outline.json",
+        code=drawing("cvpr2019_figure3"),
+    output:
+        multiext("results/cvpr2019/figure3", ".pdf", ".svg"),
+        page=report("results/cvpr2019/figure3.png", **shown("CVPR 2019", "Figure 3", "the blocks")),
+    log:
+        "results/logs/render/cvpr2019_figure3.log",
+
+
+use rule cvpr2019_table1 as tmm2020_figure1 with:
+    # Figure 1: the same frames in both orders in a training video; a test video's frames and clips.
+    input:
+        results=stores("ucf101"),
+        digests="results/frames/ucf101.digest",
+        code=drawing("tmm2020_figure1"),
+    output:
+        multiext("results/tmm2020/figure1", ".pdf", ".svg"),
+        page=report("results/tmm2020/figure1.png", **shown("TMM 2020", "Figure 1", "why clips")),
+    log:
+        "results/logs/render/tmm2020_figure1.log",
+
+
+use rule cvpr2019_table1 as tmm2020_figure2 with:
+    # Figure 2: the framework, and the task-based curriculum.
+    input:
+        results=[
+            *stores("ucf101"),
+            *expand("results/illustrate/r3d/{task}/seed-{seed}.json", task=[THREE, FOUR, FIVE], seed=SEEDS[:1]),
+            *ordered([THREE, FOUR, FIVE], "r3d"),
+        ],
+        digests="results/frames/ucf101.digest",
+        code=drawing("tmm2020_figure2"),
+    output:
+        multiext("results/tmm2020/figure2", ".pdf", ".svg"),
+        page=report("results/tmm2020/figure2.png", **shown("TMM 2020", "Figure 2", "framework and curriculum")),
+    log:
+        "results/logs/render/tmm2020_figure2.log",
+
+
+use rule cvpr2019_table1 as tmm2020_figure3 with:
+    # Figure 3: the blocks of the three networks.
+    input:
+        results="results/outline.json",
+        code=drawing("tmm2020_figure3"),
+    output:
+        multiext("results/tmm2020/figure3", ".pdf", ".svg"),
+        page=report("results/tmm2020/figure3.png", **shown("TMM 2020", "Figure 3", "the blocks")),
+    log:
+        "results/logs/render/tmm2020_figure3.log",

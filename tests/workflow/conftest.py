@@ -20,6 +20,13 @@ SMALL = {
         }
         for name in ("ucf101", "hmdb51")
     },
+    "questions": {
+        "videos": "results/synthetic/activitynet-qa/videos",
+        "annotations": "results/synthetic/activitynet-qa/annotations",
+        "vectors": "results/synthetic/activitynet-qa/annotations/vectors.txt",
+        "clips": 3,
+    },
+    "quiz": {"question_videos": 20},
     "synthesise": {"groups": 8, "videos_per_group": 1, "video_height": 32, "video_width": 44, "shortest": 66, "longest": 180},
     "frames": {"height": 20, "width": 27},
     "input": {"crop": 16, "frame_stride": 2},
@@ -27,6 +34,7 @@ SMALL = {
     "pretrain": {"epochs": 1},
     "task_epochs": {},
     "finetune": {"epochs": 1},
+    "answer": {"epochs": 2, "hidden": 16},
     "extract": {"test_clips": 3},
 }
 

@@ -56,22 +56,20 @@ def test_a_finished_study_has_nothing_to_draw(finished):
     assert figures(finished) == set()
 
 
-@pytest.mark.parametrize("module", ["claims.py", "style.py", "tmm2020_figure5.py", "retrieval_tables.py", "published.csv"])
-def test_a_changed_module_draws_the_items_that_import_it(finished, changed, module):
+@pytest.mark.parametrize("module", ["claims.py", "style.py", "tmm2020_figure5.py"])
+def test_a_changed_module_draws_the_items_that_import_it_and_no_other(finished, changed, module):
     changed(module)
-    mine = {item for item in items() if module in {path.name for path in drawn_by(item)}} & drawn(finished)
-    known = {"claims.py": {"tmm2020_claims"}, "tmm2020_figure5.py": {"tmm2020_figure5"}}
-    assert mine >= known.get(module, {"cvpr2019_figure5", "tmm2020_figure7"})
-    # The page of both papers reads the tables; what is drawn of them draws it, too.
-    assert figures(finished) - {"papers_numbers"} == mine - {"papers_numbers"}
-    assert set(finished.planned()) - {"all"} == figures(finished)
-
-
-def test_style_is_of_all_figures_and_of_no_table(finished, changed):
-    changed("style.py")
-    of_style = figures(finished)
-    assert {item for item in drawn(finished) if "figure" in item} <= of_style
-    assert not {item for item in of_style if "table" in item}
+    package = finished.code / "src/vcop"
+    mine = {item for item in drawn(finished) if package / "paper" / module in drawn_by(item, package)}
+    own = {"claims.py": "tmm2020_claims", "style.py": "tmm2020_figure10", "tmm2020_figure5.py": "tmm2020_figure5"}
+    assert own[module] in mine
+    # Snakemake leaves an item to the next run where another that it reads as `ancient` is drawn in this one.
+    assert figures(finished) | {"papers_numbers"} == mine | {"papers_numbers"}
+    if module == "style.py":
+        assert {item for item in drawn(finished) if "figure" in item} <= mine
+        assert not {item for item in mine if "table" in item}
+    else:
+        assert len(mine) == 1
 
 
 def test_all_is_drawn_anew_where_that_is_asked_for(finished):

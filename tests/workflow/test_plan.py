@@ -5,12 +5,14 @@ import shutil
 
 import pytest
 import yaml
+from helpers import ROOT
 
 from vcop.splits import HMDB51_SUFFIX, UCF101_LISTS
 
 TWO_THOUSAND_NINETEEN = {
     "initialise": 3, "decode": 2, "pretrain": 3, "extract": 12, "retrieve": 12, "retrieve_across": 2, "finetune": 36,
     "cvpr2019_table1": 1, "cvpr2019_table2": 1, "cvpr2019_table3": 1, "cvpr2019_table4": 1,
+    "illustrate": 1, "outline": 1, "cvpr2019_figure1": 1, "cvpr2019_figure2": 1, "cvpr2019_figure3": 1,
     "cvpr2019_figure4": 1, "cvpr2019_figure5": 1, "cvpr2019_figure6": 1,
 }  # fmt: skip
 
@@ -108,13 +110,24 @@ def test_the_papers_study_says_what_is_missing_and_where_to_put_it(papers):
 
 def test_the_papers_study_is_planned_from_lists_and_folders(papers):
     data = papers.folder / "data"
-    for name in ("ucfTrainTestlist", "testTrainMulti_7030_splits", "UCF-101", "hmdb51"):
+    for name in ("ucfTrainTestlist", "testTrainMulti_7030_splits", "UCF-101", "hmdb51", "activitynet", "activitynet-qa"):
         (data / name).mkdir(parents=True)
     for name in UCF101_LISTS:
         (data / "ucfTrainTestlist" / name).write_text("")
     for split in (1, 2, 3):
         (data / "testTrainMulti_7030_splits" / ("wave" + HMDB51_SUFFIX.format(split=split))).write_text("")
     assert papers.planned("cvpr2019") == TWO_THOUSAND_NINETEEN | {"cvpr2019": 1}
+    said = papers.snakemake("--dry-run", "tmm2020_table6", check=False)
+    assert (
+        "activitynet-qa: the file data/activitynet-qa/train_q.json (questions.annotations) is missing"
+        in said.stdout + said.stderr
+    )
+    for name in (f"{part}_{kind}.json" for part in ("train", "val", "test") for kind in "qa"):
+        (data / "activitynet-qa" / name).write_text("")
+    (data / "glove.6B.zip").write_text("")
+    runs = {"initialise": 3, "decode": 1, "decode_questions": 1, "pretrain": 3, "finetune": 3, "extract_questions": 6}
+    answers = {"answer": 6, "answer_without_video": 1, "tmm2020_table6": 1}
+    assert papers.planned("tmm2020_table6") == runs | answers
     assert set(pretrainings(papers, "tmm2020")) == PRETRAININGS
 
 
@@ -148,3 +161,12 @@ def test_every_profile_reruns_for_content_only(study):
     for path in profiles:
         text = "\n".join(line for line in path.read_text().splitlines() if "?" not in line)
         assert yaml.safe_load(text)["rerun-triggers"] == ["mtime", "params", "input"], path
+
+
+def test_the_readme_shows_the_rules_as_they_are(study):
+    text = (ROOT / "README.md").read_text()
+    drawn = {tuple(edge) for edge in re.findall(r"^    (\w+) --> (\w+)$", text, re.MULTILINE)}
+    items = sorted({to for _, to in drawn if to.startswith("tmm2020")})
+    said = study.snakemake("--rulegraph", "mermaid-js", "--forceall", "--", *items).stdout
+    names = dict(re.findall(r"(id\d+)\[(\w+)\]", said))
+    assert drawn == {(names[a], names[b]) for a, b in re.findall(r"(id\d+) --> (id\d+)", said)}

@@ -50,7 +50,8 @@ def read(wanted_by: str, item: str, path: Path, task: str, runs: Sequence[Traini
     """The measured numbers of an item's CSV. Raises ValueError where it has other rows, or a training behind one is missing."""
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    printed = cells(item, task)
+    columns = {row["column"] for row in rows}  # a study may ask questions of some types only
+    printed = [cell for cell in cells(item, task) if cell.column in columns]
     if [(row["row"], row["column"]) for row in rows] != [(cell.row, cell.column) for cell in printed]:
         raise ValueError(f"{path}: its rows are not those of {item}: draw that item again")
     spent: dict[tuple[str, ...], Cost] = {}  # the cells of a row share their jobs

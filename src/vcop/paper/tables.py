@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -44,13 +44,15 @@ class Heading:
         return f"Measured on: {self.study}{task}. Published: the papers' data and networks.{note}"
 
 
-def measure(item: str, find: Callable[[Cell], Measured | None], task: str = "task") -> pd.DataFrame:
-    """The tidy table: each published cell with what ``find`` measured for it (None in quoted rows).
+def measure(
+    item: str, find: Callable[[Cell], Measured | None], task: str = "task", columns: Collection[str] | None = None
+) -> pd.DataFrame:
+    """The tidy table: each published cell (of some ``columns``) with what ``find`` measured for it (None in quoted rows).
 
     Columns for the training videos, for several seeds and for the gain on random weights are there where ``find`` has them.
     """
     rows: list[list[object]] = []
-    for cell in cells(item, task):
+    for cell in (cell for cell in cells(item, task) if columns is None or cell.column in columns):
         m = find(cell) if cell.network else None
         if cell.network and m is None:
             raise ValueError(f"{item}: no result for {cell.row}, {cell.column} among the files given")

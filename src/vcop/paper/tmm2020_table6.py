@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from vcop.annotations import TYPES
 from vcop.paper import compared, tables
 from vcop.paper.measured import Measured, answered, runs
@@ -23,18 +25,21 @@ ANSWERS = r"answers/(?:([^/]+)/)?([^/]+)/seed-\d+\.csv$"
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/answers/.../seed-{seed}.csv, and the provenance of the runs without video."""
+    """Inputs: results/answers/.../seed-{seed}.csv, and the provenance of the runs without video.
+
+    A type of which there is no test question has no column.
+    """
     found = {tuple(part or "" for part in key): paths for key, paths in runs(inputs, ANSWERS).items()}
+    alone = found.get(("", ALONE), [])
 
     def find(cell: Cell) -> Measured | None:
-        key = (cell.network, cell.weights) if cell.weights else ("", cell.network)
+        paths = found.get((cell.network, cell.weights) if cell.weights else ("", cell.network), [])
         score = answered(None if cell.column == "All" else TYPES.index(cell.column))
-        base = found.get(("", ALONE), []) if cell.weights else []
-        if key not in found or not len(score(found[key][0])):
-            return None
-        return compared.measure(found[key], score, base)
+        return compared.measure(paths, score, alone if cell.weights else []) if paths else None
 
-    table = tables.measure("tmm2020_table6", find)
+    asked = {kind for path in alone for kind in pd.read_csv(path)["type"].unique()}
+    columns = [*(name for kind, name in enumerate(TYPES) if kind in asked), "All"]
+    table = tables.measure("tmm2020_table6", find, columns=columns)
     note = " ".join(part for part in (heading.note and f"{heading.note};", standing(inputs)) if part)
     tables.write(table, replace(heading, note=note), out, LEGEND)
 

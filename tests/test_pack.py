@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import tarfile
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -111,6 +112,9 @@ def test_equal_studies_give_equal_archives(study, tmp_path):
     for folder in (study, other):
         assert vcop("pack", folder, "--out", folder / "s.tar.gz") == 0
     assert (study / "s.tar.gz").read_bytes() == (other / "s.tar.gz").read_bytes()
+    assert (study / "s.tar.gz").read_bytes()[4:8] == bytes(4)  # gzip's own date
+    with tarfile.open(study / "s.tar.gz") as archive:  # older than any code, so that all is drawn anew; tar warns of 1970
+        assert {entry.mtime for entry in archive.getmembers()} == {datetime(1980, 1, 1, tzinfo=UTC).timestamp()}
 
 
 def test_an_unpacked_study_is_packed_again(study, tmp_path):

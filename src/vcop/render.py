@@ -26,10 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw it. Raises ValueError where a result is missing."""
+    from vcop.paper.published import cells
     from vcop.paper.tables import Heading
 
     module = importlib.import_module(f"vcop.paper.{arguments.item}")
     # The 2020 paper varies the task: its items say themselves which tasks they are of.
     task = arguments.task if arguments.item.startswith(("cvpr2019_", "papers_")) else ""
-    heading = Heading(module.TITLE, module.CAPTION, arguments.study, task, arguments.note)
+    printed = arguments.item == "papers_numbers" or any(cell.published is not None for cell in cells(arguments.item))
+    heading = Heading(module.TITLE, module.CAPTION, arguments.study, task, arguments.note, printed)
     module.render(heading, arguments.inputs, arguments.out.with_suffix(""))

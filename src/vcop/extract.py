@@ -63,7 +63,9 @@ def run(arguments: argparse.Namespace) -> None:
     pooled, clips = POOLINGS[arguments.pooling], store.clips or options.test_clips
     chosen = [(v, role) for role in (TRAIN, VALIDATION, TEST) for v in store.of(SPLIT, role)]
     if store.clips and clip_length != store.attributes["clip_length"]:
-        raise ValueError(f"{store.path}: holds clips of {store.attributes['clip_length']} frames, not {clip_length}: decode again")
+        raise ValueError(
+            f"{store.path}: holds clips of {store.attributes['clip_length']} frames, not {clip_length}: decode again"
+        )
     say_looped([v for v, _ in chosen], clip_length)
     backbone = build(setup.network, setup.nets)
     weights.load_backbone(arguments.weights, backbone)

@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw it. Raises ValueError where a result is missing."""
+    from vcop.paper.heading import Heading
     from vcop.paper.published import cells
-    from vcop.paper.tables import Heading
 
     module = importlib.import_module(f"vcop.paper.{arguments.item}")
     # The 2020 paper varies the task: its items say themselves which tasks they are of.

@@ -59,7 +59,9 @@ class Study(Options):
     data: dict[str, DatasetOptions] = option(
         doc="the data sets, by name: ucf101 and hmdb51 (own videos: as ucf101, in its layout)"
     )
-    questions: QuestionOptions | None = option(None, "video question answering: needed by T Table VI and by the pages that compare all")
+    questions: QuestionOptions | None = option(
+        None, "video question answering: needed by T Table VI and by the pages that compare all"
+    )
     synthesise: SynthesiseOptions | None = option(None, "make the videos instead of expecting them under `data`")
     quiz: QuizOptions = option(QuizOptions())
     frames: FrameOptions = option(FrameOptions())

@@ -8,8 +8,8 @@ from helpers import vcop
 
 from vcop.paper import claims_page
 from vcop.paper.claims import FAILS, HOLDS, OPEN, Claim, Finding, collect, judge, verdict
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured
-from vcop.paper.tables import Heading
 from vcop.paper.tmm2020_claims import CLAIMS
 
 # Of every four questions so many are answered rightly.

@@ -9,9 +9,9 @@ import pytest
 from hand_made import read
 
 from vcop.paper import latex, tables
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured
 from vcop.paper.published import SOURCE
-from vcop.paper.tables import Heading
 
 ITEMS = sorted(
     {row["item"] for row in csv.DictReader(SOURCE.read_text(encoding="utf-8").splitlines()) if "table" in row["item"]}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vcop.paper import style
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 HEADING = Heading(
     "Figure 0 (CVPR 2019). A title", "A caption.", "a study of the usual length, with networks of some width", "16-8-3"

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from vcop.paper import tables
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured
 from vcop.paper.published import cells
-from vcop.paper.tables import Heading
 
 HEADING = Heading("Table 0", "A caption.", "a <small> study", "16-8-3")
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from vcop.paper import compared, curves, dots, style, tables
 from vcop.paper.dots import Dot
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured, Scores, difference, rightness, runs
-from vcop.paper.tables import Heading
 
 TITLE = "Beyond the papers. Shortcut audit of clip order prediction"
 CAPTION = (

@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from vcop.paper import curves, style, tables
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured, Scores, difference, interval, rightness, runs
-from vcop.paper.tables import Heading
 
 TITLE = "Beyond the papers. What the curricula gain, with several seeds"
 CAPTION = (

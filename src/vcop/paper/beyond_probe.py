@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from vcop.paper import compared, dots, retrieval_tables, style, tables
 from vcop.paper.compared import RANDOM
 from vcop.paper.dots import Dot
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured, rightness, runs
-from vcop.paper.tables import Heading
 
 TITLE = "Beyond the papers. Linear probe and k-NN on frozen features"
 CAPTION = (

@@ -13,7 +13,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from vcop.paper import canvas, style
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 Part = dict[str, Any]
 CAPTION = (

@@ -15,7 +15,7 @@ from matplotlib.patches import BoxStyle, Circle, FancyArrowPatch, FancyBboxPatch
 from numpy.typing import NDArray
 
 from vcop.paper import style
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 HEADING = 0.5  # inches above the sheet
 LINE = 0.125  # inches a line of the words below it

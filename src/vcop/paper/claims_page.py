@@ -8,7 +8,8 @@ from html import escape
 from itertools import groupby
 
 from vcop.paper.claims import FAILS, HOLDS, OPEN, Claim, Finding, verdict
-from vcop.paper.tables import Heading, page, points, prose
+from vcop.paper.heading import Heading
+from vcop.paper.tables import page, points, prose
 
 Judged = Sequence[tuple[Claim, list[Finding]]]
 SIGNS = {HOLDS: "✓", FAILS: "✗", OPEN: "?"}

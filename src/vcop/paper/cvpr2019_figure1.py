@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vcop.paper import canvas, moments, pictures, why_clips
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 from vcop.splits import TEST
 from vcop.tasks import Task
 

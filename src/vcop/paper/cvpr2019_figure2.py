@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import canvas, framework, pictures
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Figure 2 (CVPR 2019). The framework: a shuffled tuple, ordered by R3D"
 CAPTION = "A test tuple, sampled, shuffled and ordered by the trained network; its real probabilities of all orders."

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import blocks
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Figure 3 (CVPR 2019). Three kinds of 3D convolution blocks"
 CAPTION = blocks.CAPTION

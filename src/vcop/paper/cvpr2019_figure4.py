@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import pictures, samples, style
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Figure 4 (CVPR 2019). Video retrieval samples on UCF101"
 CAPTION = "Central frames of a test video and of its two nearest training videos, class below, green and ticked where right."

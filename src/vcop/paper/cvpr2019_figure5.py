@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import video_retrieval
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Figure 5 (CVPR 2019). Video retrieval results"
 CAPTION = video_retrieval.CAPTION

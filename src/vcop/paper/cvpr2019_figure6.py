@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import pictures
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Figure 6 (CVPR 2019). Cross-data-set retrieval samples, R3D"
 CAPTION = (

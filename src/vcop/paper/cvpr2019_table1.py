@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from vcop.paper import compared, tables
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured, rightness, runs
 from vcop.paper.published import Cell
-from vcop.paper.tables import Heading
 
 TITLE = "Table 1 (CVPR 2019). Clip order prediction results on UCF101"
 CAPTION = (

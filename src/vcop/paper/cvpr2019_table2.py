@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import retrieval_tables, tables
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Table 2 (CVPR 2019). Frame and clip retrieval results on UCF101"
 CAPTION = (

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
+from vcop.paper.heading import Heading
 from vcop.paper.side_by_side import ABOVE, BELOW, UNPRINTED, WITHIN, Line
-from vcop.paper.tables import Heading, page, points, prose
+from vcop.paper.tables import page, points, prose
 
 Lines = Mapping[str, list[Line]]
 PAPERS = {

@@ -13,8 +13,8 @@ import pandas as pd
 from vcop.files import write_text
 from vcop.paper import costs, lineage, tables
 from vcop.paper.costs import PLACES, Benchmark, Cost, Training, hours
+from vcop.paper.heading import Heading
 from vcop.paper.numbers_page import title
-from vcop.paper.tables import Heading
 
 ITEM = "papers_costs"
 TITLE = "What the numbers took"

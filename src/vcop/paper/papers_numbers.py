@@ -8,8 +8,8 @@ import pandas as pd
 from vcop.files import write_text
 from vcop.paper import costs, lineage, numbers_page, side_by_side, tables
 from vcop.paper.costs import PLACES
+from vcop.paper.heading import Heading
 from vcop.paper.side_by_side import Line
-from vcop.paper.tables import Heading
 
 ITEM = "papers_numbers"
 TITLE = "Both papers side by side with ours"

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 
 from vcop.frames import FrameStore
 from vcop.paper import samples, style
+from vcop.paper.heading import Heading
 from vcop.paper.measured import runs
 from vcop.paper.retrieval_tables import TITLES
 from vcop.paper.samples import Neighbours
-from vcop.paper.tables import Heading
 
 Runs = dict[tuple[str, ...], dict[str, Neighbours]]
 

@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from vcop.files import replacing
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,6 +15,7 @@ import pandas as pd
 
 from vcop.files import write_text
 from vcop.paper import latex
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured
 from vcop.paper.published import Cell, cells
 
@@ -24,29 +25,6 @@ TRAINING = "training_videos"
 OPTIONAL = [TRAINING, "seeds", "spread", "gain", "gain_low", "gain_high"]
 OURS = ("C3D", "R3D", "R(2+1)D")
 NARROW = 20  # small letters: five columns of so many fit beside one another into a page of either paper
-
-
-@dataclass(frozen=True)
-class Heading:
-    """What stands above an item. ``task`` is empty where the item names its tasks, ``note`` where a study confesses nothing.
-
-    ``printed``: whether the papers' numbers stand beside ours.
-    """
-
-    title: str
-    caption: str
-    study: str
-    task: str
-    note: str = ""
-    printed: bool = True
-
-    @property
-    def of(self) -> str:
-        """Whose numbers these are: no measured number may pass for the papers'."""
-        task = f"; pretext task {self.task}" if self.task else ""
-        note = f" {self.note[0].upper()}{self.note[1:]}." if self.note else ""
-        printed = " Published: the papers' data and networks." if self.printed else ""
-        return f"Measured on: {self.study}{task}.{printed}{note}"
 
 
 def measure(

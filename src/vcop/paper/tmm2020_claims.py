@@ -7,7 +7,7 @@ import pandas as pd
 from vcop.files import write_text
 from vcop.paper import claims_page, tables
 from vcop.paper.claims import Claim, collect, judge, verdict
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "What the papers claim, held against these results"
 CAPTION = (

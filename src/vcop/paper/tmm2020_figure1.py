@@ -5,8 +5,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 from vcop.paper import canvas, moments, pictures, samples, why_clips
+from vcop.paper.heading import Heading
 from vcop.paper.moments import BACKWARD, FORWARD, Moment, difference
-from vcop.paper.tables import Heading
 from vcop.splits import TEST, TRAIN
 from vcop.tasks import Task
 

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from vcop.paper import recognition_tables, style, tables
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Figure 10 (TMM 2020). Fine-tuning R3D 16-8-3 from different layers on, UCF101"
 CAPTION = (

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from vcop.frames import FrameStore
 from vcop.paper import canvas, framework, pictures, style
 from vcop.paper.framework import NETWORK, Example
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured, interval, rightness, runs
-from vcop.paper.tables import Heading
 from vcop.tasks import Task
 
 TITLE = "Figure 2 (TMM 2020). The framework, and the task-based curriculum"

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from vcop.paper import curves, style, tables
+from vcop.paper.heading import Heading
 from vcop.paper.published import cells
-from vcop.paper.tables import Heading
 from vcop.tasks import Task
 
 TITLE = "Figure 4 (TMM 2020). Accuracy while training on clip order prediction"

@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 
 from vcop.intervals import wilson
 from vcop.paper import curves, samples, style, tables
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured, interval, rightness, runs
-from vcop.paper.tables import Heading
 
 TITLE = "Figure 5 (TMM 2020). Clip order accuracy of every class on UCF101, R3D"
 CAPTION = (

@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 
 from vcop.paper import retrieval_tables, style, tables
 from vcop.paper.compared import RANDOM
+from vcop.paper.heading import Heading
 from vcop.paper.published import cells
-from vcop.paper.tables import Heading
 from vcop.tasks import Task
 
 TITLE = "Figure 6 (TMM 2020). Clip retrieval on UCF101 by interval and tuple length"

@@ -6,7 +6,7 @@ The paper shows "optimal models" and does not name them; 16-8-4 is fixed here, n
 from pathlib import Path
 
 from vcop.paper import video_retrieval
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Figure 7 (TMM 2020). Video retrieval results, weights 16-8-4"
 CAPTION = video_retrieval.CAPTION

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from vcop.frames import FrameStore
 from vcop.paper import pictures, samples, style
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Figure 8 (TMM 2020). Video retrieval samples on UCF101 by network and tuple length"
 CAPTION = "Central frames of a test video and of its two nearest training videos, class below, green and ticked where right."

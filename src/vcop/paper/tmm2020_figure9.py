@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import pictures
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Figure 9 (TMM 2020). Cross-data-set retrieval samples, R3D 16-8-4"
 CAPTION = (

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from vcop.paper import compared, tables
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured, rightness, runs
 from vcop.paper.published import Cell
-from vcop.paper.tables import Heading
 
 TITLE = "Table I (TMM 2020). Clip order prediction results on UCF101"
 CAPTION = (

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import retrieval_tables, tables
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Table III (TMM 2020). Clip retrieval results on HMDB51"
 CAPTION = (

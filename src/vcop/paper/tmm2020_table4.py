@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import retrieval_tables, tables
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Table IV (TMM 2020). Clip retrieval results on UCF101 from different layers"
 CAPTION = (

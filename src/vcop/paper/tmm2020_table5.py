@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vcop.paper import recognition_tables, tables
-from vcop.paper.tables import Heading
+from vcop.paper.heading import Heading
 
 TITLE = "Table V (TMM 2020). Action recognition results on UCF101 and HMDB51"
 CAPTION = (

@@ -8,9 +8,10 @@ import pandas as pd
 
 from vcop.annotations import TYPES
 from vcop.paper import compared, tables
+from vcop.paper.heading import Heading
 from vcop.paper.measured import Measured, answered, runs
 from vcop.paper.published import Cell
-from vcop.paper.tables import Heading, Legend
+from vcop.paper.tables import Legend
 
 TITLE = "Table VI (TMM 2020). Results on ActivityNet-QA"
 CAPTION = (

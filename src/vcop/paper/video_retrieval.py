@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 
 from vcop.paper import retrieval_tables, style, tables
 from vcop.paper.compared import RANDOM
+from vcop.paper.heading import Heading
 from vcop.paper.published import cells
-from vcop.paper.tables import Heading
 
 CAPTION = "Video level: the mean of a video's ten clip features; bars are 95 % intervals over videos; dotted: k guesses, all classes alike."
 

@@ -2,6 +2,7 @@
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 CORES ?= all
+TESTS ?= 2
 STUDY ?= .
 
 .PHONY: venv run report figures test test-slow lint format schema requirements clean
@@ -29,8 +30,9 @@ figures: venv
 	snakemake --cores $(CORES) --directory "$(STUDY)" $(if $(FORCE),--forceall) \
 		--allowed-rules figures $$(python -c "from vcop import render; print(*render.items())") -- figures
 
+# TESTS: how many at a time.
 test: lint
-	pytest -m "not slow"
+	pytest -m "not slow" -n $(TESTS) --dist loadgroup
 
 test-slow: venv
 	pytest -m slow

@@ -173,8 +173,8 @@ def test_videos_without_features_are_named_and_their_questions_left_out(made, tm
     write_features(path, [videos[i] for i in kept], [roles[i] for i in kept], [values[i] for i in kept])
     assert answer(made, tmp_path, features=path, options=replace(OPTIONS, epochs=1)) == 0
     said = capsys.readouterr().out
-    assert "test: 8 of 240 questions are left out, since 2 videos have no features: test010 test011" in said
-    assert "training: 4 of 240 questions are left out, since 1 videos have no features: train003" in said
+    assert "test: 8 of 240 questions are left out, since there are no features of their videos (2): test010 test011" in said
+    assert "training: 4 of 240 questions are left out, since there are no features of their videos (1): train003" in said
     assert len(read(tmp_path / "answers.csv")) == 58 * 4
     about = json.loads((tmp_path / "provenance.json").read_text())
     assert (about["questions"]["test"], about["asked"]["test"]) == (232, 240)

@@ -99,8 +99,8 @@ def usable(questions: Sequence[Question], videos: Videos, where: str) -> list[Qu
         raise ValueError(f"{where}: no question is of a video that has features; were they extracted for these annotations?")
     if missing:
         print(
-            f"{where}: {len(questions) - len(known)} of {len(questions)} questions are left out, since {len(missing)} videos "
-            f"have no features: {' '.join(missing)}"
+            f"{where}: {len(questions) - len(known)} of {len(questions)} questions are left out, since there are no features "
+            f"of their videos ({len(missing)}): {' '.join(missing)}"
         )
     return known
 

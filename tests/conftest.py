@@ -10,6 +10,7 @@ from vcop.frames import FrameStore
 from vcop.options import flags
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(items) -> None:
     """Side by side, the tests of a file stay together, since they share fixtures; those of the whole study begin, as the longest."""
     for item in items:

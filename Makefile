@@ -30,9 +30,10 @@ figures: venv
 	snakemake --cores $(CORES) --directory "$(STUDY)" $(if $(FORCE),--forceall) \
 		--allowed-rules figures $$(python -c "from vcop import render; print(*render.items())") -- figures
 
-# TESTS: how many at a time.
+# TESTS: how many files at a time; the whole study after that takes all cores by itself.
 test: lint
-	pytest -m "not slow" -n $(TESTS) --dist loadgroup
+	pytest -m "not slow" -n $(TESTS) --dist loadfile --ignore tests/workflow
+	pytest -m "not slow" tests/workflow
 
 test-slow: venv
 	pytest -m slow

@@ -10,14 +10,6 @@ from vcop.frames import FrameStore
 from vcop.options import flags
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
-def pytest_collection_modifyitems(items) -> None:
-    """Side by side, the tests of a file stay together, since they share fixtures; those of the whole study begin, as the longest."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("study" if "finished" in item.fixturenames else item.path.stem))
-    items.sort(key=lambda item: "finished" not in item.fixturenames)
-
-
 @pytest.fixture(scope="session")
 def videos(tmp_path_factory) -> Path:
     """A folder with videos/ and lists/ in UCF101's layout: ten classes, eight groups, one video each."""

@@ -48,8 +48,8 @@ GREY: Tint = ((0.0, 1.0), (0.0, 0.05), (0.12, 0.2))
 LIGHT_GREY: Tint = ((0.0, 1.0), (0.0, 0.05), (0.5, 0.6))  # what is seen in space
 TEXTURES = {"plain": "plain", "striped": "stripes", "checked": "checker", "shaded": "gradient"}
 # All that happens is seen in the central square that a test crops, 112 of 128 pixels (C 4), and so at any width.
-SIZES = {"big": 0.18, "small": 0.11}
-COMPANION = 0.12
+SIZES = {"big": 0.22, "small": 0.15}
+COMPANION = 0.08
 DISTANCE = 0.3  # of the companions from the centre
 REACH = 0.38  # the diagonal of the subject's course: at every moment a companion is on the same side of it
 FADE = 8  # frames in which a companion appears or vanishes

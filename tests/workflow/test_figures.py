@@ -118,6 +118,7 @@ def test_only_items_are_planned_elsewhere_whatever_the_lists_and_weights(elsewhe
     assert figures(elsewhere) == drawn(finished) - PICTURES
 
 
+@pytest.mark.slow
 def test_the_same_is_drawn_elsewhere(elsewhere, finished):
     """Every file is equal, CSVs and pictures; those that show frames stay as they were packed, and one line says so."""
     before = {path: os.stat(elsewhere.folder / "results" / path).st_mtime for path in files(elsewhere)}

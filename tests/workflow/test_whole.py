@@ -5,7 +5,6 @@ import os
 import random
 import re
 import shutil
-import zipfile
 from collections import Counter
 
 import pytest
@@ -31,9 +30,8 @@ def test_tables(finished, name):
     rows = table(finished, name)
     assert list(rows[0])[:7] == ["row", "column", "published", "measured", "low", "high", "n"]
     assert len(rows) == PUBLISHED[name]
-    ours = [
-        r for r in rows if r["row"].startswith(("C3D", "R3D", "R(2+1)D")) and "VCP" not in r["row"] and "PRP" not in r["row"]
-    ]
+    mine = ("C3D", "R3D", "R(2+1)D", "Question only", "Most frequent answer")
+    ours = [r for r in rows if r["row"].startswith(mine) and "VCP" not in r["row"] and "PRP" not in r["row"]]
     for row in rows:
         assert bool(row["measured"]) == (row in ours)
     for row in ours:
@@ -167,14 +165,3 @@ def test_other_videos_give_other_numbers(finished, tmp_path):
     assert (study.folder / result).read_text() != before
     # What has not run yet knows of it, since the store's digest has changed.
     assert study.planned()["pretrain"] == 21
-
-
-def test_the_report_holds_every_item(finished):
-    finished.snakemake("--report", "report.zip")
-    with zipfile.ZipFile(finished.folder / "report.zip") as archive:
-        names = archive.namelist()
-        everything = b"".join(archive.read(n) for n in names if n.endswith((".js", ".html")))
-    for item in (*TABLES, *FIGURES):
-        assert any(item in name for name in names) or item.split("/")[1].encode() in everything
-    for label in (b"Table 1", b"Table 4", b"Figure 4", b"CVPR 2019", b"TMM 2020", b"tiny synthetic videos"):
-        assert label in everything

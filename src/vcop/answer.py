@@ -21,7 +21,7 @@ from vcop.datasets import Batches
 from vcop.files import write_csv
 from vcop.networks.attention import AnswerNetwork
 from vcop.options import AnswerOptions, ComputeOptions, MachineOptions, identity
-from vcop.questions import Questions, Videos, Vocabulary, longest, prepare
+from vcop.questions import Questions, Videos, Vocabulary, prepare
 from vcop.randomness import seed_of
 from vcop.splits import TEST, TRAIN, VALIDATION
 from vcop.stage import Lists, Place, Run
@@ -57,11 +57,11 @@ def run(arguments: argparse.Namespace) -> None:
     table, said = vocabulary.table(arguments.vectors, seed)
     print(said)
 
-    given = {role: [q for q in of[role] if q.answer in vocabulary.answers] for role in ROLES}
+    possible = set(vocabulary.answers)
+    given = {role: [q for q in of[role] if q.answer in possible] for role in ROLES}
     if not given[VALIDATION]:
         raise ValueError(f"{arguments.annotations}: no validation question has one of the {len(vocabulary.answers)} answers")
-    size = longest(question for role in ROLES for question in of[role])
-    data = {role: Questions(some, vocabulary, videos, size) for role, some in (given | {TEST: of[TEST]}).items()}
+    data = {role: Questions(some, vocabulary, videos) for role, some in (given | {TEST: of[TEST]}).items()}
     lists = Lists(given[TRAIN], given[VALIDATION], of[TEST], "questions")
     name = f"questions, {videos.about['network']}" + ("" if arguments.control == "none" else f", {arguments.control}")
     lists.say(name)

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from vcop import orders, processes, weights
+from vcop import orders, processes
 from vcop.clips import draw_corner
 from vcop.datasets import Batches, FixedTuples, Sample
 from vcop.files import write_csv
@@ -21,7 +21,7 @@ from vcop.networks.heads import OrderNetwork
 from vcop.options import AuditOptions, PretrainOptions
 from vcop.progress import Progress
 from vcop.randomness import generator
-from vcop.stage import Setup, add_common_arguments, prepare_tuples
+from vcop.stage import Setup, prepare_tuples
 from vcop.tasks import Task
 
 HEADER = ("condition", *orders.HEADER)
@@ -30,11 +30,8 @@ LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
-    add_common_arguments(parser)
-    PretrainOptions.add_flags(parser)
+    orders.add_pretrained_arguments(parser)
     AuditOptions.add_flags(parser)
-    parser.add_argument("--task", required=True, help="clip length - interval - tuple length, as in 16-8-3")
-    parser.add_argument("--weights", type=Path, required=True, help="the pretrained order network (.safetensors)")
     parser.add_argument("--out", type=Path, required=True, help="order predictions under every condition (.csv)")
 
 
@@ -43,9 +40,7 @@ def run(arguments: argparse.Namespace) -> None:
     setup, options = Setup.from_flags(arguments), PretrainOptions.from_flags(arguments)
     task = Task.parse(arguments.task)
     _, test, _ = orders.usable(setup.store, task)
-    model = orders.network(setup, options, task.tuple_length, 0)
-    weights.load(arguments.weights, model)
-    model.eval().to(setup.group.device)
+    model = orders.pretrained(setup, options, task.tuple_length, arguments.weights)
     processes.lay_out(model, setup.compute)
     # Batches as large as pretraining's, so that the plain condition gives the same bits as its test.
     batches = Batches(FixedTuples(setup.store, test, task, setup.inputs), options.batch_size, setup.machine.workers)

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from vcop import orders, weights
+from vcop import orders
 from vcop.clips import clip_indices
 from vcop.datasets import Batches, FixedTuples
 from vcop.files import write_text
@@ -22,16 +22,13 @@ from vcop.frames import Video
 from vcop.networks.heads import OrderNetwork
 from vcop.options import PretrainOptions
 from vcop.randomness import seed_of
-from vcop.stage import Setup, add_common_arguments, prepare_tuples
+from vcop.stage import Setup, prepare_tuples
 from vcop.tasks import Task
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
-    add_common_arguments(parser)
-    PretrainOptions.add_flags(parser)
-    parser.add_argument("--task", required=True, help="clip length - interval - tuple length, as in 16-8-3")
-    parser.add_argument("--weights", type=Path, required=True, help="the pretrained order network (.safetensors)")
+    orders.add_pretrained_arguments(parser)
     parser.add_argument("--out", type=Path, required=True, help="the tuple and its probabilities (.json)")
 
 
@@ -42,9 +39,8 @@ def run(arguments: argparse.Namespace) -> None:
     _, test, where = orders.usable(setup.store, task)
     tuples = FixedTuples(setup.store, [], task, setup.inputs)
     tuples.videos = [shuffled(test, tuples, where)]
-    model = orders.network(setup, options, task.tuple_length, 0)
-    weights.load(arguments.weights, model)
-    found = example(model.eval().to(setup.group.device), tuples, setup)
+    model = orders.pretrained(setup, options, task.tuple_length, arguments.weights)
+    found = example(model, tuples, setup)
     about = {"network": setup.network, "task": str(task), "frames": setup.store.digest}
     write_text(arguments.out, json.dumps(about | found, indent=1) + "\n")
     print(f"{arguments.out}: {found['video']}, order {found['order']}, probabilities {found['probabilities']}")

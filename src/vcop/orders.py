@@ -1,24 +1,35 @@
-"""The order network and what is written of its predictions: what `pretrain` and `audit` share (CVPR 2019, 3.3 and 4)."""
+"""The order network and what is written of its predictions: what `pretrain`, `audit` and `illustrate` share (CVPR 2019, 3.3 and 4)."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from vcop import weights
 from vcop.frames import FrameStore, Video
 from vcop.networks import build
 from vcop.networks.heads import OrderHead, OrderNetwork
 from vcop.options import PretrainOptions
 from vcop.randomness import seed_of
 from vcop.splits import TEST, TRAIN
-from vcop.stage import Setup
+from vcop.stage import Setup, add_common_arguments
 from vcop.tasks import Task
 from vcop.training import certainty
 
 SPLIT = 1  # both papers pretrain on split 1
 HEADER = ("video", "order", "predicted", "right", "probability")
+
+
+def add_pretrained_arguments(parser: argparse.ArgumentParser) -> None:
+    """Flags of every verb that looks at a pretrained order network."""
+    add_common_arguments(parser)
+    PretrainOptions.add_flags(parser)
+    parser.add_argument("--task", required=True, help="clip length - interval - tuple length, as in 16-8-3")
+    parser.add_argument("--weights", type=Path, required=True, help="the pretrained order network (.safetensors)")
 
 
 def usable(store: FrameStore, task: Task) -> tuple[list[Video], list[Video], str]:
@@ -37,6 +48,16 @@ def network(setup: Setup, options: PretrainOptions, tuple_length: int, seed: int
         torch.manual_seed(seed_of("order head", seed, setup.network, tuple_length))
         head = OrderHead(backbone.features, tuple_length, options.dropout, options.head_batchnorm)
     return OrderNetwork(backbone, head, options.joint_batchnorm)
+
+
+def pretrained(setup: Setup, options: PretrainOptions, tuple_length: int, path: Path) -> OrderNetwork:
+    """The order network with weights that `pretrain` has written, on its device, in evaluation mode.
+
+    Raises ValueError where they are not of this network.
+    """
+    model = network(setup, options, tuple_length, 0)
+    weights.load(path, model)
+    return model.eval().to(setup.group.device)
 
 
 def predictions(videos: Sequence[str], logits: Tensor, labels: Tensor) -> list[tuple[str, int, int, int, str]]:

@@ -1,6 +1,6 @@
 """Questions about videos as what a network learns from: numbered words and answers, and the features of the video's clips.
 
-Shapes: V videos, T clips of each, D values of a clip feature, N words of the longest question.
+Shapes: V videos, T clips of each, D values of a clip feature, N words of the longest question of a list.
 """
 
 from __future__ import annotations
@@ -94,16 +94,15 @@ class Videos:
 class Questions(Samples):
     """A sample: ``words`` (N,), ``length``, ``clips`` (T, D), ``label`` (NO_CLASS where it cannot be given), ``video``."""
 
-    def __init__(self, questions: Sequence[Question], vocabulary: Vocabulary, videos: Videos, longest: int) -> None:
+    def __init__(self, questions: Sequence[Question], vocabulary: Vocabulary, videos: Videos) -> None:
         self.questions, self.videos = list(questions), videos
         number = {answer: place for place, answer in enumerate(vocabulary.answers)}
         self.labels = [number.get(question.answer, NO_CLASS) for question in questions]
-        self.words = torch.full((len(self.questions), longest), NO_WORD)
-        self.lengths = []
-        for row, question in zip(self.words, self.questions, strict=True):
-            numbers = [vocabulary.words.get(word, UNKNOWN) for word in words.split(question.text)][:longest]
+        asked = [[vocabulary.words.get(word, UNKNOWN) for word in words.split(q.text)] for q in self.questions]
+        self.lengths = [len(numbers) for numbers in asked]
+        self.words = torch.full((len(asked), max(self.lengths)), NO_WORD)
+        for row, numbers in zip(self.words, asked, strict=True):
             row[: len(numbers)] = torch.tensor(numbers)
-            self.lengths.append(len(numbers))
 
     def __len__(self) -> int:
         return len(self.questions)
@@ -122,11 +121,6 @@ class Questions(Samples):
             "label": self.labels[place],
             "video": question.video,
         }
-
-
-def longest(questions: Iterable[Question]) -> int:
-    """Words of the longest question."""
-    return max(len(words.split(question.text)) for question in questions)
 
 
 def prepare(sample: Sample, device: torch.device) -> tuple[tuple[Tensor, Tensor, Tensor], Tensor]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from vcop.neighbours import nearest, order_keys, unit
+from vcop.neighbours import HELD, nearest, order_keys, similarity_of, unit
 
 
 def rows(x):
@@ -45,7 +45,7 @@ def test_a_row_of_zeros_is_equally_far_from_all():
 
 def test_keys_sort_as_similarity_then_index(rng):
     s = np.concatenate([rng.standard_normal(50), [0.0, -0.0, 1.0, 1.0, -1.0]]).astype(np.float32)[None]
-    order = np.argsort(order_keys(s, 0)[0])[::-1]
+    order = np.argsort(order_keys(s, np.arange(s.shape[1]))[0])[::-1]
     assert order.tolist() == np.lexsort((np.arange(s.shape[1]), -s[0])).tolist()
 
 
@@ -54,6 +54,25 @@ def test_the_gpu_code_agrees(rng):
     device = "cuda" if torch.cuda.is_available() else torch.device("cpu")
     q, g = rng.standard_normal((20, 16)).astype(np.float32), rng.standard_normal((90, 16)).astype(np.float32)
     assert (found(q, g, 10, 32, device) == brute(q, g, 10)).all()
+
+
+def test_keys_give_their_similarity_back(rng):
+    s = np.concatenate([rng.standard_normal(50), [0.0, 1.0, -1.0]]).astype(np.float32)
+    assert (similarity_of(order_keys(s, np.arange(len(s)))) == s).all()
+
+
+def test_a_gallery_that_comes_nearer_and_nearer(rng):
+    """Every row beats all before it, so that nothing is left out beforehand."""
+    angles = np.linspace(1.5, 0.1, 600)
+    g = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    q = np.array([[1, 0], [0, 1]], np.float32)
+    assert (found(q, g, 3, 256) == brute(q, g, 3)).all()
+
+
+def test_few_similarities_many_ties(rng):
+    """Of equals the lower index, within a block and across blocks."""
+    g = np.eye(3, dtype=np.float32)[rng.integers(3, size=500)]
+    assert (found(np.eye(3, dtype=np.float32), g, 50, 100) == brute(np.eye(3), g, 50)).all()
 
 
 def test_never_more_than_a_block_is_read(rng):
@@ -65,3 +84,14 @@ def test_never_more_than_a_block_is_read(rng):
 
     list(nearest(read, 100, read, 100, 5, 16))
     assert max(sizes) == 16
+
+
+def test_the_gallery_passes_by_once_for_many_queries(rng):
+    g, read = rng.standard_normal((100, 8)).astype(np.float32), []
+
+    def gallery(i, j):
+        read.append(j - i)
+        return g[i:j]
+
+    list(nearest(rows(g), 100, gallery, 100, 5, 10))
+    assert sum(read) == 100 * -(-100 // (10 * HELD))

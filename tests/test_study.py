@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import jsonschema
@@ -40,6 +41,32 @@ def test_the_paper_study_has_the_papers_values():
     assert study.data["ucf101"].validation_videos == 800
     assert study.data["hmdb51"].validation_videos == 400
     assert study.synthesise is None
+
+
+def test_the_paper_study_says_every_number_with_its_source():
+    text = (ROOT / "studies/paper/config.yaml").read_text()
+    said = yaml.safe_load(text)
+    del said["data"]["hmdb51"]["validation_videos"], said["machine"]["workers"]
+    default = read_study(
+        {"study": said["study"], "data": DATA, "questions": dict.fromkeys(("videos", "annotations", "vectors"), "v")}
+    )
+    for section in set(said) - {"study", "data", "questions"}:
+        assert said[section] == of(getattr(default, section), said[section]), section
+    for where, kept in ((default.questions, said["questions"]), *((default.data[k], v) for k, v in said["data"].items())):
+        numbers = {key: value for key, value in kept.items() if isinstance(value, int)}
+        assert numbers == of(where, numbers)
+    section = ""
+    for line in text.splitlines():
+        _, _, rest = line.partition(":")
+        section = line if rest and not line.startswith(" ") else section
+        value, _, comment = rest.partition("#")
+        if any(c.isdigit() for c in value) and "changes no result" not in section:
+            assert comment or "#" in section, f"{line.strip()}: where from?"
+
+
+def of(options, keys):
+    """The same keys of a section of options, or the option itself where it has none."""
+    return {key: getattr(options, key) for key in keys} if dataclasses.is_dataclass(options) else options
 
 
 @pytest.mark.parametrize(

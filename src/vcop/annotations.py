@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vcop.options import QUESTIONS
-from vcop.splits import TEST, TRAIN, VALIDATION, Lists
+from vcop.splits import TEST, TRAIN, VALIDATION, Complain, Lists, refuse
 
 TYPES = ("Motion", "Spat. Rel.", "Temp. Rel.", "Y/N", "Color", "Obj.", "Loc.", "Num.", "Other")
 FILES = {TRAIN: "train", VALIDATION: "val", TEST: "test"}
@@ -69,11 +69,12 @@ def lists(folder: Path) -> Lists:
     return made
 
 
-def files(folder: Path, videos: Iterable[str]) -> dict[str, Path]:
+def files(folder: Path, videos: Iterable[str], complain: Complain = refuse) -> dict[str, Path]:
     """Where each video lies: ``v_NAME.EXT``, as ActivityNet calls it, or ``NAME.EXT``, of any extension.
 
     Partial downloads and what downloaders write beside a video are passed over. A video without a file gets the path
-    ``folder/v_NAME``, which is not there. Raises ValueError for a video with two files and where there is no folder.
+    ``folder/v_NAME``, which is not there. ``complain`` gets each video with two files; if it returns, the first by name is
+    taken. By default that raises ValueError, as a folder that is not there does.
     """
     if not folder.is_dir():
         raise ValueError(f"{folder}: the folder of the videos is not there; docs/data.md says where to put them")
@@ -90,8 +91,8 @@ def files(folder: Path, videos: Iterable[str]) -> dict[str, Path]:
     for video, paths in found.items():
         if len(paths) > 1:
             names = " and ".join(sorted(path.name for path in paths))
-            raise ValueError(f"{folder}: video {video} has {len(paths)} files, {names}: leave one there")
-    return {video: paths[0] if paths else folder / f"v_{video}" for video, paths in found.items()}
+            complain(f"{folder}: video {video} has {len(paths)} files, {names}: leave one there")
+    return {video: min(paths) if paths else folder / f"v_{video}" for video, paths in found.items()}
 
 
 def frequent(questions: Iterable[Question], count: int) -> list[str]:

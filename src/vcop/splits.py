@@ -7,14 +7,22 @@ HMDB51: ``<class>_test_split1.txt`` (``video.avi 1``; 1 train, 2 test, 0 unused)
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 SPLITS = (1, 2, 3)
 UNUSED, TRAIN, TEST = 0, 1, 2
 VALIDATION = 3  # a list of its own, which ActivityNet-QA alone has
 UCF101_LISTS = ("classInd.txt", *(f"{role}list0{k}.txt" for role in ("train", "test") for k in SPLITS))
 HMDB51_SUFFIX = "_test_split{split}.txt"
+Complain = Callable[[str], None]
+
+
+def refuse(problem: str) -> None:
+    """What readers do about a fault unless they are told to go on."""
+    raise ValueError(problem)
 
 
 @dataclass
@@ -40,42 +48,57 @@ class Lists:
         return hashlib.sha256("\n".join([*self.classes, *lines]).encode()).hexdigest()
 
 
-def read_lists(dataset: str, folder: Path) -> Lists:
-    """The lists of ``dataset`` ("ucf101" or "hmdb51"). Raises ValueError that names the file and line at fault."""
-    lists = {"ucf101": _read_ucf101, "hmdb51": _read_hmdb51}[dataset](folder)
+def read_lists(dataset: str, folder: Path, complain: Complain = refuse) -> Lists:
+    """The lists of ``dataset`` ("ucf101" or "hmdb51").
+
+    ``complain`` gets each fault, with file and line; if it returns, the line is passed over. By default the first one raises
+    ValueError.
+    """
+    lists = {"ucf101": _read_ucf101, "hmdb51": _read_hmdb51}[dataset](folder, complain)
     if not lists.labels:
-        raise ValueError(f"{folder}: the lists name no video")
+        complain(f"{folder}: the lists name no video")
     return lists
 
 
-def _lines(path: Path) -> list[tuple[str, str]]:
+def _lines(path: Path, complain: Complain) -> list[tuple[str, str]]:
     """The non-empty lines with ``file:number`` before each."""
     if not path.is_file():
-        raise ValueError(f"{path}: this official list is missing; docs/data.md says where to put the lists")
+        complain(f"{path}: this official list is missing; docs/data.md says where to put the lists")
+        return []
     text = path.read_text(encoding="utf-8", errors="surrogateescape")
     return [(f"{path}:{i}", line.strip()) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
 
 
-def _read_ucf101(folder: Path) -> Lists:
+def _enter(lists: Lists, complain: Complain, *line: Any) -> None:
+    """``Lists.add``, its refusal as a complaint."""
+    try:
+        lists.add(*line)
+    except ValueError as problem:
+        complain(str(problem))
+
+
+def _read_ucf101(folder: Path, complain: Complain) -> Lists:
     classes: dict[str, int] = {}
-    for where, line in _lines(folder / "classInd.txt"):
+    for where, line in _lines(folder / "classInd.txt", complain):
         number, _, name = line.partition(" ")
         if not number.isdigit() or int(number) != len(classes) + 1 or not name or name in classes:
-            raise ValueError(f"{where}: expected '{len(classes) + 1} ClassName', found {line!r}")
+            complain(f"{where}: expected '{len(classes) + 1} ClassName', found {line!r}")
+            continue
         classes[name] = len(classes)
     lists = Lists(list(classes))
     for split in SPLITS:
         for prefix, role in (("train", TRAIN), ("test", TEST)):
-            for where, line in _lines(folder / f"{prefix}list0{split}.txt"):
+            for where, line in _lines(folder / f"{prefix}list0{split}.txt", complain):
                 video, number = line, ""
                 if role == TRAIN:
                     video, _, number = line.rpartition(" ")
                 label = classes.get(video.split("/")[0])
                 if label is None or "/" not in video:
-                    raise ValueError(f"{where}: {line!r} is not 'Class/video' of a class in classInd.txt")
-                if role == TRAIN and number != str(label + 1):
-                    raise ValueError(f"{where}: class number {number!r}, but classInd.txt gives {label + 1}")
-                lists.add(video, label, split, role, where)
+                    complain(f"{where}: {line!r} is not 'Class/video' of a class in classInd.txt")
+                elif role == TRAIN and number != str(label + 1):
+                    complain(f"{where}: class number {number!r}, but classInd.txt gives {label + 1}")
+                else:
+                    _enter(lists, complain, video, label, split, role, where)
     return lists
 
 
@@ -84,17 +107,18 @@ def hmdb51_lists(folder: Path) -> list[Path]:
     return sorted(p for k in SPLITS for p in folder.glob("*" + HMDB51_SUFFIX.format(split=k)))
 
 
-def _read_hmdb51(folder: Path) -> Lists:
-    suffix = HMDB51_SUFFIX.format(split=1)
-    names = sorted({p.name.removesuffix(suffix) for p in folder.glob("*" + suffix)})
+def _read_hmdb51(folder: Path, complain: Complain) -> Lists:
+    ending = len(HMDB51_SUFFIX.format(split=1))
+    names = sorted({p.name[:-ending] for p in hmdb51_lists(folder)})
     if not names:
-        raise ValueError(f"{folder}: no *{suffix} is there; docs/data.md says where to put the lists")
+        complain(f"{folder}: no *{HMDB51_SUFFIX.format(split=1)} is there; docs/data.md says where to put the lists")
     lists = Lists(names)
     for label, name in enumerate(names):
         for split in SPLITS:
-            for where, line in _lines(folder / (name + HMDB51_SUFFIX.format(split=split))):
+            for where, line in _lines(folder / (name + HMDB51_SUFFIX.format(split=split)), complain):
                 video, _, flag = line.rpartition(" ")
-                if not video or flag not in ("0", "1", "2"):
-                    raise ValueError(f"{where}: {line!r} is not 'video flag' with flag 0, 1 or 2")
-                lists.add(f"{name}/{video.strip()}", label, split, int(flag), where)
+                if not video or flag not in {"0", "1", "2"}:
+                    complain(f"{where}: {line!r} is not 'video flag' with flag 0, 1 or 2")
+                else:
+                    _enter(lists, complain, f"{name}/{video.strip()}", label, split, int(flag), where)
     return lists

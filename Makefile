@@ -32,8 +32,9 @@ figures: venv
 
 # TESTS: how many files at a time; the whole study after that takes all cores by itself.
 test: lint
-	pytest -m "not slow" -n $(TESTS) --dist loadfile --ignore tests/workflow
+	pytest -m "not slow" -n $(TESTS) --dist loadfile --ignore tests/workflow --ignore tests/cluster
 	pytest -m "not slow" tests/workflow
+	pytest tests/cluster
 
 test-slow: venv
 	pytest -m slow
@@ -53,9 +54,10 @@ format: venv
 schema: venv
 	python -m vcop schema > workflow/schemas/config.schema.yaml
 
-# The pinned, hashed requirements out of pyproject.toml's ranges.
+# The pinned, hashed requirements out of pyproject.toml's ranges, and of these the pins of the conda environments.
 requirements: venv
 	uv pip compile pyproject.toml --all-extras --generate-hashes --python-version 3.11 --no-header --quiet -o requirements.txt
+	python envs/pin.py
 
 clean:
 	rm -rf results .snakemake report.zip

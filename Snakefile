@@ -23,6 +23,7 @@ include: "workflow/rules/common.smk"
 report: "workflow/report/front.rst"
 
 
+include: "workflow/rules/download.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/pretrain.smk"
 include: "workflow/rules/retrieve.smk"

@@ -14,6 +14,7 @@ from vcop import __version__
 from vcop.interrupts import Interrupted
 
 VERBS = {
+    "download": "fetch a data set's archives, lists or annotations and lay them out",
     "synthesise": "make encoded videos in the layout of UCF101, HMDB51 or ActivityNet-QA",
     "decode": "decode a data set's videos into a frame store",
     "initialise": "write a backbone's random initial weights",
@@ -28,11 +29,12 @@ VERBS = {
     "illustrate": "one shuffled tuple through a pretrained network, for a picture",
     "outline": "what the three networks are made of, for a picture",
     "status": "the training runs of a study: running, interrupted, waiting, done",
+    "plan": "what a study still costs: runs, hours, disk, and the longest chain of jobs",
     "render": "draw one table or figure of the papers",
     "pack": "a finished study's metrics in one archive, to draw its tables and figures elsewhere",
     "baselines": "what can be told of a data set without a network",
     "sizes": "parameters and multiply-adds of the networks",
-    "check": "verify every frame of a frame store",
+    "check": "a data set's lists and videos against the official counts; or every frame of a frame store",
     "schema": "the JSON schema of config.yaml",
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import math
+import re
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
@@ -299,8 +300,31 @@ class MachineOptions(Options):
     workers: int = option(0, "loader processes", minimum=0)
     device: Literal["auto", "cpu", "cuda"] = option("auto", "auto: a GPU where there is one")
     gpus: int = option(1, "that share each batch of a pretraining (CPU processes where device is cpu)", minimum=1)
+    nodes: int = option(1, "machines that share it, each with so many GPUs; by SLURM alone (docs/cluster.md)", minimum=1)
     save_minutes: float = option(5.0, "between two saved states within an epoch", minimum=0)
     tensorboard: bool = option(False, "event files for TensorBoard beside the weights")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DownloadOptions(Options):
+    """How `download` fetches the data sets (it is never part of `all`)."""
+
+    mirror: str = option(
+        "official", "the address of a folder that has the files by their names, in place of the official pages"
+    )
+    digests: Literal["known", "recorded"] = option(
+        "known",
+        "known: only the files whose SHA-256 is known are taken; recorded: others, too, if an earlier fetch had the same",
+    )
+    tries: int = option(8, "that may fail one after the other before a transfer is given up", minimum=1)
+    wait: float = option(1.0, "seconds before the second try, then twice as long each time, up to a minute", minimum=0)
+    timeout: float = option(60.0, "seconds without a byte before a try has failed", minimum=0.01)
+    keep_archives: bool = option(False, "keep the archives beside the folders that they have become")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.mirror != "official" and not re.fullmatch(r"https?://[\w.:%/@~+-]+", self.mirror):
+            raise ValueError(f"mirror: {self.mirror!r} is not an address as in https://host/folder")
 
 
 def flags(*sections: Options) -> str:

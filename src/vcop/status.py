@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -16,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 
+from vcop import dag
 from vcop.runs import Run, begun, duration, is_run, name_of
 
-CODE = Path(__file__).parents[2]
 STATES = ("running", "interrupted", "waiting", "done")
 HEADER = ("state", "run", "epoch", "loss", "accuracy", "validation", "clips/s", "time", "note")
 LEFT = {"state", "run", "note"}  # aligned as text; the rest as numbers
@@ -51,22 +50,14 @@ def run(arguments: argparse.Namespace) -> None:
 
 def planned(folder: Path, targets: Sequence[str]) -> dict[str, bool] | None:
     """The runs behind the targets, by name, and whether the workflow is to make them (anew); None where Snakemake does not say."""
-    command = [sys.executable, "-m", "snakemake", "--summary", f"--snakefile={CODE / 'Snakefile'}"]
-    command += [f"--workflow-profile={CODE / 'profiles' / 'default'}", f"--directory={folder}", "--", *targets]
-    said = subprocess.run(command, capture_output=True, text=True, errors="surrogateescape", check=False)
-    if said.returncode:
-        print(f"vcop status: what waits is not known: {reason(said.stderr)}", file=sys.stderr)
+    try:
+        said = dag.ask(folder, targets, "--summary")
+    except ValueError as problem:
+        print(f"vcop status: what waits is not known: {problem}", file=sys.stderr)
         return None
-    rows = [line.split("\t") for line in said.stdout.splitlines()]
+    rows = [line.split("\t") for line in said.splitlines()]
     plans = {PurePosixPath(row[0]).parent: row[-1] for row in rows if row[0].endswith("/model.safetensors")}
     return {name_of(path): plan == "update pending" for path, plan in plans.items() if is_run(path)}
-
-
-def reason(said: str) -> str:
-    """The first line of what Snakemake says that is neither a greeting nor a heading."""
-    lines = [line.strip() for line in said.splitlines()]
-    told = [line for line in lines if line and not line.endswith(":") and not line.startswith(("Using ", "Building "))]
-    return told[0] if told else "snakemake failed without a word"
 
 
 def listed(runs: Sequence[Run], plan: dict[str, bool]) -> list[Run]:

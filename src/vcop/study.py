@@ -18,6 +18,7 @@ from vcop.options import (
     AuditOptions,
     ComputeOptions,
     DatasetOptions,
+    DownloadOptions,
     ExtractOptions,
     FinetuneOptions,
     FrameOptions,
@@ -77,6 +78,7 @@ class Study(Options):
     probe: ProbeOptions = option(ProbeOptions())
     audit: AuditOptions = option(AuditOptions())
     machine: MachineOptions = option(MachineOptions())
+    download: DownloadOptions = option(DownloadOptions())
 
     def __post_init__(self) -> None:
         super().__post_init__()

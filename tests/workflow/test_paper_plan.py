@@ -1,0 +1,150 @@
+"""The papers' own study with lists of the official size: what it would run, how soon that is known, what it would cost, and `download`."""
+
+import re
+import resource
+import shutil
+from collections import Counter
+
+import pytest
+import rars
+import yaml
+from helpers import ROOT, vcop
+from test_archives import needs_tool, zipped
+from webs import Web
+
+from vcop import dag, official, plan
+from vcop.estimate import Estimate, rates
+from vcop.splits import HMDB51_SUFFIX, SPLITS, UCF101_LISTS
+from vcop.study import read_study
+
+RUNS = {"pretrain": 21, "finetune": 54, "answer": 6, "answer_without_video": 1}
+SECONDS = 10
+
+
+def ucf101_lists(folder):
+    """As many lines as the official lists have: 9537, 9586, 9624 to train on, 3783, 3734, 3696 to test."""
+    rows = official.table("ucf101")
+    folder.mkdir(parents=True)
+    (folder / "classInd.txt").write_text("".join(f"{i} {name}\n" for i, name in enumerate(rows, 1)))
+    for split in SPLITS:
+        training, test = [], []
+        for number, (name, row) in enumerate(rows.items(), 1):
+            files = [f"{name}/v_{name}_g{k:03d}_c01.avi" for k in range(row["videos"])]
+            training += [f"{file} {number}\n" for file in files[: row[f"train{split}"]]]
+            test += [f"{file}\n" for file in files[row[f"train{split}"] : row[f"train{split}"] + row[f"test{split}"]]]
+        (folder / f"trainlist0{split}.txt").write_text("".join(training))
+        (folder / f"testlist0{split}.txt").write_text("".join(test))
+
+
+def hmdb51_lists(folder):
+    """70 and 30 videos of each of 51 classes, the others unused."""
+    folder.mkdir(parents=True)
+    for name, row in official.table("hmdb51").items():
+        for split in SPLITS:
+            flags = [1] * row[f"train{split}"] + [2] * row[f"test{split}"]
+            flags += [0] * (row["videos"] - len(flags))
+            text = "".join(f"take{k}_{name}.avi {flag} \n" for k, flag in enumerate(flags))
+            (folder / (name + HMDB51_SUFFIX.format(split=split))).write_text(text)
+
+
+@pytest.fixture
+def papers(study):
+    shutil.copy(study.code / "studies/paper/config.yaml", study.folder)
+    data = study.folder / "data"
+    ucf101_lists(data / "ucfTrainTestlist")
+    hmdb51_lists(data / "testTrainMulti_7030_splits")
+    shutil.copytree(ROOT / "tests/data/activitynet-qa", data / "activitynet-qa")
+    for name in ("UCF-101", "hmdb51", "activitynet"):
+        (data / name).mkdir()
+    (data / "glove.6B.zip").write_text("")
+    return study
+
+
+def spent():
+    """CPU seconds of all processes that have ended: others on the machine do not count."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_the_papers_runs_are_planned_in_seconds(papers):
+    """The runs of both papers, by rule and name; and what they cost, every video taken as long enough."""
+    before = spent()
+    said = papers.snakemake("--dry-run", "cvpr2019", "tmm2020")
+    assert spent() - before < SECONDS
+    jobs = dag.read(said.stdout + said.stderr)
+    count = Counter(job.rule for job in jobs)
+    assert {rule: count[rule] for rule in RUNS} == RUNS
+    assert not any("download" in rule for rule in count)
+    assert len({job.name for job in jobs if job.rule in RUNS}) == sum(RUNS.values())
+    answers = {job.name for job in jobs if job.rule == "answer"}
+    assert answers == {f"answer/{n}/{w}" for n in ("c3d", "r3d", "r21d") for w in ("supervised", "16-8-3")}
+
+    estimate = Estimate(read_study(yaml.safe_load((papers.folder / "config.yaml").read_text())), papers.folder)
+    about = plan.as_data(plan.planned(estimate, jobs, jobs, rates(["c3d=419", "r3d=376", "r21d=248"])), [1, 8])
+    assert about["runs"] == about["runs_left"] == {"pretrain": 21, "finetune": 54, "answer": 7}
+    assert 3.7e19 < about["flop"] < 5e19, "3.7e19 with the videos that are long enough"
+    assert about["wall_hours"]["1"] == pytest.approx(about["gpu_hours"])
+    chain = [step["job"] for step in about["chain"]]
+    curricula = [[f"pretrain/{n}/16-{it}-{tl}" for tl in (3, 4, 5)] for n in ("c3d", "r3d", "r21d") for it in (8, 16)]
+    assert chain[:3] in curricula
+    length = sum(step["hours"] for step in about["chain"])
+    assert max(length, about["gpu_hours"] / 8) <= about["wall_hours"]["8"] < about["gpu_hours"] / 8 + length
+    assert about["numbers_of_videos"]["ucf101"] == "lists, every video taken as long enough"
+
+
+def test_the_verb_asks_snakemake(papers, monkeypatch, capsys):
+    """What is there costs nothing."""
+    monkeypatch.setattr(dag, "CODE", papers.code)
+    for network in ("c3d", "r3d", "r21d"):
+        path = papers.folder / f"results/pretrain/{network}/random/seed-0/model.safetensors"
+        path.parent.mkdir(parents=True)
+        path.touch()
+    assert vcop("plan", papers.folder, "cvpr2019_table1", "--rate", 400) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"^pretrain +3 +0 +3 ", said, re.MULTILINE)
+    assert "Runs: 3 pretraining (3 to run). To compute: " in said
+    assert "Besides, not counted in hours: 1 decode, 1 tables and figures.\n" in said, "the random weights are there"
+    assert "The longest chain" in said
+
+
+def served(web):
+    """The archives of both data sets, tiny; annotations and word vectors."""
+    web.serve("UCF101.rar", rars.rar5(("UCF-101/Jump/v_Jump_g01_c01.avi", b"RIFF")))
+    lists = {"classInd.txt": b"1 Jump\n", "trainlist01.txt": b"Jump/v_Jump_g01_c01.avi 1\n"}
+    members = [(f"ucfTrainTestlist/{name}", lists.get(name, b"")) for name in UCF101_LISTS]
+    web.serve("UCF101TrainTestSplits-RecognitionTask.zip", zipped(*members))
+    web.serve("hmdb51_org.rar", rars.rar4(("wave.rar", rars.rar4(("wave/take.avi", b"RIFF")))))
+    flags = [(f"testTrainMulti_7030_splits/wave_test_split{k}.txt", b"take.avi 1 \n") for k in SPLITS]
+    web.serve("test_train_splits.rar", rars.rar5(*flags))
+    for path in (ROOT / "tests/data/activitynet-qa").glob("*.json"):
+        web.serve(path.name, path.read_bytes())
+    web.serve("glove.6B.zip", zipped(("glove.6B.300d.txt", b"the 1 2\n")))
+
+
+@needs_tool
+def test_download_lays_out_what_the_study_reads(study):
+    """A second time nothing is done; what has gone is said; a study that makes its videos is refused."""
+    with Web() as web:
+        served(web)
+        config = yaml.safe_load((study.code / "studies/paper/config.yaml").read_text())
+        config["download"] = {"mirror": web.address, "digests": "recorded", "wait": 0, "tries": 2}
+        (study.folder / "config.yaml").write_text(yaml.safe_dump(config))
+        done = study.snakemake("download")
+        assert "activitynet-qa-videos: no program can fetch these videos: ask for them at http" in done.stdout + done.stderr
+        assert {len(page.asked) for page in web.pages.values()} == {1}
+        assert (study.folder / "data/hmdb51/wave/take.avi").exists()
+        assert "Nothing to be done" in "".join(study.snakemake("download_ucf101").stderr)
+        assert {len(page.asked) for page in web.pages.values()} == {1}
+    shutil.rmtree(study.folder / "data/UCF-101")
+    gone = study.snakemake("download", check=False)
+    assert gone.returncode != 0
+    assert (
+        "says that data/UCF-101 was fetched, but it is not there: remove the record to fetch it again"
+        in gone.stdout + gone.stderr
+    )
+    study.configure()
+    refused = study.snakemake("download", check=False)
+    assert refused.returncode != 0
+    assert (
+        "this study makes its videos itself (synthesise), so there is nothing to download" in refused.stdout + refused.stderr
+    )

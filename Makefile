@@ -5,7 +5,7 @@ CORES ?= all
 TESTS ?= 2
 STUDY ?= .
 
-.PHONY: venv run report figures test test-slow lint format schema requirements clean
+.PHONY: venv run report figures test test-slow bench lint format schema requirements clean
 
 venv: .venv/ready
 
@@ -38,6 +38,10 @@ test: lint
 
 test-slow: venv
 	pytest -m slow
+
+# How fast each stage is here, beside what else could do its work: benchmarks/results/*.md (docs/performance.md).
+bench: venv
+	set -e; for name in decode load train retrieve study; do python -m benchmarks.$$name; done
 
 lint: venv
 	ruff format --check .

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from vcop.paper import style
 from vcop.paper.measured import runs
@@ -69,5 +70,6 @@ def finish(ax: Axes, tasks: Iterable[str], epochs: int, highest: float = 100) ->
     for height in sorted({chance(task) for task in tasks}):
         ax.axhline(height, color=style.MUTED, linestyle=":", linewidth=0.9, zorder=0)
     ax.set_xlim(0, epochs)
+    ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     ax.set_ylim(0, 25 * ceil(highest / 25))
     ax.set_yticks(range(0, 25 * ceil(highest / 25) + 1, 25))

@@ -144,6 +144,7 @@ table { border-collapse: collapse; margin-top: 1rem; border-top: 2px solid #1c24
 th { font-weight: 600; text-align: left; border-bottom: 1px solid #1c2430; } th, td { padding: .3rem .9rem .3rem 0; vertical-align: top; }
 td { color: #5b6675; } td:first-child { color: #1c2430; } tr.quoted td { color: #5b6675; } b { color: #0b5cad; }
 small, .line { white-space: nowrap; } tr.group td { border-top: 1px solid #c6ced8; }
+table.many { font-size: 12px; } table.many :is(th, td) { padding-right: .5rem; } body:has(table.many) { max-width: 82rem; }
 """
 
 
@@ -175,6 +176,7 @@ def _html(columns: list[str], wide: dict[str, list[Text]]) -> str:
         quoted = not any(text.measured for text in texts)
         kinds = [kind for kind, so in (("quoted", quoted), ("group", name in first)) if so]
         attribute = f' class="{" ".join(kinds)}"' if kinds else ""
-        body.append(f"<tr{attribute}><td>{escape(name)}</td>{''.join(f'<td>{text.html}</td>' for text in texts)}</tr>")
+        body.append(f"<tr{attribute}><td>{prose(name)}</td>{''.join(f'<td>{text.html}</td>' for text in texts)}</tr>")
     head = "".join(f"<th>{escape(c)}</th>" for c in ["", *columns])
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    many = ' class="many"' if len(columns) > 6 else ""
+    return f"<table{many}><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"

@@ -117,15 +117,17 @@ def test_a_signal_saves_the_state_and_asks_to_be_run_again(whole, store_path, st
     assert results(tmp_path) == results(whole)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 75), (signal.SIGINT, 130)])
-def test_a_signal_to_all_processes_of_a_job(whole, store_path, start, tmp_path, number, code):
-    """As schedulers and terminals send it: the loader's processes must outlive it."""
+@pytest.mark.parametrize(("number", "code", "times"), [(signal.SIGTERM, 75, 2), (signal.SIGINT, 130, 1)])
+def test_a_signal_to_all_processes_of_a_job(whole, store_path, start, tmp_path, number, code, times):
+    """As schedulers and terminals send it, SLURM twice at a time limit: the loader's processes must outlive it."""
     machine = MachineOptions(save_minutes=60, workers=2)
     command = [sys.executable, "-m", "vcop", *words(store_path, start, tmp_path, machine=machine)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
     while not (tmp_path / "state.pt").exists():
         time.sleep(0.01)
-    os.killpg(process.pid, number)
+    for _ in range(times):
+        os.killpg(process.pid, number)
+        time.sleep(0.001)
     _, said = process.communicate(timeout=60)
     assert process.returncode == code
     assert said.strip().splitlines()[-1].startswith(f"vcop pretrain: {signal.Signals(number).name}: the state is saved")

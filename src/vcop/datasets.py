@@ -15,6 +15,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from vcop.clips import centre_corner, clip_indices, draw_clip, draw_corner, draw_tuple, test_starts
+from vcop.exchange import Exchange, Memory, whole
 from vcop.frames import FrameStore, Video
 from vcop.interrupts import outlive_signals
 from vcop.options import InputOptions
@@ -34,6 +35,15 @@ class Samples(Dataset[Sample], ABC):
     def name(self, place: int) -> str:
         """What a sample is called in messages."""
 
+    @property
+    def frame_bytes(self) -> int:
+        """Of the ``frames`` of one sample, which are uint8; 0 where samples have none."""
+        return 0
+
+    def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
+        """The sample of (epoch, place); its frames, if it has any, in ``out``, where that is given."""
+        return self[key]
+
 
 class Clips(Samples):
     """Samples of clips, indexed by (epoch, place in ``videos``); subclasses say where the clips start.
@@ -51,17 +61,27 @@ class Clips(Samples):
         """The name of a video."""
         return self.videos[place].name
 
+    @property
+    def frame_bytes(self) -> int:
+        """T clips of L frames of H x W pixels of three bytes."""
+        clips, stride = len(self.draw(self.videos[0], 0)[0]) if self.videos else 0, self.options.frame_stride
+        return clips * -(-self.clip_length // stride) * self.store.height * self.store.width * 3
+
     @abstractmethod
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
         """First frames of the clips, their crops' corners, and the label."""
 
     def __getitem__(self, key: tuple[int, int]) -> Sample:
+        return self.sample(key)
+
+    def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
+        """As described above; ``out`` is ``frame_bytes`` long."""
         epoch, place = key
         video = self.videos[place]
         starts, corners, label = self.draw(video, epoch)
         stride = self.options.frame_stride
         wanted = [clip_indices(start, self.clip_length, stride, video.count) for start in starts]
-        frames = torch.from_numpy(self.store.read(video, [int(i) for clip in wanted for i in clip]))
+        frames = torch.from_numpy(self.store.read(video, [int(i) for clip in wanted for i in clip], out))
         frames = frames.unflatten(0, (len(starts), -1))
         return {"frames": frames, "corners": torch.tensor(corners), "label": label, "video": video.name}
 
@@ -183,10 +203,14 @@ class Batches:
         self.data, self.batch_size, self.seed = data, batch_size, seed
         self.accumulate, self.rank, self.size = accumulate, rank, size
         self.keys: list[list[tuple[int, int]]] = []
+        # Each process has two batches under way, and two more are in the hands of who reads them.
+        shared = workers and data.frame_bytes
+        self.exchange = Exchange(data, 2 * workers + 2, batch_size) if shared else None
         # One loader for all epochs: its workers, which cost seconds to start, outlive an epoch.
         self.loader: DataLoader[Sample] = DataLoader(
-            data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0,
+            self.exchange or data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0,
             timeout=600 if workers else 0, worker_init_fn=outlive_signals if workers else None,
+            collate_fn=whole if self.exchange else None,
         )  # fmt: skip
 
     def __len__(self) -> int:

@@ -16,7 +16,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """A name beside ``path`` to write under; renamed to ``path`` when the block ends well, removed when it does not."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished = path.with_name(f".{path.name}.{os.uname().nodename}.{os.getpid()}.part")
     try:
         yield unfinished
         with open(unfinished, "rb") as written:

@@ -6,11 +6,13 @@ Schedulers send SIGTERM before a time limit, a preemption or a cancellation kill
 from __future__ import annotations
 
 import signal
+import time
 from types import FrameType
 from typing import Any, Self
 
 # "Temporary failure, try again" (EX_TEMPFAIL of sysexits.h): what schedulers can be told to requeue on (docs/training.md).
 CODES = {"SIGTERM": 75, "SIGINT": 130}
+REPEATED = 3.0  # seconds within which another SIGTERM is the same request: SLURM sends two at a time limit
 
 
 class Interrupted(Exception):  # noqa: N818  # not an error
@@ -23,19 +25,20 @@ class Interrupted(Exception):  # noqa: N818  # not an error
 
 def outlive_signals(_: int = 0) -> None:
     """In a loader process: schedulers signal all processes of a job, but the first signal is the training's to act on."""
-
-    def once(number: int, _: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-
     for name in CODES:
-        signal.signal(getattr(signal, name), once)
+        signal.signal(getattr(signal, name), signal.SIG_DFL)  # not what the training has set before it started this process
+    Signals().__enter__()
 
 
 class Signals:
-    """Notes SIGTERM and SIGINT while the block runs; the loop asks ``caught`` between steps. A second one acts at once."""
+    """Notes SIGTERM and SIGINT while the block runs; the loop asks ``caught`` between steps. A second one acts at once.
+
+    But for a SIGTERM soon after another one, which is ignored.
+    """
 
     def __init__(self) -> None:
         self.caught: str | None = None
+        self._since = 0.0
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -49,8 +52,12 @@ class Signals:
         self._restore()
 
     def _note(self, number: int, _: FrameType | None) -> None:
-        self.caught = signal.Signals(number).name
-        self._restore()
+        name, now = signal.Signals(number).name, time.monotonic()
+        if self.caught is None:
+            self.caught, self._since = name, now
+        elif name != "SIGTERM" or self.caught != name or now - self._since > REPEATED:
+            self._restore()
+            signal.raise_signal(number)
 
     def _restore(self) -> None:
         for number, handler in self._before.items():

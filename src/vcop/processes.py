@@ -59,13 +59,15 @@ class Group:
         """Gradients are joined once a step, with the last part of a batch."""
         return nullcontext() if self._fabric is None else self._fabric.no_backward_sync(wrapped, enabled=not on)
 
-    def total(self, *values: float) -> list[float]:
-        """The sums over all processes."""
-        if self._fabric is None:
-            return list(values)
-        summed = torch.tensor(values, dtype=torch.float64, device=self.device)
-        torch.distributed.all_reduce(summed)
-        return [float(v) for v in summed]
+    def total(self, *values: float | Tensor, alone: Tensor | None = None) -> list[float]:
+        """The sums over all processes of numbers and of what tensors hold, then this process's own value ``alone``."""
+        if self._fabric is None and not any(isinstance(v, Tensor) for v in values):
+            return [float(v) for v in values]
+        summed = torch.cat([torch.as_tensor(v, dtype=torch.float64, device=self.device).reshape(-1) for v in values])
+        if self._fabric is not None:
+            torch.distributed.all_reduce(summed)
+        numbers: list[float] = (summed if alone is None else torch.cat([summed, alone.double().reshape(1)])).tolist()
+        return numbers
 
     def gather(self, rows: list[Any]) -> list[Any]:
         """All processes' rows, by rank."""
@@ -122,13 +124,31 @@ def claim(count: int, present: int, folder: Path | None = None) -> list[int]:
     return mine if len(mine) == count else list(range(count))
 
 
-def start(machine: MachineOptions) -> Group:
-    """This process alone, or the group of ``machine.gpus`` processes of which it becomes one.
+def meet(nodes: int) -> None:
+    """Tell Fabric which of the nodes this is and where they meet: at the first, from which `srun` was called.
 
-    The other processes are started with this one's own command line. Raises ValueError where there are fewer GPUs.
+    Raises ValueError unless `srun` started one process on each of ``nodes``.
+    """
+    told = {name: os.environ.get(f"SLURM_{name}", "") for name in ("STEP_NUM_NODES", "STEP_NUM_TASKS", "LAUNCH_NODE_IPADDR")}
+    if not told["LAUNCH_NODE_IPADDR"] or {told["STEP_NUM_NODES"], told["STEP_NUM_TASKS"]} != {str(nodes)}:
+        raise ValueError(
+            f"machine.nodes: {nodes}, but SLURM's srun did not start this as one of {nodes} processes, one a node: "
+            "use --workflow-profile profiles/slurm (docs/cluster.md)"
+        )
+    os.environ.setdefault("MASTER_ADDR", told["LAUNCH_NODE_IPADDR"])
+    os.environ.setdefault("MASTER_PORT", str(15000 + int(os.environ["SLURM_JOB_ID"]) % 10000))
+    os.environ.setdefault("NODE_RANK", os.environ["SLURM_NODEID"])
+
+
+def start(machine: MachineOptions) -> Group:
+    """This process alone, or the group of ``machine.gpus`` processes on each of ``machine.nodes`` of which it becomes one.
+
+    The other processes of a node are started with this one's own command line. Raises ValueError where there are fewer GPUs.
     """
     kind = device(machine)
-    if machine.gpus == 1:
+    if machine.nodes > 1:
+        meet(machine.nodes)
+    elif machine.gpus == 1:
         return Group(torch.device("cuda", claim(1, torch.cuda.device_count())[0]) if kind.type == "cuda" else kind)
     if kind.type == "cuda" and torch.cuda.device_count() < machine.gpus:
         raise ValueError(f"machine.gpus: {machine.gpus}, but PyTorch sees {torch.cuda.device_count()} here")
@@ -147,8 +167,9 @@ def start(machine: MachineOptions) -> Group:
     fabric = Fabric(
         accelerator=kind.type,
         devices=chosen if kind.type == "cuda" else machine.gpus,
+        num_nodes=machine.nodes,
         strategy=DDPStrategy(process_group_backend=backend, **buffers),
-        # One task of the scheduler starts all processes of its node: the same with and without a scheduler.
+        # One task of the scheduler a node starts all processes there: the same with and without a scheduler.
         plugins=[LightningEnvironment()],
     )
     fabric.launch()

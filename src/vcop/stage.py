@@ -71,8 +71,9 @@ class Place:
         Raises ValueError where something does not fit.
         """
         machine, compute = MachineOptions.from_flags(arguments), ComputeOptions.from_flags(arguments)
-        if machine.gpus > 1 and not shared:
-            raise ValueError(f"machine.gpus: {machine.gpus}, but only pretraining can share its work")
+        if machine.gpus * machine.nodes > 1 and not shared:
+            count = f"gpus: {machine.gpus}" if machine.gpus > 1 else f"nodes: {machine.nodes}"
+            raise ValueError(f"machine.{count}, but only pretraining can share its work")
         more = cls.more_from_flags(arguments)
         torch.set_num_threads(compute.torch_threads)
         return cls(compute=compute, machine=machine, group=processes.start(machine), **more)
@@ -195,12 +196,16 @@ class Run:
         )
 
     def write(self, trainer: Trainer, counts: dict[str, Any] | None = None, **about: str) -> None:
-        """The weights, last, and what stands beside them: the validation list and the provenance, with more ``counts``."""
+        """The weights, last, and what stands beside them: the validation list and the provenance, with more ``counts``.
+
+        After that another process may write here.
+        """
         folder = self.out.parent
         write_text(folder / "validation.txt", "".join(f"{v.name}\n" for v in self.lists.validation))
         counted = {self.lists.of: self.lists.counts} | (counts or {})
-        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, counted, self.setup.machine.gpus)
+        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, counted, self.setup.group.size)
         weights.save(self.out, trainer.model.state_dict(), seed=str(self.seed), **about)
+        trainer.lease.release()
 
 
 def say_looped(videos: Sequence[Video], clip_length: int) -> None:

@@ -22,6 +22,7 @@ from vcop import state as states
 from vcop.datasets import Batches, Part, Sample, cut
 from vcop.history import Epoch, Reporter
 from vcop.interrupts import Interrupted, Signals
+from vcop.lease import Lease, Occupied
 from vcop.networks.heads import SeededDropout
 from vcop.options import ComputeOptions, LoopOptions, MachineOptions
 from vcop.processes import Group
@@ -79,6 +80,7 @@ class Trainer:
         self.optimiser = optimisers.make(self.model.parameters(), self.loop)
         self.dropouts = [m for m in self.model.modules() if isinstance(m, SeededDropout)]
         self.state_file = self.folder / "state.pt"
+        self.lease = Lease(self.folder / "state.lock")
         folder = self.folder if self.group.first else None
         self.reporter = Reporter(self.name, folder, events=self.machine.tensorboard)
         self.signals = Signals()
@@ -90,8 +92,18 @@ class Trainer:
     def fit(self) -> None:
         """Train to the end, from the saved state if there is one.
 
-        The model then has the weights with the lowest validation loss. Raises Interrupted, with the state saved, on SIGTERM.
+        The model then has the weights with the lowest validation loss. Raises Interrupted, with the state saved, on SIGTERM, and
+        Occupied where another process writes the same files.
         """
+        self._claim()
+        try:
+            self._train()
+        except BaseException:
+            self.lease.release()
+            raise
+        self.model.load_state_dict(self.best)
+
+    def _train(self) -> None:
         self._resume()
         run, videos = self.running, len(self.train.data)
         done = self.clips * (run.epoch * videos + min(run.step * self.train.batch_size, videos))
@@ -104,7 +116,6 @@ class Trainer:
             self.reporter.close()
             self.train.close()
             self.validation.close()
-        self.model.load_state_dict(self.best)
 
     def _epoch(self) -> None:
         """The rest of an epoch, validation, and its row of the history."""
@@ -154,18 +165,17 @@ class Trainer:
         optimisers.set_rate(self.optimiser, loop, part)
         self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
-        loss, right = 0.0, 0
-        shares = self.train.share(total)
+        loss_and_right, shares = torch.zeros(2, dtype=torch.float64, device=self.device), self.train.share(total)
         for number, share in enumerate(shares, 1):
             with self.group.joining(self.wrapped, number == len(shares)):
-                more = self._part(cut(sample, share.begin, share.end), share)
-            loss, right = loss + more[0], right + more[1]
+                loss_and_right += self._part(cut(sample, share.begin, share.end), share)
         due = time.monotonic() - self.saved > 60 * self.machine.save_minutes
         mine = (float(self.group.first and due), float(self.signals.caught is not None))
-        loss, rights, save, leave = self.group.total(loss, right, *mine)
+        norm = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
+        # The one place of a step that waits for a GPU.
+        loss, rights, save, leave, length = self.group.total(loss_and_right, *mine, alone=norm)
         self._require_finite("loss", loss, places)
-        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
-        self._require_finite("gradients' norm", float(nn.utils.get_total_norm(gradients)), places)
+        self._require_finite("gradients' norm", length, places)
         self.optimiser.step()
         run.step, run.seen = run.step + 1, run.seen + total
         run.loss, run.right = run.loss + loss * total, run.right + int(rights)
@@ -184,8 +194,8 @@ class Trainer:
         )
         self.group.stop(ValueError(problem))
 
-    def _part(self, sample: Sample, share: Part) -> tuple[float, int]:
-        """Gradients of one part of a batch: its share of the batch's mean loss, and how many are right."""
+    def _part(self, sample: Sample, share: Part) -> Tensor:
+        """Gradients of one part of a batch. Returns its share of the batch's mean loss, and how many are right."""
         run = self.running
         for dropout in self.dropouts:
             dropout.key, dropout.rows = (self.seed, run.epoch, run.step), (share.first, share.last, share.total)
@@ -196,7 +206,7 @@ class Trainer:
         self.group.backward(loss)
         if self.confidence_mode == "training":
             self._judge(sample, logits.detach().float(), labels)
-        return loss.item(), int((logits.argmax(1) == labels).sum())
+        return both(loss, logits, labels)
 
     def _judge(self, sample: Sample, logits: Tensor, labels: Tensor) -> None:
         """Keep how sure the network is of the right answers, in the last epochs."""
@@ -216,13 +226,12 @@ class Trainer:
 
     def evaluate(self, batches: Batches) -> tuple[float, float]:
         """Mean loss and accuracy in evaluation mode."""
-        loss, right, seen = 0.0, 0, 0
+        loss_and_right, seen = torch.zeros(2, dtype=torch.float64, device=self.device), 0
         for sample in self._unless_asked_to_leave(batches.epoch(0)):
             logits, labels = self.logits(sample)
-            loss += nn.functional.cross_entropy(logits, labels, reduction="sum").item()
-            right += int((logits.argmax(1) == labels).sum())
+            loss_and_right += both(nn.functional.cross_entropy(logits, labels, reduction="sum"), logits, labels)
             seen += len(labels)
-        loss, rights, count = self.group.total(loss, right, seen)
+        loss, rights, count = self.group.total(loss_and_right, seen)
         return loss / count, rights / count
 
     def _unless_asked_to_leave(self, batches: Iterator[Sample]) -> Iterator[Sample]:
@@ -266,6 +275,7 @@ class Trainer:
         self.saved = time.monotonic()
         if not self.group.first:
             return
+        self.lease.require()
         done = self.running.epoch >= self.loop.epochs
         # A finished run needs its best weights and its history only: the rest is two thirds of the file.
         state = {} if done else {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict()}
@@ -273,6 +283,12 @@ class Trainer:
         states.save(self.state_file, state | about | {"best_optimiser": self.best_optimiser})
         if done:
             states.forget_previous(self.state_file)
+
+    def _claim(self) -> None:
+        """All processes wait for the first, which waits for those of another job."""
+        refused = self.lease.take(self.name) if self.group.first else ""
+        if self.group.total(float(bool(refused)))[0]:
+            self.group.stop(Occupied(refused))
 
     def _resume(self) -> None:
         if self.group.first:
@@ -288,6 +304,11 @@ class Trainer:
             self.optimiser.load_state_dict(state["optimiser"])
         if self.running.epoch < self.loop.epochs:
             print(f"{self.name}: goes on from epoch {self.running.epoch + 1}, step {self.running.step + 1}")
+
+
+def both(loss: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
+    """The loss and how many are right, left on their device. Shape: (), (B, K), (B,) -> (2,)."""
+    return torch.stack([loss.detach().double(), (logits.argmax(1) == labels).sum().double()])
 
 
 def certainty(logits: Tensor, labels: Tensor) -> tuple[list[float], list[int]]:

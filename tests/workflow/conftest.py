@@ -1,103 +1,28 @@
-"""A whole small study, run once a session by Snakemake from a copy of the repository."""
+"""A whole small study, run once a session by Snakemake from a copy of the repository, each rule in its conda environment."""
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import yaml
-from helpers import ROOT
-
-SMALL = {
-    "study": "a test's study (tiny synthetic videos)",
-    "data": {
-        name: {
-            "videos": f"results/synthetic/{name}/videos",
-            "lists": f"results/synthetic/{name}/lists",
-            "validation_videos": 6,
-        }
-        for name in ("ucf101", "hmdb51")
-    },
-    "questions": {
-        "videos": "results/synthetic/activitynet-qa/videos",
-        "annotations": "results/synthetic/activitynet-qa/annotations",
-        "vectors": "results/synthetic/activitynet-qa/annotations/vectors.txt",
-        "clips": 3,
-    },
-    "quiz": {"question_videos": 20},
-    "synthesise": {"groups": 8, "videos_per_group": 1, "video_height": 32, "video_width": 44, "shortest": 66, "longest": 180},
-    "frames": {"height": 20, "width": 27},
-    "input": {"crop": 16, "frame_stride": 2},
-    "network": {"multiplier": 0.0625},
-    "pretrain": {"epochs": 1},
-    "task_epochs": {},
-    "finetune": {"epochs": 1},
-    "answer": {"epochs": 2, "hidden": 16},
-    "extract": {"test_clips": 3},
-}
-
-
-class Study:
-    """A study's folder and the copy of the code it is run with."""
-
-    def __init__(self, folder: Path, code: Path) -> None:
-        self.folder, self.code = folder, code
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def configure(self, **changes: object) -> None:
-        config = SMALL | {k: SMALL.get(k, {}) | v if isinstance(v, dict) else v for k, v in changes.items()}
-        (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
-
-    def command(self, *words: str) -> list[str]:
-        command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.code / "Snakefile"), "--cores", "2"]
-        return [
-            *command,
-            "--directory",
-            str(self.folder),
-            "--workflow-profile",
-            str(self.code / "profiles" / "default"),
-            *words,
-        ]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-
-    def snakemake(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
-        done = subprocess.run(self.command(*words), capture_output=True, text=True, env=self.environment, check=False)
-        if check and done.returncode:
-            raise AssertionError(f"{' '.join(words)}\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}")
-        return done
-
-    def planned(self, *words: str) -> dict[str, int]:
-        """Rule to number of jobs in a dry run."""
-        said = self.snakemake("--dry-run", *words)
-        lines = (said.stdout + said.stderr).splitlines()
-        if not any(line.startswith("total") for line in lines):
-            return {}
-        table = lines[lines.index(next(line for line in lines if line.startswith("job  "))) + 2 :]
-        rows = [line.split() for line in table[: next(i for i, line in enumerate(table) if line.startswith("total"))]]
-        return {row[0]: int(row[1]) for row in rows}
+from conda import Conda
+from studies import Study, copy_code
 
 
 @pytest.fixture(scope="session")
 def code(tmp_path_factory) -> Path:
-    copy = tmp_path_factory.mktemp("code")
-    for name in ("workflow", "src", "profiles", "envs", "studies"):
-        shutil.copytree(
-            ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "results", "data", ".snakemake")
-        )
-    shutil.copy(ROOT / "Snakefile", copy)
-    return copy
+    return copy_code(tmp_path_factory.mktemp("code"))
 
 
 @pytest.fixture(scope="session")
-def finished(code, tmp_path_factory) -> Study:
+def conda(tmp_path_factory) -> Conda:
+    return Conda(tmp_path_factory.mktemp("conda"))
+
+
+@pytest.fixture(scope="session")
+def finished(code, conda, tmp_path_factory) -> Study:
     study = Study(tmp_path_factory.mktemp("study") / "a study", code)
+    study.variables = conda.environment(study.environment["PATH"])
     study.configure()
-    study.snakemake()
+    study.snakemake("--use-conda")
     return study
 
 

@@ -50,7 +50,7 @@ rule answer:
     threads: TRAIN_THREADS
     resources:
         machine=MACHINE,
-        gpu=1,
+        gpu=GPU,
         mem_mb=8000,
         runtime=240,
     params:

@@ -54,7 +54,7 @@ rule probe:
         device=RETRIEVE_DEVICE,
         gpu=RETRIEVE_GPU,
         mem_mb=4000,
-        runtime=240,
+        runtime=longer(240),
     params:
         options=flags(STUDY.probe),
         torch_threads=STUDY.compute.torch_threads,
@@ -99,9 +99,9 @@ rule audit:
     threads: TRAIN_THREADS
     resources:
         machine=MACHINE,
-        gpu=1,
+        gpu=GPU,
         mem_mb=8000,
-        runtime=60,
+        runtime=longer(60),
     params:
         options=lambda w: network_flags(STUDY.pretraining(w.task), STUDY.audit),
     shell:

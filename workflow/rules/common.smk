@@ -6,6 +6,7 @@ The study's config.yaml is checked here, before any job: an unknown key or an im
 import dataclasses
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ SOURCE = Path(workflow.basedir) / "src"
 sys.path.insert(0, str(SOURCE))
 
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import DeploymentMethod
 from vcop.options import QUESTIONS, flags
 from vcop.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_lists
 from vcop.study import read_study
@@ -23,8 +25,15 @@ try:
 except ValueError as problem:
     raise WorkflowError(str(problem))
 
-# The package is reached by its path, with and without conda; triggers no rerun, since it is not part of a command.
-shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))}; ")
+if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and not shutil.which("conda"):
+    raise WorkflowError(
+        "--use-conda: there is no conda on PATH; docs/environments.md says how to have one, or to do without"
+    )
+
+# The package is reached by its path, with and without conda; triggers no rerun, since it is not part of a command. `exec`, so that no
+# shell stands between Snakemake and a training: a scheduler's SIGTERM would end that shell, and what follows a training that still
+# saves its state. It makes every rule's command a single one.
+shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))}; exec ")
 
 NETWORKS = ["c3d", "r3d", "r21d"]
 SPLITS = [1, 2, 3]
@@ -32,6 +41,9 @@ TASK, SEEDS = STUDY.task, STUDY.seeds
 CLIP_LENGTH = Task.parse(TASK).clip_length
 TRAIN_THREADS = STUDY.compute.torch_threads + STUDY.machine.workers
 PRETRAIN_THREADS = TRAIN_THREADS * STUDY.machine.gpus
+# GPUs are asked for only where they may be used: a cluster that has none would refuse the job.
+GPU = int(STUDY.machine.device != "cpu")
+PRETRAIN_GPUS = GPU * STUDY.machine.gpus * STUDY.machine.nodes
 RETRIEVE_DEVICE = "cuda" if STUDY.machine.device == "cuda" else "cpu"
 RETRIEVE_GPU = int(RETRIEVE_DEVICE == "cuda")
 RETRIEVE_THREADS = STUDY.compute.torch_threads
@@ -59,8 +71,21 @@ HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}" + (
 )
 
 # Resources, not params: they change no result, so they make no stage run again. Several GPUs share a pretraining only.
-MACHINE = flags(dataclasses.replace(STUDY.machine, gpus=1))
+MACHINE = flags(dataclasses.replace(STUDY.machine, gpus=1, nodes=1))
 PRETRAIN_MACHINE = flags(STUDY.machine)
+
+# Several nodes: SLURM is asked for one task a node, and the job starts them itself (the executor's way for MPI).
+NODES = {"nodes": STUDY.machine.nodes, "launch": ""}
+if STUDY.machine.nodes > 1:
+    NODES["mpi"] = f"srun --nodes={STUDY.machine.nodes} --ntasks-per-node=1 --cpus-per-task={PRETRAIN_THREADS}"
+    NODES["launch"] = f"{NODES['mpi']} --kill-on-bad-exit=1 "
+    NODES["tasks"], NODES["tasks_per_gpu"] = STUDY.machine.nodes, 0
+    NODES["slurm_extra"] = f"--gpus-per-node={STUDY.machine.gpus}" if GPU else ""
+
+
+def longer(minutes):
+    """Of a job that begins anew when it is submitted again: more time each time. A training goes on, and needs no more."""
+    return lambda wildcards, attempt: minutes * attempt
 
 
 def data(dataset):

@@ -18,7 +18,7 @@ rule synthesise:
     threads: lambda w: data(w.dataset).processes
     resources:
         mem_mb=2000,
-        runtime=240,
+        runtime=longer(240),
     params:
         dataset="{dataset}",
         options=flags(STUDY.synthesise) if STUDY.synthesise else "",
@@ -61,7 +61,7 @@ rule decode:
     threads: lambda w: data(w.dataset).processes
     resources:
         mem_mb=4000,
-        runtime=480,
+        runtime=longer(480),
     params:
         dataset="{dataset}",
         options=flags(STUDY.frames),

@@ -29,7 +29,7 @@ rule finetune:
     threads: TRAIN_THREADS
     resources:
         machine=MACHINE,
-        gpu=1,
+        gpu=GPU,
         mem_mb=16000,
         runtime=720,
     params:

@@ -8,7 +8,9 @@ The store is `ancient`: it is its digest, a small file, that makes training run 
 """
 
 
+# Seconds, and little memory; on a cluster they would only wait in the queue.
 localrules:
+    initialise,
     mine,
 
 
@@ -56,8 +58,9 @@ rule pretrain:
         "../../envs/train.yaml"
     threads: PRETRAIN_THREADS
     resources:
+        **NODES,
         machine=PRETRAIN_MACHINE,
-        gpu=STUDY.machine.gpus,
+        gpu=PRETRAIN_GPUS,
         mem_mb=16000,
         runtime=1440,
     params:
@@ -65,7 +68,7 @@ rule pretrain:
         validation=lambda w: data("ucf101").validation_videos,
         more=lambda w, input: hard_flags(input),
     shell:
-        "python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} {params.more} --validation-videos {params.validation} {params.options} {resources.machine} --out {output.weights} --order {output.order} > {log} 2>&1"
+        "{resources.launch}python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} {params.more} --validation-videos {params.validation} {params.options} {resources.machine} --out {output.weights} --order {output.order} > {log} 2>&1"
 
 
 rule mine:

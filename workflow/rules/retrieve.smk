@@ -24,9 +24,9 @@ rule extract:
     threads: TRAIN_THREADS
     resources:
         machine=MACHINE,
-        gpu=1,
+        gpu=GPU,
         mem_mb=8000,
-        runtime=240,
+        runtime=longer(240),
     params:
         options=network_flags(STUDY.extract),
         clip_length=CLIP_LENGTH,
@@ -53,7 +53,7 @@ rule retrieve:
         device=RETRIEVE_DEVICE,
         gpu=RETRIEVE_GPU,
         mem_mb=4000,
-        runtime=240,
+        runtime=longer(240),
     params:
         options=flags(STUDY.retrieve),
     shell:
@@ -78,7 +78,7 @@ rule retrieve_across:
         device=RETRIEVE_DEVICE,
         gpu=RETRIEVE_GPU,
         mem_mb=4000,
-        runtime=240,
+        runtime=longer(240),
     params:
         options=flags(STUDY.retrieve),
     shell:

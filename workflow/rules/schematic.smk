@@ -7,6 +7,7 @@ out  results/illustrate/{network}/{task}/seed-{seed}.json, results/outline.json
 
 
 localrules:
+    outline,
     cvpr2019_figure1,
     cvpr2019_figure2,
     cvpr2019_figure3,

@@ -1,0 +1,100 @@
+"""The papers' studies in hours of one machine, item by item, from the tuples a second that it trains of each network.
+
+The clips that every job passes through a network are counted from the official lists: a clip trained is one, a clip only
+looked at (validation, tests, features) a third of one. Frozen stages, retrieval and question answering itself are not counted
+out or in: fine-tuning from a deeper layer counts as whole, the rest is minutes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from benchmarks import timing
+from vcop import official
+from vcop.options import QUESTIONS
+from vcop.paper import lineage
+from vcop.study import Study, read_study
+from vcop.tasks import Task
+
+PAPERS = Path(__file__).parents[1] / "studies/paper/config.yaml"
+LOOKED_AT = 1 / 3
+CLIPS = 3  # of the tuples whose rate is given
+
+
+def main(words: list[str] | None = None) -> None:
+    """Print the table."""
+    parser = timing.parser("hours", __doc__)
+    for network in ("c3d", "r3d", "r21d"):
+        parser.add_argument(f"--{network}", type=float, required=True, help="16-8-3 tuples a second in training")
+    parser.add_argument("--loaded", type=float, help="tuples/s of one loader worker, to print how many are needed")
+    arguments = parser.parse_args(words)
+    rates = {network: getattr(arguments, network) for network in ("c3d", "r3d", "r21d")}
+    timing.publish(arguments, *report(read_study(yaml.safe_load(PAPERS.read_text())), rates, arguments.loaded))
+
+
+def report(study: Study, rates: dict[str, float], loaded: float | None) -> list[str]:
+    """Hours of every item with all behind it, of both papers, and the loader workers that keep up."""
+    if set(rates) != {"c3d", "r3d", "r21d"}:
+        return ["Hours of the papers' studies need the rates of all three networks."]
+    items = lineage.of_items(study.task)
+    rows = [[item, *_hours(study, rates, lineage.behind(jobs))] for item, jobs in items.items()]
+    both = lineage.behind(job for jobs in items.values() for job in jobs)
+    rows = [row for row in rows if row[1] != "0"] + [["both papers, every job once", *_hours(study, rates, both)]]
+    header = ("item, with all behind it", "trainings", "hours of training", "hours of features", "hours")
+    said = ", ".join(f"{network} {timing.number(rate)}" for network, rate in rates.items())
+    parts = [f"Hours of the papers' studies at these tuples/s: {said}.", timing.table(header, rows)]
+    if loaded:
+        needed = ", ".join(f"{network} {rate / loaded:.1f}" for network, rate in rates.items())
+        parts.append(f"Loader workers that keep up, at {timing.number(loaded)} tuples/s each: {needed}.")
+    return parts
+
+
+def _hours(study: Study, rates: dict[str, float], jobs: list[str]) -> list[str]:
+    """Under the header's columns from the second on."""
+    hours = {job: clips(study, job) / CLIPS / rates[network(job)] / 3600 for job in jobs if network(job)}
+    trained = [h for job, h in hours.items() if job.startswith(("pretrain/", "finetune/"))]
+    features = [h for job, h in hours.items() if job.startswith("extract")]
+    return [str(len(trained)), *(timing.number(sum(of)) for of in (trained, features, trained + features))]
+
+
+def network(job: str) -> str:
+    """Of a job that passes clips through one, else ""."""
+    rule, *of = job.split("/")
+    return {"pretrain": of[:1], "finetune": of[1:2], "extract": of[1:2], "extract_questions": of[:1]}.get(rule, [""])[0]
+
+
+def clips(study: Study, job: str) -> float:
+    """Clips that a job passes through its network, as if all were trained."""
+    rule, *of = job.split("/")
+    if rule == "pretrain":
+        return _pretraining(study, Task.parse(of[1]))
+    if rule == "finetune":
+        dataset, split = of[0].split("-")
+        train, test = listed(dataset, int(split))
+        aside = min(study.data[dataset].validation_videos, train // 5)
+        epoch = train - aside + LOOKED_AT * aside
+        return study.finetune.epochs * epoch + LOOKED_AT * test * study.extract.test_clips
+    if rule == "extract":
+        return LOOKED_AT * sum(listed(of[0], 1)) * study.extract.test_clips
+    assert rule == "extract_questions"
+    assert study.questions is not None
+    return LOOKED_AT * official.counts(QUESTIONS)[official.VIDEOS] * study.questions.clips
+
+
+def _pretraining(study: Study, task: Task) -> float:
+    (train, test), _ = official.TASKS[str(task.plain)]
+    aside = min(study.data["ucf101"].validation_videos, train // 5)
+    epoch = train - aside + LOOKED_AT * aside  # for -hard an upper bound: simple videos are left out
+    return task.tuple_length * (study.pretraining(str(task)).epochs * epoch + LOOKED_AT * test)
+
+
+def listed(dataset: str, split: int) -> tuple[int, int]:
+    """Training and test videos of a split."""
+    counts = official.counts(dataset)
+    return counts[f"split {split} train"], counts[f"split {split} test"]
+
+
+if __name__ == "__main__":
+    main()

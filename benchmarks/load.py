@@ -1,0 +1,142 @@
+"""Tuples a second that loader workers deliver: 16-8-3 tuples of 128x171 frames, as pretraining at the papers' size reads them.
+
+Our frame store in both codecs through the trainings' own batches, against decoding on the fly through the same batches, and
+against a reader of the published kind, which also resizes and crops frame by frame with PIL and delivers floats. What ours
+still has to do on the CPU where there is no GPU, crop and scale, is printed besides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks import made, readers, timing
+from vcop.datasets import Batches, Sample, TrainingTuples
+from vcop.frames import FrameStore, Video
+from vcop.options import ComputeOptions, FrameOptions, InputOptions
+from vcop.stage import prepare_tuples
+from vcop.tasks import Task
+
+TASK, EPOCH = Task.parse("16-8-3"), 9364  # UCF101's training tuples
+ASKED = {"store, jpeg": "30×, and 3× the best decoder", "store, raw": "80×"}
+PUBLISHED = "published kind"
+SLOW_BATCH = 2  # of what takes seconds a batch; a tuple costs it the same
+
+
+class PublishedTuples(TrainingTuples):
+    """The published kind's samples: every frame cropped by itself, and floats, which travel as PyTorch sends them."""
+
+    frame_bytes = 0
+
+    def __getitem__(self, key: tuple[int, int]) -> Sample:
+        sample, crop = super().__getitem__(key), self.options.crop
+        clips = []
+        for frames, (top, left) in zip(sample["frames"].numpy(), sample["corners"].tolist(), strict=True):
+            cut = [torch.from_numpy(f[top : top + crop, left : left + crop].copy()) for f in frames]
+            clips.append(torch.stack([f.permute(2, 0, 1).contiguous().float() / 255 for f in cut]).transpose(0, 1))
+        return sample | {"frames": torch.stack(clips)}
+
+
+def main(words: list[str] | None = None) -> None:
+    """Measure and print."""
+    parser = timing.parser("load", __doc__)
+    made.add_arguments(parser)
+    parser.add_argument("--frames", type=Path, help="a frame store, measured alone: no videos are made or decoded")
+    parser.add_argument("--workers", type=int, nargs="+", default=sorted({1, 2, timing.cores()}), help="loader processes")
+    parser.add_argument("--batch", type=int, default=8, help="tuples a batch")
+    parser.add_argument("--seconds", type=float, default=3.0, help="of each measurement")
+    arguments = parser.parse_args(words)
+    if arguments.frames:
+        store = FrameStore(arguments.frames)
+        measure(arguments, {f"store, {store.attributes['codec']}": _tuples(store, store.videos)}, {})
+        return
+    with made.videos(arguments) as (scratch, folder):
+        raw, jpeg = (made.store(folder, scratch, FrameOptions(codec=codec)) for codec in ("raw", "jpeg"))
+        data, lacking = {"store, jpeg": _tuples(jpeg, jpeg.videos), "store, raw": _tuples(raw, raw.videos)}, {}
+        long = [v for v in raw.videos if v.count >= TASK.window]
+        for name, read in readers.READERS.items():
+            files = readers.Files(folder, read, raw)
+            try:
+                lacking[name] = readers.missing(name)
+                if not lacking[name]:
+                    readers.check(name, files, raw, long[:4])
+                    data[name] = _tuples(files, long, PublishedTuples if name == PUBLISHED else TrainingTuples)
+            except (OSError, RuntimeError) as problem:  # torchcodec without FFmpeg's shared libraries
+                lacking[name] = f"installed, but: {str(problem).strip().splitlines()[0]}"
+        measure(arguments, data, {name: why for name, why in lacking.items() if why})
+
+
+def _tuples(store: Any, videos: Sequence[Video], kind: type[TrainingTuples] = TrainingTuples) -> TrainingTuples:
+    """As many tuples as an epoch of UCF101 has."""
+    long = [v for v in videos if v.count >= TASK.window]
+    return kind(store, (long * -(-EPOCH // len(long)))[:EPOCH], TASK, InputOptions(), seed=0, shared_crop=False)
+
+
+def measure(arguments: argparse.Namespace, data: dict[str, TrainingTuples], lacking: dict[str, str]) -> None:
+    """Print tuples a second of each way and number of workers, and what crop and scale take."""
+    counts = arguments.workers
+    ways = {
+        (name, n): partial(rate, tuples, n, SLOW_BATCH if name == PUBLISHED else arguments.batch, arguments.seconds)
+        for name, tuples in data.items()
+        for n in counts
+    }
+    found = timing.interleaved(ways, arguments.repeats)  # type: ignore[arg-type]
+    first, decoders = counts[0], [name for name in data if name in readers.MODULES]
+    best = max(decoders, key=lambda name: np.median(found[name, first]), default=None)
+    rows = []
+    for name in data:
+        against = [timing.ratio(found[name, first], found[other, first]) if other else timing.NONE for other in
+                   (PUBLISHED if PUBLISHED in data else None, best)]  # fmt: skip
+        rows.append([name, *(timing.spread(found[name, n]) for n in counts), *against, ASKED.get(name, "")])
+    rows += [[name, why, *[""] * (len(counts) + 2)] for name, why in lacking.items()]
+    header = ["tuples/s", *(f"{n} worker{'s' * (n > 1)}" for n in counts), f"a worker, × {PUBLISHED}"]
+    header += [f"× the best decoder{f' ({best})' if best else ''}", "asked"]
+    video = [v.count for v in next(iter(data.values())).videos]
+    about = f"Batches of {arguments.batch}; videos of {min(video)} to {max(video)} frames, {np.mean(video):.0f} in the mean."
+    timing.publish(arguments, about, timing.table(header, rows), _prepared(next(iter(data.values())), arguments))
+
+
+def rate(data: TrainingTuples, workers: int, batch: int, seconds: float) -> float:
+    """Tuples a second from the moment on when every worker has delivered its first batch."""
+    batches = Batches(data, batch, workers, seed=0)
+    epoch = batches.epoch(0)
+    try:
+        for _ in islice(epoch, workers):
+            pass
+        count, start = 0, time.perf_counter()
+        for sample in epoch:
+            count += len(sample["label"])
+            passed = time.perf_counter() - start
+            if passed > seconds and count >= workers * batch:
+                break
+        return count / passed
+    finally:
+        batches.close()
+
+
+def _prepared(data: TrainingTuples, arguments: argparse.Namespace) -> str:
+    """What a step does besides: to the device, crop, scale."""
+    sample = next(Batches(data, arguments.batch, 0, seed=0).epoch(0))
+    torch.set_num_threads(1)
+
+    def once(channels_last: bool) -> float:
+        prepare: Callable[..., Any] = prepare_tuples(data.options, ComputeOptions(channels_last=channels_last))
+        start = time.perf_counter()
+        prepare(sample, torch.device("cpu"))
+        return 1e3 * (time.perf_counter() - start) / arguments.batch
+
+    found = timing.interleaved({"channels last": partial(once, True), "contiguous": partial(once, False)}, arguments.repeats)
+    said = ", ".join(f"{name} {timing.spread(values)}" for name, values in found.items())
+    return f"Crop and scale on one core, ms a tuple: {said}."
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Put what the benchmarks have measured into the marked places of docs/performance.md: ``python -m benchmarks.page``.
+
+A place is what stands between ``<!-- load -->`` and ``<!-- end -->``; it becomes benchmarks/results/load.md, if that is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from benchmarks.timing import RESULTS
+from vcop.files import write_text
+
+PAGE = Path(__file__).parents[1] / "docs/performance.md"
+PLACE = re.compile(r"(<!-- (?!end )(?P<name>[\w-]+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+
+def main(words: list[str] | None = None) -> None:
+    """Fill the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.page", description=__doc__)
+    parser.add_argument("--page", type=Path, default=PAGE)
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    arguments = parser.parse_args(words)
+    write_text(arguments.page, fill(arguments.page.read_text(), arguments.results))
+
+
+def fill(page: str, results: Path) -> str:
+    """The page with every place filled for which there is a result; the others stay as they are."""
+
+    def found(place: re.Match[str]) -> str:
+        result = results / f"{place['name']}.md"
+        return f"{place[1]}\n{result.read_text().strip()}\n\n" if result.exists() else place[0]
+
+    return PLACE.sub(found, page)
+
+
+if __name__ == "__main__":
+    main()

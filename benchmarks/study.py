@@ -1,0 +1,230 @@
+"""The workflow itself: how long its dry run and its run with nothing to do take, and where the time of a finished study went.
+
+The dry run is of the papers' study, with lists of the official sizes in a scratch folder. Of a finished study (``--study``) the
+seconds of every job are Snakemake's own (results/benchmarks), those of the runs are told by its logs, and what a process takes
+before it begins its work, its imports, is measured here and now, verb by verb.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks import timing
+from vcop import official
+from vcop.annotations import FILES, TYPES
+from vcop.cli import VERBS
+from vcop.files import write_text
+from vcop.options import QUESTIONS
+from vcop.paper.costs import Benchmark, read_benchmarks
+from vcop.splits import HMDB51_SUFFIX, SPLITS
+
+ROOT = Path(__file__).parents[1]
+PAPERS = ROOT / "studies/paper/config.yaml"
+NOTHING = "Nothing to be done"
+ASKED, ASKED_SHARE = "10 s", 1 / 3
+# What verbs import only when they work, besides their modules; of an item's drawing its module.
+STORE, NETWORK = "h5py, simplejpeg", "safetensors.torch"
+LATE = {
+    "initialise": f"vcop.networks, vcop.weights, {NETWORK}", "pretrain": f"{STORE}, {NETWORK}", "finetune": f"{STORE}, {NETWORK}",
+    "extract": f"{STORE}, {NETWORK}", "illustrate": f"{STORE}, {NETWORK}", "audit": f"{STORE}, {NETWORK}", "decode": STORE,
+    "retrieve": "h5py", "answer": f"h5py, {NETWORK}", "probe": "h5py", "figure": "vcop.paper.cvpr2019_figure5, matplotlib.pyplot",
+    "table": "vcop.paper.cvpr2019_table1", "check": "h5py", "outline": "torch", "synthesise": "ffmpeg",
+}  # fmt: skip
+RENDERED = ("cvpr2019_", "tmm2020_", "papers_", "beyond_")
+
+
+def main(words: list[str] | None = None) -> None:
+    """Measure and print."""
+    parser = timing.parser("study", __doc__)
+    parser.add_argument("--study", type=Path, help="the folder of a finished study")
+    parser.add_argument("--cores", default="all", help="for Snakemake")
+    arguments = parser.parse_args(words)
+    with TemporaryDirectory(prefix="vcop-benchmark-") as folder:
+        papers(Path(folder))
+        ways = {"dry run at the papers' size": partial(_run, ROOT, Path(folder), arguments.cores, "--dry-run")}
+        if arguments.study:
+            finished(arguments.study, arguments.cores)
+            ways["run of the given study, nothing to do"] = partial(
+                _run, _code(arguments.study), arguments.study, arguments.cores
+            )
+        seconds = timing.interleaved(ways, arguments.repeats)
+    rows = [[name, timing.spread(values), ASKED] for name, values in seconds.items()]
+    parts = [timing.table(("", "seconds", "asked, below"), rows)]
+    if arguments.study:
+        parts += where_it_went(arguments.study, arguments.repeats)
+    else:
+        parts.append("Where the time of a study goes: `python -m benchmarks.study --study FOLDER`, of a finished one.")
+    timing.publish(arguments, *parts)
+
+
+def _run(code: Path, folder: Path, cores: str, *more: str) -> float:
+    """Seconds of a run of Snakemake."""
+    start = time.perf_counter()
+    snakemake(code, folder, cores, *more)
+    return time.perf_counter() - start
+
+
+def snakemake(code: Path, folder: Path, cores: str, *more: str) -> str:
+    """What it says. Raises SystemExit with that where it fails."""
+    where = ("--snakefile", code / "Snakefile", "--workflow-profile", code / "profiles/default", "--directory", folder)
+    variables = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", *map(str, where), "--cores", cores, *more],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | variables, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"{folder}: snakemake failed\n{done.stdout[-3000:]}")
+    return done.stdout
+
+
+def _code(study: Path) -> Path:
+    """Where the workflow of a study lies: beside it, or here."""
+    return study if (study / "Snakefile").exists() else ROOT
+
+
+def finished(study: Path, cores: str) -> None:
+    """Raises SystemExit unless there is nothing left to do, so that no benchmark ever trains anything."""
+    if NOTHING not in snakemake(_code(study), study, cores, "--dry-run"):
+        raise SystemExit(f"{study}: not a finished study, `snakemake -n` has something to do there: run it to the end first")
+
+
+def papers(folder: Path) -> None:
+    """The papers' study as far as a dry run looks: config.yaml, lists of the official sizes, empty folders of videos."""
+    data = folder / "data"
+    shutil.copy(PAPERS, folder / "config.yaml")
+    for name in ("UCF-101", "hmdb51", "activitynet"):
+        (data / name).mkdir(parents=True)
+    (data / "glove.6B.zip").write_bytes(b"")
+    ucf101, hmdb51 = official.table("ucf101"), official.table("hmdb51")
+    classes = {
+        name: [f"{name}/v_{name}_g{i // 7 + 1:02d}_c{i % 7 + 1:02d}.avi" for i in range(row["videos"])]
+        for name, row in ucf101.items()
+    }
+    lists = data / "ucfTrainTestlist"
+    write_text(lists / "classInd.txt", "".join(f"{i} {name}\n" for i, name in enumerate(classes, 1)))
+    for split in SPLITS:
+        train = [
+            f"{video} {i}\n"
+            for i, (name, of) in enumerate(classes.items(), 1)
+            for video in of[: ucf101[name][f"train{split}"]]
+        ]
+        test = [f"{video}\n" for name, of in classes.items() for video in of[ucf101[name][f"train{split}"] :]]
+        write_text(lists / f"trainlist0{split}.txt", "".join(train))
+        write_text(lists / f"testlist0{split}.txt", "".join(test))
+        for name, row in hmdb51.items():
+            roles = [1] * row[f"train{split}"] + [2] * row[f"test{split}"]
+            lines = [f"{name}_{i}.avi {role} \n" for i, role in enumerate(roles + [0] * (row["videos"] - len(roles)))]
+            write_text(data / "testTrainMulti_7030_splits" / (name + HMDB51_SUFFIX.format(split=split)), "".join(lines))
+    _annotations(data / QUESTIONS)
+
+
+def _annotations(folder: Path) -> None:
+    """As many questions on as many videos as are published."""
+    for role, (videos, types) in official.QUESTIONS_OF.items():
+        asked, answered = [], []
+        for kind, count in enumerate(types):
+            for i in range(count):
+                name = f"{FILES[role]}_{len(asked)}"
+                asked.append(
+                    {"video_name": f"{FILES[role]}{i % videos:07d}", "question": f"what is {TYPES[kind]}", "question_id": name}
+                )
+                answered.append({"answer": "yes", "type": kind, "question_id": name})
+        write_text(folder / f"{FILES[role]}_q.json", json.dumps(asked))
+        write_text(folder / f"{FILES[role]}_a.json", json.dumps(answered))
+
+
+def where_it_went(study: Path, repeats: int) -> list[str]:
+    """By rule: jobs, seconds, and how many of them went by before the work began."""
+    jobs = sorted(read_benchmarks(study / "results/benchmarks"), key=lambda job: job.rule)
+    rules = {rule: list(of) for rule, of in groupby(jobs, key=lambda job: job.rule)}
+    kinds = {rule: verb(rule) for rule in rules}
+    begun = timing.interleaved({kind: partial(start_up, kind) for kind in sorted(set(kinds.values()) - {""})}, repeats)
+    rows = [_row(rule, of, begun.get(kinds[rule])) for rule, of in rules.items()]
+    rows.sort(key=lambda row: -row[2])
+    rows.append(["all", *(sum(row[i] for row in rows) for i in (1, 2, 3)), None, sum(row[5] or 0 for row in rows)])
+    cells = [
+        [rule, count, *map(_cell, (wall, cpu, each, spent)), _share(spent, wall)]
+        for rule, count, wall, cpu, each, spent in rows
+    ]
+    header = (
+        "rule",
+        "jobs",
+        "wall s",
+        "CPU s",
+        "s to start one",
+        "s to start all",
+        f"share (asked: {ASKED_SHARE:.0%} at most)",
+    )
+    runs = spans(study / ".snakemake/log")
+    cores, seconds = max((n for n, _ in runs), default=1), sum(s for _, s in runs)
+    said = f"{len(runs)} runs that had work to do, {seconds:.0f} s in all ({seconds / 60:.1f} min), {cores} cores"
+    busy = (
+        f"; jobs took {rows[-1][2]:.0f} s, {100 * rows[-1][2] / (cores * seconds):.0f} % of the cores' time" if seconds else ""
+    )
+    return [f"By Snakemake's logs: {said}{busy}.", timing.table(header, cells)]
+
+
+def _row(rule: str, jobs: Sequence[Benchmark], begun: list[float] | None) -> list[Any]:
+    """Rule, jobs, wall, CPU, seconds to start one and all of them."""
+    wall, cpu = (sum(getattr(job, key) or 0.0 for job in jobs) for key in ("wall", "cpu"))
+    each = median(begun) if begun else None
+    return [rule, len(jobs), wall, cpu, each, each and each * len(jobs)]
+
+
+def _cell(seconds: float | None) -> str:
+    return timing.NONE if seconds is None else timing.number(seconds)
+
+
+def _share(spent: float | None, wall: float) -> str:
+    return f"{spent / wall:.0%}" if spent and wall else timing.NONE
+
+
+def verb(rule: str) -> str:
+    """What a rule's process is started for: a verb, ``table`` or ``figure`` for what is drawn, "" for what is not known."""
+    if rule.startswith(RENDERED):
+        return "figure" if "figure" in rule else "table"
+    return next((name for name in sorted(VERBS, key=len, reverse=True) if rule == name or rule.startswith(f"{name}_")), "")
+
+
+def start_up(kind: str) -> float:
+    """Seconds that a new process takes until it has imported all that it works with; one thread, as in the workflow."""
+    name = "render" if kind in {"table", "figure"} else kind
+    late = f"; import {LATE[kind]}" if kind in LATE else ""
+    start = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", f"from vcop.cli import parser; parser({name!r}){late}"],
+        check=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    return time.perf_counter() - start
+
+
+def spans(logs: Path) -> list[tuple[int, float]]:
+    """Of each run of a study that executed jobs: its cores, and the seconds it took."""
+    found = []
+    for path in sorted(logs.glob("*.log")):
+        text = path.read_text(errors="replace")
+        cores, took = (
+            re.search(r"^Provided cores: (\d+)", text, re.MULTILINE),
+            re.search(r"^Elapsed time: (.*)$", text, re.MULTILINE),
+        )
+        if cores and took and "Finished jobid" in text:
+            hours, minutes, seconds = took[1].split(":")
+            found.append((int(cores[1]), 3600 * float(hours) + 60 * float(minutes) + float(seconds)))
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shlex
 import subprocess
 from pathlib import Path
@@ -80,9 +81,9 @@ def test_an_environment_holds_the_pinned_versions(places, code):
     ("name", "module"), [("decode", "pandas"), ("train", "matplotlib"), ("paper", "torch"), ("paper", "vcop")]
 )
 def test_an_environment_has_what_its_packages_bring_alone(places, name, module):
-    said = subprocess.run(
-        [places[name] / "bin/python", "-c", f"import numpy, {module}"], capture_output=True, text=True, check=False
-    )
+    command = [places[name] / "bin/python", "-c", f"import numpy, {module}"]
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    said = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert f"No module named '{module}'" in said.stderr
 
 

@@ -30,11 +30,11 @@ figures: venv
 	snakemake --cores $(CORES) --directory "$(STUDY)" $(if $(FORCE),--forceall) \
 		--allowed-rules figures $$(python -c "from vcop import render; print(*render.items())") -- figures
 
-# TESTS: how many files at a time; the whole study after that takes all cores by itself.
+# TESTS: how many files at a time. After that the whole study, which takes all cores by itself; the cluster beside it mostly waits.
 test: lint
 	pytest -m "not slow" -n $(TESTS) --dist loadfile --ignore tests/workflow --ignore tests/cluster
-	pytest -m "not slow" tests/workflow
-	pytest tests/cluster
+	log=$$(mktemp); pytest -m "not slow" tests/cluster > $$log 2>&1 & cluster=$$!; \
+	pytest -m "not slow" tests/workflow; study=$$?; wait $$cluster; cluster=$$?; cat $$log; rm $$log; exit $$((study + cluster))
 
 test-slow: venv
 	pytest -m slow

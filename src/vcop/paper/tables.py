@@ -178,5 +178,7 @@ def _html(columns: list[str], wide: dict[str, list[Text]]) -> str:
         attribute = f' class="{" ".join(kinds)}"' if kinds else ""
         body.append(f"<tr{attribute}><td>{prose(name)}</td>{''.join(f'<td>{text.html}</td>' for text in texts)}</tr>")
     head = "".join(f"<th>{escape(c)}</th>" for c in ["", *columns])
-    many = ' class="many"' if len(columns) > 6 else ""
-    return f"<table{many}><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    if len(columns) > 6:  # small letters; a gain is told by its sign, too
+        return '<table class="many">' + table.replace("<small>gain ", "<small>")
+    return "<table>" + table

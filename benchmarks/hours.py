@@ -13,13 +13,16 @@ import yaml
 
 from benchmarks import timing
 from vcop import official
+from vcop.amounts import Split
+from vcop.arithmetic import Cost
+from vcop.estimate import trained
 from vcop.options import QUESTIONS
 from vcop.paper import lineage
 from vcop.study import Study, read_study
 from vcop.tasks import Task
 
 PAPERS = Path(__file__).parents[1] / "studies/paper/config.yaml"
-LOOKED_AT = 1 / 3
+CLIP = Cost(training=1, testing=1 / 3)  # of one clip, in clips trained: the forward pass is a third of a step
 CLIPS = 3  # of the tuples whose rate is given
 
 
@@ -72,28 +75,26 @@ def clips(study: Study, job: str) -> float:
         return _pretraining(study, Task.parse(of[1]))
     if rule == "finetune":
         dataset, split = of[0].split("-")
-        train, test = listed(dataset, int(split))
-        aside = min(study.data[dataset].validation_videos, train // 5)
-        epoch = train - aside + LOOKED_AT * aside
-        return study.finetune.epochs * epoch + LOOKED_AT * test * study.extract.test_clips
+        videos = listed(dataset, int(split)).less(study.data[dataset].validation_videos)
+        return trained(videos, study.finetune.epochs, CLIP) + videos.test * study.extract.test_clips * CLIP.testing
     if rule == "extract":
-        return LOOKED_AT * sum(listed(of[0], 1)) * study.extract.test_clips
+        every = listed(of[0], 1)
+        return (every.training + every.test) * study.extract.test_clips * CLIP.testing
     assert rule == "extract_questions"
     assert study.questions is not None
-    return LOOKED_AT * official.counts(QUESTIONS)[official.VIDEOS] * study.questions.clips
+    return official.counts(QUESTIONS)[official.VIDEOS] * study.questions.clips * CLIP.testing
 
 
 def _pretraining(study: Study, task: Task) -> float:
-    (train, test), _ = official.TASKS[str(task.plain)]
-    aside = min(study.data["ucf101"].validation_videos, train // 5)
-    epoch = train - aside + LOOKED_AT * aside  # for -hard an upper bound: simple videos are left out
-    return task.tuple_length * (study.pretraining(str(task)).epochs * epoch + LOOKED_AT * test)
+    counts, _ = official.TASKS[str(task.plain)]  # for -hard an upper bound: simple videos are left out
+    videos = Split(*counts).less(study.data["ucf101"].validation_videos)
+    return task.tuple_length * (trained(videos, study.pretraining(str(task)).epochs, CLIP) + videos.test * CLIP.testing)
 
 
-def listed(dataset: str, split: int) -> tuple[int, int]:
+def listed(dataset: str, split: int) -> Split:
     """Training and test videos of a split."""
     counts = official.counts(dataset)
-    return counts[f"split {split} train"], counts[f"split {split} test"]
+    return Split(counts[f"split {split} train"], counts[f"split {split} test"])
 
 
 if __name__ == "__main__":

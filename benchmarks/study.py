@@ -108,27 +108,32 @@ def papers(folder: Path) -> None:
     for name in ("UCF-101", "hmdb51", "activitynet"):
         (data / name).mkdir(parents=True)
     (data / "glove.6B.zip").write_bytes(b"")
-    ucf101, hmdb51 = official.table("ucf101"), official.table("hmdb51")
-    classes = {
-        name: [f"{name}/v_{name}_g{i // 7 + 1:02d}_c{i % 7 + 1:02d}.avi" for i in range(row["videos"])]
-        for name, row in ucf101.items()
-    }
-    lists = data / "ucfTrainTestlist"
-    write_text(lists / "classInd.txt", "".join(f"{i} {name}\n" for i, name in enumerate(classes, 1)))
+    ucf101_lists(data / "ucfTrainTestlist")
+    hmdb51_lists(data / "testTrainMulti_7030_splits")
+    _annotations(data / QUESTIONS)
+
+
+def ucf101_lists(folder: Path) -> None:
+    """As many lines as the official lists have: 9537, 9586, 9624 to train on, 3783, 3734, 3696 to test."""
+    rows = official.table("ucf101")
+    write_text(folder / "classInd.txt", "".join(f"{i} {name}\n" for i, name in enumerate(rows, 1)))
     for split in SPLITS:
-        train = [
-            f"{video} {i}\n"
-            for i, (name, of) in enumerate(classes.items(), 1)
-            for video in of[: ucf101[name][f"train{split}"]]
-        ]
-        test = [f"{video}\n" for name, of in classes.items() for video in of[ucf101[name][f"train{split}"] :]]
-        write_text(lists / f"trainlist0{split}.txt", "".join(train))
-        write_text(lists / f"testlist0{split}.txt", "".join(test))
-        for name, row in hmdb51.items():
+        training, test = [], []
+        for number, (name, row) in enumerate(rows.items(), 1):
+            videos = [f"{name}/v_{name}_g{i // 7 + 1:02d}_c{i % 7 + 1:02d}.avi" for i in range(row["videos"])]
+            training += [f"{video} {number}\n" for video in videos[: row[f"train{split}"]]]
+            test += [f"{video}\n" for video in videos[row[f"train{split}"] :]]
+        write_text(folder / f"trainlist0{split}.txt", "".join(training))
+        write_text(folder / f"testlist0{split}.txt", "".join(test))
+
+
+def hmdb51_lists(folder: Path) -> None:
+    """70 and 30 videos of each of 51 classes, the others unused."""
+    for name, row in official.table("hmdb51").items():
+        for split in SPLITS:
             roles = [1] * row[f"train{split}"] + [2] * row[f"test{split}"]
             lines = [f"{name}_{i}.avi {role} \n" for i, role in enumerate(roles + [0] * (row["videos"] - len(roles)))]
-            write_text(data / "testTrainMulti_7030_splits" / (name + HMDB51_SUFFIX.format(split=split)), "".join(lines))
-    _annotations(data / QUESTIONS)
+            write_text(folder / (name + HMDB51_SUFFIX.format(split=split)), "".join(lines))
 
 
 def _annotations(folder: Path) -> None:

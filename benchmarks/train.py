@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 
 import torch
 import yaml
-from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import hours, timing
 from benchmarks.loops import CLIPS, PLAIN, TASK, Bench, now
-from vcop.networks import NETWORKS, build
+from vcop import arithmetic
+from vcop.networks import NETWORKS
 from vcop.study import Study, read_study
 
 STUDIES = {"papers": hours.PAPERS, "embedded": Path(__file__).parents[1] / "config.yaml"}
@@ -105,11 +105,9 @@ def asked(name: str, network: str, mode: str) -> str:
 
 
 def flop(network: str, study: Study) -> float:
-    """Of one clip, forward and backward: of the convolutions, as `vcop sizes` counts them."""
-    length = -(-TASK.clip_length // study.input.frame_stride)
-    with torch.device("meta"), FlopCounterMode(display=False) as counter:
-        build(network, study.network)(torch.empty(1, 3, length, study.input.crop, study.input.crop)).sum().backward()
-    return float(counter.get_total_flops())
+    """Of one clip, forward and backward."""
+    frames = -(-TASK.clip_length // study.input.frame_stride)
+    return arithmetic.cost(network, study.network, arithmetic.Clip(frames, study.input.crop)).training
 
 
 def product(kind: str, device: torch.device) -> float:

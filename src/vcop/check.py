@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vcop import findings, inventory, official, tallies
+from vcop import findings, inventory, official, pool, tallies
 from vcop.examine import Examined, examine, present
 from vcop.files import write_csv
 from vcop.findings import MAY_LACK, SIDES, Looked
 from vcop.frames import FrameStore
 from vcop.inventory import FAULTS, KNOWN, Inventory
 from vcop.options import QUESTIONS
-from vcop.progress import Progress
 from vcop.tallies import Row
 
 MOST = 20  # findings of a kind that are printed
@@ -111,26 +108,10 @@ def _look(arguments: argparse.Namespace, made: Inventory) -> Looked:
         frames = inventory.frame_counts(arguments.frames, made.lists.labels)
         return Looked({v: present(p) for v, p in made.files.items()}, {}, made.files, frames, deep)
     paths = made.files | others
-    seen = _examine(paths, deep, arguments.processes)
+    killed = "a process that looked at videos was killed (out of memory?): fewer --processes"
+    seen = pool.each("check", examine, {video: (path, deep) for video, path in paths.items()}, arguments.processes, killed)
     videos, other = {v: seen[v] for v in made.files}, {v: seen[v] for v in others}
     return Looked(videos, other, paths, {v: e.count for v, e in videos.items() if not e.kind}, deep)
-
-
-def _examine(paths: Mapping[str, Path], deep: bool, processes: int) -> dict[str, Examined]:
-    """Every file, in processes of their own."""
-    with ProcessPoolExecutor(processes) as pool, Progress("check", len(paths), "video") as progress:
-        waiting = {pool.submit(examine, path, deep): name for name, path in paths.items()}
-        seen = {}
-        try:
-            for done in as_completed(waiting):
-                seen[waiting[done]] = done.result()
-                progress.advance()
-        except BrokenProcessPool:
-            raise ValueError("a process that looked at videos was killed (out of memory?): fewer --processes") from None
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return seen
 
 
 def _print(made: Inventory, looked: Looked, rows: Sequence[Row]) -> None:

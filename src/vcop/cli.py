@@ -11,7 +11,7 @@ import signal
 import sys
 
 from vcop import __version__
-from vcop.interrupts import Interrupted
+from vcop.interrupts import TryAgain
 
 VERBS = {
     "download": "fetch a data set's archives, lists or annotations and lay them out",
@@ -61,7 +61,7 @@ def main(words: list[str] | None = None) -> int:
     try:
         arguments = parser(verb).parse_args(words)
         arguments.run(arguments)
-    except Interrupted as stop:
+    except TryAgain as stop:
         print(f"vcop {verb}: {stop}", file=sys.stderr)
         return stop.code
     except (ValueError, OSError) as problem:

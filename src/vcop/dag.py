@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 CODE = Path(__file__).parents[2]
@@ -100,25 +101,10 @@ def after(jobs: Sequence[Job], hours: Sequence[float]) -> list[float]:
     """Of each job the hours from its beginning to the end of the longest chain that begins with it."""
     before = needs(jobs)
     behind = list(hours)
-    for place in reversed(_in_order(before)):
+    for place in reversed(list(TopologicalSorter(dict(enumerate(before))).static_order())):
         for other in before[place]:
             behind[other] = max(behind[other], hours[other] + behind[place])
     return behind
-
-
-def _in_order(before: Sequence[Sequence[int]]) -> list[int]:
-    """The places, each after those that it needs."""
-    out: dict[int, None] = {}
-
-    def add(place: int) -> None:
-        if place not in out:
-            for other in before[place]:
-                add(other)
-            out[place] = None
-
-    for place in range(len(before)):
-        add(place)
-    return list(out)
 
 
 def span(jobs: Sequence[Job], hours: Sequence[float], gpus: int) -> float:

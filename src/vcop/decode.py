@@ -14,21 +14,18 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import astuple
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
-from vcop import ffmpeg_tool, seeking
+from vcop import ffmpeg_tool, pool, seeking
 from vcop.annotations import files as video_files
 from vcop.annotations import lists as question_lists
 from vcop.files import replacing, write_csv, write_text
 from vcop.frames import DecodedVideo, encode, write_store
 from vcop.options import DATASETS, QUESTIONS, FrameOptions
-from vcop.progress import Progress
 from vcop.splits import Lists, read_lists
 
 Spread = tuple[int, int]  # clips of a video, and frames of each
@@ -110,21 +107,10 @@ def _decode_all(
     files: dict[str, Path], parts: dict[str, Path], options: FrameOptions, spread: Spread, processes: int
 ) -> dict[str, str]:
     """Make every part; returns the videos that could not be decoded with the reasons."""
-    unreadable = {}
-    with ProcessPoolExecutor(processes) as pool, Progress("decode", len(parts), "video") as progress:
-        waiting = {pool.submit(decode_part, files[name], parts[name], options, spread): name for name in files}
-        try:
-            for done in as_completed(waiting):
-                reason = done.result()
-                if reason:
-                    unreadable[waiting[done]] = reason
-                progress.advance()
-        except BrokenProcessPool:
-            raise ValueError("a decoding process was killed (out of memory?): run again to go on from here") from None
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return {name: unreadable[name] for name in sorted(unreadable)}
+    wanted = {name: (path, parts[name], options, spread) for name, path in files.items()}
+    killed = "a decoding process was killed (out of memory?): run again to go on from here"
+    reasons = pool.each("decode", decode_part, wanted, processes, killed)
+    return {name: reason for name, reason in sorted(reasons.items()) if reason}
 
 
 def decode_part(video: Path, part: Path, options: FrameOptions, spread: Spread) -> str:

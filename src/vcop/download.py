@@ -20,7 +20,7 @@ from vcop.annotations import read as read_annotations
 from vcop.fetch import fetch
 from vcop.files import write_text
 from vcop.options import QUESTIONS, DownloadOptions
-from vcop.sources import SOURCES, Source, by_hand
+from vcop.sources import SOURCES, Source, by_hand, filled
 from vcop.splits import read_lists
 
 
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> None:
             f"--from: {arguments.source} has {len(source.files)} files, --mirror names an address for all of them"
         )
     urls = {name: arguments.address or f"{_base(source, options)}/{name}" for name in source.files}
-    there = place.is_dir() and any(place.iterdir()) and source.form != "files"
+    there = source.form != "files" and filled(place)
     fetched = [] if there else LAYOUTS[source.form](source, place, urls, options)
     if not there and source.lists:
         _require_lists(source, place)
@@ -62,10 +62,6 @@ def _fetched(source: Source, folder: Path, urls: dict[str, str], options: Downlo
     """All files of a source in a folder, and what is known of each."""
     known = source.files if options.digests == "known" else dict.fromkeys(source.files, "")
     return [{"name": name} | fetch(url, folder / name, known[name], options, source.room) for name, url in urls.items()]
-
-
-def _as_files(source: Source, place: Path, urls: dict[str, str], options: DownloadOptions) -> list[dict[str, Any]]:
-    return _fetched(source, place, urls, options)
 
 
 def _as_file(source: Source, place: Path, urls: dict[str, str], options: DownloadOptions) -> list[dict[str, Any]]:
@@ -99,7 +95,7 @@ def _as_folder(source: Source, place: Path, urls: dict[str, str], options: Downl
     return found
 
 
-LAYOUTS = {"archive": _as_folder, "archives": _as_folder, "files": _as_files, "file": _as_file}
+LAYOUTS = {"archive": _as_folder, "archives": _as_folder, "files": _fetched, "file": _as_file}
 
 
 @contextmanager

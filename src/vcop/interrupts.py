@@ -15,12 +15,19 @@ CODES = {"SIGTERM": 75, "SIGINT": 130}
 REPEATED = 3.0  # seconds within which another SIGTERM is the same request: SLURM sends two at a time limit
 
 
-class Interrupted(Exception):  # noqa: N818  # not an error
+class TryAgain(Exception):  # noqa: N818  # not an error
+    """A training that leaves before its end: what it says, and its exit code. The same command may go on later."""
+
+    def __init__(self, said: str, code: int = CODES["SIGTERM"]) -> None:
+        super().__init__(said)
+        self.code = code
+
+
+class Interrupted(TryAgain):
     """A training that has saved its state and leaves."""
 
     def __init__(self, name: str, where: str) -> None:
-        super().__init__(f"{name}: the state is saved; the same command goes on from {where}")
-        self.code = CODES[name]
+        super().__init__(f"{name}: the state is saved; the same command goes on from {where}", CODES[name])
 
 
 def outlive_signals(_: int = 0) -> None:

@@ -25,7 +25,7 @@ from typing import Any
 import psutil
 
 from vcop.files import write_text
-from vcop.interrupts import Interrupted
+from vcop.interrupts import TryAgain
 
 BEAT = 10.0  # seconds between two touches
 PATIENCE = 60.0  # seconds without a touch after which another machine's process is taken for dead
@@ -33,12 +33,8 @@ LIMIT = 300.0  # seconds that a job waits for another one that lives: longer tha
 SETTLE = 0.5  # seconds after which of several that took over at the same time only the last one finds its name
 
 
-class Occupied(Interrupted):
-    """Another process writes these files: the same command may succeed later."""
-
-    def __init__(self, said: str) -> None:
-        Exception.__init__(self, said)
-        self.code = 75
+class Occupied(TryAgain):
+    """Another process writes these files."""
 
 
 @cache

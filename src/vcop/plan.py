@@ -126,17 +126,15 @@ def disk(plan: Plan, gpus: int) -> dict[str, float | None]:
 
 def as_data(plan: Plan, gpus: Sequence[int]) -> dict[str, Any]:
     """For programs: FLOP, hours, bytes."""
-    flop = sum(work for work in plan.work if work is not None)
+    flop, table = sum(work for work in plan.work if work is not None), rows(plan)
     about: dict[str, Any] = {"runs": kinds(plan.every), "runs_left": kinds(plan.pending), "flop": flop}
-    about["rules"] = [
-        dict(zip(("rule", "jobs", "done", "to_run", "pflop", "gpu_hours"), row, strict=True)) for row in rows(plan)
-    ]
+    about["rules"] = [dict(zip(("rule", "jobs", "done", "to_run", "pflop", "gpu_hours"), row, strict=True)) for row in table]
     about["rates"] = {network: {"tflops": rate.tflops, "source": rate.source} for network, rate in plan.rates.items()}
     about["bytes"] = disk(plan, max(gpus))
     about["numbers_of_videos"] = plan.estimate.sources
     if plan.rates:
         path = dag.chain(plan.pending, plan.hours)
-        about["gpu_hours"] = sum(row[5] or 0 for row in rows(plan))
+        about["gpu_hours"] = sum(row[5] or 0 for row in table)
         about["wall_hours"] = {str(n): dag.span(plan.pending, plan.hours, n) for n in gpus}
         about["chain"] = [{"job": plan.pending[place].name, "hours": plan.hours[place]} for place in path]
     return about
@@ -144,8 +142,8 @@ def as_data(plan: Plan, gpus: Sequence[int]) -> dict[str, Any]:
 
 def as_text(plan: Plan, gpus: Sequence[int]) -> list[str]:
     """For people."""
-    about = as_data(plan, gpus)
-    table = [HEADER, *(_cells(row) for row in rows(plan) if row[4] is not None)]
+    about, counted = as_data(plan, gpus), rows(plan)
+    table = [HEADER, *(_cells(row) for row in counted if row[4] is not None)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = [
         "  ".join(f"{c:{'<' if i == 0 else '>'}{w}}" for i, (c, w) in enumerate(zip(row, widths, strict=True)))
@@ -154,7 +152,7 @@ def as_text(plan: Plan, gpus: Sequence[int]) -> list[str]:
     names = {"pretrain": "pretraining", "finetune": "fine-tuning", "answer": "question answering"}
     runs = ", ".join(f"{n} {names[kind]} ({about['runs_left'].get(kind, 0)} to run)" for kind, n in about["runs"].items())
     drawn = {job.rule for job in plan.pending if job.rule.startswith(f"{Path(job.outputs[0]).parent.name}_")}
-    others = [f"{left} {rule}" for rule, _, _, left, work, _ in rows(plan) if left and work is None and rule not in drawn]
+    others = [f"{left} {rule}" for rule, _, _, left, work, _ in counted if left and work is None and rule not in drawn]
     others += [f"{len(drawn)} tables and figures"] if drawn else []
     lines += ["", f"Runs: {runs or 'none'}. To compute: {about['flop']:.3g} FLOP."]
     if others:

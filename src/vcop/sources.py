@@ -149,9 +149,10 @@ def records(study: Study, dataset: str = "") -> list[str]:
 def said(study: Study) -> str:
     """What the target `download` has to say besides: what is left to do by hand."""
     wanted = {} if study.synthesise else places(study)
-    left = [by_hand(name, place) for name, place in wanted.items() if SOURCES[name].form == "by hand" and not _filled(place)]
+    left = [by_hand(name, place) for name, place in wanted.items() if SOURCES[name].form == "by hand" and not filled(place)]
     return " ".join(["What a program can fetch is there.", *left])
 
 
-def _filled(place: Path) -> bool:
+def filled(place: Path) -> bool:
+    """Whether a folder is there and holds something."""
     return place.is_dir() and any(place.iterdir())

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 SPLITS = (1, 2, 3)
 UNUSED, TRAIN, TEST = 0, 1, 2
@@ -33,14 +32,15 @@ class Lists:
     labels: dict[str, int] = field(default_factory=dict)
     roles: dict[str, list[int]] = field(default_factory=dict)
 
-    def add(self, video: str, label: int, split: int, role: int, where: str) -> None:
-        """Enter one line. Raises ValueError where two lines contradict each other."""
-        if self.labels.setdefault(video, label) != label:
-            raise ValueError(f"{where}: {video} has two classes, {self.classes[self.labels[video]]} and another")
+    def add(self, video: str, label: int, split: int, role: int, where: str, complain: Complain = refuse) -> None:
+        """Enter one line; ``complain`` gets one that contradicts another, which by default raises ValueError."""
         roles = self.roles.setdefault(video, [UNUSED] * len(SPLITS))
-        if roles[split - 1] != UNUSED:
-            raise ValueError(f"{where}: {video} is listed twice in split {split}: each video is in train or test, once")
-        roles[split - 1] = role
+        if self.labels.setdefault(video, label) != label:
+            complain(f"{where}: {video} has two classes, {self.classes[self.labels[video]]} and another")
+        elif roles[split - 1] != UNUSED:
+            complain(f"{where}: {video} is listed twice in split {split}: each video is in train or test, once")
+        else:
+            roles[split - 1] = role
 
     def digest(self) -> str:
         """A digest of all that the lists say."""
@@ -69,14 +69,6 @@ def _lines(path: Path, complain: Complain) -> list[tuple[str, str]]:
     return [(f"{path}:{i}", line.strip()) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
 
 
-def _enter(lists: Lists, complain: Complain, *line: Any) -> None:
-    """``Lists.add``, its refusal as a complaint."""
-    try:
-        lists.add(*line)
-    except ValueError as problem:
-        complain(str(problem))
-
-
 def _read_ucf101(folder: Path, complain: Complain) -> Lists:
     classes: dict[str, int] = {}
     for where, line in _lines(folder / "classInd.txt", complain):
@@ -98,7 +90,7 @@ def _read_ucf101(folder: Path, complain: Complain) -> Lists:
                 elif role == TRAIN and number != str(label + 1):
                     complain(f"{where}: class number {number!r}, but classInd.txt gives {label + 1}")
                 else:
-                    _enter(lists, complain, video, label, split, role, where)
+                    lists.add(video, label, split, role, where, complain)
     return lists
 
 
@@ -120,5 +112,5 @@ def _read_hmdb51(folder: Path, complain: Complain) -> Lists:
                 if not video or flag not in {"0", "1", "2"}:
                     complain(f"{where}: {line!r} is not 'video flag' with flag 0, 1 or 2")
                 else:
-                    _enter(lists, complain, f"{name}/{video.strip()}", label, split, int(flag), where)
+                    lists.add(f"{name}/{video.strip()}", label, split, int(flag), where, complain)
     return lists

@@ -8,43 +8,18 @@ from collections import Counter
 import pytest
 import rars
 import yaml
+from benchmarks.study import hmdb51_lists, ucf101_lists
 from helpers import ROOT, vcop
 from test_archives import needs_tool, zipped
 from webs import Web
 
-from vcop import dag, official, plan
+from vcop import dag, plan
 from vcop.estimate import Estimate, rates
-from vcop.splits import HMDB51_SUFFIX, SPLITS, UCF101_LISTS
+from vcop.splits import SPLITS, UCF101_LISTS
 from vcop.study import read_study
 
 RUNS = {"pretrain": 21, "finetune": 54, "answer": 6, "answer_without_video": 1}
 SECONDS = 10
-
-
-def ucf101_lists(folder):
-    """As many lines as the official lists have: 9537, 9586, 9624 to train on, 3783, 3734, 3696 to test."""
-    rows = official.table("ucf101")
-    folder.mkdir(parents=True)
-    (folder / "classInd.txt").write_text("".join(f"{i} {name}\n" for i, name in enumerate(rows, 1)))
-    for split in SPLITS:
-        training, test = [], []
-        for number, (name, row) in enumerate(rows.items(), 1):
-            files = [f"{name}/v_{name}_g{k:03d}_c01.avi" for k in range(row["videos"])]
-            training += [f"{file} {number}\n" for file in files[: row[f"train{split}"]]]
-            test += [f"{file}\n" for file in files[row[f"train{split}"] : row[f"train{split}"] + row[f"test{split}"]]]
-        (folder / f"trainlist0{split}.txt").write_text("".join(training))
-        (folder / f"testlist0{split}.txt").write_text("".join(test))
-
-
-def hmdb51_lists(folder):
-    """70 and 30 videos of each of 51 classes, the others unused."""
-    folder.mkdir(parents=True)
-    for name, row in official.table("hmdb51").items():
-        for split in SPLITS:
-            flags = [1] * row[f"train{split}"] + [2] * row[f"test{split}"]
-            flags += [0] * (row["videos"] - len(flags))
-            text = "".join(f"take{k}_{name}.avi {flag} \n" for k, flag in enumerate(flags))
-            (folder / (name + HMDB51_SUFFIX.format(split=split))).write_text(text)
 
 
 @pytest.fixture

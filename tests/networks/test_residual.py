@@ -1,7 +1,9 @@
+import pytest
 import torch
+from torch.nn.functional import conv3d
 
 from vcop.networks import build
-from vcop.networks.residual import middle_channels
+from vcop.networks.residual import FlatConv3d, middle_channels
 from vcop.options import NetworkOptions
 
 
@@ -47,3 +49,34 @@ def test_nine_convolutions_and_three_projections_without_bias():
     convolutions = [m for m in build("r3d", NetworkOptions(multiplier=0.125)).modules() if isinstance(m, torch.nn.Conv3d)]
     assert len(convolutions) == 12
     assert all(m.bias is None for m in convolutions)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last_3d])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding"),
+    [
+        ((1, 7, 7), (1, 2, 2), (0, 3, 3)),
+        ((1, 3, 3), (1, 1, 1), (0, 1, 1)),
+        ((3, 1, 1), (1, 1, 1), (1, 0, 0)),
+        ((3, 1, 1), (2, 1, 1), (1, 0, 0)),
+        ((1, 1, 1), (1, 2, 2), (0, 0, 0)),
+        ((1, 1, 1), (2, 1, 1), (0, 0, 0)),
+        ((3, 1, 1), (1, 2, 2), (1, 0, 0)),
+        ((1, 3, 3), (2, 1, 1), (0, 1, 1)),
+        ((3, 3, 3), (2, 2, 2), (1, 1, 1)),
+    ],
+)
+def test_a_flat_convolution_is_the_3d_one(kernel, stride, padding, layout):
+    """Output and gradients of any kernel and stride; what is computed in 2D keeps its memory layout."""
+    torch.manual_seed(0)
+    flat = FlatConv3d(5, 4, kernel, stride, padding, bias=False).double().to(memory_format=layout)
+    x = torch.randn(2, 5, 6, 9, 8, dtype=torch.float64).to(memory_format=layout)
+    ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
+    weight = flat.weight.detach().clone().requires_grad_()
+    out, right = flat(ours), conv3d(theirs, weight, None, stride, padding)
+    assert out.shape == right.shape
+    assert out.is_contiguous(memory_format=layout) or out.grad_fn.name() == "ConvolutionBackward0"
+    for y in (out, right):
+        (y * torch.arange(y.numel()).reshape(y.shape)).sum().backward()
+    for one, other in ((out, right), (ours.grad, theirs.grad), (flat.weight.grad, weight.grad)):
+        assert torch.allclose(one, other, rtol=1e-12, atol=1e-6)

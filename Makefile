@@ -5,7 +5,7 @@ CORES ?= all
 TESTS ?= 2
 STUDY ?= .
 
-.PHONY: venv run report figures test test-slow bench lint format schema requirements clean
+.PHONY: venv run report figures test test-slow torture endurance bench lint format schema requirements clean
 
 venv: .venv/ready
 
@@ -38,6 +38,16 @@ test: lint
 
 test-slow: venv
 	pytest -m slow
+
+# A small study killed KILLS times, at moments drawn from SEED, and rerun: docs/torture.log (docs/robustness.md). It takes about half an
+# hour of two idle cores; MINUTES=20: no kill after that.
+torture: venv
+	nice python tests/torture.py --kills $(or $(KILLS),300) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
+
+# A training of the embedded study watched for MINUTES: memory, files, threads, speed; benchmarks/results/endurance.md (docs/robustness.md).
+endurance: venv
+	python -m benchmarks.endurance --minutes $(or $(MINUTES),60)
+	python -m benchmarks.page --page docs/robustness.md
 
 # How fast each stage is here, beside what else could do its work: benchmarks/results/*.md (docs/performance.md).
 bench: venv

@@ -125,7 +125,7 @@ def test_bad_input_is_one_line(store_path, start, pretrained, tmp_path, capsys):
     for weights, more, said in (
         (start, {}, "not the weights of this network"),  # a backbone without an order head
         (good, {"task": "16-8-4"}, "not the weights of this network"),
-        (tmp_path / "half.safetensors", {}, "not a whole safetensors file"),
+        (tmp_path / "half.safetensors", {}, "not a whole weights file"),
         (tmp_path / "no.safetensors", {}, "the weights file is not there"),
         (good, {"task": "16-80-5"}, "no test video is long enough"),
     ):

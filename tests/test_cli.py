@@ -1,8 +1,10 @@
+import os
 import subprocess
 import sys
+import tomllib
 
 import pytest
-from helpers import vcop
+from helpers import ROOT, vcop
 
 from vcop import cli
 
@@ -29,4 +31,25 @@ def test_the_snakefile_reads_nothing_heavy():
 
 def test_a_missing_store_is_one_line(tmp_path, capsys):
     assert vcop("check", tmp_path / "no.h5") == 1
-    assert capsys.readouterr().err == f"vcop check: {tmp_path}/no.h5: the frame store (made by rule `decode`) is not there\n"
+    assert (
+        capsys.readouterr().err
+        == f"vcop check: {tmp_path}/no.h5: a file or folder to check (or one of ucf101, hmdb51, activitynet-qa) is not there\n"
+    )
+
+
+@pytest.mark.parametrize("lacks", ["", "raise ImportError('cannot import name Tensor')"])
+def test_an_old_pytorch_is_one_line_whatever_it_lacks(tmp_path, lacks):
+    """Of an environment made by other means than pyproject.toml; the stand-in is found before the real one."""
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch/__init__.py").write_text(f"__version__ = '2.10.1+cu128'\n{lacks}\n")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    for verb in ("pretrain", "extract", "initialise"):
+        command = [sys.executable, "-m", "vcop", verb, "--help"]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        said = f"vcop {verb}: PyTorch 2.10.1+cu128 in {tmp_path}/torch is too old: 2.11 or later is needed\n"
+        assert (done.returncode, done.stderr) == (1, said)
+
+
+def test_the_floor_of_pytorch_is_pyprojects():
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert f"torch>={'.'.join(map(str, cli.TORCH))}" in asked

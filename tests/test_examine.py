@@ -73,9 +73,19 @@ def test_what_is_no_video(film, tmp_path, deep):
         assert words in seen.reason, path
 
 
-def test_fewer_frames_than_announced(film):
-    """A header of seconds that the frames do not fill, here by sound that goes on."""
-    path = film("sound.mp4", *TEST, "-f", "lavfi", "-i", "sine=d=6")
-    seen = examine.examine(path, deep=True)
-    assert (seen.kind, seen.count) == ("cut short", 75)
-    assert seen.reason == "75 frames of the 150 that its header says"
+def test_sound_that_goes_on_is_no_cut(film):
+    """MP4 counts its frames; Matroska says seconds alone, which is worth a note."""
+    for name, reason in (("sound.mp4", ""), ("sound.mkv", "75 frames end after 3.0 s, its duration is 6.0 s")):
+        seen = examine.examine(film(name, *TEST, "-f", "lavfi", "-i", "sine=d=6"), deep=True)
+        assert (seen.kind, seen.reason, seen.count) == ("", reason, 75)
+
+
+@pytest.mark.parametrize("deep", [True, False])
+def test_fewer_frames_than_announced(film, deep):
+    """Of an AVI that ends between two frames: nothing else tells that it has been cut."""
+    data = film("whole.avi", *TEST, "-c:v", "mpeg4").read_bytes()
+    path = film("cut.avi", *TEST, "-c:v", "mpeg4")
+    path.write_bytes(data[: data.rindex(b"00dc", 0, data.rindex(b"idx1"))])
+    seen = examine.examine(path, deep)
+    assert (seen.kind, seen.count) == ("cut short", 74)
+    assert seen.reason.startswith("74 frames of the 75 that its header says, and the file ends ")

@@ -96,19 +96,12 @@ def test_a_damaged_index_and_a_truncated_file_are_refused(raw):
     shutil.copy(path, copy)
     with h5py.File(copy, "r+") as h5:
         h5["label"][0] = 1
-    with pytest.raises(ValueError, match="index is damaged"):
+    with pytest.raises(ValueError, match=r"copy.h5: not a whole frame store: damaged or cut short"):
         FrameStore(copy)
     for size in (0, 100, path.stat().st_size - 1, path.stat().st_size // 2):
         copy.write_bytes(path.read_bytes()[:size])
         with pytest.raises(ValueError, match="copy.h5"):
             FrameStore(copy)
-
-
-def test_another_format_names_its_writer(raw):
-    with h5py.File(raw[0], "r+") as h5:
-        h5.attrs["format"], h5.attrs["vcop"] = 99, "9.9"
-    with pytest.raises(ValueError, match=r"format 99, written by vcop 9\.9"):
-        FrameStore(raw[0])
 
 
 def test_a_store_crosses_processes(raw):

@@ -127,6 +127,27 @@ def test_another_machines_process_is_alive_as_long_as_it_touches_the_file(tmp_pa
     assert write(holder) == "written"
 
 
+@pytest.mark.parametrize("machine", [(), ("elsewhere 1",)])
+def test_who_does_not_want_to_wait_is_refused_when_the_other_is_known_to_live(tmp_path, hold, machine):
+    holder = hold(*machine)
+    holder.stdout.readline()
+    begun = time.monotonic()
+    assert f"process {holder.pid} on " in Lease(tmp_path / "state.lock").take("x", wait=False)
+    assert time.monotonic() - begun < 0.5, "a sign of life suffices"
+
+
+def test_who_does_not_want_to_wait_still_waits_for_a_sign_of_life(tmp_path, hold):
+    holder = hold("elsewhere 1")
+    holder.stdout.readline()
+    holder.kill()
+    begun = time.monotonic()
+    mine = Lease(tmp_path / "state.lock")
+    assert mine.take("x", wait=False) == ""
+    assert time.monotonic() - begun > 0.6
+    assert mine.take("x") == "", "it has it"
+    mine.release()
+
+
 def test_who_was_taken_for_dead_writes_no_more(tmp_path, hold):
     """A node that was lost from sight comes back: its training has to leave."""
     holder = hold("elsewhere 1")

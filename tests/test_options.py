@@ -39,3 +39,10 @@ def test_an_identity_names_every_option():
     assert options.identity(FrameOptions(), seed=3) == {
         "height": 128, "width": 171, "codec": "jpeg", "quality": 95, "decode_revision": 1, "seed": 3,
     }  # fmt: skip
+
+
+def test_numbers_that_look_like_flags_come_back():
+    changed = options.InputOptions(input_mean=-1e-05)
+    parser = argparse.ArgumentParser()
+    options.InputOptions.add_flags(parser)
+    assert options.InputOptions.from_flags(parser.parse_args(flags(changed).split())) == changed

@@ -18,7 +18,9 @@ from safetensors.numpy import load_file
 
 from vcop.frames import FrameStore
 from vcop.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions, flags
+from vcop.seal import OPTIMISER
 from vcop.splits import TEST, TRAIN
+from vcop.state import read as read_state
 
 NARROW = NetworkOptions(multiplier=0.0625)
 OPTIONS = PretrainOptions(epochs=6)
@@ -183,8 +185,8 @@ def test_the_sample_based_curriculum(whole, store_path, tmp_path, capsys):
     # At rate zero nothing but BatchNorm's statistics may move: head and backbone began where the first run ended.
     one, other = (load_file(folder / "model.safetensors") for folder in (first, hard))
     assert all((other[n] == v).all() for n, v in one.items() if "running" not in n and "batches" not in n)
-    momenta = torch.load(hard / "optimiser.pt", weights_only=True)["state"]
-    before = torch.load(first / "optimiser.pt", weights_only=True)["state"]
+    momenta = read_state(hard / "optimiser.pt", OPTIMISER)["state"]
+    before = read_state(first / "optimiser.pt", OPTIMISER)["state"]
     assert momenta.keys() == before.keys()
     assert all(s["momentum_buffer"].abs().sum() > 0 for s in momenta.values())
     # Without the momenta, the first step's would be its gradient alone.
@@ -194,7 +196,7 @@ def test_the_sample_based_curriculum(whole, store_path, tmp_path, capsys):
         )
         == 0
     )
-    fresh = torch.load(tmp_path / "fresh" / "optimiser.pt", weights_only=True)["state"]
+    fresh = read_state(tmp_path / "fresh" / "optimiser.pt", OPTIMISER)["state"]
     assert not all(torch.equal(s["momentum_buffer"], fresh[k]["momentum_buffer"]) for k, s in momenta.items())
 
 

@@ -10,6 +10,8 @@ from vcop import features as files
 from vcop.frames import FrameStore, Video
 from vcop.options import ProbeOptions, flags
 from vcop.probe import divide, first_best, vote
+from vcop.seal import FEATURES
+from vcop.sealed_hdf5 import stamp
 from vcop.splits import TEST, TRAIN
 from vcop.stage import set_aside
 from vcop.study import read_study
@@ -73,6 +75,8 @@ def test_no_choice_looks_at_the_test_list(tmp_path, rng):
         write(tmp_path / name / "f.h5", x, labels, [TRAIN] * 80 + [TEST] * 40)
     with h5py.File(tmp_path / "false/f.h5", "r+") as h5:
         h5["label"][80:] = (h5["label"][80:] + 1) % 3
+        ranges = [(h5["conv5"].id.get_offset(), h5["conv5"].nbytes)]
+    stamp(tmp_path / "false/f.h5", FEATURES, ranges)
     for name in ("true", "false"):
         assert probe(tmp_path / name / "f.h5", tmp_path / name) == 0
     assert (tmp_path / "true/g.csv").read_text() == (tmp_path / "false/g.csv").read_text()

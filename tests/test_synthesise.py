@@ -70,3 +70,11 @@ def test_a_folder_of_others_is_left_alone(dataset, tmp_path, capsys):
     assert vcop("synthesise", "--dataset", dataset, *where, *flags(SMALL).split()) == 1
     assert "holds files that `synthesise` did not make" in capsys.readouterr().err
     assert [p.name for p in (tmp_path / "videos").iterdir()] == ["holiday.avi"]
+
+
+def test_it_goes_on_where_it_was_killed_before_it_had_marked_its_folder(tmp_path, capsys):
+    """Found by `make torture`: the unfinished mark was taken for somebody else's file, by every later run."""
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / ".made-by-vcop-synthesise.txt.here.1.part").touch()
+    where = ("--videos", tmp_path / "videos", "--lists", tmp_path / "lists", "--out", tmp_path / "made.csv")
+    assert vcop("synthesise", "--dataset", "hmdb51", *where, "--processes", 2, *flags(SMALL).split()) == 0, capsys.readouterr()

@@ -68,5 +68,5 @@ def test_broken_files_are_named(tmp_path):
     weights.save(path, {"backbone.x": torch.zeros(9)})
     for data in (b"", b"rubbish" * 9, path.read_bytes()[:-3]):
         path.write_bytes(data)
-        with pytest.raises(ValueError, match=r"w.safetensors: not a whole safetensors file"):
+        with pytest.raises(ValueError, match=r"w.safetensors: not a whole weights file"):
             weights.load_backbone(path, build("r3d", NARROW))

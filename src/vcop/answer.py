@@ -58,6 +58,10 @@ def run(arguments: argparse.Namespace) -> None:
     print(said)
 
     possible = set(vocabulary.answers)
+    if len(possible) < 2:
+        raise ValueError(
+            f"{arguments.annotations}: all training questions have one answer, {vocabulary.answers[0]!r}: nothing to learn"
+        )
     given = {role: [q for q in of[role] if q.answer in possible] for role in ROLES}
     if not given[VALIDATION]:
         raise ValueError(f"{arguments.annotations}: no validation question has one of the {len(vocabulary.answers)} answers")
@@ -83,7 +87,7 @@ def run(arguments: argparse.Namespace) -> None:
         clips=1,
     )
     trainer.fit()
-    rows = predict(trainer, data[TEST], vocabulary, options, place.machine)
+    rows = predict(trainer, place.batches(data[TEST], options.batch_size), data[TEST].questions, vocabulary)
     write_csv(arguments.answers, HEADER, rows)
     if arguments.frequent:
         write_csv(arguments.frequent, HEADER, most_frequent(of[TRAIN], of[TEST]))
@@ -118,15 +122,13 @@ def network(table: torch.Tensor, features: int, options: AnswerOptions, answers:
         return AnswerNetwork(table, features, options.hidden, answers, dropout=options.dropout, **switches)
 
 
-def predict(
-    trainer: Trainer, test: Questions, vocabulary: Vocabulary, options: AnswerOptions, machine: MachineOptions
-) -> list[Row]:
+def predict(trainer: Trainer, test: Batches, questions: Sequence[Question], vocabulary: Vocabulary) -> list[Row]:
     """A row a test question: the likeliest answer, and whether it is the one given."""
     found: list[int] = []
-    for sample in Batches(test, options.batch_size, machine.workers).once():
+    for sample in test.once():
         logits, _ = trainer.logits(sample)
         found += logits.argmax(1).tolist()
-    return [judged(question, vocabulary.answers[number]) for question, number in zip(test.questions, found, strict=True)]
+    return [judged(question, vocabulary.answers[number]) for question, number in zip(questions, found, strict=True)]
 
 
 def most_frequent(training: Sequence[Question], test: Sequence[Question]) -> list[Row]:

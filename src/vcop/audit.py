@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
     model = orders.pretrained(setup, options, task.tuple_length, arguments.weights)
     processes.lay_out(model, setup.compute)
     # Batches as large as pretraining's, so that the plain condition gives the same bits as its test.
-    batches = Batches(FixedTuples(setup.store, test, task, setup.inputs), options.batch_size, setup.machine.workers)
+    batches = setup.batches(FixedTuples(setup.store, test, task, setup.inputs), options.batch_size)
     rows = sorted(audited(model, batches, setup), key=lambda row: list(CONDITIONS).index(str(row[0])))
     write_csv(arguments.out, HEADER, rows)
     for condition in CONDITIONS:

@@ -1,4 +1,4 @@
-"""``vcop check``: a data set's lists and videos against each other and the official counts; or every frame of a frame store.
+"""``vcop check``: a data set's lists and videos against each other and the official counts; or files of ours, to the last byte.
 
 What is wrong is named; what is merely worth knowing (duplicates, files that no list names) is named as a note. Nothing is written
 to the folders that are checked.
@@ -11,13 +11,14 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vcop import findings, inventory, official, pool, tallies
+from vcop import findings, intact, inventory, official, pool, steady, tallies
 from vcop.examine import Examined, examine, present
 from vcop.files import write_csv
 from vcop.findings import MAY_LACK, SIDES, Looked
 from vcop.frames import FrameStore
 from vcop.inventory import FAULTS, KNOWN, Inventory
-from vcop.options import QUESTIONS
+from vcop.options import QUESTIONS, existing
+from vcop.seal import STORE, kind_of
 from vcop.tallies import Row
 
 MOST = 20  # findings of a kind that are printed
@@ -26,7 +27,11 @@ MOST = 20  # findings of a kind that are printed
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
     add = parser.add_argument
-    add("what", metavar="DATASET|STORE", help=f"{', '.join(KNOWN)}, or a frame store (.h5), whose frames are all verified")
+    add(
+        "what",
+        metavar="DATASET|FILE|FOLDER",
+        help=f"{', '.join(KNOWN)}; or a store, features, weights, a state, a table, or a folder of such",
+    )
     add("videos", type=Path, nargs="?", help="folder of the data set's videos; or of its lists, to check these alone")
     beside = ", ".join(dict.fromkeys(inventory.LISTS.values()))
     add("--lists", "--annotations", type=Path, help=f"folder of the lists (default: one beside the videos, {beside})")
@@ -61,22 +66,31 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.what in KNOWN:
         check_dataset(arguments)
     else:
-        check_store(Path(arguments.what))
+        check_files(Path(arguments.what))
 
 
-def check_store(path: Path) -> None:
-    """Raises ValueError if a frame is damaged, after naming each."""
-    store = FrameStore(path)
-    damaged = list(store.check())
-    print(*damaged, sep="\n", end="\n" if damaged else "")
-    if damaged:
-        raise ValueError(f"{path}: {len(damaged)} damaged frames (named above)")
-    print(f"{path}: {len(store.videos)} videos, {sum(v.count for v in store.videos)} frames, all good")
+def check_files(path: Path) -> None:
+    """Raises ValueError if anything that the workflow wrote has changed since, after naming what."""
+    files = intact.ours(existing(path, f"a file or folder to check (or one of {', '.join(KNOWN)})"))
+    bad = 0
+    for file in files:
+        damaged = list(intact.damage(file))
+        print(*damaged, sep="\n", end="\n" if damaged else "")
+        bad += len(damaged)
+    if bad:
+        raise ValueError(f"{path}: {bad} damaged frames or files (named above)")
+    about = f"{len(files)} files"
+    if files == [path] and path.suffix == ".h5" and kind_of(path) is STORE:
+        videos = FrameStore(path).videos
+        about = f"{len(videos)} videos, {sum(v.count for v in videos)} frames"
+    print(f"{path}: {about}, all good")
 
 
 def check_dataset(arguments: argparse.Namespace) -> None:
     """Raises ValueError if something is wrong with lists or videos, after naming each fault."""
     dataset: str = arguments.what
+    for folder in filter(None, (arguments.videos, arguments.lists)):
+        steady.answering(folder)
     videos, lists = inventory.places(dataset, arguments.videos, arguments.lists)
     made = inventory.take(dataset, videos, lists)
     compare = official.recognised(dataset, made.lists) if arguments.official is None else arguments.official

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
+import os
+import re
 import signal
 import sys
+from contextlib import suppress
+from pathlib import Path
 
-from vcop import __version__
-from vcop.interrupts import TryAgain
+from vcop import __version__, waiting
+from vcop.files import ADVICE
+from vcop.interrupts import TryAgain, end_with_the_run
 
+TORCH = (2, 11)  # the floor
 VERBS = {
     "download": "fetch a data set's archives, lists or annotations and lay them out",
     "synthesise": "make encoded videos in the layout of UCF101, HMDB51 or ActivityNet-QA",
@@ -34,7 +41,7 @@ VERBS = {
     "pack": "a finished study's metrics in one archive, to draw its tables and figures elsewhere",
     "baselines": "what can be told of a data set without a network",
     "sizes": "parameters and multiply-adds of the networks",
-    "check": "a data set's lists and videos against the official counts; or every frame of a frame store",
+    "check": "a data set's lists and videos against the official counts; or whether files of ours are as they were written",
     "schema": "the JSON schema of config.yaml",
 }
 
@@ -47,10 +54,27 @@ def parser(verb: str | None) -> argparse.ArgumentParser:
     for name, text in VERBS.items():
         sub = verbs.add_parser(name, help=text, description=text)
         if name == verb:
+            require_torch()
             module = importlib.import_module(f"vcop.{name}")
             module.add_arguments(sub)
             sub.set_defaults(run=module.run)
     return top
+
+
+def require_torch() -> None:
+    """As pyproject.toml asks for, where an environment was made by other means. Before 2.11 states cannot be read safely.
+
+    Looked up and not imported: that takes seconds, and an old one may lack what our modules import.
+    """
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return  # an environment for videos alone
+    files = [Path(spec.origin).with_name("version.py"), Path(spec.origin)]
+    text = "".join(file.read_text(errors="replace") for file in files if file.is_file())
+    found = re.search(r"^__version__ = ['\"]((\d+)\.(\d+)[^'\"]*)", text, re.MULTILINE)
+    if found and (int(found[2]), int(found[3])) < TORCH:
+        wanted = ".".join(map(str, TORCH))
+        raise ValueError(f"PyTorch {found[1]} in {files[0].parent} is too old: {wanted} or later is needed")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -58,16 +82,34 @@ def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     verb = words[0] if words and words[0] in VERBS else None
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    end_with_the_run()
     try:
         arguments = parser(verb).parse_args(words)
         arguments.run(arguments)
+        sys.stdout.flush()
     except TryAgain as stop:
-        print(f"vcop {verb}: {stop}", file=sys.stderr)
-        return stop.code
+        return _leave(verb, stop, stop.code)
     except (ValueError, OSError) as problem:
-        print(f"vcop {verb}: {problem}", file=sys.stderr)
-        return 1
+        # All other writing names its file.
+        printed = isinstance(problem, OSError) and problem.filename is None and problem.errno in ADVICE
+        return _leave(verb, f"what it prints: {problem}" if printed else problem, 1)
+    except RuntimeError as problem:
+        said = waiting.explained(str(problem))
+        if said is None:
+            raise
+        waiting.end_children()
+        return _leave(verb, said, 1)
     except KeyboardInterrupt:
-        print(f"vcop {verb}: interrupted; the same command goes on from here", file=sys.stderr)
-        return 130
+        return _leave(verb, "interrupted; the same command goes on from here", 130)
     return 0
+
+
+def _leave(verb: str | None, why: object, code: int) -> int:
+    """Say why, as far as what is printed can be printed, and return the exit code."""
+    with suppress(OSError):
+        print(f"vcop {verb}: {why}", file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:  # or the interpreter would try again when it ends, and say so in its own words
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    return code

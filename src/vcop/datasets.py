@@ -5,17 +5,23 @@ Shapes: T clips of a sample, L frames, H W stored pixels.
 
 from __future__ import annotations
 
+import multiprocessing
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from vcop import waiting
 from vcop.clips import centre_corner, clip_indices, draw_clip, draw_corner, draw_tuple, test_starts
 from vcop.exchange import Exchange, Memory, whole
+from vcop.files import naming
 from vcop.frames import FrameStore, Video
 from vcop.interrupts import outlive_signals
 from vcop.options import InputOptions
@@ -23,6 +29,8 @@ from vcop.randomness import generator
 from vcop.tasks import Task
 
 Sample = dict[str, Any]
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # no temporary file: where semaphores and batches are
+WAIT_MINUTES = 10.0
 
 
 class Samples(Dataset[Sample], ABC):
@@ -39,6 +47,11 @@ class Samples(Dataset[Sample], ABC):
     def frame_bytes(self) -> int:
         """Of the ``frames`` of one sample, which are uint8; 0 where samples have none."""
         return 0
+
+    @property
+    def source(self) -> str:
+        """What is read for a sample, for messages; empty where all is in memory."""
+        return ""
 
     def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
         """The sample of (epoch, place); its frames, if it has any, in ``out``, where that is given."""
@@ -60,6 +73,11 @@ class Clips(Samples):
     def name(self, place: int) -> str:
         """The name of a video."""
         return self.videos[place].name
+
+    @property
+    def source(self) -> str:
+        """The store, where there is one."""
+        return str(self.store.path) if hasattr(self, "store") else ""
 
     @property
     def frame_bytes(self) -> int:
@@ -199,17 +217,19 @@ class Batches:
         accumulate: int = 1,
         rank: int = 0,
         size: int = 1,
+        wait_minutes: float = WAIT_MINUTES,
     ) -> None:
-        self.data, self.batch_size, self.seed = data, batch_size, seed
+        self.data, self.batch_size, self.seed, self.workers, self.wait_minutes = data, batch_size, seed, workers, wait_minutes
         self.accumulate, self.rank, self.size = accumulate, rank, size
         self.keys: list[list[tuple[int, int]]] = []
         # Each process has two batches under way, and two more are in the hands of who reads them.
         shared = workers and data.frame_bytes
-        self.exchange = Exchange(data, 2 * workers + 2, batch_size) if shared else None
+        with naming(SHARED_MEMORY):
+            self.exchange = Exchange(data, 2 * workers + 2, batch_size) if shared else None
         # One loader for all epochs: its workers, which cost seconds to start, outlive an epoch.
         self.loader: DataLoader[Sample] = DataLoader(
             self.exchange or data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0,
-            timeout=600 if workers else 0, worker_init_fn=outlive_signals if workers else None,
+            timeout=60 * wait_minutes if workers else 0, worker_init_fn=outlive_signals if workers else None,
             collate_fn=whole if self.exchange else None,
         )  # fmt: skip
 
@@ -224,11 +244,18 @@ class Batches:
             self.close()
 
     def close(self) -> None:
-        """Let the loader's processes go: left to the end of the program they take five seconds each."""
+        """End the loader's processes. PyTorch would ask each, wait for ten seconds, and for ever at the end of the program."""
         iterator: Any = self.loader._iterator  # noqa: SLF001  # there is no public way
         self.loader._iterator = None  # noqa: SLF001
-        if hasattr(iterator, "_shutdown_workers"):
-            iterator._shutdown_workers()  # noqa: SLF001
+        if hasattr(iterator, "_workers"):
+            iterator._shutdown = True  # noqa: SLF001  # there is nothing left for it to do
+            torch._C._remove_worker_pids(id(iterator))  # noqa: SLF001  # it is no failure that they end
+            for worker in iterator._workers:  # noqa: SLF001
+                worker.kill()
+            for worker in iterator._workers:  # noqa: SLF001
+                worker.join(1)
+                # One that even this does not end, since its file system does not answer, is not waited for.
+                multiprocessing.process._children.discard(worker)  # type: ignore[attr-defined]  # noqa: SLF001
 
     def places(self, epoch: int, first: int = 0) -> list[list[int]]:
         """Whole batches ``first``, ``first`` + 1, ... of an epoch as places in the list of videos.
@@ -249,8 +276,32 @@ class Batches:
         mine = [[places[i] for p in self.share(len(places)) for i in range(p.first, p.last)] for places in batches]
         # A process that has no row of a batch loads one for its shape alone.
         self.keys = [[(epoch, place) for place in m or places[:1]] for m, places in zip(mine, batches, strict=True)]
-        for sample, m in zip(self.loader, mine, strict=True):
+        for sample, m in zip(self._loaded(), mine, strict=True):
             yield sample if m else cut(sample, 0, 0)
+
+    def _loaded(self) -> Iterator[Sample]:
+        """What the loader gives. Raises in one line what was raised in another process, ValueError and OSError that is."""
+        alone = not self.workers and self.data.source
+        with naming(SHARED_MEMORY) if self.workers else nullcontext():
+            batches = iter(self.loader)
+        while True:
+            try:
+                with waiting.within(self.wait_minutes, f"reading {self.data.source}") if alone else nullcontext():
+                    sample = next(batches)
+            except StopIteration:
+                return
+            except (ValueError, OSError) as problem:
+                raise _bare(problem) from None
+            yield sample
+
+
+def _bare(problem: ValueError | OSError) -> ValueError | OSError:
+    """What a loader process has raised without the traceback that PyTorch puts before it."""
+    text = str(problem)
+    if not text.startswith("Caught "):
+        return problem
+    kind = OSError if isinstance(problem, OSError) else ValueError
+    return kind(re.split(r"\n[\w.]*(?:Error|Exception): ", text)[-1].strip())
 
 
 class _Keys:

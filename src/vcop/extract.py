@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from vcop import features, processes, weights
-from vcop.datasets import Batches, TestClips
+from vcop.datasets import TestClips
 from vcop.networks import LAYERS, Backbone, build
 from vcop.options import ExtractOptions
 from vcop.progress import Progress
@@ -66,6 +66,8 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(
             f"{store.path}: holds clips of {store.attributes['clip_length']} frames, not {clip_length}: decode again"
         )
+    if not chosen:
+        raise ValueError(f"{store.path}: none of its videos is in a list of split {SPLIT}")
     say_looped([v for v, _ in chosen], clip_length)
     backbone = build(setup.network, setup.nets)
     weights.load_backbone(arguments.weights, backbone)
@@ -101,12 +103,18 @@ def _pooled(
     """Pooled maps of a few videos at a time: layer to (videos, clips, values)."""
     prepare, where = prepare_clips(setup.inputs, setup.compute), setup.group.device
     with Progress("extract", len(clips), "video") as progress:
-        for sample in Batches(clips, VIDEOS_A_BATCH, setup.machine.workers).once():
+        for sample in setup.batches(clips, VIDEOS_A_BATCH).once():
             inputs, _ = prepare(sample, where)
             with processes.autocast(where, setup.compute):
                 maps = backbone.maps(inputs, layers)
             progress.advance(len(sample["video"]))
-            yield {
+            found = {
                 layer: pooled(m).float().unflatten(0, (-1, clips.clips)).cpu().numpy().astype(np.float32)
                 for layer, m in maps.items()
             }
+            for layer, values in found.items():
+                if not np.isfinite(values).all():
+                    raise ValueError(
+                        f"{layer} of {', '.join(sample['video'])} holds values that are not finite: other precision?"
+                    )
+            yield found

@@ -2,14 +2,16 @@
 
 ::
 
-    /<layer>   float (V, clips, values)   checksummed by HDF5 (fletcher32)
+    /<layer>   float (V, clips, values)   one contiguous dataset      /<layer>_crc32   uint32 (V,)   of each video's bytes
     /name str (V,)   /label int32 (V,)   /role uint8 (V,)   in split 1: 1 train, 2 test
+
+Sealed (``vcop.sealed_hdf5``): all but the features is verified when a file is opened, and these by their CRC32 when they are read.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcop import __version__
-from vcop.files import replacing, require_space
+from vcop.files import clear_unfinished, require_space
 from vcop.frames import Video
 from vcop.options import existing
+from vcop.seal import FEATURES
+from vcop.sealed_hdf5 import Rows, Table, reading, writing
 
-FORMAT = 1
+OTHERS = {"name", "label", "role"}
+CRC32 = "_crc32"
 
 
 def write(
@@ -34,26 +39,32 @@ def write(
 
     ``pooled`` yields, for consecutive videos, layer: (videos, clips, values); ``shapes`` says layer: (clips, values).
     """
-    import h5py
-
     kind = np.dtype(np.float16 if half else np.float32)
+    clear_unfinished(path)
     require_space(path, sum(len(videos) * c * v * kind.itemsize for c, v in shapes.values()) + 50 * 2**20)
-    with replacing(path) as unfinished, h5py.File(unfinished, "w") as h5:
-        for layer, (clips, values) in shapes.items():
-            rows = max(1, min(len(videos), 2**20 // (clips * values * kind.itemsize)))
-            h5.create_dataset(layer, (len(videos), clips, values), kind, chunks=(rows, clips, values), fletcher32=True)
+    with writing(path, FEATURES, list(shapes)) as (h5, require):
+        crc32: dict[str, list[int]] = {layer: [] for layer in shapes}
+        for layer, shape in shapes.items():
+            h5.create_dataset(layer, (len(videos), *shape), kind)
         at = 0
         for block in pooled:
-            for layer, values_ in block.items():
-                h5[layer][at : at + len(values_)] = values_
+            require()
+            for layer, values in block.items():
+                stored = np.ascontiguousarray(values, kind)
+                if half and (np.isfinite(values) & ~np.isfinite(stored)).any():
+                    names = ", ".join(v.name for v in videos[at : at + len(stored)])
+                    raise ValueError(f"{path}: {layer} of {names} holds numbers too large for 16 bits: extract.half: false")
+                h5[layer][at : at + len(stored)] = stored
+                crc32[layer] += [zlib.crc32(row.data) for row in stored]
             at += len(next(iter(block.values())))
         if at != len(videos):
             raise AssertionError(f"features of {at} videos, expected {len(videos)}")
-        h5["name"] = np.array([v.name.encode("utf-8", "surrogateescape") for v in videos], dtype=object)
+        for layer, sums in crc32.items():
+            h5[layer + CRC32] = np.array(sums, np.uint32)
+        h5["name"] = np.array([v.name.encode("utf-8", "surrogateescape") for v in videos])
         h5["label"], h5["role"] = np.array([v.label for v in videos], np.int32), np.array(roles, np.uint8)
         text = json.dumps(about, sort_keys=True, default=str)
-        h5.attrs.update(format=FORMAT, vcop=__version__, classes=json.dumps(classes), about=text)
-        h5.attrs["digest"] = hashlib.sha256(text.encode()).hexdigest()
+        h5.attrs.update(format=FEATURES.format, vcop=__version__, classes=json.dumps(classes), about=text)
 
 
 @dataclass
@@ -65,27 +76,25 @@ class Features:
     role: int
 
     def __post_init__(self) -> None:
-        import h5py
-
-        try:
-            self.file = h5py.File(existing(self.path, "the feature file (made by rule `extract`)"), "r", locking=False)
-            if self.file.attrs.get("format") != FORMAT:
-                made_by = self.file.attrs.get("vcop", "(unknown)")
-                raise ValueError(f"{self.path}: a feature file written by vcop {made_by}, which this one cannot read")
-            if self.layer not in self.file:
+        with reading(existing(self.path, "the feature file (made by rule `extract`)"), FEATURES) as table:
+            if self.layer not in table.h5:
                 raise ValueError(
                     f"{self.path}: holds no features of {self.layer}: name its data set and weights under all_layers in config.yaml"
                 )
-            roles = self.file["role"][()]
-            self.rows = np.flatnonzero(roles == self.role)
-            self.names = [self.file["name"][i].decode("utf-8", "surrogateescape") for i in self.rows]
-            self.labels: NDArray[np.int32] = self.file["label"][()][self.rows]
-            self.classes: list[str] = json.loads(self.file.attrs["classes"])
-            self.about: dict[str, Any] = json.loads(self.file.attrs["about"])
-        except OSError as problem:
-            raise ValueError(f"{self.path}: not a whole feature file ({problem}): extract again") from None
-        self.data = self.file[self.layer]
-        _, self.clips, self.values = self.data.shape
+            self._read_index(table)
+            self.classes: list[str] = table.parsed("classes", list)
+            self.about: dict[str, Any] = table.parsed("about", dict)
+        if not set(self.labels.tolist()) <= set(range(len(self.classes))):
+            raise FEATURES.no_whole(self.path, "a label has no class")
+        self._bytes = Rows(self.path)
+
+    def _read_index(self, table: Table) -> None:
+        self._place, (videos, self.clips, self.values), self._kind = table.place(self.layer, "f", None, None, None)
+        self._crc32 = table.column(self.layer + CRC32, "u", videos)
+        self.rows = np.flatnonzero(table.column("role", "u", videos) == self.role)
+        names = table.column("name", "S", videos)[self.rows].tolist()
+        self.names = [name.decode("utf-8", "surrogateescape") for name in names]
+        self.labels: NDArray[np.int32] = table.column("label", "i", videos)[self.rows]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -95,8 +104,32 @@ class Features:
         return self.read(first, last).mean(axis=1)
 
     def read(self, first: int, last: int) -> NDArray[np.float32]:
-        """Features of videos ``first`` .. ``last`` - 1. Shape: (videos, clips, values)."""
-        try:
-            return np.asarray(self.data[self.rows[first:last]], np.float32)
-        except OSError as problem:
-            raise ValueError(f"{self.path}: {self.layer} is damaged ({problem}): extract again") from None
+        """Features of videos ``first`` .. ``last`` - 1. Shape: (videos, clips, values).
+
+        Raises ValueError for a video whose checksum differs or whose values are not finite.
+        """
+        rows = self.rows[first:last]
+        found = np.empty((len(rows), self.clips, self.values), self._kind)
+        for row, out in zip(rows.tolist(), found, strict=True):
+            if zlib.crc32(self._bytes.into(out, self._place + row * out.nbytes)) != self._crc32[row]:
+                name = self.names[int(np.searchsorted(self.rows, row))]
+                raise ValueError(f"{self.path}: {self.layer} is damaged ({name}: its checksum differs): {FEATURES.again}")
+        if not np.isfinite(found).all():
+            name = self.names[first + int(np.flatnonzero(~np.isfinite(found).all((1, 2)))[0])]
+            raise ValueError(f"{self.path}: {self.layer} holds values that are not finite: {FEATURES.again} ({name})")
+        return np.asarray(found, np.float32)
+
+
+def check(path: Path) -> Iterator[str]:
+    """Every damaged video of every layer, as one line each."""
+    with reading(path, FEATURES) as table:
+        layers = [name for name in table.h5 if name not in OTHERS and not name.endswith(CRC32)]
+        roles = sorted(set(table.column("role", "u", None).tolist()))
+    for layer in layers:
+        for role in roles:
+            features = Features(path, layer, role)
+            for video in range(len(features)):
+                try:
+                    features.read(video, video + 1)
+                except ValueError as problem:
+                    yield str(problem)

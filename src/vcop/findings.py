@@ -50,8 +50,10 @@ def _notes(dataset: str, video: str, seen: Examined, compare: bool) -> Iterator[
         return
     if seen.count < CLIP_LENGTH:
         yield Finding("too short", video, f"{seen.count} frames, a clip has {CLIP_LENGTH}: it will be looped")
+    if seen.reason:
+        yield Finding("header", video, seen.reason)
     # Other containers than AVI say seconds, rounded, and those of the sound if it is longer.
-    if about.format == "avi" and about.frames and about.frames != seen.count:
+    elif about.format == "avi" and about.frames and about.frames != seen.count:
         yield Finding("header", video, f"{seen.count} frames, its header says {about.frames}")
     width, height = official.SIZES.get(dataset, (None, None)) if compare else (None, None)
     if about.width != (width or about.width) or about.height != (height or about.height):

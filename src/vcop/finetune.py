@@ -7,13 +7,14 @@ A test video's score is the mean of its ten clips' logits. With ``--labels`` a s
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
-from vcop import weights
+from vcop import remarks, weights
 from vcop.datasets import Batches, TestClips, TrainingClips
 from vcop.files import write_csv
 from vcop.frames import Video
@@ -58,6 +59,9 @@ def run(arguments: argparse.Namespace) -> None:
     lists = Lists(labelled(training, arguments.labels, seed), aside, test)
     name = f"{setup.network} on {arguments.dataset} split {split}"
     lists.say(name)
+    remarks.require_classes(where, store.classes, (v.label for v in training))
+    for line in remarks.of_classes(where, store.classes, (v.label for v in training), (v.label for v in test)):
+        print(line, file=sys.stderr)
     say_looped([*lists.training, *lists.validation, *test], cl)
 
     model = network(setup, options, len(store.classes), seed)
@@ -76,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     )
     trainer.fit()
     clips = TestClips(store, test, cl, setup.inputs, arguments.test_clips)
-    rows = predict(trainer, Batches(clips, TEST_BATCH, setup.machine.workers), arguments.test_clips)
+    rows = predict(trainer, setup.batches(clips, TEST_BATCH), arguments.test_clips)
     write_csv(arguments.recognition, HEADER, rows)
     write_csv(arguments.classes, CLASSES, by_class(rows, store.classes))
     write_csv(arguments.confusion, ("class", *store.classes), confusion(rows, store.classes))

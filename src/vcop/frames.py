@@ -2,7 +2,7 @@
 
 ::
 
-    /bytes     uint8 (N,)    all frames back to back, JPEG or raw RGB: one contiguous dataset, mapped into memory
+    /bytes     uint8 (N,)    all frames back to back, JPEG or raw RGB: one contiguous dataset
     /offsets   int64 (F+1,)  frame f is bytes[offsets[f]:offsets[f+1]]
     /crc32     uint32 (F,)   of those bytes, verified whenever a frame is read
     /name      str (V,)      the video as the lists name it       /label  int32 (V,)   index into the attribute `classes`
@@ -13,8 +13,8 @@ A store of clips, made of long videos, has the attributes ``clips`` and ``clip_l
 many clips, evenly spread over the ``/source_count`` int64 (V,) frames that it really has, are there, back to back. The clips
 that ``clips.test_starts`` spreads over the stored frames are the same ones.
 
-Readers map the file instead of reading through HDF5: no global lock, no handle that must not cross a fork. Shapes: F frames,
-V videos, H W pixels of a stored frame.
+Sealed (``vcop.sealed_hdf5``): all but the frames is verified when a store is opened. Shapes: F frames, V videos, H W pixels of a
+stored frame.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcop import __version__
-from vcop.files import replacing, require_space
+from vcop.files import clear_unfinished, require_space
 from vcop.options import FrameOptions, existing
+from vcop.seal import STORE
+from vcop.sealed_hdf5 import Rows, Table, reading, writing
 from vcop.splits import TEST, TRAIN, VALIDATION, Lists
 
-FORMAT = 1
 INDEX = ("offsets", "crc32", "name", "first", "count", "label", "role")
 SOURCE_COUNT = "source_count"
 Image = NDArray[np.uint8]
@@ -51,15 +52,16 @@ def encode(frame: Image, options: FrameOptions) -> bytes:
     return simplejpeg.encode_jpeg(frame, quality=options.quality, colorspace="RGB", colorsubsampling="420", fastdct=False)
 
 
-def decode(data: NDArray[np.uint8], codec: str, out: Image) -> None:
-    """The inverse of ``encode``, into memory that is there: fresh pages cost a quarter as much as decoding. Shape: out (H, W, 3)."""
-    if codec == "raw":
-        out[:] = data.reshape(out.shape)
-        return
+def decode(data: bytes | memoryview, out: Image) -> None:
+    """A JPEG frame into memory that is there: fresh pages cost a quarter as much as decoding. Shape: out (H, W, 3).
+
+    Raises ValueError for what is no picture of this size.
+    """
     import simplejpeg
 
     found = simplejpeg.decode_jpeg(data, colorspace="RGB", fastdct=False, fastupsample=False, buffer=out)
-    assert found.shape == out.shape
+    if found.shape != out.shape:
+        raise ValueError("another size")
 
 
 @dataclass
@@ -95,15 +97,14 @@ def write_store(
     ``videos`` is consumed one at a time, so that memory stays small. ``made_by``: the decoder's name and version. ``clips`` of
     ``clip_length`` frames are all there is of each video, unless they are 0.
     """
-    import h5py
-
     index: dict[str, list[Any]] = {k: [] for k in (*INDEX, SOURCE_COUNT)}
     frames = written = 0
-    # HDF5 crashes the process when it meets a full disk, so look before writing.
+    clear_unfinished(path)
     require_space(path, total + 100 * 2**20)
-    with replacing(path) as unfinished, h5py.File(unfinished, "w") as h5:
+    with writing(path, STORE, ["bytes"]) as (h5, require):
         pixels = h5.create_dataset("bytes", (total,), np.uint8)
         for video in videos:
+            require()
             pixels[written : written + len(video.data)] = video.data
             index["offsets"].append(written + np.cumsum(video.sizes) - video.sizes)
             index["crc32"].append(video.crc32())
@@ -125,9 +126,9 @@ def write_store(
         h5["crc32"] = np.concatenate(index["crc32"]).astype(np.uint32)
         h5["first"], h5["count"] = np.array(index["first"], np.int64), np.array(index["count"], np.int64)
         h5["label"], h5["role"] = np.array(index["label"], np.int32), np.array(index["role"], np.uint8)
-        h5["name"] = np.array([n.encode("utf-8", "surrogateescape") for n in index["name"]], dtype=object)
+        h5["name"] = np.array([n.encode("utf-8", "surrogateescape") for n in index["name"]])
         h5.attrs.update(asdict(options))
-        h5.attrs.update(format=FORMAT, dataset=dataset, classes=json.dumps(lists.classes), lists=lists.digest())
+        h5.attrs.update(format=STORE.format, dataset=dataset, classes=json.dumps(lists.classes), lists=lists.digest())
         h5.attrs.update(made_by=made_by, vcop=__version__)
         h5.attrs["digest"] = digest = _digest(h5)
     return digest
@@ -141,7 +142,7 @@ def _digest(h5: Any) -> str:
         index, attributes = [*index, SOURCE_COUNT], [*attributes, "clips", "clip_length"]
     for key in index:
         value = h5[key][()]
-        sha.update(b"\0".join(value.tolist()) if value.dtype == object else value.tobytes())
+        sha.update(b"\0".join(value.tolist()) if value.dtype.kind == "S" else value.tobytes())
     for key in attributes:
         sha.update(f"{key}={h5.attrs[key]}\n".encode())
     return sha.hexdigest()
@@ -172,35 +173,32 @@ class FrameStore:
                     raise ValueError(f"{path}: {key} is {self.attributes[key]}, this study asks for {value}: decode again")
 
     def _open(self) -> None:
-        import h5py
+        with reading(self.path, STORE) as table:
+            self.attributes: dict[str, Any] = dict(table.h5.attrs)
+            self.classes: list[str] = table.parsed("classes", list)
+            self._read_index(table)
+            self.digest: str = table.text("digest")
+            self.height, self.width = int(self.attributes["height"]), int(self.attributes["width"])
+            clips = self.attributes.get("clips")
+            self.clips: int | None = None if clips is None else int(clips)
+        self._rows = Rows(self.path)
 
-        try:
-            with h5py.File(self.path, "r", locking=False) as h5:
-                self.attributes: dict[str, Any] = dict(h5.attrs)
-                if self.attributes.get("format") != FORMAT:
-                    raise ValueError(
-                        f"{self.path}: a frame store of format {self.attributes.get('format')}, written by vcop "
-                        f"{self.attributes.get('vcop', '(unknown)')}; this is vcop {__version__}, format {FORMAT}: decode again"
-                    )
-                if _digest(h5) != self.attributes["digest"]:
-                    raise ValueError(f"{self.path}: the index is damaged (its digest differs): decode again")
-                names = [n.decode("utf-8", "surrogateescape") for n in h5["name"][()]]
-                columns = (h5["label"][()].tolist(), h5["first"][()].tolist(), h5["count"][()].tolist())
-                self.videos = [Video(*row) for row in zip(names, *columns, strict=True)]
-                self.roles: NDArray[np.uint8] = h5["role"][()]
-                self._offsets, self._crc32 = h5["offsets"][()], h5["crc32"][()]
-                place, size = h5["bytes"].id.get_offset(), h5["bytes"].shape[0]
-        except (OSError, KeyError) as problem:
-            raise ValueError(f"{self.path}: not a whole frame store ({problem}): decode again") from None
-        if place + size > self.path.stat().st_size:
-            raise ValueError(f"{self.path}: cut short: decode again")
-        self.classes: list[str] = json.loads(self.attributes["classes"])
-        self.height, self.width = int(self.attributes["height"]), int(self.attributes["width"])
-        self.digest: str = self.attributes["digest"]
-        clips = self.attributes.get("clips")
-        self.clips: int | None = None if clips is None else int(clips)
-        # As a plain array: slices of a memmap take ten times as long to make.
-        self._bytes = np.asarray(np.memmap(self.path, np.uint8, "r", place, (size,)))
+    def _read_index(self, table: Table) -> None:
+        """Raises ValueError where the columns contradict each other."""
+        self._place, (size,), _ = table.place("bytes", "u", None)
+        names = table.column("name", "S", None)
+        videos = len(names)
+        labels, first, count = (table.column(key, "i", videos) for key in ("label", "first", "count"))
+        self.roles: NDArray[np.uint8] = table.column("role", "u", videos, 3)
+        self._crc32 = table.column("crc32", "u", None)
+        self._offsets = table.column("offsets", "i", len(self._crc32) + 1)
+        ends = np.concatenate([[0], np.cumsum(count)])
+        whole = self._offsets[0] == 0 and self._offsets[-1] == size and ends[-1] == len(self._crc32)
+        whole &= bool((np.diff(self._offsets) >= 0).all() and (count > 0).all() and (first == ends[:-1]).all())
+        if not whole or not set(labels.tolist()) <= set(range(len(self.classes))):
+            raise STORE.no_whole(self.path, "its index contradicts itself")
+        decoded = [name.decode("utf-8", "surrogateescape") for name in names.tolist()]
+        self.videos = [Video(*row) for row in zip(decoded, labels.tolist(), first.tolist(), count.tolist(), strict=True)]
 
     def __getstate__(self) -> dict[str, Any]:
         return {"path": self.path}
@@ -226,12 +224,23 @@ class FrameStore:
             self._frame(video, number, row)
         return frames
 
+    def checksums(self, video: Video) -> NDArray[np.uint32]:
+        """One a frame: frames of equal content have equal ones. Shape: (video.count,)."""
+        return self._crc32[video.first : video.first + video.count]
+
     def _frame(self, video: Video, number: int, out: Image) -> None:
         at = video.first + number
-        data = self._bytes[self._offsets[at] : self._offsets[at + 1]]
-        if zlib.crc32(data.data) != self._crc32[at]:
+        first, end = self._offsets[at : at + 2].tolist()
+        raw = self.attributes["codec"] == "raw"
+        # What is stored raw goes straight to where it is wanted.
+        data = self._rows.into(out, self._place + first) if raw else self._rows.bytes(self._place + first, end - first)
+        if zlib.crc32(data) != self._crc32[at]:
             raise ValueError(f"{self.path}: frame {number} of {video.name} is damaged (checksum): decode again")
-        decode(data, self.attributes["codec"], out)
+        try:
+            if not raw:
+                decode(data, out)
+        except ValueError as problem:
+            raise ValueError(f"{self.path}: frame {number} of {video.name} is no image ({problem}): decode again") from None
 
     def check(self) -> Iterator[str]:
         """Every damaged frame of the file, as one line each."""

@@ -17,7 +17,7 @@ import torch
 from vcop import orders
 from vcop.clips import clip_indices
 from vcop.datasets import Batches, FixedTuples
-from vcop.files import write_text
+from vcop.files import write_result
 from vcop.frames import Video
 from vcop.networks.heads import OrderNetwork
 from vcop.options import PretrainOptions
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> None:
     model = orders.pretrained(setup, options, task.tuple_length, arguments.weights)
     found = example(model, tuples, setup)
     about = {"network": setup.network, "task": str(task), "frames": setup.store.digest}
-    write_text(arguments.out, json.dumps(about | found, indent=1) + "\n")
+    write_result(arguments.out, json.dumps(about | found, indent=1) + "\n")
     print(f"{arguments.out}: {found['video']}, order {found['order']}, probabilities {found['probabilities']}")
 
 
@@ -63,7 +63,7 @@ def example(model: OrderNetwork, tuples: FixedTuples, setup: Setup) -> dict[str,
 
     ``order``: places in time, from 0, in shuffled order; ``probabilities`` stand as in ``Task.orders``; ``crop``: top, left, size.
     """
-    (sample,) = Batches(tuples, 1, 0).once()
+    (sample,) = Batches(tuples, 1, 0, wait_minutes=setup.machine.wait_minutes).once()
     inputs, labels = prepare_tuples(setup.inputs, setup.compute)(sample, setup.group.device)
     (video,) = tuples.videos
     starts, corners, _ = tuples.draw(video, 0)

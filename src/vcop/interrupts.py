@@ -5,7 +5,9 @@ Schedulers send SIGTERM before a time limit, a preemption or a cancellation kill
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 import time
 from types import FrameType
 from typing import Any, Self
@@ -35,6 +37,22 @@ def outlive_signals(_: int = 0) -> None:
     for name in CODES:
         signal.signal(getattr(signal, name), signal.SIG_DFL)  # not what the training has set before it started this process
     Signals().__enter__()
+
+
+def end_with_the_run() -> None:
+    """In a job of the workflow: leave as by SIGTERM when Snakemake was killed, or the jobs of the next run would wait for this one.
+
+    The rules' commands name Snakemake's process by VCOP_RUN; what was started in another way has no such parent.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    if os.environ.get("VCOP_RUN") == str(parent):
+        threading.Thread(target=watch, daemon=True).start()
 
 
 class Signals:

@@ -1,8 +1,9 @@
-"""One writer at a time: a training waits while another process writes the same files, and stops where it was taken for dead.
+"""One writer at a time: a job waits while another process writes the same files, and stops where it was taken for dead.
 
-A scheduler may start a job again whose processes live on: after a node was lost from sight, or when a second Snakemake follows one
-that was killed. Locks of the operating system do not hold from node to node on every network file system; a file that is created
-only where none is does. Its holder touches it every few seconds. One that is left alone is taken over: at once where its process
+Trainings and `decode` hold a lease beside their outputs, the workflow itself one of its study's folder. A scheduler may start a
+job again whose processes live on: after a node was lost from sight, or when a second Snakemake follows one that was killed.
+Locks of the operating system do not hold from node to node on every network file system; a file that is created only where none
+is does. Its holder touches it every few seconds. One that is left alone is taken over: at once where its process
 ran on this machine and is gone, else after ``PATIENCE``. Ages are never compared: clocks of nodes differ.
 """
 
@@ -16,7 +17,8 @@ import sys
 import threading
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,7 +26,7 @@ from typing import Any
 
 import psutil
 
-from vcop.files import write_text
+from vcop.files import naming, write_text
 from vcop.interrupts import TryAgain
 
 BEAT = 10.0  # seconds between two touches
@@ -54,20 +56,27 @@ class Lease:
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     _over: threading.Event = field(default_factory=threading.Event)
 
-    def take(self, name: str) -> str:
-        """Wait until no other process has it, then have it; ``name`` says in the log what waits. Returns why it was not to be had."""
+    def take(self, name: str, *, wait: bool = True) -> str:
+        """Wait until no other process has it, then have it; ``name`` says in the log what waits. Returns why it was not to be had.
+
+        Without ``wait``: until it is known whether the other one lives.
+        """
+        if self._mine():
+            return ""
         begun = seen = time.monotonic()
         last, said = None, False
         while not self._create():
             holder, touched = self._look()
+            lives = _here(holder) or (last is not None and (holder, touched) != last)
             if (holder, touched) != last:
                 last, seen = (holder, touched), time.monotonic()
             if _gone(holder) or time.monotonic() - seen > PATIENCE:
                 if self._replace(holder):
                     break
                 continue
-            if time.monotonic() - begun > LIMIT:
-                return f"{_who(holder)} still writes {self.path.parent} after {LIMIT:.0f} s: let it end, or end it"
+            if (lives and not wait) or time.monotonic() - begun > LIMIT:
+                after = f" after {LIMIT:.0f} s" if wait else ""
+                return f"{_who(holder)} still writes {self.path.parent.absolute()}{after}: let it end, or end it"
             if not said:
                 print(f"{name}: waits for {_who(holder)}, which writes the same files", file=sys.stderr, flush=True)
                 said = True
@@ -75,6 +84,16 @@ class Lease:
         atexit.register(self.release)
         threading.Thread(target=self._beat, daemon=True).start()
         return ""
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Have it while the block runs. Raises Occupied where it is not to be had."""
+        if refused := self.take(name):
+            raise Occupied(refused)
+        try:
+            yield
+        finally:
+            self.release()
 
     def require(self) -> None:
         """Before anything is written. Raises Occupied if another process has taken over."""
@@ -84,8 +103,9 @@ class Lease:
     def release(self) -> None:
         """Let others have it."""
         self._over.set()
-        if self._mine():
-            self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that has become read-only
+            if self._mine():
+                self.path.unlink(missing_ok=True)
         atexit.unregister(self.release)
 
     def _about(self) -> str:
@@ -94,12 +114,17 @@ class Lease:
         return json.dumps({"token": self.token} | process) + "\n"
 
     def _create(self) -> bool:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with open(self.path, "x") as file:
-                file.write(self._about())
+            with naming(self.path):
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                with open(self.path, "x") as file:
+                    file.write(self._about())
         except FileExistsError:
             return False
+        except OSError:  # a full disk: what nobody can read would be waited for
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
+            raise
         return True
 
     def _replace(self, holder: dict[str, Any]) -> bool:
@@ -129,9 +154,14 @@ class Lease:
                     os.utime(self.path)
 
 
+def _here(holder: dict[str, Any]) -> bool:
+    """Whether the holder is of this machine, where it is known who lives."""
+    return bool(holder.get("machine") == machine())
+
+
 def _gone(holder: dict[str, Any]) -> bool:
     """Whether the holder ran on this machine and does no more, or is this very process (an earlier training of it)."""
-    if holder.get("machine") != machine():
+    if not _here(holder):
         return False
     try:
         process = psutil.Process(int(holder["pid"]))

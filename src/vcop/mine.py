@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from vcop.files import write_csv, write_text
+from vcop.files import verified, write_csv, write_result
 from vcop.options import MineOptions, existing
 
 COLUMNS = ["video", "epoch", "probability", "right"]
@@ -40,13 +40,14 @@ def run(arguments: argparse.Namespace) -> None:
     for name, stay, leave in classes:
         print(f"  {name}: {leave} of {stay + leave} dropped")
     write_csv(arguments.classes, ("class", "kept", "dropped"), classes)
-    write_text(arguments.out, "".join(f"{name}\n" for name in kept))
+    write_result(arguments.out, "".join(f"{name}\n" for name in kept))
 
 
 def read(path: Path) -> pd.DataFrame:
     """The table of confidences. Raises ValueError where it is not one."""
+    verified(existing(path, "the table of confidences"))
     try:
-        table = pd.read_csv(existing(path, "the table of confidences"), encoding_errors="surrogateescape")
+        table = pd.read_csv(path, encoding_errors="surrogateescape")
         table = table[COLUMNS].astype({"probability": float, "right": int})
     except (KeyError, TypeError, ValueError) as problem:
         raise ValueError(f"{path}: not a table of {', '.join(COLUMNS)} ({problem})") from None

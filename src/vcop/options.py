@@ -11,7 +11,10 @@ import argparse
 import dataclasses
 import math
 import re
+import shlex
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 
@@ -33,6 +36,8 @@ class Options:
             value, low, high = getattr(self, f.name), f.metadata["minimum"], f.metadata["maximum"]
             if get_origin(kind) is Literal and value not in get_args(kind):
                 raise ValueError(f"{f.name}: {value!r} is not one of {', '.join(get_args(kind))}")
+            if kind is str and not value.strip() and default_of(f) != "":
+                raise ValueError(f"{f.name}: is empty")
             if kind in (int, float):
                 _within(f.name, value, low, high)
             if kind in (list[int], list[float]):
@@ -67,6 +72,8 @@ class Options:
 
 def _within(name: str, value: float, low: float | None, high: float | None) -> None:
     """Raises ValueError that names an option whose number is not finite or out of its bounds."""
+    if isinstance(value, int) and value.bit_length() > 63:
+        raise ValueError(f"{name}: a whole number beyond 64 bits")
     if not math.isfinite(value):
         raise ValueError(f"{name}: {value} is not a finite number")
     if low is not None and value < low:
@@ -75,10 +82,13 @@ def _within(name: str, value: float, low: float | None, high: float | None) -> N
         raise ValueError(f"{name}: {value} is above {high}")
 
 
-def fields(cls: type) -> list[tuple[dataclasses.Field[Any], Any]]:
+def _fields(cls: type) -> list[tuple[dataclasses.Field[Any], Any]]:
     """The fields of a dataclass with their types resolved."""
     hints = get_type_hints(cls)
     return [(f, hints[f.name]) for f in dataclasses.fields(cls)]
+
+
+fields: Callable[[type], list[tuple[dataclasses.Field[Any], Any]]] = cache(_fields)  # asked for often, and slow
 
 
 def default_of(f: dataclasses.Field[Any]) -> Any:
@@ -97,6 +107,9 @@ class DatasetOptions(Options):
     videos: str = option(doc="folder of the videos, one folder a class, relative to the study's folder")
     lists: str = option(doc="folder of the official lists (ucfTrainTestlist, testTrainMulti_7030_splits)")
     validation_videos: int = option(800, "training videos set aside for validation (C 4; 400 for HMDB51)", minimum=1)
+    digests: str = option(
+        "", "SHA-256 of the videos, as `sha256sum` writes them; empty: digests.txt in their folder, if it is there"
+    )
     allow_unreadable: int = option(0, "videos that may be missing or unreadable before `decode` fails", minimum=0)
     processes: int = option(16, "videos made or decoded at a time, where there are as many cores", minimum=1)
 
@@ -111,6 +124,9 @@ class QuestionOptions(Options):
     annotations: str = option(doc="folder of train_q.json, train_a.json, val_q.json, ..., as published")
     vectors: str = option(doc="GloVe vectors: a text file, or a .gz or .zip of one (glove.6B.300d.txt)")
     clips: int = option(20, "clips of a video, evenly spread; no other frame is decoded", minimum=1)
+    digests: str = option(
+        "", "SHA-256 of the videos, as `sha256sum` writes them; empty: digests.txt in their folder, if it is there"
+    )
     allow_unreadable: int = option(0, "videos that may be missing or unreadable; their questions are left out", minimum=0)
     processes: int = option(16, "videos made or decoded at a time, where there are as many cores", minimum=1)
 
@@ -302,6 +318,11 @@ class MachineOptions(Options):
     gpus: int = option(1, "that share each batch of a pretraining (CPU processes where device is cpu)", minimum=1)
     nodes: int = option(1, "machines that share it, each with so many GPUs; by SLURM alone (docs/cluster.md)", minimum=1)
     save_minutes: float = option(5.0, "between two saved states within an epoch", minimum=0)
+    wait_minutes: float = option(
+        10.0,
+        "that a training waits for a batch, a file or another of its processes before it ends with an error",
+        minimum=0.01,
+    )
     tensorboard: bool = option(False, "event files for TensorBoard beside the weights")
 
 
@@ -328,7 +349,7 @@ class DownloadOptions(Options):
 
 
 def flags(*sections: Options) -> str:
-    """The sections as command-line flags, defaults included: what a rule's params are made of."""
+    """The sections as command-line flags for a shell, defaults included: what a rule's params are made of."""
     words = []
     for section in sections:
         for f, kind in fields(type(section)):
@@ -338,7 +359,9 @@ def flags(*sections: Options) -> str:
             elif get_origin(kind) is list:
                 words.append(f"--{flag} {' '.join(map(repr, value))}")
             else:
-                words.append(f"--{flag} {value!r}" if kind is float else f"--{flag} {value}")
+                text = repr(value) if kind is float else shlex.quote(str(value))
+                # argparse takes -1e-05 for a flag unless it is told; where it need not be, commands stay what they were.
+                words.append(f"--{flag}={text}" if text.startswith("-") else f"--{flag} {text}")
     return " ".join(words)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vcop.files import write_text
+from vcop.files import write_result
 from vcop.networks import LAYERS, NETWORKS, Backbone, build
 from vcop.networks.batchnorm import BatchNorm3d
 from vcop.networks.residual import Block
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
         clip = torch.empty(1, 3, -(-arguments.clip_length // inputs.frame_stride), inputs.crop, inputs.crop)
         networks = {name: outline(build(name, options), clip) for name in NETWORKS}
     found = {"multiplier": options.multiplier, "input": list(clip.shape[1:]), "networks": networks}
-    write_text(arguments.out, json.dumps(found, indent=1) + "\n")
+    write_result(arguments.out, json.dumps(found, indent=1) + "\n")
     print(f"{arguments.out}: {', '.join(networks)}")
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from vcop import __version__
-from vcop.files import replacing
+from vcop.files import replacing, verified
 from vcop.runs import begun
 
 KEPT = {".csv", ".json", ".txt", ".tsv", ".digest", ".md", ".html", ".tex", ".png", ".pdf", ".svg"}
@@ -90,8 +90,8 @@ def _version(library: str) -> str | None:
 
 
 def sums(folder: Path, files: list[Path]) -> bytes:
-    """As `sha256sum --check` reads them."""
-    lines = [f"{hashlib.sha256((folder / path).read_bytes()).hexdigest()}  {path.as_posix()}\n" for path in files]
+    """As `sha256sum --check` reads them. Raises ValueError for a result that is not as it was written."""
+    lines = [f"{hashlib.sha256(verified(folder / path).read_bytes()).hexdigest()}  {path.as_posix()}\n" for path in files]
     return "".join(lines).encode()
 
 

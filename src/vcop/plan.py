@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from vcop import dag
+from vcop import configuration, dag
 from vcop.dag import Job
 from vcop.estimate import RUNS, Estimate, Rate, rates
 from vcop.study import read_study
@@ -59,7 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
     if min(arguments.gpus) < 1:
         raise ValueError("--gpus: at least one")
     given = rates(arguments.rate)
-    study = read_study(yaml.safe_load((folder / "config.yaml").read_text()), str(folder / "config.yaml"))
+    study = read_study(configuration.read(folder / "config.yaml"), str(folder / "config.yaml"))
     every, pending = dag.plan(folder, arguments.targets)
     plan = planned(Estimate(study, folder), every, pending, given)
     if arguments.json:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -12,6 +15,18 @@ from vcop.progress import Progress
 Result = TypeVar("Result")
 
 
+def start(processes: int) -> ProcessPoolExecutor:
+    """Processes that end with this one, also where it is killed: they would wait for work for ever."""
+    return ProcessPoolExecutor(processes, initializer=threading.Thread(target=_end_with_parent, daemon=True).start)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def each(
     name: str, work: Callable[..., Result], videos: Mapping[str, tuple[Any, ...]], processes: int, killed: str
 ) -> dict[str, Result]:
@@ -20,7 +35,7 @@ def each(
     What it raises is raised here, and what has not begun by then never does. Raises ValueError that says ``killed`` where a process was.
     """
     found = {}
-    with ProcessPoolExecutor(processes) as pool, Progress(name, len(videos), "video") as progress:
+    with start(processes) as pool, Progress(name, len(videos), "video") as progress:
         waiting = {pool.submit(work, *arguments): video for video, arguments in videos.items()}
         try:
             for done in as_completed(waiting):

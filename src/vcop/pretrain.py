@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vcop import orders, state, weights
 from vcop.datasets import Batches, FixedTuples, TrainingTuples
-from vcop.files import write_csv
+from vcop.files import verified, write_csv
 from vcop.frames import FrameStore, Video
 from vcop.options import PretrainOptions, existing
 from vcop.stage import Lists, Run, Setup, add_training_arguments, prepare_tuples, set_aside
@@ -61,9 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     trainer.fit()
     if not setup.group.first:
         return
-    rows = predict(
-        trainer, Batches(FixedTuples(store, lists.test, task, setup.inputs), options.batch_size, setup.machine.workers)
-    )
+    rows = predict(trainer, setup.batches(FixedTuples(store, lists.test, task, setup.inputs), options.batch_size))
     write_csv(arguments.order, orders.HEADER, rows)
     write_csv(arguments.out.with_name("confidence.csv"), CONFIDENCE, confidences(trainer))
     if options.hard_optimiser == "carried":
@@ -81,7 +79,7 @@ def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path
     usable, test, where = orders.usable(store, task)
     training, aside = set_aside(usable, validation, seed, where)
     if only is not None:
-        names = set(existing(only, "the list of videos").read_text(errors="surrogateescape").splitlines())
+        names = set(verified(existing(only, "the list of videos")).read_text(errors="surrogateescape").splitlines())
         unknown = names - {v.name for v in training}
         if unknown or not names:
             raise ValueError(

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vcop import processes
+from vcop import processes, remarks
 from vcop.features import Features
 from vcop.files import write_csv
 from vcop.frames import Video
@@ -85,6 +85,7 @@ def divide(path: Path, layer: str, validation: int, seed: int) -> Lists:
     both, test = (Features(path, layer, role) for role in (TRAIN, TEST))
     if not len(test):
         raise ValueError(f"{path}: holds no test videos, so nothing can be classified")
+    remarks.require_classes(str(path), both.classes, both.labels.tolist())
     videos = [Video(name, int(label), 0, 0) for name, label in zip(both.names, both.labels, strict=True)]
     aside = {video.name for video in set_aside(videos, validation, seed, str(path))[1]}
     chosen = np.array([name in aside for name in both.names])

@@ -14,12 +14,14 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Never, TextIO
 
 import torch
 from torch import Tensor, nn
 
+from vcop.lease import LIMIT
 from vcop.networks.batchnorm import share_statistics
 from vcop.options import ComputeOptions, MachineOptions
 
@@ -168,7 +170,12 @@ def start(machine: MachineOptions) -> Group:
         accelerator=kind.type,
         devices=chosen if kind.type == "cuda" else machine.gpus,
         num_nodes=machine.nodes,
-        strategy=DDPStrategy(process_group_backend=backend, **buffers),
+        strategy=DDPStrategy(
+            process_group_backend=backend,
+            # For another one, which may itself wait for a batch, or for another job's end.
+            timeout=timedelta(minutes=machine.wait_minutes, seconds=LIMIT),
+            **buffers,
+        ),
         # One task of the scheduler a node starts all processes there: the same with and without a scheduler.
         plugins=[LightningEnvironment()],
     )

@@ -25,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Draw it. Raises ValueError where a result is missing."""
+    """Draw it. Raises ValueError where a result is missing, or not as it was written."""
+    from vcop.files import verified
     from vcop.paper.heading import Heading
     from vcop.paper.published import cells
 
@@ -34,4 +35,4 @@ def run(arguments: argparse.Namespace) -> None:
     task = arguments.task if arguments.item.startswith(("cvpr2019_", "papers_")) else ""
     printed = arguments.item == "papers_numbers" or any(cell.published is not None for cell in cells(arguments.item))
     heading = Heading(module.TITLE, module.CAPTION, arguments.study, task, arguments.note, printed)
-    module.render(heading, arguments.inputs, arguments.out.with_suffix(""))
+    module.render(heading, [verified(path) for path in arguments.inputs], arguments.out.with_suffix(""))

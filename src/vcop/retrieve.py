@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vcop import remarks
 from vcop.features import Features
 from vcop.files import write_csv
 from vcop.neighbours import nearest
@@ -45,6 +46,7 @@ def run(arguments: argparse.Namespace) -> None:
     for features, videos in ((queries, "test"), (gallery, "training")):
         if not len(features):
             raise ValueError(f"{features.path}: holds no {videos} videos, so nothing can be retrieved")
+    remarks.require_classes(str(gallery.path), gallery.classes, gallery.labels.tolist())
     rows: list[tuple[object, ...]] = []
     for level in ("clip", "video"):
         rows += retrieve(queries, gallery, level, options.block_rows, arguments.device)

@@ -14,24 +14,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vcop import ffmpeg_tool
 from vcop.clips import clip_indices, test_starts
-from vcop.ffmpeg_tool import Image, UnreadableVideoError
+from vcop.ffmpeg_tool import Image, StalledError
 from vcop.options import FrameOptions
+from vcop.soundness import COUNTABLE, HEADER, RESHAPED
+from vcop.told import DISCARD, KEY, NO_STAMP, Packet, Told, UnreadableVideoError
 
 # Pixels decoded while ffmpeg starts and seeks: 40 ms, 100 frames of 320x240 (h264, measured).
 SEEK_COST = 8e6
-# Codecs with one frame a packet. Others, as VP8, have packets that show none, so that later frames would be miscounted. So may
-# MPEG-4 ("packed B frames"), but such packets are small: a header of up to 8 bytes.
-COUNTABLE = {"h264", "hevc", "vp9", "av1", "mpeg4"}
-HEADER = 20
-KEY, DISCARD = 1, 4  # of a packet; what an edit list cuts off is decoded and discarded
-NO_STAMP = -(2**63)
 Range = tuple[int, int]  # first and last frame
 
 
@@ -40,7 +36,8 @@ class Index:
     """The frames of a video as its packets tell them.
 
     ``count``: frames; ``stamps``: when each is shown, ascending, in units of ``time_base`` seconds; ``keys``: the frames at
-    which decoding may begin, ascending from 0; ``pixels`` of a frame; ``problem``: why stamps cannot tell frames, or "".
+    which decoding may begin, ascending from 0; ``pixels`` of a frame; ``problem``: why stamps cannot tell frames, or "";
+    ``told``: all that ffmpeg said.
     """
 
     count: int
@@ -49,6 +46,7 @@ class Index:
     time_base: Fraction
     pixels: int
     problem: str
+    told: Told
 
 
 @dataclass(frozen=True)
@@ -56,25 +54,19 @@ class Decoded:
     """The clips of a video.
 
     ``frames``: the clips back to back, (clips * clip_length, H, W, 3), RGB; ``count``: how many frames the whole video has;
-    ``problem``: why seeking did not work or was not tried, or "".
+    ``problem``: why seeking did not work or was not tried, or ""; ``told``: what ffmpeg said of all packets.
     """
 
     frames: Image
     count: int
     problem: str
-
-
-class Packet(NamedTuple):
-    """A packet: when its frame is shown, in bytes its size, and what ffmpeg says of it."""
-
-    stamp: int
-    size: int
-    flags: int
+    told: Told
 
 
 def index(path: Path) -> Index:
     """What the packets of a video say. Raises UnreadableVideoError where ffmpeg cannot read them."""
-    about, packets = _parse(ffmpeg_tool.packets(path))
+    told = ffmpeg_tool.packets(path)
+    about, packets = told.about, told.packets
     stamps = np.sort(np.array([p.stamp for p in packets if not p.flags & DISCARD], np.int64))
     if not len(stamps):
         raise UnreadableVideoError("it has no packet to be shown")
@@ -85,22 +77,9 @@ def index(path: Path) -> Index:
         sorted({0, *keys.tolist()}),
         Fraction(about["#tb"]),
         max(1, math.prod(map(int, about["#dimensions"].split("x")))),
-        _problem(about["#codec_id"], packets, stamps),
+        _problem(told.codec, packets, stamps),
+        told,
     )
-
-
-def _parse(lines: list[str]) -> tuple[dict[str, str], list[Packet]]:
-    """What ``ffmpeg_tool.packets`` says of the stream, and its packets in the order of the file."""
-    about, packets = {}, []
-    for line in lines:
-        if line.startswith("#"):
-            key, _, value = line.partition(": ")
-            about[key.split()[0]] = value.strip()
-        else:
-            cells = line.replace(" ", "").split(",")
-            flags = next((int(cell.removeprefix("F="), 0) for cell in cells[6:] if cell.startswith("F=")), KEY)
-            packets.append(Packet(int(cells[2]), int(cells[4]), flags))
-    return about, packets
 
 
 def _problem(codec: str, packets: list[Packet], stamps: NDArray[np.int64]) -> str:
@@ -135,13 +114,15 @@ def decode_clips(path: Path, options: FrameOptions, clips: int, clip_length: int
     count = 0
     try:
         found = index(path)
-        count, problem = found.count, found.problem
+        count, problem, told = found.count, found.problem, found.told
         if not problem:
             numbers = _numbers(count, clips, clip_length)
             runs = plan(_ranges(numbers, count), found.keys, seek_cost / found.pixels)
             if len(runs) > 1:
                 frames = [frame for run in runs for frame in _by_stamps(path, options, found, run)]
-                return Decoded(_laid_out(frames, numbers), count, "")
+                return Decoded(_laid_out(frames, numbers), count, "", told)
+    except StalledError:
+        raise
     except UnreadableVideoError as stop:
         problem = str(stop)
     return _whole(path, options, clips, clip_length, count, problem)
@@ -184,22 +165,25 @@ def _by_stamps(path: Path, options: FrameOptions, found: Index, run: list[Range]
 
 def _whole(path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, problem: str) -> Decoded:
     """The same by decoding all; ``count``: how many frames there should be, or 0."""
-    count = max(1, count)
-    frames = _by_numbers(path, options, clips, clip_length, count)
+    count, told = max(1, count), Told()
+    frames = _by_numbers(path, options, clips, clip_length, count, told)
     if frames is None:
-        count = sum(1 for _ in ffmpeg_tool.decode(path, options))
-        frames = _by_numbers(path, options, clips, clip_length, count)
+        count, told = sum(1 for _ in ffmpeg_tool.decode(path, options)), Told()
+        frames = _by_numbers(path, options, clips, clip_length, count, told)
     if frames is None:
         raise UnreadableVideoError("it changed while it was decoded")
-    return Decoded(frames, count, problem)
+    return Decoded(frames, count, problem, told)
 
 
-def _by_numbers(path: Path, options: FrameOptions, clips: int, clip_length: int, count: int) -> Image | None:
-    """The frames of the clips, None where the video has not ``count`` frames."""
+def _by_numbers(path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, told: Told) -> Image | None:
+    """The frames of the clips, None where the video has not ``count`` frames; ``told`` as in ``ffmpeg_tool.frames``."""
     numbers = _numbers(count, clips, clip_length)
     ranges = _ranges(numbers, count)
     chosen = [f"between(n,{a},{b})" for a, b in ranges]
-    stream = ffmpeg_tool.source(path).filter("select", "+".join([*chosen, f"gte(n,{count})"]))
+    video = ffmpeg_tool.source(path)
+    stream = video.filter("select", "+".join([*chosen, f"gte(n,{count})"]))
     expected = sum(b - a + 1 for a, b in ranges)
-    frames = list(islice(ffmpeg_tool.frames(stream, options), expected + 1))
+    frames = list(islice(ffmpeg_tool.frames(stream, options, told=told, video=video), expected + 1))
+    if told.reshaped():  # filters begin anew there, and number frames from 0
+        raise UnreadableVideoError(f"{RESHAPED}: single clips of it cannot be decoded")
     return _laid_out(frames, numbers) if len(frames) == expected else None

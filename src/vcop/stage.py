@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from vcop import __version__, processes, state, weights
 from vcop.datasets import Batches, Sample, Samples
-from vcop.files import write_text
+from vcop.files import write_result, write_text
 from vcop.frames import FrameStore, Video
 from vcop.options import (
     ComputeOptions,
@@ -83,6 +83,11 @@ class Place:
         """The fields of a subclass, looked at before anything is started."""
         return {}
 
+    def batches(self, data: Samples, batch_size: int, seed: int | None = None, **more: Any) -> Batches:
+        """Batches as this machine loads them."""
+        machine = self.machine
+        return Batches(data, batch_size, machine.workers, seed, wait_minutes=machine.wait_minutes, **more)
+
 
 @dataclass(frozen=True)
 class Setup(Place):
@@ -115,6 +120,8 @@ def set_aside(videos: Sequence[Video], count: int, seed: int, where: str) -> tup
     A fifth of the videos at most, for small studies and long windows. The draw depends on (seed, video) alone, so tasks that can
     use fewer videos share most of the list. Raises ValueError where there are too few videos.
     """
+    if count < 1:
+        raise ValueError(f"validation-videos: {count} is below 1, so that no best weights could be chosen")
     if len(videos) < 5:
         raise ValueError(f"{where}: only {len(videos)} training videos can be used at all, at least 5 are needed")
     ranked = sorted(videos, key=lambda video: seed_of("validation", seed, video.name))
@@ -177,11 +184,11 @@ class Run:
         """The loop, on batches of ``train`` and ``validation``; ``more`` are further fields of ``Trainer``."""
         setup, options = self.setup, self.options
         share = {"rank": setup.group.rank, "size": setup.group.size}
-        batch = (options.batch_size, setup.machine.workers)
+        batch = options.batch_size
         return Trainer(
             model=model,
-            train=Batches(train, *batch, self.seed, accumulate=options.accumulate, **share),
-            validation=Batches(validation, *batch, **share),
+            train=setup.batches(train, batch, self.seed, accumulate=options.accumulate, **share),
+            validation=setup.batches(validation, batch, **share),
             prepare=prepare,
             loop=options,
             compute=setup.compute,
@@ -254,4 +261,4 @@ def write_provenance(path: Path, identity: dict[str, Any], seconds: float, count
         "training_seconds": round(seconds, 1),
         "identity": identity,
     } | counts
-    write_text(path, json.dumps(about, indent=1, default=str) + "\n")
+    write_result(path, json.dumps(about, indent=1, default=str) + "\n")

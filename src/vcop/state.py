@@ -1,24 +1,24 @@
 """The state of an interrupted training: whole, recent, and refused where it does not belong.
 
-A file is a SHA-256 digest and then what ``torch.save`` wrote. The state before the newest one is kept until the newest is
-whole. States are read with ``weights_only``, so that nothing in them is executed.
+A file is a sealed line (``vcop.seal``) and then what ``torch.save`` wrote. The state before the newest one is kept until the
+newest is whole. States are read with ``weights_only``, so that nothing in them is executed, and what would unpack to more than
+the file is refused.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
-import pickle
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from vcop.files import replacing
-from vcop.options import existing
+from vcop.seal import OPTIMISER, STATE, Kind, OtherFormatError, content, seal
 
 
 def fingerprint(parts: dict[str, Any]) -> str:
@@ -28,13 +28,8 @@ def fingerprint(parts: dict[str, Any]) -> str:
 
 def save(path: Path, state: dict[str, Any]) -> None:
     """Write ``state``; the one that was there becomes the previous one."""
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    data = buffer.getbuffer()
     with replacing(path) as unfinished:
-        with open(unfinished, "wb") as file:
-            file.write(hashlib.sha256(data).digest())
-            file.write(data)
+        _write(unfinished, state, STATE)
         if path.exists():
             os.replace(path, _previous(path))
 
@@ -50,27 +45,26 @@ def forget(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def clear_unfinished(path: Path) -> None:
-    """Remove what kills in the middle of ``save`` have left: each is as large as a state."""
-    for part in path.parent.glob(f".{path.name}.*.part"):
-        part.unlink(missing_ok=True)
-
-
 def load(path: Path, expected: str) -> dict[str, Any] | None:
-    """The newest whole state of the run whose fingerprint is ``expected``; says why it passes one over."""
+    """The newest whole state of the run whose fingerprint is ``expected``; says why it passes one over.
+
+    Raises ValueError for a state of another version's format.
+    """
     for candidate in (path, _previous(path)):
-        if not candidate.exists():
-            continue
         try:
-            data = candidate.read_bytes()
-            if hashlib.sha256(data[32:]).digest() != data[:32]:
-                raise ValueError("its digest differs")
-            state: dict[str, Any] = torch.load(io.BytesIO(data[32:]), map_location="cpu", weights_only=True)
-        except (ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as problem:
-            print(f"{candidate}: a damaged state, passed over ({problem})", file=sys.stderr)
+            state = read(candidate, STATE)
+            other = "" if state["fingerprint"] == expected else _difference(state["fingerprint"], expected)
+        except OtherFormatError:  # days of training are not given up for having started another version
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError) as problem:
+            if not candidate.exists():
+                continue
+            print(f"{problem}: passed over", file=sys.stderr)
+            # Not to be kept as the previous one: the good one would give way to it, and a kill right then would leave none.
+            candidate.unlink(missing_ok=True)
             continue
-        if state["fingerprint"] != expected:
-            print(f"{candidate}: of {_difference(state['fingerprint'], expected)}; passed over", file=sys.stderr)
+        if other:
+            print(f"{candidate}: of {other}; passed over", file=sys.stderr)
             continue
         return state
     return None
@@ -79,16 +73,41 @@ def load(path: Path, expected: str) -> dict[str, Any] | None:
 def save_optimiser(path: Path, momenta: dict[str, Any]) -> None:
     """An optimiser's state on its own, for a run that goes on with it."""
     with replacing(path) as unfinished:
-        torch.save(momenta, unfinished)
+        _write(unfinished, momenta, OPTIMISER)
 
 
 def load_optimiser(path: Path, optimiser: torch.optim.Optimizer) -> None:
     """Give an optimiser the momenta of another run, but none of its settings. Raises ValueError where they do not fit."""
+    momenta = read(path, OPTIMISER)
     try:
-        momenta = torch.load(existing(path, "the optimiser's state"), map_location="cpu", weights_only=True)["state"]
-        optimiser.load_state_dict(optimiser.state_dict() | {"state": momenta})
-    except (ValueError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError) as problem:
+        optimiser.load_state_dict(optimiser.state_dict() | {"state": momenta["state"]})
+    except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as problem:
         raise ValueError(f"{path}: not the optimiser's state of this network ({problem})") from None
+
+
+def _write(path: Path, state: dict[str, Any], kind: Kind) -> None:
+    with open(path, "wb") as file:
+        file.write(kind.line() + b"\n")
+        buffer = io.BytesIO()
+        torch.save(state, buffer)
+        file.write(buffer.getbuffer())
+    seal(path)
+
+
+def read(path: Path, kind: Kind) -> dict[str, Any]:
+    """What a file holds. Raises ValueError for one that is not whole, or holds anything but numbers, texts and tensors."""
+    data = content(path, kind).partition(b"\n")[2]
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            sizes = [entry.file_size for entry in packed.infolist()]
+        if sum(sizes) > len(data):
+            raise ValueError("it would unpack to more than it is")
+        state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        if not isinstance(state, dict):
+            raise TypeError("it is no dictionary")
+    except Exception as problem:  # noqa: BLE001 - whatever a hostile file makes of the reader
+        raise kind.no_whole(path, " ".join(str(problem).split())[:200]) from None
+    return state
 
 
 def _previous(path: Path) -> Path:

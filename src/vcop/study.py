@@ -7,6 +7,7 @@ Snakefile reads this module in every job, so it imports nothing heavy.
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import types
 from dataclasses import MISSING, dataclass
@@ -82,7 +83,7 @@ class Study(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        task, crop, stride = Task.parse(self.task), self.input.crop, self.input.frame_stride
+        task, crop, stride = _task("task", self.task), self.input.crop, self.input.frame_stride
         if crop > min(self.frames.height, self.frames.width):
             raise ValueError(f"input.crop: {crop} pixels do not fit frames of {self.frames.height}x{self.frames.width}")
         if -(-task.clip_length // stride) < 8:
@@ -91,10 +92,7 @@ class Study(Options):
             if not re.fullmatch(rf"(ucf101|hmdb51)/(random|{PATTERN})", name):
                 raise ValueError(f"all_layers: {name!r} is not data set/weights, as in ucf101/16-8-3")
         for name, epochs in self.task_epochs.items():
-            try:
-                Task.parse(name)
-            except ValueError as problem:
-                raise ValueError(f"task_epochs: {problem}") from None
+            _task("task_epochs", name)
             if epochs < 1:
                 raise ValueError(f"task_epochs.{name}: {epochs} is below 1")
 
@@ -115,6 +113,17 @@ class Study(Options):
             if o.accumulate > 1
         ]
         return "; ".join(parts)
+
+
+def _task(key: str, name: str) -> Task:
+    """The task that an option names. Raises ValueError for one that paths would not be named by."""
+    try:
+        task = Task.parse(name)
+    except ValueError as problem:
+        raise ValueError(str(problem) if key == "task" else f"{key}: {problem}") from None
+    if str(task) != name:
+        raise ValueError(f"{key}: {name!r}: write {task}")
+    return task
 
 
 TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
@@ -160,17 +169,54 @@ def read_study(config: dict[str, Any], name: str = "config.yaml") -> Study:
     """A checked study out of a parsed config.yaml. Raises ValueError: one line with the key's path and what is wrong."""
     import jsonschema
 
+    sane(config, name)
     errors = jsonschema.Draft202012Validator(schema()).iter_errors(config)
     error = jsonschema.exceptions.best_match(errors)
     if error is not None:
         hint = ""
         if isinstance(error.instance, str) and error.validator == "type" and "e" in error.instance.lower():
             hint = " (YAML reads 1e-3 as text: write 1.0e-3)"
-        raise ValueError(f"{name}: {'.'.join(map(str, error.absolute_path)) or 'top level'}: {error.message}{hint}")
+        raise _refused(name, ".".join(map(str, error.absolute_path)) or "top level", f"{error.message}{hint}")
     try:
         return _build(Study, config)
     except ValueError as problem:
-        raise ValueError(f"{name}: {problem}") from None
+        raise _refused(name, str(problem)) from None
+
+
+def _refused(*parts: str) -> ValueError:
+    """The parts as one line that can be printed anywhere."""
+    line = ": ".join(parts).replace("\n", "\\n").replace("\r", "\\r")
+    return ValueError((line if len(line) < 600 else line[:600] + "...").encode("utf-8", "backslashreplace").decode())
+
+
+def sane(value: Any, name: str, *path: str) -> None:
+    """Raises ValueError, with the key's path, for what no option can be, whatever its type: what no shell or path could carry."""
+    where = ".".join(path) or "top level"
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise _refused(name, where, f"the key {key!r} is not text: quote it")
+            sane(inner, name, *path, key)
+    elif isinstance(value, list):
+        for inner in value:
+            sane(inner, name, *path)
+    elif isinstance(value, int) and value.bit_length() > 63:
+        raise _refused(name, where, "a whole number beyond 64 bits")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise _refused(name, where, f"{value} is not a finite number")
+    elif isinstance(value, str) and (fault := _unspeakable(value)):
+        raise _refused(name, where, f"{value!r} {fault}")
+
+
+def _unspeakable(text: str) -> str:
+    """What keeps a text from being a name or a word of a command, or ""."""
+    if text.startswith("-"):
+        return "begins with '-', as a flag does (of a folder, write ./-...)"
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return "holds half a character"
+    return "holds a zero character" if "\0" in text else ""
 
 
 def _build(cls: type, config: dict[str, Any], path: str = "") -> Any:
@@ -187,12 +233,19 @@ def _build(cls: type, config: dict[str, Any], path: str = "") -> Any:
         elif get_origin(kind) is dict and get_args(kind)[1] is not int:
             one = get_args(kind)[1]
             value = {k: _build(one, v, f"{path}{f.name}.{k}.") for k, v in value.items()}
-        elif kind is float:
-            value = float(value)
-        elif kind == list[float]:
-            value = [float(v) for v in value]
+        else:
+            value = _numbers(kind, value)
         values[f.name] = value
     try:
         return cls(**values)
     except ValueError as problem:
         raise ValueError(problem if cls is Study else f"{path}{problem}") from None
+
+
+def _numbers(kind: Any, value: Any) -> Any:
+    """Numbers of an option as what they are: JSON's 3.0 is a whole number, too, and 3 a real one."""
+    if kind in (int, float):
+        return kind(value)
+    if get_origin(kind) is list and get_args(kind)[0] in (int, float):
+        return [get_args(kind)[0](v) for v in value]
+    return {k: int(v) for k, v in value.items()} if kind == dict[str, int] else value

@@ -11,7 +11,6 @@ import argparse
 import hashlib
 import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from vcop import ffmpeg_tool, stories
 from vcop.files import replacing, write_csv, write_text
 from vcop.options import DATASETS, QUESTIONS, QuizOptions, SynthesiseOptions, flags
+from vcop.pool import start
 from vcop.progress import Progress
 from vcop.randomness import generator
 from vcop.scenes import draw_look, render
@@ -150,12 +150,14 @@ def run(arguments: argparse.Namespace) -> None:
     """Make the videos, then the lists. Raises ValueError for a folder that holds anything this verb did not make."""
     options, quiz = SynthesiseOptions.from_flags(arguments), QuizOptions.from_flags(arguments)
     mark = arguments.videos / "made-by-vcop-synthesise.txt"
-    if arguments.videos.is_dir() and any(arguments.videos.iterdir()) and not mark.exists():
+    # A kill may have left the mark itself unfinished.
+    others = arguments.videos.is_dir() and any(not p.name.startswith(f".{mark.name}.") for p in arguments.videos.iterdir())
+    if others and not mark.exists():
         raise ValueError(f"{arguments.videos}: holds files that `synthesise` did not make, so it is left as it is")
     write_text(mark, f"{arguments.dataset} {flags(options, quiz)}\n")
     made = plan(arguments.dataset, options, quiz)
     videos, digests = made.videos, []
-    with ProcessPoolExecutor(arguments.processes) as pool, Progress("synthesise", len(videos), "video") as progress:
+    with start(arguments.processes) as pool, Progress("synthesise", len(videos), "video") as progress:
         for digest in pool.map(make, videos, repeat(arguments.videos), repeat(options), chunksize=4):
             digests.append(digest)
             progress.advance()

@@ -24,7 +24,7 @@ class Task:
     @classmethod
     def parse(cls, name: str) -> Task:
         """``16-8-3`` or ``16-8-4-scratch``. Raises ValueError that says what is impossible about ``name``."""
-        parts = re.fullmatch(r"(-?\d+)-(-?\d+)-(-?\d+)(?:-([a-z]+))?", name)
+        parts = re.fullmatch(r"(-?\d{1,9})-(-?\d{1,9})-(-?\d{1,9})(?:-([a-z]+))?", name)
         if parts is None:
             raise ValueError(f"task: {name!r} is not clip length - interval - tuple length, as in 16-8-3")
         cl, it, tl = (int(number) for number in parts.groups()[:3])

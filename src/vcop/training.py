@@ -10,6 +10,7 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vcop import guard, optimisers, processes
+from vcop import guard, optimisers, processes, waiting
 from vcop import state as states
 from vcop.datasets import Batches, Part, Sample, cut
+from vcop.files import clear_unfinished
 from vcop.history import Epoch, Reporter
 from vcop.interrupts import Interrupted, Signals
 from vcop.lease import Lease, Occupied
@@ -133,7 +135,6 @@ class Trainer:
         if self.confidence_mode == "evaluation":
             self._judge_again()
         loss, accuracy = self.evaluate(self.validation)
-        self._require_finite("validation loss", loss)
         if loss < run.best_loss or not self.best:
             run.best_loss, self.best = loss, {k: v.detach().cpu().clone() for k, v in self.model.state_dict().items()}
             if self.keep_optimiser:
@@ -152,8 +153,9 @@ class Trainer:
         history = [*run.history, asdict(row)]
         self.running = Running(run.epoch + 1, best_loss=run.best_loss, history=history, confidence=run.confidence)
         self._save()
-        self.reporter.epoch(history)
-        self.reporter.say(**at)
+        with self._writing():
+            self.reporter.epoch(history)
+            self.reporter.say(**at)
 
     def _step(self, sample: Sample, places: list[int]) -> tuple[bool, bool]:
         """One update. Returns whether it is time to save the state, and whether to leave.
@@ -174,25 +176,24 @@ class Trainer:
         norm = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
         # The one place of a step that waits for a GPU.
         loss, rights, save, leave, length = self.group.total(loss_and_right, *mine, alone=norm)
-        self._require_finite("loss", loss, places)
-        self._require_finite("gradients' norm", length, places)
+        names = [self.train.data.name(place) for place in places]
+        self._require_finite("loss", loss, names)
+        self._require_finite("gradients' norm", length, names)
         self.optimiser.step()
         run.step, run.seen = run.step + 1, run.seen + total
         run.loss, run.right = run.loss + loss * total, run.right + int(rights)
-        self.reporter.step(total * self.clips, **self._at())
+        with self._writing():
+            self.reporter.step(total * self.clips, **self._at())
         return save > 0, leave > 0
 
-    def _require_finite(self, what: str, value: float, places: Sequence[int] = ()) -> None:
-        """Stop where ``value`` is not a finite number, with the training videos that it is of. All processes agree on it."""
+    def _require_finite(self, what: str, value: float, names: Sequence[str]) -> None:
+        """Stop where ``value`` is not a finite number, with the videos that it is of. All processes agree on it."""
         if math.isfinite(value):
             return
         self.reporter.say(stopped=f"{what} not finite", **self._at())
-        names = ", ".join(self.train.data.name(place) for place in places) or "the validation list"
+        kept = f"the last good state is kept in {self.state_file}" if self.state_file.exists() else "no state was saved before"
         where = f"epoch {self.running.epoch + 1}, step {self.running.step + 1}"
-        problem = (
-            f"{self.name}: the {what} is {value} in {where}, on {names}; the last good state is kept in {self.state_file}"
-        )
-        self.group.stop(ValueError(problem))
+        self.group.stop(ValueError(f"{self.name}: the {what} is {value} in {where}, on {', '.join(names)}; {kept}"))
 
     def _part(self, sample: Sample, share: Part) -> Tensor:
         """Gradients of one part of a batch. Returns its share of the batch's mean loss, and how many are right."""
@@ -225,13 +226,17 @@ class Trainer:
                 self._judge(sample, *self.logits(sample))
 
     def evaluate(self, batches: Batches) -> tuple[float, float]:
-        """Mean loss and accuracy in evaluation mode."""
+        """Mean loss and accuracy in evaluation mode. Raises ValueError, as a step does, if the loss is not finite."""
         loss_and_right, seen = torch.zeros(2, dtype=torch.float64, device=self.device), 0
+        losses: list[tuple[list[str], Tensor]] = []
         for sample in self._unless_asked_to_leave(batches.epoch(0)):
             logits, labels = self.logits(sample)
-            loss_and_right += both(nn.functional.cross_entropy(logits, labels, reduction="sum"), logits, labels)
+            loss_and_right += (found := both(nn.functional.cross_entropy(logits, labels, reduction="sum"), logits, labels))
+            losses.append((sample["video"], found[0]))
             seen += len(labels)
         loss, rights, count = self.group.total(loss_and_right, seen)
+        bad = [name for names, one in losses if not torch.isfinite(one) for name in names] if not math.isfinite(loss) else []
+        self._require_finite("validation loss", loss / count, bad or ["what another process validates"])
         return loss / count, rights / count
 
     def _unless_asked_to_leave(self, batches: Iterator[Sample]) -> Iterator[Sample]:
@@ -273,8 +278,18 @@ class Trainer:
 
     def _save(self) -> None:
         self.saved = time.monotonic()
-        if not self.group.first:
-            return
+        for name, value in self.model.state_dict().items():
+            if not torch.isfinite(value).all():
+                self._require_finite(f"weight {name}", math.nan, ["what was trained last"])
+        if self.group.first:
+            with self._writing():
+                self._write_state()
+
+    def _writing(self) -> AbstractContextManager[None]:
+        """A disk that does not answer ends the run."""
+        return waiting.within(self.machine.wait_minutes, f"writing into {self.folder}")
+
+    def _write_state(self) -> None:
         self.lease.require()
         done = self.running.epoch >= self.loop.epochs
         # A finished run needs its best weights and its history only: the rest is two thirds of the file.
@@ -292,7 +307,7 @@ class Trainer:
 
     def _resume(self) -> None:
         if self.group.first:
-            states.clear_unfinished(self.state_file)
+            clear_unfinished(self.state_file, alone=True)
         if self.restart and self.group.first:
             states.forget(self.state_file)
         state = None if self.restart else states.load(self.state_file, self.fingerprint)

@@ -1,4 +1,4 @@
-"""Weights on disk: safetensors files, loaded by name, strictly, executing nothing."""
+"""Weights on disk: safetensors files, sealed, loaded by name, strictly, executing nothing."""
 
 from __future__ import annotations
 
@@ -6,20 +6,39 @@ import hashlib
 import json
 from pathlib import Path
 
+import torch
 from torch import Tensor, nn
 
 from vcop.files import replacing
 from vcop.options import existing
+from vcop.seal import WEIGHTS, content, seal
 
 
 def save(path: Path, tensors: dict[str, Tensor], /, **about: str) -> None:
     """Write weights whole or not at all; ``about`` goes into the file's header. Equal weights give equal bytes."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save as serialise
 
     # One key alone: the library writes several in an order that changes from call to call, and so would every digest.
-    header = {"about": json.dumps(about, sort_keys=True)}
+    header = {"about": json.dumps({"file": WEIGHTS.line().decode()} | dict(sorted(about.items())))}
     with replacing(path) as unfinished:
-        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, unfinished, metadata=header)
+        # Not by the library: of a full disk it would speak in an error of its own.
+        unfinished.write_bytes(serialise({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, metadata=header))
+        seal(unfinished)
+
+
+def read(path: Path) -> dict[str, Tensor]:
+    """Every tensor by its name. Raises ValueError for a file that is not whole, of another format, or not of finite numbers."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load as parse
+
+    try:
+        found: dict[str, Tensor] = parse(content(path, WEIGHTS))
+    except SafetensorError as problem:
+        raise WEIGHTS.no_whole(path, str(problem)) from None
+    for name, value in found.items():
+        if not torch.isfinite(value).all():
+            raise ValueError(f"{path}: {name} holds numbers that are not finite: {WEIGHTS.again}")
+    return found
 
 
 def load(path: Path, module: nn.Module, prefix: str = "") -> None:
@@ -27,14 +46,7 @@ def load(path: Path, module: nn.Module, prefix: str = "") -> None:
 
     Raises ValueError for a file that is not whole, and for names or shapes that are missing, unexpected or different.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        found = load_file(existing(path, "the weights file"))
-    except SafetensorError as problem:
-        raise ValueError(f"{path}: not a whole safetensors file ({problem})") from None
-    chosen = {name.removeprefix(prefix): value for name, value in found.items() if name.startswith(prefix)}
+    chosen = {name.removeprefix(prefix): value for name, value in read(path).items() if name.startswith(prefix)}
     try:
         module.load_state_dict(chosen, strict=True)
     except RuntimeError as problem:
@@ -58,15 +70,12 @@ def load_start(path: Path, backbone: nn.Module, head: nn.Module, *, whole: bool 
     The backbone always; of an order head, if there is one in the file, all but its last layer, whose size is tl!. With ``whole``
     the last layer, too: the same task goes on.
     """
-    from safetensors import safe_open
-
     load_backbone(path, backbone)
     if whole:
         load(path, head, "head.")
         return
-    with safe_open(path, "pt") as file:
-        names = [n for n in file.keys() if n.startswith("head.") and not n.startswith("head.order.")]  # noqa: SIM118
-        carried = {n.removeprefix("head."): file.get_tensor(n) for n in names}
+    heads = {n.removeprefix("head."): v for n, v in read(path).items() if n.startswith("head.")}
+    carried = {n: v for n, v in heads.items() if not n.startswith("order.")}
     if carried:
         last = {n: v for n, v in head.state_dict().items() if n.startswith("order.")}
         try:

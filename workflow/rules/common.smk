@@ -10,11 +10,9 @@ import shutil
 import sys
 from pathlib import Path
 
-SOURCE = Path(workflow.basedir) / "src"
-sys.path.insert(0, str(SOURCE))
-
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
+from vcop.lease import Lease
 from vcop.options import QUESTIONS, flags
 from vcop.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_lists
 from vcop.study import read_study
@@ -30,10 +28,37 @@ if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and 
         "--use-conda: there is no conda on PATH; docs/environments.md says how to have one, or to do without"
     )
 
+# One run at a time in a study's folder. Snakemake's own lock outlives a run that was killed, and then asks for `--unlock`; it is
+# switched off in the profiles (`nolock`). This one knows who holds it: it is taken over where that run is certainly dead.
+RUN = Lease(Path.cwd() / ".snakemake/run.lock")
+
+
+def alone():
+    """Refuse to run beside another run of this study; dry runs, jobs and questions about the study never ask."""
+    try:
+        refused = RUN.take("snakemake", wait=False)
+    except OSError as problem:
+        raise WorkflowError(str(problem))
+    if refused:
+        raise WorkflowError(f"Another run works on this study: {refused}")
+
+
+onstart:
+    alone()
+
+
+# Environments are made before that.
+if (
+    DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+    and workflow.is_main_process
+    and not workflow.output_settings.dryrun
+):
+    alone()
+
 # The package is reached by its path, with and without conda; triggers no rerun, since it is not part of a command. `exec`, so that no
 # shell stands between Snakemake and a training: a scheduler's SIGTERM would end that shell, and what follows a training that still
-# saves its state. It makes every rule's command a single one.
-shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))}; exec ")
+# saves its state. It makes every rule's command a single one. VCOP_RUN: whom a job ends with.
+shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} VCOP_RUN=$PPID; exec ")
 
 NETWORKS = ["c3d", "r3d", "r21d"]
 SPLITS = [1, 2, 3]
@@ -95,6 +120,14 @@ def data(dataset):
     return STUDY.data[dataset]
 
 
+def named(paths):
+    """Files that are not ours, as inputs. Snakemake takes what stands between braces for a wildcard and knows no way around it."""
+    braced = [str(path) for path in paths if "{" in str(path) or "}" in str(path)]
+    if braced:
+        raise WorkflowError(f"{braced[0]}: Snakemake cannot read a file with braces in its path: rename it")
+    return [str(path) for path in paths]
+
+
 def lists(wildcards):
     """The official lists of a data set, or the table of the synthetic videos that come with theirs."""
     dataset, where = wildcards.dataset, data(wildcards.dataset)
@@ -113,7 +146,7 @@ def lists(wildcards):
             f"{dataset}: the folder of videos {where.videos} (data.{dataset}.videos) is missing in {os.getcwd()}; "
             "docs/data.md says where from and how it is laid out"
         )
-    return [str(p) for p in found]
+    return named(found)
 
 
 def questions():
@@ -137,7 +170,13 @@ def annotations(wildcards):
             else f"the folder {where.videos} (questions.videos)"
         )
         raise WorkflowError(f"{QUESTIONS}: {lacking} is missing in {os.getcwd()}; docs/data.md says where from")
-    return [str(p) for p in files]
+    return named(files)
+
+
+def digests(where):
+    """The file of the videos' digests, if there is one: another one makes a data set be decoded again."""
+    beside = Path(where.videos) / "digests.txt"
+    return where.digests or ([] if STUDY.synthesise or not beside.is_file() else str(beside))
 
 
 def vectors(wildcards):
@@ -149,7 +188,7 @@ def vectors(wildcards):
         raise WorkflowError(
             f"{path}: the word vectors (questions.vectors) are missing in {os.getcwd()}; docs/data.md says where from"
         )
-    return str(path if path.is_file() else path.parent)
+    return named([path if path.is_file() else path.parent])
 
 
 def weights_file(wildcards):

@@ -1,7 +1,8 @@
 """Videos to frames.
 
-in   data.<dataset>.videos and .lists of the study, questions.videos and .annotations (synthesised if the study says so)
-out  results/frames/{dataset}.h5, its digest, and a table of the videos left out; of ActivityNet-QA the frames of some clips alone
+in   data.<dataset>.videos and .lists of the study, questions.videos and .annotations (synthesised if the study says so);
+     the videos' digests, if they are written down
+out  results/frames/{dataset}.h5, its digest, and a table of the videos left out or noted; of ActivityNet-QA the frames of some clips
 """
 
 
@@ -48,6 +49,7 @@ rule decode:
     """Decode every frame of a data set's videos into its frame store."""
     input:
         lists,
+        digests=lambda w: digests(data(w.dataset)),
     output:
         store="results/frames/{dataset}.h5",
         digest="results/frames/{dataset}.digest",
@@ -70,13 +72,14 @@ rule decode:
         videos=lambda w: data(w.dataset).videos,
         lists=lambda w: data(w.dataset).lists,
     shell:
-        "python -m vcop decode --dataset {params.dataset} --videos {params.videos:q} --lists {params.lists:q} --allow-unreadable {params.allow} {params.options} {params.clips} --processes {threads} --out {output.store} --digest {output.digest} --unreadable {output.unreadable} > {log} 2>&1"
+        "python -m vcop decode --dataset {params.dataset} --videos {params.videos:q} --lists {params.lists:q} --digests {input.digests:q} --allow-unreadable {params.allow} {params.options} {params.clips} --processes {threads} --out {output.store} --digest {output.digest} --unreadable {output.unreadable} > {log} 2>&1"
 
 
 use rule decode as decode_questions with:
     # Of long videos only the frames of the clips that features are made of.
     input:
         annotations,
+        digests=lambda w: digests(questions()),
     output:
         store=f"results/frames/{QUESTIONS}.h5",
         digest=f"results/frames/{QUESTIONS}.digest",

@@ -86,7 +86,7 @@ rule papers_costs:
         runtime=10,
     params:
         item=lambda wildcards, output: item_of(output.page),
-        heading=HEADING,
+        heading=lambda w: HEADING,  # a function, or braces in the name would be wildcards
         benchmarks="results/benchmarks",
     shell:
         "python -m vcop render {params.item} {params.heading} --inputs {input.results} {params.benchmarks} --out {output.page} > {log} 2>&1"

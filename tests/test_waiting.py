@@ -1,0 +1,174 @@
+"""Real processes that wait for what is dead, stopped, full or frozen: each ends with one line, within a stated time, and no child is left."""
+
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import psutil
+import pytest
+from helpers import ROOT
+from test_pretrain import start, words  # noqa: F401
+
+from vcop.options import MachineOptions, PretrainOptions
+from vcop.waiting import explained
+
+LONG = PretrainOptions(epochs=2000)
+WAIT = 0.1  # minutes: machine.wait_minutes
+SOON = 60  # seconds in which a busy machine gets everything done
+TEN_MINUTES = MachineOptions().wait_minutes
+
+
+@pytest.fixture
+def training(store_path, start, tmp_path):  # noqa: F811
+    """Start a pretraining without end, past its first state; it ends with the test."""
+    running = []
+
+    @contextmanager
+    def begun(*before, store=store_path, **machine):
+        made = words(store, start, tmp_path / "out", options=LONG, machine=MachineOptions(device="cpu", **machine))
+        process = subprocess.Popen(
+            [*before, sys.executable, "-m", "vcop", *made], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        )
+        running.append(psutil.Process(process.pid))
+        while not (tmp_path / "out/state.pt").exists():
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.05)
+        yield process, running[-1].children(recursive=True)
+
+    yield begun
+    for process in running:
+        for one in [*process.children(recursive=True), process] if process.is_running() else []:
+            one.kill()
+
+
+def ended(process, children, seconds):
+    """The last line that a process says, which ends by itself within so many seconds, and so do its children."""
+    begin = time.monotonic()
+    _, said = process.communicate(timeout=seconds)
+    print(f"ended after {time.monotonic() - begin:.1f} s: {said}")
+    assert process.returncode == 1
+    assert "Traceback" not in said and "Error" not in said
+    _, alive = psutil.wait_procs(children, timeout=SOON)
+    assert not alive
+    return said.strip().splitlines()[-1]
+
+
+def test_a_loader_process_that_is_killed(training):
+    with training(workers=2) as (process, children):
+        children[0].kill()
+        assert "vcop pretrain: a loader process was ended by another one (Killed" in ended(process, children, SOON)
+
+
+def test_a_loader_process_that_is_stopped(training):
+    """As one is whose disk does not answer."""
+    with training(workers=1, wait_minutes=WAIT) as (process, children):
+        for child in children:
+            child.suspend()
+        said = ended(process, children, 60 * WAIT + SOON)
+    assert "the loader's processes have given no batch for 6.0 seconds: is the disk that they read from frozen?" in said
+    assert "raise machine.wait_minutes" in said
+
+
+@pytest.mark.slow
+def test_a_slow_loader_process_is_waited_for(training):
+    with training(workers=1, wait_minutes=1) as (process, children):
+        for child in children:
+            child.suspend()
+        time.sleep(3)
+        for child in children:
+            child.resume()
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(3)
+
+
+def in_own_mounts(command, script):
+    """What ``command`` does where ``script`` has mounted something, unseen by others."""
+    tried = subprocess.run(["unshare", "-m", "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        pytest.skip(f"no mounts of its own can be made here: {tried.stderr.strip()}")
+    return subprocess.run(
+        ["unshare", "-m", "sh", "-c", f'{script}; exec "$@"', "sh", *command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("size", [pytest.param("4k", marks=pytest.mark.slow), "64k"])
+def test_hardly_any_shared_memory(store_path, start, tmp_path, size):  # noqa: F811
+    """4 KB: not even for the semaphores of two workers; 64 KB: for these, not for a batch."""
+    made = words(store_path, start, tmp_path, options=LONG, machine=MachineOptions(device="cpu", workers=2))
+    done = in_own_mounts([sys.executable, "-m", "vcop", *made], f"mount -t tmpfs -o size={size} none /dev/shm")
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert "/dev/shm" in last and ("No space left" in last or "has too little room" in last), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def shown(store_path, tmp_path):
+    """The store on a file system that can be frozen: its path, and the process to freeze."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    server = subprocess.Popen(
+        [sys.executable, ROOT / "tests/frozen.py", store_path, folder],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if server.stdout.readline() != "mounted\n":
+        pytest.skip(f"no file system of its own can be mounted here: {server.communicate()[1].strip()}")
+    yield folder / store_path.name, server
+    server.send_signal(signal.SIGCONT)
+    subprocess.run(["umount", "--lazy", folder], check=True)
+    server.kill()
+    server.wait()
+
+
+@pytest.mark.parametrize("workers", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_frozen_file_system(training, shown, workers):
+    store, server = shown
+    with training(store=store, workers=workers, wait_minutes=WAIT) as (process, children):
+        server.send_signal(signal.SIGSTOP)
+        said = ended(process, children, 60 * WAIT + SOON)
+    place = f"vcop: reading {store} has not come to an end" if workers == 0 else "the loader's processes have given no batch"
+    assert place in said and "frozen?" in said and "raise machine.wait_minutes" in said
+
+
+def test_a_peer_that_is_killed(training):
+    with training(gpus=2) as (process, children):
+        children[0].kill()
+        _, said = process.communicate(timeout=SOON)
+    assert process.returncode in (1, -signal.SIGKILL)  # Fabric's own watch over its processes may come after ours
+    assert "vcop pretrain: another process of this training has ended" in said
+    assert "Traceback" not in said
+    assert not psutil.wait_procs(children, timeout=SOON)[1]
+
+
+@pytest.mark.slow
+def test_the_first_of_several_processes_is_killed(training, tmp_path):
+    with training(gpus=2) as (process, children):
+        process.kill()
+        assert not psutil.wait_procs(children, timeout=SOON)[1]
+
+
+@pytest.mark.slow
+def test_a_peer_that_is_stopped(training):
+    """Five minutes more than machine.wait_minutes: so long another process may itself have to wait."""
+    with training(gpus=2, wait_minutes=WAIT) as (process, children):
+        children[0].suspend()
+        said = ended(process, children, 60 * WAIT + 300 + SOON)
+    assert "another process of this training has ended, or has not answered" in said
+
+
+def test_ten_minutes_are_stated():
+    assert TEN_MINUTES == 10
+    for page in ("docs/robustness.md", "docs/training.md"):
+        assert "wait_minutes" in (ROOT / page).read_text()
+
+
+def test_other_errors_are_left_alone():
+    assert explained("mat1 and mat2 shapes cannot be multiplied") is None

@@ -1,0 +1,20 @@
+"""What a study's files of configuration have to be as texts, told before Snakemake reads them by itself.
+
+in   config.yaml of the study, or what `--configfile` names
+"""
+
+import sys
+from pathlib import Path
+
+SOURCE = Path(workflow.basedir) / "src"
+sys.path.insert(0, str(SOURCE))
+
+from snakemake.exceptions import WorkflowError
+from vcop import configuration
+
+for path in dict.fromkeys([Path("config.yaml"), *map(Path, workflow.overwrite_configfiles)]):
+    try:
+        if path.exists():
+            configuration.read(path)
+    except (ValueError, OSError) as problem:
+        raise WorkflowError(str(problem))

@@ -17,7 +17,7 @@ NAMES = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))
 PACKAGE = ROOT / "src/vcop"
 RULE = r'conda:\s+"\.\./\.\./envs/(\w+)\.yaml"(?:(?!\nrule ).)*?python -m vcop (\w+)'
 # Imported late, in functions that the verbs of these environments do not call; or part of what is named (ffmpeg, requests).
-ELSEWHERE = {"decode": {"imageio-ffmpeg", "jsonschema", "torch", "urllib3"}, "paper": {"torch"}, "train": set()}
+ELSEWHERE = {"decode": {"imageio-ffmpeg", "jsonschema", "torch", "urllib3"}, "paper": {"psutil", "torch"}, "train": set()}
 # Programs, and what torch imports for us.
 NOT_IMPORTED = {"python", "ffmpeg", "tensorboard"}
 
@@ -114,4 +114,4 @@ def test_the_snakefile_needs_what_snakemake_brings():
     texts = [path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")]
     found = {name for text in texts for name in re.findall(r"^from vcop\.?(\w*) import", text, re.MULTILINE)}
     assert {"study", "tasks", "imports"} < found
-    assert needs([f"{name}.py" for name in (found | {"render"}) - {""}]) <= {"jsonschema", "pyyaml"}
+    assert needs([f"{name}.py" for name in (found | {"render"}) - {""}]) <= {"jsonschema", "psutil", "pyyaml"}

@@ -94,7 +94,7 @@ def test_the_verb_stops_within_a_step(store_path, start, tmp_path, more):  # noq
         assert done.returncode == 1, done.stderr
         assert "Traceback" not in done.stderr
         said |= {line for line in done.stderr.splitlines() if line.startswith("vcop")}
-        kept = state._read(tmp_path / "state.pt", STATE)
+        kept = state.read(tmp_path / "state.pt", STATE)
         assert kept["running"]["step"] == 1
         assert all(torch.isfinite(value).all() for value in kept["model"].values())
     (line,) = said

@@ -1,5 +1,6 @@
 """Real processes that wait for what is dead, stopped, full or frozen: each ends with one line, within a stated time, and no child is left."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -58,7 +59,8 @@ def ended(process, children, seconds):
 def test_a_loader_process_that_is_killed(training):
     with training(workers=2) as (process, children):
         children[0].kill()
-        assert "vcop pretrain: a loader process was ended by another one (Killed" in ended(process, children, SOON)
+        # PyTorch knows the signal or not, as it happens to look.
+        assert re.match(r"vcop pretrain: a loader process is gone: .*ended by another one \(", ended(process, children, SOON))
 
 
 def test_a_loader_process_that_is_stopped(training):

@@ -291,10 +291,10 @@ class Lane:
 def position(state: Path) -> tuple[int, int] | None:
     """Epochs and updates that a state holds, if it is a whole one."""
     from vcop.seal import STATE
-    from vcop.state import _read
+    from vcop.state import read
 
     try:
-        running = _read(state, STATE)["running"]
+        running = read(state, STATE)["running"]
     except (ValueError, OSError):
         return None
     return running["epoch"], running["step"]
@@ -445,6 +445,7 @@ class Log:
     def __init__(self, path: Path, total: int, seed: int) -> None:
         path.write_text("")
         self.path, self.total, self.seed, self.count, self.begun = path, total, seed, 0, time.monotonic()
+        self.begun_studies = 0
         self.lock, self.kills, self.resumed, self.wrong, self.rounds, self.runs = threading.Lock(), [], 0, [], 0, 0
 
     def line(self, text: str) -> None:
@@ -521,6 +522,7 @@ def torture(root: Path, given: argparse.Namespace) -> int:
             draw, kept = random.Random(f"{given.seed} {number}"), list(KEPT)[number % len(KEPT)]
             study = begun(root / f"study {number}", undisturbed, kept)
             log.line(f"--- {study.folder.name} has {kept}")
+            log.begun_studies += 1  # all have to come to their end
             one = Lane(study, TARGETS, draw, log.say)
             one.deadline = deadline
             one.torment(min(given.share, -(-left // given.lanes)))
@@ -535,7 +537,7 @@ def torture(root: Path, given: argparse.Namespace) -> int:
     for one in lanes:
         one.join()
     log.summary(len(whole))
-    return int(bool(log.wrong))
+    return int(bool(log.wrong) or log.rounds < log.begun_studies)
 
 
 def begun(folder: Path, undisturbed: Study, kept: str) -> Study:

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
-
 ADVICE = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room, then run the same command again"),
     errno.EROFS: "make it writable, or choose another folder",
@@ -60,6 +58,8 @@ def naming(path: Path, unfinished: Path | None = None) -> Iterator[None]:
 
 def clear_unfinished(path: str | Path, *, alone: bool = False) -> None:
     """Remove what killed processes have left of a large file; of other machines only where nobody else can be writing (``alone``)."""
+    import psutil
+
     path = Path(path)
     beginning = f".{path.name}." if alone else f".{path.name}.{os.uname().nodename}."
     for part in path.parent.glob(f"{glob.escape(beginning)}*.part"):
@@ -91,6 +91,7 @@ def write_csv(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[o
 
 def write_result(path: str | Path, text: str) -> None:
     """Write a text file that later jobs read, and its digest: a flipped digit in a table of results is as plausible as the right one."""
+    digest_of(path).unlink(missing_ok=True)  # a kill after the next line must leave none rather than another file's
     write_text(path, text)
     data = text.encode("utf-8", "surrogateescape")
     write_text(digest_of(path), f"{hashlib.sha256(data).hexdigest()}  {Path(path).name}\n")

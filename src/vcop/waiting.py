@@ -21,9 +21,10 @@ AGAIN = "the same command goes on from the last state"
 SAYINGS = {
     r"DataLoader worker .* is killed by signal: Bus error": "a loader process found no shared memory (is /dev/shm full?): "
     f"make room there, or lower machine.workers; {AGAIN}",
-    r"DataLoader worker .* is killed by signal: (\w+)": "a loader process was ended by another one ({}; by the system, if memory "
+    r"DataLoader worker .* is killed by signal: (\w+)": "a loader process is gone: ended by another one ({}; by the system, if memory "
     f"was short: lower machine.workers then); {AGAIN}",
-    r"DataLoader worker .* exited unexpectedly": f"a loader process has ended by itself, see above; {AGAIN}",
+    r"DataLoader worker .* exited unexpectedly": f"a loader process is gone: by an error of its own, see above, or ended "
+    f"by another one (by the system, if memory was short: lower machine.workers then); {AGAIN}",
     r"DataLoader timed out after (\d+\.?\d*) seconds": "the loader's processes have given no batch for {} seconds: is the disk that "
     f"they read from frozen?{LONGER}; {AGAIN}",
     r"shared memory\(shm\)|/torch_\d+_\d+_\d+": "/dev/shm, where loader processes hand over their batches, has too little room: "  # noqa: S108

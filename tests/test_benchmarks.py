@@ -1,17 +1,12 @@
 """Every benchmark runs at a tiny size and prints tables; its checks of equality find what is not equal."""
 
 import re
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 import yaml
-from helpers import ROOT
-
-sys.path.insert(0, str(ROOT))
-
 from benchmarks import decode, hours, load, page, readers, retrieve, study, timing, train
 from benchmarks.loops import PLAIN, Bench
 

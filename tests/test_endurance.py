@@ -5,12 +5,8 @@ import sys
 
 import pytest
 import yaml
-from helpers import ROOT
-from studies import SMALL
-
-sys.path.insert(0, str(ROOT))
-
 from benchmarks import endurance
+from studies import SMALL
 
 STEADY = "import time, sys; sys.stdout.write('on'); sys.stdout.flush(); time.sleep(100)"
 LEAKING = """

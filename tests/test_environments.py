@@ -17,7 +17,7 @@ NAMES = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))
 PACKAGE = ROOT / "src/vcop"
 RULE = r'conda:\s+"\.\./\.\./envs/(\w+)\.yaml"(?:(?!\nrule ).)*?python -m vcop (\w+)'
 # Imported late, in functions that the verbs of these environments do not call; or part of what is named (ffmpeg, requests).
-ELSEWHERE = {"decode": {"imageio-ffmpeg", "jsonschema", "torch", "urllib3"}, "paper": {"psutil", "torch"}, "train": set()}
+ELSEWHERE = {"decode": {"imageio-ffmpeg", "jsonschema", "torch", "urllib3"}, "paper": {"torch"}, "train": set()}
 # Programs, and what torch imports for us.
 NOT_IMPORTED = {"python", "ffmpeg", "tensorboard"}
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
+
 ADVICE = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room, then run the same command again"),
     errno.EROFS: "make it writable, or choose another folder",
@@ -58,8 +60,6 @@ def naming(path: Path, unfinished: Path | None = None) -> Iterator[None]:
 
 def clear_unfinished(path: str | Path, *, alone: bool = False) -> None:
     """Remove what killed processes have left of a large file; of other machines only where nobody else can be writing (``alone``)."""
-    import psutil
-
     path = Path(path)
     beginning = f".{path.name}." if alone else f".{path.name}.{os.uname().nodename}."
     for part in path.parent.glob(f"{glob.escape(beginning)}*.part"):

@@ -31,7 +31,7 @@ GONE = (
     "answering/r3d/16-8-3",
     "answers/r3d/16-8-3",
     "outline.json",
-    "cvpr2019/figure[136]*",
+    "cvpr2019/figure[13]*",
     "cvpr2019/table1*",
 )
 TARGETS = (

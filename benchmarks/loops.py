@@ -73,6 +73,7 @@ class Bench:
             torch_threads=self.threads,
             precision="bf16" if "bf16" in words else "fp32",
             channels_last="contiguous" not in words,
+            flat="3d" not in words,
             compile="compile" in words,
             recompute="recompute" in words,
         )

@@ -5,7 +5,7 @@ study's; and what share of this machine's own matrix products, measured in turns
 both loops must agree, and two runs of ours must have the same ones bit by bit.
 
 A mode is a few words: fp32, tf32 or bf16; joint (one backbone pass over all clips; otherwise one a clip position, as published);
-contiguous (otherwise channels last); compile; recompute.
+contiguous (otherwise channels last); 3d (R(2+1)D's flat convolutions as 3D ones); compile; recompute.
 """
 
 from __future__ import annotations

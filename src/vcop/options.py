@@ -203,6 +203,7 @@ class ComputeOptions(Options):
     torch_threads: int = option(1, "CPU threads of a training or extracting process", minimum=1)
     precision: Literal["fp32", "bf16"] = option("fp32", "bf16: autocast; parameters and BatchNorm stay fp32")
     channels_last: bool = option(True, "memory layout of the convolutions")
+    flat: bool = option(True, "R(2+1)D's convolutions over space or time alone computed as the 2D ones that they are: faster")
     compile: bool = option(False, "torch.compile of the backbone's stages: a minute at the start, faster steps on GPUs")
     recompute: bool = option(False, "keep no activations within a stage: less memory, a third more arithmetic, same result")
 

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from vcop.lease import LIMIT
 from vcop.networks.batchnorm import share_statistics
+from vcop.networks.residual import FlatConv3d
 from vcop.options import ComputeOptions, MachineOptions
 
 TAKEN = "VCOP_GPUS"
@@ -99,7 +100,10 @@ def autocast(where: torch.device, compute: ComputeOptions) -> torch.autocast:
 
 
 def lay_out(network: nn.Module, compute: ComputeOptions) -> None:
-    """The chosen memory layout."""
+    """The chosen memory layout, and way of computing what is 2D."""
+    for module in network.modules():
+        if isinstance(module, FlatConv3d):
+            module.flat = compute.flat
     if compute.channels_last:
         network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
 

@@ -4,7 +4,8 @@ from torch.nn.functional import conv3d
 
 from vcop.networks import build
 from vcop.networks.residual import FlatConv3d, middle_channels
-from vcop.options import NetworkOptions
+from vcop.options import ComputeOptions, NetworkOptions
+from vcop.processes import lay_out
 
 
 def test_middle_channels_of_the_paper():
@@ -70,6 +71,7 @@ def test_a_flat_convolution_is_the_3d_one(kernel, stride, padding, layout):
     """Output and gradients of any kernel and stride; what is computed in 2D keeps its memory layout."""
     torch.manual_seed(0)
     flat = FlatConv3d(5, 4, kernel, stride, padding, bias=False).double().to(memory_format=layout)
+    lay_out(flat, ComputeOptions(flat=True, channels_last=layout is torch.channels_last_3d))
     x = torch.randn(2, 5, 6, 9, 8, dtype=torch.float64).to(memory_format=layout)
     ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
     weight = flat.weight.detach().clone().requires_grad_()
@@ -80,3 +82,15 @@ def test_a_flat_convolution_is_the_3d_one(kernel, stride, padding, layout):
         (y * torch.arange(y.numel()).reshape(y.shape)).sum().backward()
     for one, other in ((out, right), (ours.grad, theirs.grad), (flat.weight.grad, weight.grad)):
         assert torch.allclose(one, other, rtol=1e-12, atol=1e-6)
+
+
+def test_flat_convolutions_are_asked_for_and_left():
+    net = build("r21d", NetworkOptions(multiplier=0.125), 0)
+    x = torch.rand(1, 3, 8, 24, 24)
+    found = []
+    for flat in (True, False):
+        lay_out(net, ComputeOptions(flat=flat, channels_last=False))
+        with torch.no_grad():
+            found.append(net.maps(x, ["conv1"])["conv1"])
+        assert {m.flat for m in net.modules() if isinstance(m, FlatConv3d)} == {flat}
+    assert torch.allclose(*found, atol=1e-5)

@@ -51,18 +51,20 @@ def convolution_2plus1d(cin: int, cout: int, kernel: Triple, stride: Triple, pad
 
 
 class FlatConv3d(nn.Conv3d):
-    """A 1 x d x d or t x 1 x 1 convolution without bias, computed as the 2D one that it is.
+    """A 1 x d x d or t x 1 x 1 convolution without bias, computed as the 2D one that it is (``flat``).
 
     Libraries have faster ways for these. Nothing is copied: of the layouts, channels last is a 2D one of all frames, too.
     """
+
+    flat = False  # as `compute.flat` says (processes.lay_out)
 
     def forward(self, x: Tensor) -> Tensor:
         """Shape: (B, Cin, L, H, W) -> (B, Cout, L / stride, H / stride, W / stride)."""
         assert not isinstance(self.padding, str)
         (t, d, _), (st, s, _), (pt, p, _) = self.kernel_size, self.stride, self.padding
-        if t > 1 and d == s == 1:
+        if self.flat and t > 1 and d == s == 1:
             return conv2d(x.flatten(3), self.weight.flatten(3), None, (st, 1), (pt, 0)).unflatten(3, x.shape[3:])
-        if d > 1 and t == st == 1 and x.is_contiguous(memory_format=torch.channels_last_3d):
+        if self.flat and d > 1 and t == st == 1 and x.is_contiguous(memory_format=torch.channels_last_3d):
             frames = x.transpose(1, 2).flatten(0, 1)
             return conv2d(frames, self.weight.squeeze(2), None, s, p).unflatten(0, (len(x), x.shape[2])).transpose(1, 2)
         return super().forward(x)

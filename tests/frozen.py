@@ -6,9 +6,15 @@ The process answers the kernel's questions itself (FUSE); while it is stopped (S
 import ctypes
 import errno
 import os
+import signal
 import stat
 import struct
+import subprocess
 import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
 
 HEADER, ANSWER = struct.Struct("<IIQQIIIHH"), struct.Struct("<IiQ")
 LOOKUP, FORGET, GETATTR, OPEN, READ, RELEASE, INIT = 1, 2, 3, 14, 15, 18, 26
@@ -59,6 +65,21 @@ def main(path, folder):
             found = answer(opcode, node, question[HEADER.size :], file, os.fsencode(os.path.basename(path)))
             number, content = (-found, b"") if isinstance(found, int) else (0, found)
             os.write(kernel, ANSWER.pack(ANSWER.size + len(content), number, unique) + content)
+
+
+@contextmanager
+def showing(path, folder):
+    """In a test: FILE as it is seen in the new FOLDER, and the process to stop."""
+    folder.mkdir()
+    command = [sys.executable, Path(__file__), path, folder]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if server.stdout.readline() != "mounted\n":
+        pytest.skip(f"no file system of its own can be mounted here: {server.communicate()[1].strip()}")
+    yield folder / path.name, server
+    server.send_signal(signal.SIGCONT)
+    subprocess.run(["umount", "--lazy", folder], check=True)
+    server.kill()
+    server.wait()
 
 
 if __name__ == "__main__":

@@ -11,16 +11,16 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import damage
+import frozen
 import numpy as np
 import pytest
 from damage import ACCEPTED, FRAMES, GOOD, H264, ODD, REFUSED
-from helpers import ROOT, decode
+from helpers import decode
 
 from vcop import containers, digests, examine, ffmpeg_tool, parts, seeking, steady
 from vcop.frames import FrameStore
@@ -323,17 +323,8 @@ def test_a_decoder_that_hangs_is_ended(three, impatient, monkeypatch):
 @pytest.fixture
 def shown(sound, tmp_path):
     """A video on a file system that can be frozen, and the process to freeze."""
-    video, folder = sound("v.avi")[0], tmp_path / "disk"
-    folder.mkdir()
-    command = [sys.executable, ROOT / "tests/frozen.py", video, folder]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if server.stdout.readline() != "mounted\n":
-        pytest.skip(f"no file system of its own can be mounted here: {server.communicate()[1].strip()}")
-    yield folder / video.name, server
-    server.send_signal(signal.SIGCONT)
-    subprocess.run(["umount", "--lazy", folder], check=True)
-    server.kill()
-    server.wait()
+    with frozen.showing(sound("v.avi")[0], tmp_path / "disk") as shown:
+        yield shown
 
 
 def test_a_frozen_file_system_stops_and_is_no_fault_of_a_video(three, shown, impatient, capfd):

@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager
 
+import frozen
 import psutil
 import pytest
 from helpers import ROOT
@@ -114,21 +115,8 @@ def test_hardly_any_shared_memory(store_path, start, tmp_path, size):  # noqa: F
 @pytest.fixture
 def shown(store_path, tmp_path):
     """The store on a file system that can be frozen: its path, and the process to freeze."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    server = subprocess.Popen(
-        [sys.executable, ROOT / "tests/frozen.py", store_path, folder],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    if server.stdout.readline() != "mounted\n":
-        pytest.skip(f"no file system of its own can be mounted here: {server.communicate()[1].strip()}")
-    yield folder / store_path.name, server
-    server.send_signal(signal.SIGCONT)
-    subprocess.run(["umount", "--lazy", folder], check=True)
-    server.kill()
-    server.wait()
+    with frozen.showing(store_path, tmp_path / "disk") as shown:
+        yield shown
 
 
 @pytest.mark.parametrize("workers", [0, pytest.param(1, marks=pytest.mark.slow)])

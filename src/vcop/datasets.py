@@ -24,13 +24,12 @@ from vcop.exchange import Exchange, Memory, whole
 from vcop.files import naming
 from vcop.frames import FrameStore, Video
 from vcop.interrupts import outlive_signals
-from vcop.options import InputOptions
+from vcop.options import InputOptions, MachineOptions
 from vcop.randomness import generator
 from vcop.tasks import Task
 
 Sample = dict[str, Any]
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # no temporary file: where semaphores and batches are
-WAIT_MINUTES = 10.0
 
 
 class Samples(Dataset[Sample], ABC):
@@ -217,7 +216,7 @@ class Batches:
         accumulate: int = 1,
         rank: int = 0,
         size: int = 1,
-        wait_minutes: float = WAIT_MINUTES,
+        wait_minutes: float = MachineOptions.wait_minutes,
     ) -> None:
         self.data, self.batch_size, self.seed, self.workers, self.wait_minutes = data, batch_size, seed, workers, wait_minutes
         self.accumulate, self.rank, self.size = accumulate, rank, size

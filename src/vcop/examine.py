@@ -46,7 +46,7 @@ class Examined:
 def present(path: Path) -> Examined:
     """Whether there is a file at all, and of what size."""
     if not path.exists():
-        return Examined(kind="missing", reason="a broken link" if path.is_symlink() else "no such file")
+        return Examined(kind="missing", reason=ffmpeg_tool.absent(path))
     if not path.is_file():
         return Examined(kind="unreadable", reason="a folder or device in its place")
     size = path.stat().st_size

@@ -69,9 +69,14 @@ def source(path: Path, **more: Any) -> Any:
     return ffmpeg.input(os.fsencode(f"file:{path}"), **strictly, **more)["V:0"]  # as a string it would have to be UTF-8
 
 
+def absent(path: Path) -> str:
+    """How a file is not there."""
+    return "a broken link" if path.is_symlink() else "no such file"
+
+
 def _not_a_file(path: Path) -> Iterator[str]:
     if not path.exists():
-        yield "a broken link" if path.is_symlink() else "no such file"
+        yield absent(path)
     else:
         yield "" if path.is_file() else "not a regular file"
 

@@ -55,7 +55,7 @@ def make(video: Path, part: Path, options: FrameOptions, spread: Spread, digest:
 
 def _its_own(video: Path, problem: OSError) -> str:
     if problem.errno == errno.ENOENT:
-        return "a broken link" if video.is_symlink() else "no such file"
+        return ffmpeg_tool.absent(video)
     return problem.strerror or str(problem)
 
 

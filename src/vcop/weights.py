@@ -46,9 +46,16 @@ def load(path: Path, module: nn.Module, prefix: str = "") -> None:
 
     Raises ValueError for a file that is not whole, and for names or shapes that are missing, unexpected or different.
     """
-    chosen = {name.removeprefix(prefix): value for name, value in read(path).items() if name.startswith(prefix)}
+    _fill(module, _under(prefix, read(path)), path)
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _fill(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
     try:
-        module.load_state_dict(chosen, strict=True)
+        module.load_state_dict(tensors, strict=True)
     except RuntimeError as problem:
         raise ValueError(f"{path}: not the weights of this network: {' '.join(str(problem).split())}") from None
 
@@ -70,11 +77,12 @@ def load_start(path: Path, backbone: nn.Module, head: nn.Module, *, whole: bool 
     The backbone always; of an order head, if there is one in the file, all but its last layer, whose size is tl!. With ``whole``
     the last layer, too: the same task goes on.
     """
-    load_backbone(path, backbone)
+    found = read(path)
+    _fill(backbone, _under("backbone.", found), path)
+    heads = _under("head.", found)
     if whole:
-        load(path, head, "head.")
+        _fill(head, heads, path)
         return
-    heads = {n.removeprefix("head."): v for n, v in read(path).items() if n.startswith("head.")}
     carried = {n: v for n, v in heads.items() if not n.startswith("order.")}
     if carried:
         last = {n: v for n, v in head.state_dict().items() if n.startswith("order.")}

@@ -35,6 +35,14 @@ def until(condition, seconds: float = 120) -> None:
         time.sleep(0.01)
 
 
+def decoding(videos: Path, folder: Path, processes: int, **more: object) -> subprocess.Popen:
+    """`vcop decode` into ``folder``/ucf101.h5, begun."""
+    made = ("--out", folder / "ucf101.h5", "--digest", folder / "digest", "--unreadable", folder / "unreadable.csv")
+    read = ("--dataset", "ucf101", "--videos", videos / "videos", "--lists", videos / "lists")
+    line = ("decode", *read, "--height", 20, "--width", 27, "--processes", processes, *made)
+    return subprocess.Popen([sys.executable, "-m", "vcop", *map(str, line)], **more)
+
+
 def left_by_writers(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.suffix in (".lock", ".part", ".parts")]
 
@@ -136,22 +144,7 @@ def test_a_store_that_is_made_anew_under_a_training(videos, store_path, start, t
 def test_the_same_store_decoded_twice_at_once(videos, tmp_path):
     """The second waits; a reader meanwhile finds a whole store or none."""
     out = tmp_path / "ucf101.h5"
-    files = ("--out", out, "--digest", tmp_path / "digest", "--unreadable", tmp_path / "unreadable.csv")
-    line = (
-        "decode",
-        "--dataset",
-        "ucf101",
-        "--videos",
-        videos / "videos",
-        "--lists",
-        videos / "lists",
-        "--height",
-        20,
-        "--width",
-        27,
-    )
-    command = [sys.executable, "-m", "vcop", *map(str, line), "--processes", "1", *map(str, files)]
-    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    running = [decoding(videos, tmp_path, 1, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     while any(process.poll() is None for process in running):
         assert not out.exists() or vcop("check", out) == 0
         time.sleep(0.1)
@@ -162,21 +155,7 @@ def test_the_same_store_decoded_twice_at_once(videos, tmp_path):
 
 def test_workers_end_with_a_decoding_that_was_killed(videos, tmp_path):
     """They would wait for work for ever."""
-    files = ("--out", tmp_path / "ucf101.h5", "--digest", tmp_path / "digest", "--unreadable", tmp_path / "unreadable.csv")
-    line = (
-        "decode",
-        "--dataset",
-        "ucf101",
-        "--videos",
-        videos / "videos",
-        "--lists",
-        videos / "lists",
-        "--height",
-        20,
-        "--width",
-        27,
-    )
-    process = subprocess.Popen([sys.executable, "-m", "vcop", *map(str, (*line, "--processes", 3, *files))])
+    process = decoding(videos, tmp_path, 3)
     until(lambda: len(psutil.Process(process.pid).children()) == 3)
     workers = psutil.Process(process.pid).children()
     process.kill()

@@ -53,3 +53,29 @@ def test_an_old_pytorch_is_one_line_whatever_it_lacks(tmp_path, lacks):
 def test_the_floor_of_pytorch_is_pyprojects():
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     assert f"torch>={'.'.join(map(str, cli.TORCH))}" in asked
+
+
+@pytest.mark.parametrize("words", [("--help",), ("sizes", "--help"), ("schema",), ("sizes",)])
+def test_who_reads_what_is_printed_may_leave(words):
+    """As `vcop ... | head -1` does: nothing is said, and the code is that of a program ended by SIGPIPE."""
+    command = [sys.executable, "-m", "vcop", *words]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(60) in ({141, 0} if "--help" in words else {141})  # argparse swallows it
+
+
+def test_a_lost_connection_does_not_end_the_process():
+    """Of a download, a loader or another training process: an error that can be told, not SIGPIPE's silent end."""
+    program = """if 1:
+        import socket
+        from vcop import cli
+        cli.main(["schema"])
+        one, other = socket.socketpair()
+        other.close()
+        try:
+            one.send(b"x")
+        except BrokenPipeError:
+            print("told")"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "told")

@@ -10,7 +10,6 @@ import importlib
 import importlib.util
 import os
 import re
-import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from vcop.files import ADVICE
 from vcop.interrupts import TryAgain, end_with_the_run
 
 TORCH = (2, 11)  # the floor
+CLOSED = 128 + 13  # as shells say of a program whose output nobody reads any more (SIGPIPE)
 VERBS = {
     "download": "fetch a data set's archives, lists or annotations and lay them out",
     "synthesise": "make encoded videos in the layout of UCF101, HMDB51 or ActivityNet-QA",
@@ -81,14 +81,18 @@ def main(words: list[str] | None = None) -> int:
     """Run one verb; bad input ends in one line and a non-zero code."""
     words = sys.argv[1:] if words is None else words
     verb = words[0] if words and words[0] in VERBS else None
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     end_with_the_run()
     try:
-        arguments = parser(verb).parse_args(words)
+        try:
+            arguments = parser(verb).parse_args(words)
+        finally:
+            sys.stdout.flush()  # help, which ends the program
         arguments.run(arguments)
         sys.stdout.flush()
     except TryAgain as stop:
         return _leave(verb, stop, stop.code)
+    except BrokenPipeError:  # nobody reads on; SIGPIPE's own end would meet lost connections, too
+        return _leave(verb, None, CLOSED)
     except (ValueError, OSError) as problem:
         # All other writing names its file.
         printed = isinstance(problem, OSError) and problem.filename is None and problem.errno in ADVICE
@@ -105,9 +109,10 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _leave(verb: str | None, why: object, code: int) -> int:
-    """Say why, as far as what is printed can be printed, and return the exit code."""
+    """Say why, if there is anything to say and as far as it can be printed, and return the exit code."""
     with suppress(OSError):
-        print(f"vcop {verb}: {why}", file=sys.stderr)
+        if why is not None:
+            print(f"vcop {verb}: {why}", file=sys.stderr)
     try:
         sys.stdout.flush()
     except OSError:  # or the interpreter would try again when it ends, and say so in its own words

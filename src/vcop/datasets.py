@@ -49,8 +49,8 @@ class Samples(Dataset[Sample], ABC):
 
     @property
     def source(self) -> str:
-        """What is read for a sample, for messages; empty where all is in memory."""
-        return ""
+        """What is read for a sample, for messages."""
+        return "a batch"
 
     def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
         """The sample of (epoch, place); its frames, if it has any, in ``out``, where that is given."""
@@ -75,8 +75,8 @@ class Clips(Samples):
 
     @property
     def source(self) -> str:
-        """The store, where there is one."""
-        return str(self.store.path) if hasattr(self, "store") else ""
+        """The store."""
+        return str(self.store.path)
 
     @property
     def frame_bytes(self) -> int:
@@ -228,8 +228,7 @@ class Batches:
         # One loader for all epochs: its workers, which cost seconds to start, outlive an epoch.
         self.loader: DataLoader[Sample] = DataLoader(
             self.exchange or data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0,
-            timeout=60 * wait_minutes if workers else 0, worker_init_fn=outlive_signals if workers else None,
-            collate_fn=whole if self.exchange else None,
+            worker_init_fn=outlive_signals if workers else None, collate_fn=whole if self.exchange else None,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -280,12 +279,13 @@ class Batches:
 
     def _loaded(self) -> Iterator[Sample]:
         """What the loader gives. Raises in one line what was raised in another process, ValueError and OSError that is."""
-        alone = not self.workers and self.data.source
-        with naming(SHARED_MEMORY) if self.workers else nullcontext():
+        # Not by the loader's own time limit: it ends before a batch's shared memory is asked for, of a process that may have stopped.
+        what = f"reading {self.data.source}{' by loader processes' if self.workers else ''}"
+        with waiting.within(self.wait_minutes, what), naming(SHARED_MEMORY) if self.workers else nullcontext():
             batches = iter(self.loader)
         while True:
             try:
-                with waiting.within(self.wait_minutes, f"reading {self.data.source}") if alone else nullcontext():
+                with waiting.within(self.wait_minutes, what):
                     sample = next(batches)
             except StopIteration:
                 return

@@ -25,8 +25,6 @@ SAYINGS = {
     f"was short: lower machine.workers then); {AGAIN}",
     r"DataLoader worker .* exited unexpectedly": f"a loader process is gone: by an error of its own, see above, or ended "
     f"by another one (by the system, if memory was short: lower machine.workers then); {AGAIN}",
-    r"DataLoader timed out after (\d+\.?\d*) seconds": "the loader's processes have given no batch for {} seconds: is the disk that "
-    f"they read from frozen?{LONGER}; {AGAIN}",
     r"shared memory\(shm\)|/torch_\d+_\d+_\d+": "/dev/shm, where loader processes hand over their batches, has too little room: "  # noqa: S108
     "make it larger (docker run --shm-size), or lower machine.workers",
     r"(.*(?:gloo|NCCL|[Cc]onnection (?:closed|reset) by peer|Broken pipe).*)": "another process of this training has ended, or has "

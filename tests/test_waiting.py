@@ -65,6 +65,16 @@ def test_a_loader_process_that_is_killed(training):
         assert re.match(r"vcop pretrain: a loader process is gone: .*ended by another one \(", ended(process, children, SOON))
 
 
+def test_a_loader_process_that_is_killed_while_its_batch_is_fetched(training):
+    """It is stopped before, so that most often the training already has its announcement, and waits for the rest."""
+    with training(workers=1) as (process, children):
+        for number in ("suspend", "kill"):
+            for child in children:
+                getattr(child, number)()
+            time.sleep(1)
+        assert "vcop pretrain: a loader process is gone: " in ended(process, children, SOON)
+
+
 def test_a_loader_process_that_is_stopped(training):
     """As one is whose disk does not answer."""
     with training(workers=1, wait_minutes=WAIT) as (process, children):

@@ -289,6 +289,8 @@ class Batches:
                     sample = next(batches)
             except StopIteration:
                 return
+            except (EOFError, ConnectionError) as problem:  # who announced the batch has ended before handing it over
+                raise RuntimeError("DataLoader worker has exited unexpectedly") from problem
             except (ValueError, OSError) as problem:
                 raise _bare(problem) from None
             yield sample

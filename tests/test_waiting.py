@@ -143,6 +143,80 @@ def test_a_frozen_file_system(training, shown, workers):
     assert place in said and "frozen?" in said and "raise machine.wait_minutes" in said
 
 
+@pytest.mark.parametrize("name", ["check", "baselines", "extract", "pretrain"])
+def test_every_verb_ends_on_a_frozen_file_system(shown, name, start, tmp_path):  # noqa: F811
+    """Frozen before it begins. The least time, half a minute else, is given by a flag where there is one."""
+    store, server = shown
+    network = ("--network", "r3d", "--out", tmp_path / "o", "--wait-minutes", 0.05)
+    rest = {
+        "check": (store,),
+        "baselines": ("--frames", store),
+        "extract": ("--frames", store, "--weights", start, *network),
+        "pretrain": (
+            "--frames",
+            store,
+            "--start",
+            start,
+            "--order",
+            tmp_path / "p",
+            *network,
+            "--task",
+            "16-8-3",
+            "--seed",
+            0,
+        ),
+    }[name]
+    program = "import sys; from vcop import cli, waiting; waiting.MINUTES = 0.05; sys.exit(cli.main(sys.argv[1:]))"
+    server.send_signal(signal.SIGSTOP)
+    thaw = threading.Timer(SOON / 2, server.send_signal, [signal.SIGCONT])
+    thaw.start()
+    done = subprocess.run([sys.executable, "-c", program, name, *map(str, rest)], capture_output=True, text=True, check=False)
+    thaw.cancel()
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(
+        f"vcop {name}: nothing has been done for 0.05 minutes: is a file system frozen? Nothing is lost, run again"
+    )
+
+
+DOES = {
+    "it computes": "sum(range(10**8))",
+    "a process of its own computes": "subprocess.run([sys.executable, '-c', 'sum(range(10**8))'])",
+    "it reads slowly": "[(time.sleep(0.01), open('/proc/self/status').read()) for _ in range(400)]",
+    "it is suspended": "os.kill(os.getpid(), signal.SIGSTOP)",
+    "it is suspended while it reads": "with waiting.within(0.02, 'f'): os.kill(os.getpid(), signal.SIGSTOP)",
+    "it waits on purpose": "[(time.sleep(0.1), waiting.knowingly()) for _ in range(40)]",
+    "it is over": "",
+}
+
+
+@pytest.mark.parametrize("what", DOES)
+def test_what_does_something_may_take_its_time(what):
+    program = f"""if 1:
+        import os, signal, subprocess, sys, time
+        from vcop import waiting
+        with waiting.while_something_happens("it", 0.02):
+            {DOES[what] or "pass"}
+        time.sleep({0 if DOES[what] else 3})"""
+    process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
+    if "suspended" in what:
+        time.sleep(4)
+        process.send_signal(signal.SIGCONT)
+    assert process.communicate(timeout=SOON)[1] == ""
+    assert process.returncode == 0
+
+
+def test_what_does_nothing_is_ended_and_names_its_files(tmp_path):
+    program = f"""if 1:
+        import time
+        from vcop.waiting import while_something_happens
+        with while_something_happens("it", 0.02), open({str(tmp_path / "f")!r}, "w"):
+            time.sleep(60)"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+    said = f"it: nothing has been done for 0.02 minutes: is a file system frozen? Nothing is lost, run again. Open files: {tmp_path}/f\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
 def test_a_peer_that_is_killed(training):
     with training(gpus=2) as (process, children):
         children[0].kill()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import math
 import os
 import re
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 from vcop import __version__, waiting
 from vcop.files import ADVICE
 from vcop.interrupts import TryAgain, end_with_the_run
+from vcop.lease import LIMIT
 
 TORCH = (2, 11)  # the floor
 CLOSED = 128 + 13  # as shells say of a program whose output nobody reads any more (SIGPIPE)
@@ -77,6 +79,15 @@ def require_torch() -> None:
         raise ValueError(f"PyTorch {found[1]} in {files[0].parent} is too old: {wanted} or later is needed")
 
 
+def patience(arguments: argparse.Namespace) -> float:
+    """Minutes in which a verb must do something."""
+    if arguments.verb == "download":
+        return math.inf  # with limits of its own
+    minutes = float(getattr(arguments, "wait_minutes", waiting.MINUTES))
+    alone = getattr(arguments, "gpus", 1) == getattr(arguments, "nodes", 1) == 1
+    return minutes if alone else 2 * (minutes + LIMIT / 60)  # other processes have their limit, and say more
+
+
 def main(words: list[str] | None = None) -> int:
     """Run one verb; bad input ends in one line and a non-zero code."""
     words = sys.argv[1:] if words is None else words
@@ -87,7 +98,8 @@ def main(words: list[str] | None = None) -> int:
             arguments = parser(verb).parse_args(words)
         finally:
             sys.stdout.flush()  # help, which ends the program
-        arguments.run(arguments)
+        with waiting.while_something_happens(f"vcop {verb}", patience(arguments)):
+            arguments.run(arguments)
         sys.stdout.flush()
     except TryAgain as stop:
         return _leave(verb, stop, stop.code)

@@ -26,6 +26,7 @@ from typing import Any
 
 import psutil
 
+from vcop import waiting
 from vcop.files import naming, write_text
 from vcop.interrupts import TryAgain
 
@@ -80,6 +81,7 @@ class Lease:
             if not said:
                 print(f"{name}: waits for {_who(holder)}, which writes the same files", file=sys.stderr, flush=True)
                 said = True
+            waiting.knowingly()
             time.sleep(SETTLE)
         atexit.register(self.release)
         threading.Thread(target=self._beat, daemon=True).start()

@@ -321,7 +321,7 @@ class MachineOptions(Options):
     save_minutes: float = option(5.0, "between two saved states within an epoch", minimum=0)
     wait_minutes: float = option(
         10.0,
-        "that a training waits for a batch, a file or another of its processes before it ends with an error",
+        "without a batch, an answer of the disk or of another process of a training, before a stage ends with an error",
         minimum=0.01,
     )
     tensorboard: bool = option(False, "event files for TensorBoard beside the weights")

@@ -12,9 +12,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 import psutil
 
+MINUTES = 10.0  # in which a verb must do something
 LONGER = " If it is only slow, raise machine.wait_minutes"
 AGAIN = "the same command goes on from the last state"
 # What PyTorch says, and what we say instead; {} is the first group.
@@ -42,9 +44,31 @@ def explained(problem: str) -> str | None:
 
 def end_children() -> None:
     """Kill what this process has started and would otherwise wait for, stopped as it may be."""
-    for child in psutil.Process().children(recursive=True):
+    for child in _children():
         with suppress(psutil.Error):
             child.kill()
+
+
+def _end(said: str) -> None:
+    print(said, file=sys.stderr, flush=True)
+    end_children()
+    os._exit(1)
+
+
+def _slept(seconds: float) -> float:
+    """Sleep; how long it was, but for a time in which this process was itself suspended (by SLURM, say): that is no waiting."""
+    begun = time.monotonic()
+    time.sleep(seconds)
+    return min(time.monotonic() - begun, 2 * seconds)
+
+
+@dataclass
+class _Doing:
+    """What is read or written, and for how long so far."""
+
+    what: str
+    minutes: float
+    seconds: float = 0.0
 
 
 class _Watch(threading.Thread):
@@ -52,19 +76,18 @@ class _Watch(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.doing: tuple[float, float, str] | None = None  # until when, how many minutes, what
+        self.doing: _Doing | None = None
         self.process = os.getpid()
         self.start()
 
     def run(self) -> None:
         while True:
-            time.sleep(0.5)
-            doing = self.doing
-            if doing and time.monotonic() > doing[0]:
-                said = f"vcop: {doing[2]} has not come to an end for {doing[1]:g} minutes: is its file system frozen?{LONGER}; {AGAIN}"
-                print(said, file=sys.stderr, flush=True)
-                end_children()
-                os._exit(1)
+            passed = _slept(0.5)
+            if doing := self.doing:
+                doing.seconds += passed
+                if doing.seconds > 60 * doing.minutes:
+                    said = f"{doing.what} has not come to an end for {doing.minutes:g} minutes: is its file system frozen?"
+                    _end(f"vcop: {said}{LONGER}; {AGAIN}")
 
 
 _WATCHES: list[_Watch] = []
@@ -76,8 +99,71 @@ def within(minutes: float, what: str) -> Iterator[None]:
     if not _WATCHES or _WATCHES[0].process != os.getpid():  # threads do not outlive a fork
         _WATCHES[:] = [_Watch()]
     watch = _WATCHES[0]
-    before, watch.doing = watch.doing, (time.monotonic() + 60 * minutes, minutes, what)
+    before, watch.doing = watch.doing, _Doing(what, minutes)
     try:
         yield
     finally:
         watch.doing = before
+
+
+_KNOWINGLY = threading.Event()
+knowingly = _KNOWINGLY.set  # said again and again by what waits on purpose
+
+
+@contextmanager
+def while_something_happens(name: str, minutes: float) -> Iterator[None]:
+    """The block may take as long as it takes, unless so long nothing at all is done; then the process ends, naming its files.
+
+    The last net, for all that ``within`` does not know of. In a time of which less than 1 % is computed, here and in the processes
+    started here, and in which they read and write less than 10 KB a second, nothing is done.
+    """
+    over = threading.Event()
+
+    def watch() -> None:
+        quiet, every, theirs = 0.0, min(10.0, 10 * minutes), 0.0
+        while not over.is_set():
+            _KNOWINGLY.clear()
+            before = _effort([me])
+            passed = _slept(every)
+            spent = _effort([me]) - before
+            if spent < 0.01 * every:  # else there is no need to look for children, which costs the more the larger the machine
+                theirs, spent = (now := _effort(_children())), spent + abs(now - theirs)
+            quiet = 0.0 if spent > 0.01 * every or _KNOWINGLY.is_set() else quiet + passed
+            if quiet > 60 * minutes and not over.is_set():
+                said = f"{name}: nothing has been done for {minutes:g} minutes: is a file system frozen?"
+                _end(f"{said} Nothing is lost, run again. Open files: {', '.join(_opened()) or 'none'}")
+
+    me = psutil.Process()
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def _effort(processes: list[psutil.Process]) -> float:
+    """Seconds computed, and megabytes read and written, so far."""
+    spent = 0.0
+    for process in processes:
+        with suppress(psutil.Error):
+            times = process.cpu_times()
+            spent += times.user + times.system + times.children_user + times.children_system
+            if psutil.LINUX:
+                data = process.io_counters()
+                spent += (data.read_chars + data.write_chars + data.read_bytes + data.write_bytes) / 1e6
+    return spent
+
+
+def _opened() -> list[str]:
+    """The files that this process has open, without asking their file systems, which may not answer."""
+    found = []
+    for number in os.listdir("/proc/self/fd") if psutil.LINUX else []:
+        with suppress(OSError):
+            path = os.readlink(f"/proc/self/fd/{number}")
+            if path.startswith("/") and not path.startswith(("/dev/", "/proc/")) and not path.endswith(".so"):
+                found.append(path)
+    return sorted(set(found))

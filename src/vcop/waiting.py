@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -55,10 +55,10 @@ def _end(said: str) -> None:
     os._exit(1)
 
 
-def _slept(seconds: float) -> float:
+def _slept(seconds: float, sleep: Callable[[float], object] = time.sleep) -> float:
     """Sleep; how long it was, but for a time in which this process was itself suspended (by SLURM, say): that is no waiting."""
     begun = time.monotonic()
-    time.sleep(seconds)
+    sleep(seconds)
     return min(time.monotonic() - begun, 2 * seconds)
 
 
@@ -124,7 +124,7 @@ def while_something_happens(name: str, minutes: float) -> Iterator[None]:
         while not over.is_set():
             _KNOWINGLY.clear()
             before = _effort([me])
-            passed = _slept(every)
+            passed = _slept(every, over.wait)
             spent = _effort([me]) - before
             if spent < 0.01 * every:  # else there is no need to look for children, which costs the more the larger the machine
                 theirs, spent = (now := _effort(_children())), spent + abs(now - theirs)

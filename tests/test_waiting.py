@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import frozen
 import psutil
@@ -83,6 +83,38 @@ def test_a_loader_process_that_is_stopped(training):
         said = ended(process, children, 60 * WAIT + SOON)
     assert re.match(r"vcop: reading \S+\.h5 by loader processes has not come to an end for 0.1 minutes: is its file", said)
     assert "raise machine.wait_minutes" in said
+
+
+ORPHAN = """if 1:
+    import os, signal, time
+    from vcop.datasets import Batches, Samples
+
+    class Numbers(Samples):
+        __len__ = lambda self: 9
+        name = str
+        __getitem__ = lambda self, key: {"x": key[1]}
+
+    def alone():
+        print(os.getpid(), flush=True)
+        while os.getppid() == training:
+            time.sleep(0.01)
+
+    training = os.getpid()
+    os.register_at_fork(after_in_child=alone, after_in_parent=lambda: os.kill(training, signal.SIGKILL))
+    next(Batches(Numbers(), 2, 1).epoch(0))
+"""
+
+
+def test_a_loader_process_whose_training_is_killed_before_it_begins():
+    """It ends, too; PyTorch's own would wait for ever."""
+    with subprocess.Popen([sys.executable, "-c", ORPHAN], stdout=subprocess.PIPE, text=True) as process:
+        loader = psutil.Process(int(process.stdout.readline()))
+        assert process.wait(SOON) == -signal.SIGKILL
+        try:
+            assert not psutil.wait_procs([loader], timeout=20)[1]
+        finally:
+            with suppress(psutil.Error):
+                loader.kill()
 
 
 @pytest.mark.slow

@@ -172,6 +172,7 @@ class Lane:
         self.points: dict[str, tuple[int, int, float]] = {}  # epochs and updates kept, and when that was seen
         self.wrong: list[str] = []
         self.resumed = self.runs = 0
+        self.begun = 0.0  # the last run, as files' times are
         self.deadline = math.inf
 
     def torment(self, kills: int) -> None:
@@ -185,14 +186,14 @@ class Lane:
             self.wrong.append(f"the last rerun failed: {(done.stdout + done.stderr)[-3000:]}")
 
     def run_to_end(self) -> subprocess.CompletedProcess:
-        self.runs += 1
+        self.runs, self.begun = self.runs + 1, time.time()
         done = self.study.snakemake("--", *self.targets, check=False)
         self.look_at_logs()
         return done
 
     def attempt(self, plan: Plan, limit: int) -> bool:
         """One run, disturbed; a run whose job was killed goes on, and is disturbed again. Returns whether it came to its end."""
-        begun, done, self.runs = time.monotonic(), len(self.kills), self.runs + 1
+        begun, done, self.runs, self.begun = time.monotonic(), len(self.kills), self.runs + 1, time.time()
         self.arm(plan)
         with tempfile.TemporaryFile("w+") as said:
             # What a site may say besides: several kills of one run.
@@ -435,7 +436,8 @@ def check(lane: Lane, whole: dict[str, str]) -> list[str]:
     again = outcome(lane.study.folder)
     wrong = [f"{path} differs" for path in sorted(whole.keys() | again.keys()) if whole.get(path) != again.get(path)]
     left = [path for path in lane.study.folder.rglob("*") if path.suffix in (".lock", ".parts")]
-    wrong += [f"{path} is left" for path in left if path.parent.name != "locks"]  # Snakemake's, which nobody asks
+    # Not Snakemake's, which nobody asks; nor that of a run that was killed with all its work done: the next one never began.
+    wrong += [f"{path} is left" for path in left if path.parent.name != "locks" and path.stat().st_mtime >= lane.begun]
     return lane.wrong + wrong + [f"lives on: {process}" for process in lingering(lane.study.folder)]
 
 

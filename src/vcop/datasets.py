@@ -25,6 +25,7 @@ from vcop.files import naming
 from vcop.frames import FrameStore, Video
 from vcop.interrupts import outlive_signals
 from vcop.options import InputOptions, MachineOptions
+from vcop.pool import end_with_parent
 from vcop.randomness import generator
 from vcop.tasks import Task
 
@@ -228,7 +229,7 @@ class Batches:
         # One loader for all epochs: its workers, which cost seconds to start, outlive an epoch.
         self.loader: DataLoader[Sample] = DataLoader(
             self.exchange or data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0,
-            worker_init_fn=outlive_signals if workers else None, collate_fn=whole if self.exchange else None,
+            worker_init_fn=_begin if workers else None, collate_fn=whole if self.exchange else None,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -294,6 +295,12 @@ class Batches:
             except (ValueError, OSError) as problem:
                 raise _bare(problem) from None
             yield sample
+
+
+def _begin(_: int) -> None:
+    """In a loader process. PyTorch's own watch over the training knows nothing of one that was killed before it began."""
+    outlive_signals()
+    end_with_parent()
 
 
 def _bare(problem: ValueError | OSError) -> ValueError | OSError:

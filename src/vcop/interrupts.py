@@ -32,7 +32,7 @@ class Interrupted(TryAgain):
         super().__init__(f"{name}: the state is saved; the same command goes on from {where}", CODES[name])
 
 
-def outlive_signals(_: int = 0) -> None:
+def outlive_signals() -> None:
     """In a loader process: schedulers signal all processes of a job, but the first signal is the training's to act on."""
     for name in CODES:
         signal.signal(getattr(signal, name), signal.SIG_DFL)  # not what the training has set before it started this process

@@ -17,14 +17,18 @@ Result = TypeVar("Result")
 
 def start(processes: int) -> ProcessPoolExecutor:
     """Processes that end with this one, also where it is killed: they would wait for work for ever."""
-    return ProcessPoolExecutor(processes, initializer=threading.Thread(target=_end_with_parent, daemon=True).start)
+    return ProcessPoolExecutor(processes, initializer=end_with_parent)
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def end_with_parent() -> None:
+    """From now on this process ends with the one that forked it, or at once if that has already gone."""
+
+    def watch() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def each(

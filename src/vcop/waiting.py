@@ -129,7 +129,7 @@ def while_something_happens(name: str, minutes: float) -> Iterator[None]:
             if spent < 0.01 * every:  # else there is no need to look for children, which costs the more the larger the machine
                 theirs, spent = (now := _effort(_children())), spent + abs(now - theirs)
             quiet = 0.0 if spent > 0.01 * every or _KNOWINGLY.is_set() else quiet + passed
-            if quiet > 60 * minutes and not over.is_set():
+            if quiet > 60 * minutes + every and not over.is_set():  # later than ``within``, which says more
                 said = f"{name}: nothing has been done for {minutes:g} minutes: is a file system frozen?"
                 _end(f"{said} Nothing is lost, run again. Open files: {', '.join(_opened()) or 'none'}")
 

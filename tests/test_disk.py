@@ -6,6 +6,7 @@ same command must do what it does on any disk.
 """
 
 import dataclasses
+import json
 import re
 import shutil
 import signal
@@ -91,7 +92,7 @@ WRITES = {
 }
 PRINTS = {  # and every verb that prints alone
     "status": lambda i: [i["study"]],
-    "plan": lambda i: [ROOT / "studies/paper", "cvpr2019_table1"],
+    "plan": lambda i: [i["planned"], "cvpr2019_table1"],
     "baselines": lambda i: ["--frames", i["store"]],
     "sizes": lambda i: [],
     "schema": lambda i: [],
@@ -121,6 +122,10 @@ def inputs(videos, store_path, tmp_path_factory, questions):  # noqa: F811
     i = {"videos": videos, "store": store_path, "questions": questions, "study": make_study(folder / "study")}
     i |= {"start": folder / "w.safetensors", "run": folder / "run", "f": folder / "f.h5", "outline": folder / "o.json"}
     i |= {"trained": i["run"] / "model.safetensors", "lists": shortened(videos / "lists", folder / "lists")}
+    i["planned"] = folder / "planned"
+    i["planned"].mkdir()
+    data = {"ucf101": {"videos": str(videos / "videos"), "lists": str(i["lists"])}}
+    (i["planned"] / "config.yaml").write_text(json.dumps({"study": "a test", "data": data}))
     for verb, out in {"initialise": folder, "pretrain": i["run"], "extract": folder, "outline": folder}.items():
         assert vcop(verb, *WRITES[verb](i, out)) == 0
     with Web() as web:
@@ -216,7 +221,7 @@ def test_a_limit_that_no_look_at_the_disk_shows(verb, inputs, undisturbed, tmp_p
     assert final(found(tmp_path)) == final(whole)
 
 
-@pytest.mark.parametrize("verb", [pytest.param(verb, marks=[pytest.mark.slow] * (verb == "plan")) for verb in PRINTS])
+@pytest.mark.parametrize("verb", PRINTS)
 def test_what_is_printed_on_a_full_disk(verb, inputs):
     command = [sys.executable, "-m", "vcop", verb, *map(str, PRINTS[verb](inputs))]
     with open("/dev/full", "w") as full:

@@ -87,11 +87,11 @@ class Files:
     """Video files in the place of a frame store; ``like`` is the store of the same videos."""
 
     def __init__(self, folder: Path, read: Read, like: Any) -> None:
-        self.folder, self.reader, self.height, self.width = folder, read, like.height, like.width
+        self.path, self.reader, self.height, self.width = folder, read, like.height, like.width
 
     def read(self, video: Video, numbers: Sequence[int], out: Frames | None = None) -> Frames:
         """As ``FrameStore.read``."""
-        found = self.reader(self.folder / video.name, list(numbers), self.height, self.width)
+        found = self.reader(self.path / video.name, list(numbers), self.height, self.width)
         if out is None:
             return found
         out[:] = found.reshape(-1)

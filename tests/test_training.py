@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from vcop import processes, state
-from vcop.datasets import Batches, Clips
+from vcop.datasets import Batches, Samples
 from vcop.interrupts import Interrupted
 from vcop.networks.heads import SeededDropout
 from vcop.options import ComputeOptions, LoopOptions, MachineOptions
@@ -16,14 +16,17 @@ from vcop.randomness import generator
 from vcop.training import Trainer
 
 
-class Points(Clips):
+class Points(Samples):
     """Points whose label is the sign of their first value, as samples of (seed, epoch, place)."""
 
     def __init__(self, count, labels="sign", noise=0.0):
         self.videos, self.labels, self.noise = [str(i) for i in range(count)], labels, noise
 
-    def draw(self, video, epoch):
-        return [], [], 0
+    def __len__(self):
+        return len(self.videos)
+
+    def name(self, place):
+        return self.videos[place]
 
     def __getitem__(self, key):
         epoch, place = key
@@ -31,9 +34,6 @@ class Points(Clips):
         label = int(x[0] > 0) if self.labels == "sign" else int(generator("coin", place).integers(2))
         x += self.noise * torch.from_numpy(generator("noise", epoch, place).standard_normal(6)).float()
         return {"x": x, "label": label, "video": self.videos[place]}
-
-    def name(self, place):
-        return self.videos[place]
 
 
 def prepare(sample, device):

@@ -68,9 +68,9 @@ def test_a_loader_process_that_is_killed(training):
 def test_a_loader_process_that_is_killed_while_its_batch_is_fetched(training):
     """It is stopped before, so that most often the training already has its announcement, and waits for the rest."""
     with training(workers=1) as (process, children):
-        for number in ("suspend", "kill"):
+        for signalled in ("suspend", "kill"):
             for child in children:
-                getattr(child, number)()
+                getattr(child, signalled)()
             time.sleep(1)
         assert "vcop pretrain: a loader process is gone: " in ended(process, children, SOON)
 
@@ -177,7 +177,7 @@ def test_a_frozen_file_system(training, shown, workers):
 
 @pytest.mark.parametrize("name", ["check", "baselines", "extract", "pretrain"])
 def test_every_verb_ends_on_a_frozen_file_system(shown, name, start, tmp_path):  # noqa: F811
-    """Frozen before it begins. The least time, half a minute else, is given by a flag where there is one."""
+    """Frozen before it begins. The time, three seconds here, is given by a flag where there is one."""
     store, server = shown
     network = ("--network", "r3d", "--out", tmp_path / "o", "--wait-minutes", 0.05)
     rest = {

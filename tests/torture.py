@@ -436,8 +436,11 @@ def check(lane: Lane, whole: dict[str, str]) -> list[str]:
     again = outcome(lane.study.folder)
     wrong = [f"{path} differs" for path in sorted(whole.keys() | again.keys()) if whole.get(path) != again.get(path)]
     left = [path for path in lane.study.folder.rglob("*") if path.suffix in (".lock", ".parts")]
-    # Not Snakemake's, which nobody asks; nor that of a run that was killed with all its work done: the next one never began.
-    wrong += [f"{path} is left" for path in left if path.parent.name != "locks" and path.stat().st_mtime >= lane.begun]
+    for path in left:
+        # A run that was killed with all its work done leaves its own: the next one has nothing to do, and never takes it.
+        old = path.name == "run.lock" and path.stat().st_mtime < lane.begun
+        if path.parent.name != "locks" and not old:  # Snakemake's, which nobody asks
+            wrong.append(f"{path} is left")
     return lane.wrong + wrong + [f"lives on: {process}" for process in lingering(lane.study.folder)]
 
 

@@ -43,7 +43,7 @@ test-slow: venv
 # A small study killed KILLS times, at moments drawn from SEED, and rerun: docs/torture.log (docs/robustness.md). It takes about half an
 # hour of two idle cores; MINUTES=20: no kill after that.
 torture: venv
-	nice python tests/torture.py --kills $(or $(KILLS),300) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
+	PYTHONPATH=tests nice python -m support.torture --kills $(or $(KILLS),300) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 # A training of the embedded study watched for MINUTES: memory, files, threads, speed; benchmarks/results/endurance.md (docs/robustness.md).
 endurance: venv

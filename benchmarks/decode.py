@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import made, timing
-from vcop import ffmpeg_tool
-from vcop.options import FrameOptions
+from vcop.config.options import FrameOptions
+from vcop.video import ffmpeg
 
 SCALE = ("-vf", "scale={0.width}:{0.height}:flags=bilinear+accurate_rnd+full_chroma_int+bitexact", "-pix_fmt", "rgb24")
 
@@ -57,7 +57,7 @@ def _timed(way: Callable[[], None], spent: list[timing.Spent]) -> float:
 def _ffmpeg(folder: Path, more: list[str]) -> None:
     for name in made.files(folder):
         where = ("-threads", "1", "-i", f"file:{folder / name}")
-        command = [ffmpeg_tool.executable(), "-nostdin", "-loglevel", "error", *where, *more, "-f", "null", "-"]
+        command = [ffmpeg.executable(), "-nostdin", "-loglevel", "error", *where, *more, "-f", "null", "-"]
         subprocess.run(command, check=False)
 
 

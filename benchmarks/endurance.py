@@ -24,8 +24,8 @@ import psutil
 import yaml
 
 from benchmarks import timing
-from vcop.options import MachineOptions, flags
-from vcop.study import Study, read_study
+from vcop.config.options import MachineOptions, flags
+from vcop.config.study import Study, read_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,14 +12,14 @@ from pathlib import Path
 import yaml
 
 from benchmarks import timing
-from vcop import official
-from vcop.amounts import Split
-from vcop.arithmetic import Cost
-from vcop.estimate import trained
-from vcop.options import QUESTIONS
-from vcop.paper import lineage
-from vcop.study import Study, read_study
-from vcop.tasks import Task
+from vcop.config.options import QUESTIONS
+from vcop.config.study import Study, read_study
+from vcop.datasets import official_counts
+from vcop.networks.flops import Cost
+from vcop.paper.measurement import job_lineage
+from vcop.planning.cost_model import trained
+from vcop.planning.dataset_sizes import Split
+from vcop.sampling.tasks import Task
 
 PAPERS = Path(__file__).parents[1] / "studies/paper/config.yaml"
 CLIP = Cost(training=1, testing=1 / 3)  # of one clip, in clips trained: the forward pass is a third of a step
@@ -41,9 +41,9 @@ def report(study: Study, rates: dict[str, float], loaded: float | None) -> list[
     """Hours of every item with all behind it, of both papers, and the loader workers that keep up."""
     if set(rates) != {"c3d", "r3d", "r21d"}:
         return ["Hours of the papers' studies need the rates of all three networks."]
-    items = lineage.of_items(study.task)
-    rows = [[item, *_hours(study, rates, lineage.behind(jobs))] for item, jobs in items.items()]
-    both = lineage.behind(job for jobs in items.values() for job in jobs)
+    items = job_lineage.of_items(study.task)
+    rows = [[item, *_hours(study, rates, job_lineage.behind(jobs))] for item, jobs in items.items()]
+    both = job_lineage.behind(job for jobs in items.values() for job in jobs)
     rows = [row for row in rows if row[1] != "0"] + [["both papers, every job once", *_hours(study, rates, both)]]
     header = ("item, with all behind it", "trainings", "hours of training", "hours of features", "hours")
     said = ", ".join(f"{network} {timing.number(rate)}" for network, rate in rates.items())
@@ -82,18 +82,18 @@ def clips(study: Study, job: str) -> float:
         return (every.training + every.test) * study.extract.test_clips * CLIP.testing
     assert rule == "extract_questions"
     assert study.questions is not None
-    return official.counts(QUESTIONS)[official.VIDEOS] * study.questions.clips * CLIP.testing
+    return official_counts.counts(QUESTIONS)[official_counts.VIDEOS] * study.questions.clips * CLIP.testing
 
 
 def _pretraining(study: Study, task: Task) -> float:
-    counts, _ = official.TASKS[str(task.plain)]  # for -hard an upper bound: simple videos are left out
+    counts, _ = official_counts.TASKS[str(task.plain)]  # for -hard an upper bound: simple videos are left out
     videos = Split(*counts).less(study.data["ucf101"].validation_videos)
     return task.tuple_length * (trained(videos, study.pretraining(str(task)).epochs, CLIP) + videos.test * CLIP.testing)
 
 
 def listed(dataset: str, split: int) -> Split:
     """Training and test videos of a split."""
-    counts = official.counts(dataset)
+    counts = official_counts.counts(dataset)
     return Split(counts[f"split {split} train"], counts[f"split {split} test"])
 
 

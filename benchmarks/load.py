@@ -19,11 +19,11 @@ import numpy as np
 import torch
 
 from benchmarks import made, readers, timing
-from vcop.datasets import Batches, Sample, TrainingTuples
-from vcop.frames import FrameStore, Video
-from vcop.options import ComputeOptions, FrameOptions, InputOptions
-from vcop.stage import prepare_tuples
-from vcop.tasks import Task
+from vcop.config.options import ComputeOptions, FrameOptions, InputOptions
+from vcop.loading.clip_datasets import Batches, Sample, TrainingTuples
+from vcop.sampling.tasks import Task
+from vcop.storage.frame_store import FrameStore, Video
+from vcop.training.stage import prepare_tuples
 
 TASK, EPOCH = Task.parse("16-8-3"), 9364  # UCF101's training tuples
 ASKED = {"store, jpeg": "30×, and 3× the best decoder", "store, raw": "80×"}

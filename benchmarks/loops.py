@@ -12,18 +12,18 @@ import numpy as np
 import torch
 
 from benchmarks import plain
-from vcop import orders
-from vcop.datasets import Batches, FixedTuples, TrainingTuples
-from vcop.frames import DecodedVideo, FrameStore, encode, write_store
+from vcop.config.options import ComputeOptions, MachineOptions
+from vcop.config.study import Study
+from vcop.datasets.splits import SPLITS, TRAIN
+from vcop.datasets.splits import Lists as Roles
+from vcop.loading.clip_datasets import Batches, FixedTuples, TrainingTuples
 from vcop.networks import build
-from vcop.options import ComputeOptions, MachineOptions
-from vcop.processes import Group
-from vcop.splits import SPLITS, TRAIN
-from vcop.splits import Lists as Roles
-from vcop.stage import Lists, Run, Setup, prepare_tuples
-from vcop.study import Study
-from vcop.tasks import Task
-from vcop.training import Trainer
+from vcop.pretext import order_prediction
+from vcop.sampling.tasks import Task
+from vcop.storage.frame_store import DecodedVideo, FrameStore, encode, write_store
+from vcop.training.distributed import Group
+from vcop.training.stage import Lists, Run, Setup, prepare_tuples
+from vcop.training.trainer import Trainer
 
 TASK, CLIPS, BATCHES = Task.parse("16-8-3"), 3, 3
 PLAIN = "plain loop"
@@ -81,7 +81,7 @@ class Bench:
         where: dict[str, Any] = {"machine": MachineOptions(device=self.device.type), "group": Group(self.device)}
         what: dict[str, Any] = {"network": network, "inputs": study.input, "nets": study.network}
         setup = Setup(compute=compute, store=self.store, **where, **what)
-        model = orders.network(setup, options, CLIPS, seed=0)
+        model = order_prediction.network(setup, options, CLIPS, seed=0)
         model.backbone.load_state_dict(build(network, study.network, seed=0).state_dict())
         model.backbone.tune(compute)
         folder = self.scratch / f"{self.name}-{network}-{mode}-{time.monotonic_ns()}"

@@ -12,12 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.timing import cores
-from vcop import cli, synthesise
-from vcop.files import write_text
-from vcop.frames import FrameStore
-from vcop.options import FrameOptions, SynthesiseOptions, flags
-from vcop.randomness import generator
-from vcop.splits import SPLITS
+from vcop import cli
+from vcop.config.options import FrameOptions, SynthesiseOptions, flags
+from vcop.datasets.splits import SPLITS
+from vcop.preparation.synthetic import generator as videos_generator
+from vcop.runtime.atomic_files import write_text
+from vcop.sampling.seeding import generator
+from vcop.storage.frame_store import FrameStore
 
 SUFFIXES = {".avi", ".mp4", ".mkv", ".webm", ".mov"}
 
@@ -40,14 +41,14 @@ def videos(arguments: argparse.Namespace) -> Iterator[tuple[Path, Path]]:
 def _synthetic(folder: Path, arguments: argparse.Namespace) -> Path:
     height, width = arguments.size
     options = SynthesiseOptions(video_height=height, video_width=width)
-    motions = synthesise.CLASSES["ucf101"]
+    motions = videos_generator.CLASSES["ucf101"]
     rng = generator("benchmark")
     items = [
-        synthesise.Item("ucf101", motions[i % len(motions)], i // len(motions) + 1, 1, int(n))
+        videos_generator.Item("ucf101", motions[i % len(motions)], i // len(motions) + 1, 1, int(n))
         for i, n in enumerate(rng.integers(66, arguments.longest + 1, arguments.count))
     ]
     with ProcessPoolExecutor(cores()) as pool:
-        list(pool.map(synthesise.make, items, repeat(folder), repeat(options)))
+        list(pool.map(videos_generator.make, items, repeat(folder), repeat(options)))
     return folder
 
 

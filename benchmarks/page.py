@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from benchmarks.timing import RESULTS
-from vcop.files import write_text
+from vcop.runtime.atomic_files import write_text
 
 PAGE = Path(__file__).parents[1] / "docs/performance.md"
 PLACE = re.compile(r"(<!-- (?!end )(?P<name>[\w-]+) -->\n).*?(?=<!-- end -->)", re.DOTALL)

@@ -12,9 +12,9 @@ from itertools import combinations, pairwise
 import torch
 from torch import Tensor, nn
 
+from vcop.config.options import LoopOptions
 from vcop.networks.heads import OrderNetwork
 from vcop.networks.residual import middle_channels
-from vcop.options import LoopOptions
 
 Size = tuple[int, int, int]
 Convolution = Callable[[int, int, Size, Size, Size], list[nn.Module]]

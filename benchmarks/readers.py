@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop import ffmpeg_tool
-from vcop.frames import Video
+from vcop.storage.frame_store import Video
+from vcop.video import ffmpeg
 
 Frames = NDArray[np.uint8]
 Read = Callable[[Path, Sequence[int], int, int], Frames]
@@ -30,7 +30,7 @@ def published(path: Path, numbers: Sequence[int], height: int, width: int) -> Fr
     """
     from PIL import Image
 
-    run = ffmpeg_tool.executable()
+    run = ffmpeg.executable()
     about = subprocess.run([run, "-nostdin", "-i", f"file:{path}"], capture_output=True, check=False).stderr
     size = re.search(rb"Video: .*?, (\d+)x(\d+)", about)
     assert size is not None, path

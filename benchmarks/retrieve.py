@@ -1,4 +1,4 @@
-"""Nearest neighbours by cosine: `vcop.neighbours.nearest` against the plain matrix product, faiss, and the published way.
+"""Nearest neighbours by cosine: `vcop.evaluation.nearest_neighbours.nearest` against the plain matrix product, faiss, and the published way.
 
 The plain product is the arithmetic alone: the same blocks of rows, scaled beforehand, multiplied, and the result thrown away. The
 published way holds all distances and sorts each row whole (scikit-learn's cosine distances; NumPy's own where it is not
@@ -27,8 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import timing
-from vcop.neighbours import HELD, nearest, unit
-from vcop.randomness import generator
+from vcop.evaluation.nearest_neighbours import HELD, nearest, unit
+from vcop.sampling.seeding import generator
 
 Array = NDArray[Any]
 OURS, PRODUCT, PUBLISHED = "vcop", "matrix product alone", "all distances, full sort"

@@ -23,13 +23,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import timing
-from vcop import official
-from vcop.annotations import FILES, TYPES
 from vcop.cli import VERBS
-from vcop.files import write_text
-from vcop.options import QUESTIONS
-from vcop.paper.costs import Benchmark, read_benchmarks
-from vcop.splits import HMDB51_SUFFIX, SPLITS
+from vcop.config.options import QUESTIONS
+from vcop.datasets import official_counts
+from vcop.datasets.activitynet_qa import FILES, TYPES
+from vcop.datasets.splits import HMDB51_SUFFIX, SPLITS
+from vcop.paper.measurement.costs import Benchmark, read_benchmarks
+from vcop.runtime.atomic_files import write_text
 
 ROOT = Path(__file__).parents[1]
 PAPERS = ROOT / "studies/paper/config.yaml"
@@ -38,10 +38,10 @@ ASKED, ASKED_SHARE = "10 s", 1 / 3
 # What verbs import only when they work, besides their modules; of an item's drawing its module.
 STORE, NETWORK = "h5py, simplejpeg", "safetensors.torch"
 LATE = {
-    "initialise": f"vcop.networks, vcop.weights, {NETWORK}", "pretrain": f"{STORE}, {NETWORK}", "finetune": f"{STORE}, {NETWORK}",
+    "initialise": f"vcop.networks, vcop.storage.weights, {NETWORK}", "pretrain": f"{STORE}, {NETWORK}", "finetune": f"{STORE}, {NETWORK}",
     "extract": f"{STORE}, {NETWORK}", "illustrate": f"{STORE}, {NETWORK}", "audit": f"{STORE}, {NETWORK}", "decode": STORE,
-    "retrieve": "h5py", "answer": f"h5py, {NETWORK}", "probe": "h5py", "figure": "vcop.paper.cvpr2019_figure5, matplotlib.pyplot",
-    "table": "vcop.paper.cvpr2019_table1", "check": "h5py", "outline": "torch", "synthesise": "ffmpeg",
+    "retrieve": "h5py", "answer": f"h5py, {NETWORK}", "probe": "h5py", "figure": "vcop.paper.items.cvpr2019_figure5, matplotlib.pyplot",
+    "table": "vcop.paper.items.cvpr2019_table1", "check": "h5py", "outline": "torch", "synthesise": "ffmpeg",
 }  # fmt: skip
 RENDERED = ("cvpr2019_", "tmm2020_", "papers_", "beyond_")
 
@@ -115,7 +115,7 @@ def papers(folder: Path) -> None:
 
 def ucf101_lists(folder: Path) -> None:
     """As many lines as the official lists have: 9537, 9586, 9624 to train on, 3783, 3734, 3696 to test."""
-    rows = official.table("ucf101")
+    rows = official_counts.table("ucf101")
     write_text(folder / "classInd.txt", "".join(f"{i} {name}\n" for i, name in enumerate(rows, 1)))
     for split in SPLITS:
         training, test = [], []
@@ -129,7 +129,7 @@ def ucf101_lists(folder: Path) -> None:
 
 def hmdb51_lists(folder: Path) -> None:
     """70 and 30 videos of each of 51 classes, the others unused."""
-    for name, row in official.table("hmdb51").items():
+    for name, row in official_counts.table("hmdb51").items():
         for split in SPLITS:
             roles = [1] * row[f"train{split}"] + [2] * row[f"test{split}"]
             lines = [f"{name}_{i}.avi {role} \n" for i, role in enumerate(roles + [0] * (row["videos"] - len(roles)))]
@@ -138,7 +138,7 @@ def hmdb51_lists(folder: Path) -> None:
 
 def _annotations(folder: Path) -> None:
     """As many questions on as many videos as are published."""
-    for role, (videos, types) in official.QUESTIONS_OF.items():
+    for role, (videos, types) in official_counts.QUESTIONS_OF.items():
         asked, answered = [], []
         for kind, count in enumerate(types):
             for i in range(count):

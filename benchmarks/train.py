@@ -21,9 +21,8 @@ import yaml
 
 from benchmarks import hours, timing
 from benchmarks.loops import CLIPS, PLAIN, TASK, Bench, now
-from vcop import arithmetic
-from vcop.networks import NETWORKS
-from vcop.study import Study, read_study
+from vcop.config.study import Study, read_study
+from vcop.networks import NETWORKS, flops
 
 STUDIES = {"papers": hours.PAPERS, "embedded": Path(__file__).parents[1] / "config.yaml"}
 ON_CPU = ("fp32", "fp32 joint", "bf16", "bf16 joint")
@@ -107,7 +106,7 @@ def asked(name: str, network: str, mode: str) -> str:
 def flop(network: str, study: Study) -> float:
     """Of one clip, forward and backward."""
     frames = -(-TASK.clip_length // study.input.frame_stride)
-    return arithmetic.cost(network, study.network, arithmetic.Clip(frames, study.input.crop)).training
+    return flops.cost(network, study.network, flops.Clip(frames, study.input.crop)).training
 
 
 def product(kind: str, device: torch.device) -> float:

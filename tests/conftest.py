@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import SMALL, decode, vcop
+from support.helpers import SMALL, decode, vcop
 
-from vcop.frames import FrameStore
-from vcop.options import flags
+from vcop.config.options import flags
+from vcop.storage.frame_store import FrameStore
 
 
 @pytest.fixture(scope="session")

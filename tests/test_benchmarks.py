@@ -10,9 +10,9 @@ import yaml
 from benchmarks import decode, hours, load, page, readers, retrieve, study, timing, train
 from benchmarks.loops import PLAIN, Bench
 
-from vcop.clips import clip_indices
-from vcop.options import InputOptions, NetworkOptions
-from vcop.study import read_study
+from vcop.config.options import InputOptions, NetworkOptions
+from vcop.config.study import read_study
+from vcop.sampling.clips import clip_indices
 
 RATIO = re.compile(r"^([\d.]+)×(?: \(([\d.]+)\.\.([\d.]+)\))?$")
 TINY = ["--count", "2", "--longest", "70", "--size", "32", "44"]

@@ -4,7 +4,7 @@ import sys
 import tomllib
 
 import pytest
-from helpers import ROOT, vcop
+from support.helpers import ROOT, vcop
 
 from vcop import cli
 
@@ -25,7 +25,7 @@ def test_light_verbs_do_not_import_torch(verb):
 
 
 def test_the_snakefile_reads_nothing_heavy():
-    program = "import sys, vcop.options, vcop.splits, vcop.tasks; sys.exit(bool({'torch', 'h5py', 'pandas', 'numpy'} & set(sys.modules)))"
+    program = "import sys, vcop.config.options, vcop.datasets.splits, vcop.sampling.tasks; sys.exit(bool({'torch', 'h5py', 'pandas', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

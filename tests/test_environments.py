@@ -10,7 +10,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 import yaml
-from helpers import ROOT
+from support.helpers import ROOT
 
 PIN = runpy.run_path(str(ROOT / "envs/pin.py"))
 NAMES = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))

@@ -1,4 +1,4 @@
-"""The command line: ``vcop VERB ...`` or ``python -m vcop VERB ...``; a verb is the module of its name.
+"""The command line: ``vcop VERB ...`` or ``python -m vcop VERB ...``; a verb is the module of its name in ``vcop.commands``.
 
 Verbs are imported when asked for, since importing torch alone takes seconds.
 """
@@ -15,10 +15,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from vcop import __version__, waiting
-from vcop.files import ADVICE
-from vcop.interrupts import TryAgain, end_with_the_run
-from vcop.lease import LIMIT
+from vcop import __version__
+from vcop.runtime import watchdog
+from vcop.runtime.atomic_files import ADVICE
+from vcop.runtime.file_lease import LIMIT
+from vcop.runtime.signals import TryAgain, end_with_the_run
 
 TORCH = (2, 11)  # the floor
 CLOSED = 128 + 13  # as shells say of a program whose output nobody reads any more (SIGPIPE)
@@ -57,7 +58,7 @@ def parser(verb: str | None) -> argparse.ArgumentParser:
         sub = verbs.add_parser(name, help=text, description=text)
         if name == verb:
             require_torch()
-            module = importlib.import_module(f"vcop.{name}")
+            module = importlib.import_module(f"vcop.commands.{name}")
             module.add_arguments(sub)
             sub.set_defaults(run=module.run)
     return top
@@ -83,7 +84,7 @@ def patience(arguments: argparse.Namespace) -> float:
     """Minutes in which a verb must do something."""
     if arguments.verb == "download":
         return math.inf  # with limits of its own
-    minutes = float(getattr(arguments, "wait_minutes", waiting.MINUTES))
+    minutes = float(getattr(arguments, "wait_minutes", watchdog.MINUTES))
     alone = getattr(arguments, "gpus", 1) == getattr(arguments, "nodes", 1) == 1
     return minutes if alone else 2 * (minutes + LIMIT / 60)  # other processes have their limit, and say more
 
@@ -98,7 +99,7 @@ def main(words: list[str] | None = None) -> int:
             arguments = parser(verb).parse_args(words)
         finally:
             sys.stdout.flush()  # help, which ends the program
-        with waiting.while_something_happens(f"vcop {verb}", patience(arguments)):
+        with watchdog.while_something_happens(f"vcop {verb}", patience(arguments)):
             arguments.run(arguments)
         sys.stdout.flush()
     except TryAgain as stop:
@@ -110,10 +111,10 @@ def main(words: list[str] | None = None) -> int:
         printed = isinstance(problem, OSError) and problem.filename is None and problem.errno in ADVICE
         return _leave(verb, f"what it prints: {problem}" if printed else problem, 1)
     except RuntimeError as problem:
-        said = waiting.explained(str(problem))
+        said = watchdog.explained(str(problem))
         if said is None:
             raise
-        waiting.end_children()
+        watchdog.end_children()
         return _leave(verb, said, 1)
     except KeyboardInterrupt:
         return _leave(verb, "interrupted; the same command goes on from here", 130)

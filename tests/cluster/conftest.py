@@ -1,7 +1,7 @@
 """What happened on the cluster is told at the end, and last of all what was not tried."""
 
 import pytest
-from one_host import TOLD
+from support.one_host import TOLD
 
 
 @pytest.hookimpl(trylast=True)

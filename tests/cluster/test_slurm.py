@@ -18,10 +18,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from helpers import written
-from one_host import TOLD, Cluster, install, processes, wait
 from safetensors.numpy import load_file
-from studies import Study, copy_code
+from support.helpers import written
+from support.one_host import TOLD, Cluster, install, processes, wait
+from support.studies import Study, copy_code
 
 NETWORKS = ("c3d", "r3d", "r21d")
 RUN = "results/pretrain/r3d/16-8-3/seed-0"

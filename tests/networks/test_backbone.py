@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from vcop.config.options import ComputeOptions, NetworkOptions
 from vcop.networks import LAYERS, NETWORKS, build
-from vcop.options import ComputeOptions, NetworkOptions
 
 FULL = {
     "conv1": (64, 16, 56, 56),

@@ -1,8 +1,8 @@
 import torch
 from torch import nn
 
+from vcop.config.options import NetworkOptions
 from vcop.networks import build
-from vcop.options import NetworkOptions
 
 NARROW = NetworkOptions(multiplier=0.125)
 

@@ -1,9 +1,9 @@
 import torch
 from torch import nn
 
+from vcop.config.options import NetworkOptions
 from vcop.networks import build
 from vcop.networks.heads import ActionNetwork, OrderHead, OrderNetwork, SeededDropout
-from vcop.options import NetworkOptions
 
 NARROW = NetworkOptions(multiplier=0.0625)
 

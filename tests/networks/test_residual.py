@@ -2,10 +2,10 @@ import pytest
 import torch
 from torch.nn.functional import conv3d
 
+from vcop.config.options import ComputeOptions, NetworkOptions
 from vcop.networks import build
 from vcop.networks.residual import FlatConv3d, middle_channels
-from vcop.options import ComputeOptions, NetworkOptions
-from vcop.processes import lay_out
+from vcop.training.distributed import lay_out
 
 
 def test_middle_channels_of_the_paper():

@@ -1,11 +1,11 @@
 """Fixtures of items: results of which every number is known, and figures as they were drawn."""
 
 import pytest
-from hand_made import DATASETS, write_all
+from support.hand_made import DATASETS, write_all
 
-from vcop.frames import FrameStore
-from vcop.paper import style
-from vcop.splits import TEST, TRAIN
+from vcop.datasets.splits import TEST, TRAIN
+from vcop.paper.figures import style
+from vcop.storage.frame_store import FrameStore
 
 
 @pytest.fixture(scope="session")

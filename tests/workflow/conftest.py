@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from conda import Conda
-from studies import Study, copy_code
+from support.conda import Conda
+from support.studies import Study, copy_code
 
 
 @pytest.fixture(scope="session")

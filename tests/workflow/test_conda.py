@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vcop.render import items
+from vcop.commands.render import items
 
 DECODING = {"synthesise", "synthesise_questions", "decode", "decode_questions"}
 TRAINING = {

@@ -7,10 +7,10 @@ import subprocess
 import tarfile
 
 import pytest
-from helpers import ROOT, vcop
+from support.helpers import ROOT, vcop
 
-from vcop.imports import drawn_by
-from vcop.render import items
+from vcop.commands.render import items
+from vcop.paper.dependencies import drawn_by
 
 ALLOWED = ("--allowed-rules", "figures", *items(), "--", "figures")
 PICTURES = {"cvpr2019_figure4", "cvpr2019_figure6", "tmm2020_figure8", "tmm2020_figure9"}  # show frames, which no pack holds

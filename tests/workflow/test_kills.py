@@ -9,11 +9,11 @@ import time
 
 import pytest
 import yaml
-from helpers import written
-from studies import Study
-from torture import Lane, check, lingering, outcome, prepare
+from support.helpers import written
+from support.studies import Study
+from support.torture import Lane, check, lingering, outcome, prepare
 
-from vcop.lease import machine
+from vcop.runtime.file_lease import machine
 
 KILLS = 20
 # What is made anew of a finished study, so that each kind of rule is among it, and the files that ask for it.

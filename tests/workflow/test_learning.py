@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 import yaml
-from helpers import ROOT
+from support.helpers import ROOT
 
-from vcop.paper.measured import interval, rightness
+from vcop.paper.measurement.scores import interval, rightness
 
 
 @pytest.mark.slow

@@ -5,10 +5,10 @@ from itertools import cycle, pairwise
 
 import pytest
 import yaml
-from studies import SMALL, Study
+from support.studies import SMALL, Study
 
-from vcop.frames import FrameStore
-from vcop.splits import HMDB51_SUFFIX
+from vcop.datasets.splits import HMDB51_SUFFIX
+from vcop.storage.frame_store import FrameStore
 
 NAMES = [
     "two words", "it's", '"quoted"', ";touch canary;", "$(touch canary)", "`touch canary`", "&& touch canary", "| tee canary",

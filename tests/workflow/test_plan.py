@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 import yaml
-from helpers import ROOT
+from support.helpers import ROOT
 
-from vcop.splits import HMDB51_SUFFIX, UCF101_LISTS
+from vcop.datasets.splits import HMDB51_SUFFIX, UCF101_LISTS
 
 TWO_THOUSAND_NINETEEN = {
     "initialise": 3, "decode": 2, "pretrain": 3, "extract": 12, "retrieve": 12, "retrieve_across": 2, "finetune": 36,

@@ -4,8 +4,8 @@ import json
 import zipfile
 from pathlib import Path
 
-import browser
 import pytest
+from support import browser
 
 CATEGORIES = {"cvpr2019": "CVPR 2019", "tmm2020": "TMM 2020", "papers": "Papers"}
 ROWS = "[...document.querySelectorAll('tbody tr')]"

@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from studies import Study
-from torture import outcome
+from support.studies import Study
+from support.torture import outcome
 
 # From videos to a network's order predictions, neighbours, recognition and a table; UCF101 alone.
 CHAIN = (

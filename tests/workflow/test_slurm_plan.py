@@ -4,9 +4,9 @@ import re
 
 import pytest
 import yte
-from helpers import ROOT
+from support.helpers import ROOT
 
-from vcop.render import items
+from vcop.commands.render import items
 
 
 def asked(study, *words):

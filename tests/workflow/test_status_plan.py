@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from vcop.lease import Lease
+from vcop.runtime.file_lease import Lease
 
 PLANNED = 3 + 36  # pretraining, fine-tuning of the 2019 paper
 

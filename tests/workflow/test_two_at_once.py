@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import psutil
-from helpers import decode, vcop, written
-from studies import Study, copy_code
-from test_pretrain import results, start, words  # noqa: F401
-from torture import outcome
+from support.helpers import decode, vcop, written
+from support.pretraining import results, start, words  # noqa: F401
+from support.studies import Study, copy_code
+from support.torture import outcome
 
-from vcop.lease import Lease
-from vcop.options import FrameOptions, MachineOptions
+from vcop.config.options import FrameOptions, MachineOptions
+from vcop.runtime.file_lease import Lease
 
 GOAL = "results/retrieval/hmdb51/r3d/random/conv5-seed-0.csv"
 REFUSED = "Another run works on this study: process {} on"
@@ -84,7 +84,7 @@ def test_a_run_of_before_a_restart_is_followed_after_a_minute_of_silence(tmp_pat
     """Its process number says nothing, and Snakemake's own lock is passed over."""
     study = Study(tmp_path / "study", copy_code(tmp_path / "code"))
     study.configure()
-    module = study.code / "src/vcop/lease.py"
+    module = study.code / "src/vcop/runtime/file_lease.py"
     text = module.read_text()
     module.write_text(text.replace("PATIENCE = 60.0", "PATIENCE = 3.0"))
     assert module.read_text() != text

@@ -9,9 +9,9 @@ from collections import Counter
 
 import pytest
 
-from vcop.frames import FrameStore
-from vcop.paper.published import SOURCE
-from vcop.tasks import Task
+from vcop.paper.measurement.published import SOURCE
+from vcop.sampling.tasks import Task
+from vcop.storage.frame_store import FrameStore
 
 PUBLISHED = Counter(
     row["item"].replace("_", "/", 1) for row in csv.DictReader(SOURCE.read_text(encoding="utf-8").splitlines())
@@ -129,7 +129,7 @@ def test_a_touched_store_runs_nothing_again(finished):
 
 
 def test_a_changed_plot_is_redrawn_alone(finished):
-    module = finished.code / "src/vcop/paper/cvpr2019_figure5.py"
+    module = finished.code / "src/vcop/paper/items/cvpr2019_figure5.py"
     text = module.read_text()
     module.write_text(text.replace("Video retrieval results", "Video retrieval results."))
     planned = finished.planned()
@@ -138,7 +138,7 @@ def test_a_changed_plot_is_redrawn_alone(finished):
 
 
 def test_changed_training_code_trains_nothing_again(finished):
-    module = finished.code / "src/vcop/training.py"
+    module = finished.code / "src/vcop/training/trainer.py"
     text = module.read_text()
     module.write_text(text + "\n# changed\n")
     planned = finished.planned()

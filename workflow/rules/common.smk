@@ -12,11 +12,11 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
-from vcop.lease import Lease
-from vcop.options import QUESTIONS, flags
-from vcop.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_lists
-from vcop.study import read_study
-from vcop.tasks import PATTERN, Task
+from vcop.runtime.file_lease import Lease
+from vcop.config.options import QUESTIONS, flags
+from vcop.datasets.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_lists
+from vcop.config.study import read_study
+from vcop.sampling.tasks import PATTERN, Task
 
 try:
     STUDY = read_study(config)

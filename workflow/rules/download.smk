@@ -1,11 +1,11 @@
 """The data sets from their pages: asked for by name (`snakemake --cores 4 download`), never part of `all`.
 
-in   nothing; the addresses and digests of src/vcop/sources.py, or download.mirror of the study
+in   nothing; the addresses and digests of src/vcop/preparation/download/sources.py, or download.mirror of the study
 out  the folders of docs/data.md, where the study's config.yaml wants them; results/download/{source}.json, a record of each
      (source: ucf101-lists, ucf101-videos, hmdb51-lists, hmdb51-videos, activitynet-qa-lists, glove)
 """
 
-from vcop import sources
+from vcop.preparation.download import sources
 
 
 localrules:

@@ -4,8 +4,8 @@ import functools
 import re
 
 from snakemake.logging import logger
-from vcop import render
-from vcop.imports import drawn_by
+from vcop.commands import render
+from vcop.paper.dependencies import drawn_by
 
 
 def stores(*datasets):

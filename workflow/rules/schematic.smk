@@ -22,7 +22,7 @@ rule illustrate:
         frames=ancient("results/frames/ucf101.h5"),
         digest="results/frames/ucf101.digest",
         weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
-        code=str(SOURCE / "vcop" / "illustrate.py"),
+        code=str(SOURCE / "vcop" / "pretext" / "illustration.py"),
     output:
         "results/illustrate/{network}/{task}/seed-{seed}.json",
     log:
@@ -44,7 +44,7 @@ rule outline:
     input:
         code=[
             str(path)
-            for path in [SOURCE / "vcop" / "outline.py", *sorted((SOURCE / "vcop" / "networks").glob("*.py"))]
+            for path in [*sorted((SOURCE / "vcop" / "networks").glob("*.py"))]
         ],
     output:
         "results/outline.json",

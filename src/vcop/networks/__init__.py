@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import torch
 
+from vcop.config.options import NetworkOptions
 from vcop.networks.backbone import LAYERS, Backbone
 from vcop.networks.batchnorm import BatchNorm
 from vcop.networks.c3d import C3D
 from vcop.networks.residual import r3d, r21d
-from vcop.options import NetworkOptions
-from vcop.randomness import seed_of
+from vcop.sampling.seeding import seed_of
 
 __all__ = ["LAYERS", "NETWORKS", "Backbone", "build"]
 

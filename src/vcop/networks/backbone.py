@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from vcop.config.options import ComputeOptions
 from vcop.networks.batchnorm import statistics_kept
-from vcop.options import ComputeOptions
 
 Triple = tuple[int, int, int]
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5")

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from vcop.networks.backbone import Backbone
 from vcop.networks.batchnorm import BatchNorm1d
-from vcop.randomness import torch_generator
+from vcop.sampling.seeding import torch_generator
 
 
 class SeededDropout(nn.Module):

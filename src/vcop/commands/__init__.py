@@ -1,0 +1,4 @@
+"""The command line's verbs, one thin module each: flags in, one call of the library, files out.
+
+Only this package knows argparse. ``vcop.cli`` finds a verb by the name of its module; a command never imports another command.
+"""

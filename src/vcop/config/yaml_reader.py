@@ -1,0 +1,100 @@
+"""The text of a config.yaml, read more strictly than YAML asks for: nothing in it is silently dropped, run or blown up.
+
+Snakemake reads the file by itself, with a reader that takes the last of two equal keys, and evaluates Python where `__use_yte__` is
+set. So the Snakefile looks at the text first. What the values mean is ``study.read_study``'s business.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from vcop.config.options import fields
+from vcop.config.study import Study, sane
+
+LARGEST = 2**18  # bytes of a file, far more than all keys need
+MOST = 20_000  # values of a file once what anchors stand for is written out
+DEEPEST = 20
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain YAML without repeated keys."""
+
+    def compose_document(self) -> Any:
+        """The nodes of the document. Raises ValueError for what no configuration needs."""
+        root = super().compose_document()
+        _check(root, {}, 0)
+        return root
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """A value; with the line in what Python has against it, as against a number of 5,000 digits."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, OverflowError) as problem:
+            raise yaml.MarkedYAMLError(problem=str(problem), problem_mark=node.start_mark) from None
+
+
+def _check(node: Any, sizes: dict[int, int], depth: int) -> int:
+    """How many values a node is with all its anchors written out. ``sizes``: of nodes that were seen, 0 while they are being."""
+    if depth > DEEPEST:
+        raise yaml.MarkedYAMLError(problem=f"nested more than {DEEPEST} deep", problem_mark=node.start_mark)
+    if id(node) not in sizes:
+        sizes[id(node)] = 0
+        if isinstance(node, yaml.MappingNode):
+            _check_keys(node)
+        inner = [n for pair in node.value for n in pair] if isinstance(node, yaml.MappingNode) else node.value
+        of_inner = [] if isinstance(node, yaml.ScalarNode) else [_check(n, sizes, depth + 1) for n in inner]
+        sizes[id(node)] = 1 + sum(of_inner)
+    if not 0 < sizes[id(node)] <= MOST:
+        raise yaml.MarkedYAMLError(
+            problem="an anchor within itself, or anchors that stand for too much", problem_mark=node.start_mark
+        )
+    return sizes[id(node)]
+
+
+def _check_keys(node: Any) -> None:
+    """Raises MarkedYAMLError for a key that stands twice, which YAML's readers take the last of, or is no plain word."""
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.MarkedYAMLError(problem="a key that is no word", problem_mark=key.start_mark)
+        if key.value in seen:
+            raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
+        seen.add(key.value)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The parsed file. Raises ValueError: one line with the file, the line or the key, and what is wrong."""
+    if not path.is_file():
+        raise ValueError(f"{path}: not a file")
+    data = path.read_bytes()
+    if len(data) > LARGEST:
+        raise ValueError(f"{path}: {len(data)} bytes, a configuration has {LARGEST} at most")
+    try:
+        found = yaml.load(data.decode("utf-8-sig"), _Loader)  # noqa: S506 - a SafeLoader
+    except UnicodeDecodeError as problem:
+        raise ValueError(f"{path}: not UTF-8: {problem.reason} at byte {problem.start}") from None
+    except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as problem:
+        raise ValueError(f"{path}: {_said(problem)}") from None
+    except RecursionError:
+        raise ValueError(f"{path}: nested too deep") from None
+    keys = found if isinstance(found, dict) else {}
+    unknown = [key for key in keys if key not in {f.name for f, _ in fields(Study)}]
+    if not keys or unknown:
+        what = f"{unknown[0]!r} is no key of a configuration" if unknown else "no keys and values at the top level"
+        raise ValueError(f"{path}: {what} (workflow/schemas/config.schema.yaml has all)")
+    sane(keys, str(path))
+    return keys
+
+
+def _said(problem: yaml.YAMLError) -> str:
+    """What a reader of YAML complains of, in one line."""
+    if isinstance(problem, yaml.reader.ReaderError):
+        return f"not text: the character {chr(int(problem.character))!r} at {problem.position}"
+    assert isinstance(problem, yaml.MarkedYAMLError)
+    mark = problem.problem_mark or problem.context_mark
+    where = f"line {mark.line + 1}: " if mark else ""
+    tabs = " (indent with spaces)" if "\\t" in str(problem.problem) else ""
+    return where + " ".join(f"{problem.context or ''} {problem.problem or ''}".split()) + tabs

@@ -1,0 +1,80 @@
+"""``vcop outline``: what the three networks are made of, read out of the built modules (CVPR 2019, Figure 3; TMM 2020, Figure 3).
+
+Nothing is computed: the networks are built and run without memory or arithmetic, so that a changed module changes its outline.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from vcop.config.options import InputOptions, NetworkOptions
+from vcop.networks import LAYERS, NETWORKS, Backbone, build
+from vcop.networks.batchnorm import BatchNorm3d
+from vcop.networks.residual import Block
+from vcop.runtime.atomic_files import write_result
+
+Part = dict[str, Any]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's flags."""
+    NetworkOptions.add_flags(parser)
+    InputOptions.add_flags(parser)
+    parser.add_argument("--clip-length", type=int, default=16, help="frames")
+    parser.add_argument("--out", type=Path, required=True, help="the networks' stages (.json)")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Outline all three."""
+    options, inputs = NetworkOptions.from_flags(arguments), InputOptions.from_flags(arguments)
+    with torch.device("meta"):
+        clip = torch.empty(1, 3, -(-arguments.clip_length // inputs.frame_stride), inputs.crop, inputs.crop)
+        networks = {name: outline(build(name, options), clip) for name in NETWORKS}
+    found = {"multiplier": options.multiplier, "input": list(clip.shape[1:]), "networks": networks}
+    write_result(arguments.out, json.dumps(found, indent=1) + "\n")
+    print(f"{arguments.out}: {', '.join(networks)}")
+
+
+@torch.no_grad()
+def outline(backbone: Backbone, clip: Tensor) -> Part:
+    """Parameters, and a part a stage: its name, what it is made of and the shape (C, L, H, W) of its map of ``clip``.
+
+    Shape: (1, 3, L, H, W).
+    """
+    maps = backbone.eval().maps(clip, LAYERS)
+    stages = [
+        {"stage": layer, "parts": parts(backbone.get_submodule(layer), layer), "map": list(maps[layer].shape[1:])}
+        for layer in LAYERS
+    ]
+    return {"parameters": sum(p.numel() for p in backbone.parameters()), "stages": stages}
+
+
+def parts(module: nn.Module, name: str) -> list[Part]:
+    """The parts of a module in the order they are applied. Raises ValueError for a kind of module that has no outline yet."""
+    match module:
+        case nn.Sequential():
+            return [part for child, inner in module.named_children() for part in parts(inner, f"{name}.{child}")]
+        case Block():
+            paths = {path: parts(module.get_submodule(path), f"{name}.{path}") for path in ("residual", "shortcut")}
+            return [{"kind": "sum", "name": name, **paths}, *parts(module.relu, f"{name}.relu")]
+        case nn.Conv3d():
+            size = {"kernel": list(module.kernel_size), "stride": list(module.stride)}
+            return [{"kind": "convolution", "name": name, **size, "channels": [module.in_channels, module.out_channels]}]
+        case nn.MaxPool3d():
+            return [{"kind": "pool", "name": name, "kernel": triple(module.kernel_size), "stride": triple(module.stride)}]
+        case BatchNorm3d() | nn.ReLU():
+            return [{"kind": type(module).__name__, "name": name}]
+        case nn.Identity():
+            return []
+    raise ValueError(f"{name}: a {type(module).__name__} has no outline: say in vcop.networks.outline how to describe it")
+
+
+def triple(size: int | tuple[int, ...]) -> list[int]:
+    """A size in time, height and width."""
+    return [size] * 3 if isinstance(size, int) else list(size)

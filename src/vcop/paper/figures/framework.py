@@ -1,0 +1,195 @@
+"""The framework: a tuple of a study from its video to the probabilities of its orders (Figure 2 of both papers).
+
+Three parts from left to right: (a) sample and shuffle, (b) feature extraction, (c) order prediction. Heights are those of rows: of
+clips, of pairs, of orders; all lengths are inches.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from vcop.paper.figures import canvas, style
+from vcop.paper.measurement.scores import runs
+from vcop.sampling.tasks import Task
+from vcop.storage.frame_store import FrameStore
+
+NETWORK = "r3d"
+WORDS = "Circles: place in time. Dashed: the same weights. FC: linear layer, h after ReLU. Bars: softmax, the actual order green and ticked."
+TOP = 0.3  # above the rows, for the parts' titles
+CLIP_ROW, PAIR_ROW, ORDER_ROW = 0.82, 0.34, 0.25
+ORDERS = 6  # shown at most, the most probable ones where there are more
+CELL = 0.25  # a feature
+
+# Left edges of what stands beside each other, and widths.
+TIME, TIME_WIDE = canvas.MARGIN + 0.14, 0.1
+CENTRE, CENTRE_WIDE = 0.42, 0.42
+CLIP, CLIP_WIDE, SHOWN = 1.17, 1.14, 4
+FUNNEL, FUNNEL_WIDE, FUNNEL_HIGH = 2.45, 0.52, 0.52
+FEATURE, PAIR, LINEAR, LINEAR_WIDE = 3.12, 3.96, 4.6, 0.25
+JOINED, JOINED_WIDE, LAST = 5.04, 0.33, 5.51
+LABEL, BAR, BAR_WIDE = 5.9, 6.28, 0.38
+
+
+@dataclass(frozen=True)
+class Example:
+    """What ``vcop illustrate`` wrote of a tuple; see there."""
+
+    network: str
+    task: str
+    frames: str
+    video: str
+    clips: list[list[int]]
+    crop: list[int]
+    order: list[int]
+    probabilities: list[float]
+
+    @classmethod
+    def read(cls, path: Path) -> Example:
+        """Raises ValueError for a file that does not hold these fields."""
+        found = json.loads(path.read_text())
+        if set(found) != {field.name for field in fields(cls)}:
+            raise ValueError(f"{path}: not what this version of `vcop illustrate` writes: delete it, and it is made again")
+        return cls(**found)
+
+    def pictures(self, store: FrameStore) -> NDArray[np.uint8]:
+        """What enters the network of the shuffled clips. Shape: (T, L, c, c, 3). Raises ValueError where the store is another."""
+        if store.digest != self.frames:
+            raise ValueError(f"{store.path}: not the frame store that {self.video} was illustrated from: illustrate again")
+        video = next(video for video in store.videos if video.name == self.video)
+        top, left, size = self.crop
+        return np.stack([store.read(video, clip)[:, top : top + size, left : left + size] for clip in self.clips])
+
+    @property
+    def shown(self) -> list[tuple[tuple[int, ...], float]]:
+        """Orders and their probabilities in the order of classes: all, or the actual one and the most probable others."""
+        both = list(zip(Task.parse(self.task).orders, self.probabilities, strict=True))
+        kept = sorted(both, key=lambda pair: (list(pair[0]) != self.order, -pair[1]))[:ORDERS]
+        return [pair for pair in both if pair in kept]
+
+
+def read(item: str, inputs: Sequence[Path], tasks: Iterable[str]) -> list[Example]:
+    """The tuple of each task, first seed. Inputs: results/illustrate/r3d/{task}/seed-{seed}.json. Raises ValueError if one is missing."""
+    found = runs(inputs, r"illustrate/([^/]+)/([^/]+)/seed")
+    for task in tasks:
+        if (NETWORK, task) not in found:
+            raise ValueError(f"{item}: no illustration of {style.NETWORKS[NETWORK]}, {task} among the files given")
+    return [Example.read(min(found[NETWORK, task])) for task in tasks]
+
+
+def height(example: Example) -> float:
+    """Of the drawing."""
+    return TOP + _body(example)
+
+
+def _body(example: Example) -> float:
+    """Of the highest column of rows."""
+    clips = len(example.order)
+    return max(CLIP_ROW * clips, PAIR_ROW * clips * (clips - 1) / 2, ORDER_ROW * ORDERS)
+
+
+def rows(example: Example, count: int, pitch: float = np.inf) -> list[float]:
+    """Heights of the middles of so many rows, as far apart as fits, and ``pitch`` at most."""
+    body = _body(example)
+    pitch = min(pitch, body / count)
+    return [TOP + body / 2 + pitch * (i - (count - 1) / 2) for i in range(count)]
+
+
+def draw(ax: Axes, example: Example, store: FrameStore) -> None:
+    """The three parts."""
+    for x, text in (
+        (canvas.MARGIN, "(a) Sample and shuffle"),
+        (FUNNEL, "(b) Feature extraction"),
+        (PAIR, "(c) Order prediction"),
+    ):
+        canvas.title(ax, x, 0.1, text)
+    _sample(ax, example, example.pictures(store))
+    _features(ax, example)
+    _pairs(ax, example)
+    _orders(ax, example)
+
+
+def _sample(ax: Axes, example: Example, pictures: NDArray[np.uint8]) -> None:
+    """The window in time, to scale, the clips' central frames beside it, and where shuffling puts the clips."""
+    task, count = Task.parse(example.task), len(example.order)
+    heights = rows(example, count)
+    scale = (heights[1] - heights[0]) / (task.clip_length + task.interval)
+    long, gap = task.clip_length * scale, task.interval * scale
+    canvas.arrow(ax, (TIME + TIME_WIDE / 2, heights[0] - long / 2), (TIME + TIME_WIDE / 2, heights[-1] + long / 2 + 0.1))
+    for place, y in enumerate(heights):
+        canvas.box(ax, (TIME + TIME_WIDE / 2, y), (TIME_WIDE, long), fill=canvas.tone(place, count))
+        canvas.write(ax, TIME - 0.08, y, f"{task.clip_length} frames", rotation=90, ha="center")
+        if place:
+            canvas.write(ax, TIME - 0.08, y - (long + gap) / 2, f"{task.interval}", ha="center", color=style.MUTED)
+        shuffled = example.order.index(place)
+        canvas.frame(ax, pictures[shuffled][pictures.shape[1] // 2], CENTRE, y, CENTRE_WIDE)
+        canvas.badge(ax, CENTRE + 0.03, y - CENTRE_WIDE / 2 + 0.03, place, count)
+        canvas.arrow(ax, (CENTRE + CENTRE_WIDE, y), (CLIP - 0.02, heights[shuffled]))
+    shown = np.linspace(0, pictures.shape[1] - 1, SHOWN).round().astype(int)
+    for y, place, clip in zip(heights, example.order, pictures, strict=True):
+        canvas.strip(ax, clip[shown], CLIP, y, CLIP_WIDE)
+        canvas.badge(ax, CLIP + 0.06, y - CLIP_WIDE / SHOWN / 2, place, count)
+
+
+def _features(ax: Axes, example: Example) -> None:
+    """One network for all clips, and a feature of each."""
+    heights = rows(example, len(example.order))
+    middle = FUNNEL + FUNNEL_WIDE / 2
+    for y, place in zip(heights, example.order, strict=True):
+        canvas.arrow(ax, (CLIP + CLIP_WIDE, y), (FUNNEL, y))
+        canvas.funnel(
+            ax, (middle, y), (FUNNEL_WIDE, FUNNEL_HIGH), style.NETWORKS[example.network], style.COLOURS[example.network]
+        )
+        canvas.arrow(ax, (FUNNEL + FUNNEL_WIDE, y), (FEATURE, y))
+        canvas.cell(ax, (FEATURE + CELL / 2, y), (CELL, CELL), f"$f_{place + 1}$")
+    _shared(ax, middle, heights, 0.75 * FUNNEL_HIGH)
+
+
+def _shared(ax: Axes, x: float, heights: Sequence[float], high: float) -> None:
+    """Dashed lines between what has the same weights."""
+    for above, below in pairwise(heights):
+        canvas.arrow(ax, (x, above + high / 2), (x, below - high / 2), head=False, linestyle=(0, (3, 2)))
+
+
+def _pairs(ax: Axes, example: Example) -> None:
+    """Features two by two, one linear layer for all of them, and what it gives side by side."""
+    clips, heights = rows(example, len(example.order)), rows(example, len(list(combinations(example.order, 2))))
+    joined = rows(example, len(heights), CELL)
+    for (a, b), y, end in zip(combinations(range(len(example.order)), 2), heights, joined, strict=True):
+        names = [example.order[i] + 1 for i in (a, b)]
+        for side, i in enumerate((a, b)):
+            canvas.arrow(ax, (FEATURE + CELL, clips[i]), (PAIR, y))
+            canvas.cell(ax, (PAIR + CELL * (side + 0.5), y), (CELL, CELL), f"$f_{names[side]}$")
+        canvas.arrow(ax, (PAIR + 2 * CELL, y), (LINEAR, y))
+        canvas.box(ax, (LINEAR + LINEAR_WIDE / 2, y), (LINEAR_WIDE, CELL), "FC")
+        canvas.arrow(ax, (LINEAR + LINEAR_WIDE, y), (JOINED, end))
+        canvas.cell(ax, (JOINED + JOINED_WIDE / 2, end), (JOINED_WIDE, CELL), f"$h_{{{names[0]}{names[1]}}}$")
+    _shared(ax, LINEAR + LINEAR_WIDE / 2, heights, CELL)
+
+
+def _orders(ax: Axes, example: Example) -> None:
+    """The last layer, and the probabilities of the orders."""
+    middle = TOP + _body(example) / 2
+    canvas.arrow(ax, (JOINED + JOINED_WIDE, middle), (LAST, middle))
+    canvas.box(ax, (LAST + LINEAR_WIDE / 2, middle), (LINEAR_WIDE, CELL), "FC")
+    canvas.arrow(ax, (LAST + LINEAR_WIDE, middle), (LABEL - 0.03, middle))
+    shown, rest = example.shown, len(example.probabilities) - ORDERS
+    heights = rows(example, len(shown), ORDER_ROW)
+    for x, text in ((LABEL, "order"), (BAR, "probability")):
+        canvas.write(ax, x, heights[0] - ORDER_ROW, text, color=style.MUTED)
+    if rest > 0:
+        left = 1 - sum(p for _, p in shown)
+        canvas.write(ax, LABEL, heights[-1] + ORDER_ROW, f"{rest} others: {100 * left:.0f} %", color=style.MUTED)
+    for y, (order, p) in zip(heights, shown, strict=True):
+        right, long = list(order) == example.order, BAR_WIDE * p / max(example.probabilities)
+        look = {"color": style.GREEN, "weight": "bold"} if right else {}
+        canvas.write(ax, LABEL, y, "".join(str(place + 1) for place in order), **look)
+        canvas.bar(ax, BAR, y, long, ORDER_ROW / 2, style.GREEN if right else style.shade(style.MUTED, 0.3))
+        canvas.write(ax, BAR + long + 0.04, y, f"{100 * p:.0f} %{' ✓' if right else ''}", **look)

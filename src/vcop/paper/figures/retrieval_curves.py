@@ -1,0 +1,55 @@
+"""Video retrieval on both data sets, random weights against trained ones (CVPR 2019, Figure 5; TMM 2020, Figure 7)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from vcop.paper.figures import style
+from vcop.paper.heading import Heading
+from vcop.paper.measurement.comparisons import RANDOM
+from vcop.paper.measurement.published import cells
+from vcop.paper.pages import retrieval, tables
+
+CAPTION = "Video level: the mean of a video's ten clip features; bars are 95 % intervals over videos; dotted: k guesses, all classes alike."
+
+
+def draw(item: str, heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""
+    table = retrieval.measure(item, inputs, "video", heading.task)
+    tables.save(table, out)
+    printed = cells(item, heading.task)
+    table = table.assign(
+        dataset=[retrieval.dataset_of(c) for c in printed],
+        network=[c.network for c in printed],
+        random=[c.weights == RANDOM for c in printed],
+        k=[int(c.column.removeprefix("Top")) for c in printed],
+    )
+    with style.figure(heading, out, 3.6) as figure:
+        for ax, (dataset, title) in zip(figure.subplots(1, 2, sharey=True), retrieval.TITLES.items(), strict=True):
+            _panel(ax, table[table["dataset"] == dataset], retrieval.classes(inputs, f"/{dataset}/"))
+            ax.set_title(title)
+        figure.axes[0].set_ylabel("right within the k nearest videos (%)")
+        figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=7)
+
+
+def _panel(ax: Axes, table: pd.DataFrame, classes: int) -> None:
+    """One data set: a line a network and weights."""
+    for place, (network, name) in enumerate(style.NETWORKS.items()):
+        for random in (True, False):
+            row = table[(table["network"] == network) & (table["random"] == random)]
+            x = [i + 0.09 * (place - 1) for i in range(len(row))]
+            y, low, high = (pd.to_numeric(row[c]).to_numpy() for c in ("measured", "low", "high"))
+            ax.errorbar(
+                x, y, yerr=[y - low, high - y], color=style.COLOURS[network], marker=style.MARKERS[network],
+                linestyle="--" if random else "-", markerfacecolor="white" if random else None,
+                elinewidth=0.8, clip_on=False, label=f"{name}{', random' if random else ', trained'}",
+            )  # fmt: skip
+    ks = list(dict.fromkeys(table["k"]))
+    chance = [retrieval.chance(k, classes) for k in ks]
+    ax.plot(range(len(ks)), chance, color=style.MUTED, linestyle=":", linewidth=1, label="chance", zorder=0)
+    ax.set_xticks(range(len(ks)), [str(k) for k in ks])
+    ax.set_xlabel("k")
+    ax.set_ylim(0, 100)

@@ -1,0 +1,20 @@
+"""CVPR 2019, Figure 1: why clips and not frames."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from vcop.datasets.splits import TEST
+from vcop.paper.figures import canvas, motivation, motivation_examples, retrieval_pictures
+from vcop.paper.heading import Heading
+from vcop.sampling.tasks import Task
+
+TITLE = "Figure 1 (CVPR 2019). Why clips: the order of single frames cannot be told"
+CAPTION = "A test video's frames and clips, shuffled and in two orders; the sums say how smooth an order is."
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/frames/ucf101.h5."""
+    store, task = retrieval_pictures.stores(inputs)["ucf101"], replace(Task.parse(heading.task).plain, tuple_length=3)
+    parts = motivation.parts(motivation_examples.clearest(store, motivation_examples.usable(store, TEST, task), task), "ab")
+    with canvas.sheet(heading, out, motivation.height(parts), motivation.WORDS) as ax:
+        motivation.draw(ax, 0, parts)

@@ -1,0 +1,14 @@
+"""CVPR 2019, Figure 3: the blocks of C3D, R3D and R(2+1)D, as built."""
+
+from pathlib import Path
+
+from vcop.paper.figures import network_blocks
+from vcop.paper.heading import Heading
+
+TITLE = "Figure 3 (CVPR 2019). Three kinds of 3D convolution blocks"
+CAPTION = network_blocks.CAPTION
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/outline.json."""
+    network_blocks.draw("cvpr2019_figure3", heading, inputs, out)

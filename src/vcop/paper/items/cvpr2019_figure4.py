@@ -1,0 +1,28 @@
+"""CVPR 2019, Figure 4: video retrieval samples on UCF101, three networks."""
+
+from pathlib import Path
+
+from vcop.paper.figures import example_videos, retrieval_pictures, style
+from vcop.paper.heading import Heading
+
+TITLE = "Figure 4 (CVPR 2019). Video retrieval samples on UCF101"
+CAPTION = "Central frames of a test video and of its two nearest training videos, class below, green and ticked where right."
+QUERIES = 5
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/frames/ucf101.h5, results/retrieval/ucf101/{network}/{task}/conv5-seed-{seed}.csv; the first seed is shown."""
+    runs = [("ucf101", network, heading.task) for network in style.NETWORKS]
+    found = retrieval_pictures.read("cvpr2019_figure4", inputs, runs)
+    store = retrieval_pictures.stores(inputs)["ucf101"]
+    queries = example_videos.choose(list(found[runs[0]]), QUERIES)
+    with style.figure(heading, out, 0.7 + 0.95 * len(queries)) as figure:
+        grid = figure.subplots(len(queries), 1 + 2 * len(runs), squeeze=False)
+        for row, name in zip(grid, queries, strict=True):
+            retrieval_pictures.query(row[0], store, name)
+            for i, run in enumerate(runs):
+                retrieval_pictures.nearest(row[1 + 2 * i : 3 + 2 * i], store, found[run][name])
+        grid[0][0].set_title("query", size=8)
+        for i, (_, network, _) in enumerate(runs):
+            grid[0][1 + 2 * i].set_title(f"{style.NETWORKS[network]}, 1st", size=8)
+            grid[0][2 + 2 * i].set_title("2nd", size=8, weight="normal")

@@ -1,0 +1,25 @@
+"""CVPR 2019, Table 1: clip order prediction on UCF101 split 1."""
+
+from pathlib import Path
+
+from vcop.paper.heading import Heading
+from vcop.paper.measurement import comparisons
+from vcop.paper.measurement.published import Cell
+from vcop.paper.measurement.scores import Measured, rightness, runs
+from vcop.paper.pages import tables
+
+TITLE = "Table 1 (CVPR 2019). Clip order prediction results on UCF101"
+CAPTION = (
+    "Share of test videos whose shuffled tuple is put in order; one fixed tuple a video, central crop; chance is 1 / tl!."
+)
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/order/{network}/{task}/seed-{seed}.csv."""
+    found = runs(inputs, r"order/([^/]+)/([^/]+)/seed-")
+
+    def find(cell: Cell) -> Measured | None:
+        paths = found.get((cell.network, cell.weights))
+        return comparisons.measure(paths, rightness) if paths else None
+
+    tables.write(tables.measure("cvpr2019_table1", find, heading.task), heading, out)

@@ -1,0 +1,53 @@
+"""All numbers of both papers side by side with ours: difference, interval, and the commits and hours that ours took."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from vcop.paper.heading import Heading
+from vcop.paper.measurement import costs, job_lineage, reproduction
+from vcop.paper.measurement.costs import PLACES
+from vcop.paper.measurement.reproduction import Line
+from vcop.paper.pages import numbers, tables
+from vcop.runtime.atomic_files import write_text
+
+ITEM = "papers_numbers"
+TITLE = "Both papers side by side with ours"
+CAPTION = (
+    "Every number that stands in a table or figure of ours, beside the one that the papers print; a dash where they print none, in some "
+    "figures and in our own controls. Rows quoted from other work have no number of ours: they stand in the tables alone. The "
+    "difference is ours minus the paper's, its interval that of ours, since the papers print none. Commits and hours are of the "
+    "trainings behind a number, all seeds and attempts: what its curriculum started from, its pretraining, its fine-tunings or "
+    "answers. Numbers share trainings, so that their hours do not add up."
+)
+HEADER = ["item", "row", "column", "published", "measured", "difference", "difference_low", "difference_high"]
+HEADER += ["low", "high", "seeds", "n", "commits", "gpu_hours", "cpu_hours"]
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: the CSV of every item of lineage.NUMBERS, and the provenance of every training behind them."""
+    lines = read(inputs, heading.task)
+    rows = [[item, *_cells(line)] for item, found in lines.items() for line in found]
+    tables.save(pd.DataFrame(rows, columns=HEADER, dtype=object), out)
+    task, heading = heading.task, replace(heading, task="")  # the 2019 paper's alone
+    write_text(out.with_suffix(".md"), numbers.markdown(heading, lines, task))
+    write_text(out.with_suffix(".html"), numbers.html(heading, lines, task))
+
+
+def read(inputs: list[Path], task: str) -> dict[str, list[Line]]:
+    """Every item's numbers. Raises ValueError where one's CSV is missing."""
+    runs = costs.read_trainings(inputs)
+    files = {f"{path.parent.name}_{path.stem}": path for path in inputs if path.suffix == ".csv"}
+    for item in job_lineage.NUMBERS:
+        if item not in files:
+            raise ValueError(f"{ITEM}: no CSV of {item} among the files given")
+    return {item: reproduction.read(ITEM, item, files[item], task, runs) for item in job_lineage.NUMBERS}
+
+
+def _cells(line: Line) -> list[str]:
+    """A number under HEADER, without its item."""
+    difference = [f"{v:.2f}" for v in line.difference] if line.difference else ["", "", ""]
+    spent = [" ".join(line.cost.commits), *(f"{h:.{PLACES}f}" for h in (line.cost.gpu_hours, line.cost.cpu_hours))]
+    ours = [line.low, line.high, line.seeds, line.n]
+    return [line.row, line.column, line.published, line.measured, *difference, *ours, *spent]

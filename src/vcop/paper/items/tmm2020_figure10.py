@@ -1,0 +1,47 @@
+"""TMM 2020, Figure 10: action recognition when the stages before a split point stay as pretrained."""
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from vcop.paper.figures import style
+from vcop.paper.heading import Heading
+from vcop.paper.pages import recognition, tables
+
+TITLE = "Figure 10 (TMM 2020). Fine-tuning R3D 16-8-3 from different layers on, UCF101"
+CAPTION = (
+    "The stages before the one named are frozen, weights and BatchNorm statistics; conv1: none is. Split 1 for all five, the same "
+    "test videos; bars are 95 % intervals over them."
+)
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/recognition/ucf101-1/r3d/16-8-3/from-{layer}/seed-{seed}.csv for all five layers."""
+    table = recognition.measure("tmm2020_figure10", inputs, heading.task)
+    tables.save(table, out)
+    numbers = table.set_index("column")[["published", "measured", "low", "high"]].astype(float)
+    # Both panels span the same number of points: what is steep in one is as steep in the other.
+    spans = [numbers[high].max() - numbers[low].min() for low, high in (("low", "high"), ("published", "published"))]
+    with style.figure(heading, out, 3.1) as figure:
+        ours, papers = figure.subplots(1, 2)
+        bars = [numbers["measured"] - numbers["low"], numbers["high"] - numbers["measured"]]
+        ours.errorbar(numbers.index, numbers["measured"], yerr=bars, color=style.COLOURS["r3d"], marker="s", elinewidth=0.8)
+        ours.set_title(f"Measured, {table['n'].iloc[0]} test videos")
+        ours.set_ylabel("accuracy (%)")
+        papers.plot(numbers["published"], color=style.MUTED, marker="D", markerfacecolor="white", linestyle="--")
+        papers.set_title("Published, read from the paper's figure")
+        _finish(ours, numbers["measured"], numbers["low"], numbers["high"], max(spans))
+        _finish(papers, numbers["published"], numbers["published"], numbers["published"], max(spans))
+
+
+def _finish(ax: Axes, values: pd.Series, low: pd.Series, high: pd.Series, span: float) -> None:
+    """Axes around what is drawn, and each value above it."""
+    height = min(1.3 * max(span, 1), 104)
+    bottom = max(0, min((low.min() + high.max() - height) / 2, 104 - height))
+    ax.set_ylim(bottom, bottom + height)
+    ax.set_xlim(-0.4, len(values) - 0.6)
+    ax.set_xlabel("fine-tuned from")
+    for x, (value, top) in enumerate(zip(values, high, strict=True)):
+        white = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+        ax.annotate(f"{value:.1f}", (x, top), xytext=(0, 7), textcoords="offset points", size=7, ha="center", bbox=white)

@@ -1,0 +1,87 @@
+"""TMM 2020, Figure 5: order accuracy class by class, before and after training on hard videos."""
+
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from vcop.paper.figures import example_videos, learning_curves, style
+from vcop.paper.heading import Heading
+from vcop.paper.measurement.scores import Measured, interval, rightness, runs
+from vcop.paper.pages import tables
+from vcop.stats import wilson
+
+TITLE = "Figure 5 (TMM 2020). Clip order accuracy of every class on UCF101, R3D"
+CAPTION = (
+    "Every class of the test list by the accuracy before the sample-based curriculum; upright lines are the means over all videos. "
+    "Intervals: Wilson, over a class's videos."
+)
+BASE, HARD = "16-8-3", "16-8-3-hard"
+NAMES = {BASE: "16-8-3", HARD: "16-8-3*, sample-based"}
+# The ring is wider than the square: both are seen where they coincide.
+LOOKS: dict[str, Any] = {
+    BASE: {"marker": "o", "markersize": 5.0, "markerfacecolor": "white", "color": style.INK},
+    HARD: {"marker": style.MARKERS["r3d"], "markersize": 3.0, "color": style.COLOURS["r3d"]},
+}
+MOST = 34  # classes one above the other
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/order/r3d/{16-8-3, 16-8-3-hard}/seed-{seed}.csv."""
+    found = runs(inputs, r"order/r3d/([^/]+)/seed-")
+    for task in (BASE, HARD):
+        if (task,) not in found:
+            raise ValueError(f"tmm2020_figure5: no result for R3D, {task} among the files given")
+    scores = {task: [rightness(p) for p in found[task,]] for task in (BASE, HARD)}
+    table = measure({task: pd.concat(s, axis=1).mean(axis=1) for task, s in scores.items()})
+    tables.save(table, out)
+    means = {task: interval(s) for task, s in scores.items()}
+    classes = list(dict.fromkeys(table["class"]))
+    columns = ceil(len(classes) / MOST)
+    rows = ceil(len(classes) / columns)
+    with style.figure(heading, out, 1.25 + rows * (0.14 if columns > 1 else 0.2)) as figure:
+        for i, ax in enumerate(figure.subplots(1, columns, squeeze=False)[0]):
+            _column(ax, table, classes[i * rows : (i + 1) * rows], rows, means)
+        handles = [Line2D([], [], linestyle="", **LOOKS[task]) for task in means]
+        names = [f"{NAMES[task]}, mean {m.value:.1f} [{m.low:.1f}, {m.high:.1f}]" for task, m in means.items()]
+        dotted = Line2D([], [], color=style.MUTED, linestyle=":")
+        figure.legend([*handles, dotted], [*names, "chance"], loc="outside lower center", ncols=3, fontsize=7)
+
+
+def measure(scores: dict[str, pd.Series]) -> pd.DataFrame:
+    """A row a class and weights: class, weights, measured, low, high, n. Classes as the first weights rank them.
+
+    ``scores``: a video's share of seeds that order it rightly, by weights.
+    """
+    rows = []
+    for weights, of in scores.items():
+        for name, right in of.groupby([example_videos.class_of(str(video)) for video in of.index]):
+            value, n = 100 * float(right.mean()), len(right)
+            rows.append([name, weights, value, *wilson(value, n), n])
+    table = pd.DataFrame(rows, columns=["class", "weights", "measured", "low", "high", "n"])
+    first = table[table["weights"] == next(iter(scores))].sort_values(["measured", "class"], ascending=[False, True])
+    order = {name: i for i, name in enumerate(first["class"])}
+    return table.sort_values("class", key=lambda c: c.map(order), kind="stable").round(2)
+
+
+def _column(ax: Axes, table: pd.DataFrame, classes: list[str], rows: int, means: dict[str, Measured]) -> None:
+    """Some of the classes: two dots joined by a bar, an interval through each."""
+    for y, name in enumerate(classes):
+        of = table[table["class"] == name].set_index("weights")
+        ax.plot(of["measured"], [y, y], color=style.MUTED, linewidth=2.2, alpha=0.5, solid_capstyle="butt", zorder=1)
+        for (task, row), side in zip(of.iterrows(), (-0.2, 0.2), strict=True):
+            how = LOOKS[str(task)]
+            ax.plot([row["low"], row["high"]], [y + side] * 2, color=how["color"], linewidth=0.5, alpha=0.6, zorder=1)
+            ax.plot(row["measured"], y, markeredgewidth=0.8, zorder=2, clip_on=False, **how)
+    for task, m in means.items():
+        ax.axvline(m.value, color=LOOKS[task]["color"], linewidth=0.8, zorder=0.8)
+    ax.axvline(learning_curves.chance(BASE), color=style.MUTED, linestyle=":", linewidth=0.9, zorder=0.8)
+    ax.set_yticks(range(len(classes)), classes, size=7, color=style.INK)
+    ax.set_ylim(rows - 0.4, -0.6)
+    ax.set_xlim(0, 100)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=True, axis="both")
+    ax.set_xlabel("order accuracy (%)")

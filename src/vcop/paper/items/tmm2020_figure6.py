@@ -1,0 +1,86 @@
+"""TMM 2020, Figure 6: clip retrieval on UCF101 by interval and tuple length."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from vcop.paper.figures import style
+from vcop.paper.heading import Heading
+from vcop.paper.measurement.comparisons import RANDOM
+from vcop.paper.measurement.published import cells
+from vcop.paper.pages import retrieval, tables
+from vcop.sampling.tasks import Task
+
+TITLE = "Figure 6 (TMM 2020). Clip retrieval on UCF101 by interval and tuple length"
+CAPTION = (
+    "Right if the class of a test clip is among the k nearest training clips; bars and bands are 95 % intervals over videos. The "
+    "values at it = 8 are Table II's."
+)
+ITEM = "tmm2020_figure6"
+LENGTHS = [3, 4, 5]
+# Interval and variant of a task: its name in the legend, and how it differs from the network's line.
+LOOKS: dict[tuple[int, str], tuple[str, dict[str, Any]]] = {
+    (8, ""): ("it = 8", {"linestyle": "-"}),
+    (16, ""): ("it = 16", {"linestyle": "--", "markerfacecolor": "white"}),
+    (8, "hard"): ("16-8-3*, hard videos", {"linestyle": "", "marker": "*", "markersize": 7, "color": style.INK}),
+}
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv."""
+    table = retrieval.measure(ITEM, inputs, "clip", heading.task, "ucf101")
+    tables.save(table, out)
+    printed = cells(ITEM)
+    numbers = table[["measured", "low", "high"]].astype(float)
+    numbers = numbers.assign(network=[c.network for c in printed], weights=[c.weights for c in printed], k=table["column"])
+    classes = retrieval.classes(inputs, "/ucf101/")
+    with style.figure(heading, out, 6.2) as figure:
+        ks = list(dict.fromkeys(numbers["k"]))
+        grid = figure.subplots(len(ks), len(style.NETWORKS), sharex=True, sharey="row", gridspec_kw={"hspace": 0.06})
+        for row, k in zip(grid, ks, strict=True):
+            _row(row, numbers[numbers["k"] == k], int(k.removeprefix("Top")), classes)
+        for top, bottom, name in zip(grid[0], grid[-1], style.NETWORKS.values(), strict=True):
+            top.set_title(name)
+            bottom.set_xlabel("clips a tuple (tl)")
+        figure.legend(*_legend(), loc="outside lower center", ncols=5, fontsize=7)
+
+
+def _row(axes: Sequence[Axes], numbers: pd.DataFrame, k: int, classes: int) -> None:
+    """All networks at one k, on one scale."""
+    chance = retrieval.chance(k, classes)
+    for ax, network in zip(axes, style.NETWORKS, strict=True):
+        _panel(ax, numbers[numbers["network"] == network], network)
+        ax.axhline(chance, color=style.MUTED, linestyle=":", linewidth=1, zorder=0)
+    axes[0].set_ylabel(f"top {k} (%)")
+    axes[0].set_ylim(0, 1.08 * max(chance, numbers["high"].max()))
+
+
+def _panel(ax: Axes, numbers: pd.DataFrame, network: str) -> None:
+    """One network at one k: a line an interval, over a band for random weights."""
+    of = numbers.set_index("weights")
+    random = of.loc[[RANDOM]].iloc[0]
+    ax.axhspan(random["low"], random["high"], color=style.MUTED, alpha=0.2, linewidth=0)
+    ax.axhline(random["measured"], color=style.MUTED, linewidth=1)
+    tasks = {weights: Task.parse(weights) for weights in of.index if weights != RANDOM}
+    for (kind, (_, how)), side in zip(LOOKS.items(), (-0.08, 0.08, 0.24), strict=True):
+        line = of.loc[[weights for weights, task in tasks.items() if (task.interval, task.variant) == kind]]
+        if line.empty:
+            continue
+        bars = [line["measured"] - line["low"], line["high"] - line["measured"]]
+        x = [tasks[weights].tuple_length + side for weights in line.index]
+        own = {"color": style.COLOURS[network], "marker": style.MARKERS[network]}
+        ax.errorbar(x, line["measured"], yerr=bars, elinewidth=0.8, clip_on=False, **own | how)
+    ax.set_xticks(LENGTHS)
+    ax.set_xlim(2.6, 5.4)
+
+
+def _legend() -> tuple[list[Line2D], list[str]]:
+    """What is told by filling, dashes and shape; the networks are the columns."""
+    ink: dict[str, Any] = {"color": style.INK, "marker": "o"}
+    lines = [Line2D([], [], **ink | how) for _, how in LOOKS.values()]
+    lines += [Line2D([], [], color=style.MUTED, linewidth=1), Line2D([], [], color=style.MUTED, linestyle=":")]
+    return lines, [*(name for name, _ in LOOKS.values()), "random weights", "chance"]

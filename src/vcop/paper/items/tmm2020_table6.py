@@ -1,0 +1,56 @@
+"""TMM 2020, Table VI: video question answering on frozen clip features."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from vcop.datasets.activitynet_qa import TYPES
+from vcop.paper.heading import Heading
+from vcop.paper.measurement import comparisons
+from vcop.paper.measurement.published import Cell
+from vcop.paper.measurement.scores import Measured, answered, runs
+from vcop.paper.pages import tables
+from vcop.paper.pages.tables import Legend
+
+TITLE = "Table VI (TMM 2020). Results on ActivityNet-QA"
+CAPTION = (
+    "Percentage of questions answered rightly, by type, by extended soft attention over the features of frozen networks: supervised "
+    "on UCF101's actions from random weights, and pretrained by clip order (16-8-3). Question only: the same network with features "
+    "of zero. Most frequent answer: that of the training questions of the same type. The last two are not in the paper."
+)
+LEGEND = Legend(of="test questions; the interval is over videos", over="the question alone on the same questions")
+ALONE = "question-only"
+# results/answers/{network}/{weights}/seed-{seed}.csv, or a control in place of network and weights
+ANSWERS = r"answers/(?:([^/]+)/)?([^/]+)/seed-\d+\.csv$"
+
+
+def render(heading: Heading, inputs: list[Path], out: Path) -> None:
+    """Inputs: results/answers/.../seed-{seed}.csv, and the provenance of the runs without video.
+
+    A type of which there is no test question has no column.
+    """
+    found = {tuple(part or "" for part in key): paths for key, paths in runs(inputs, ANSWERS).items()}
+    alone = found.get(("", ALONE), [])
+
+    def find(cell: Cell) -> Measured | None:
+        paths = found.get((cell.network, cell.weights) if cell.weights else ("", cell.network), [])
+        score = answered(None if cell.column == "All" else TYPES.index(cell.column))
+        return comparisons.measure(paths, score, alone if cell.weights else []) if paths else None
+
+    asked = {kind for path in alone for kind in pd.read_csv(path)["type"].unique()}
+    columns = [*(name for kind, name in enumerate(TYPES) if kind in asked), "All"]
+    table = tables.measure("tmm2020_table6", find, columns=columns)
+    note = " ".join(part for part in (heading.note and f"{heading.note};", standing(inputs)) if part)
+    tables.write(table, replace(heading, note=note), out, LEGEND)
+
+
+def standing(inputs: list[Path]) -> str:
+    """How many of the published questions the numbers stand on: videos leave the net."""
+    path = next((p for p in inputs if p.name == "provenance.json"), None)
+    if path is None:
+        raise ValueError("tmm2020_table6: no provenance of the runs without video among the files given")
+    about = json.loads(path.read_text())
+    used, asked = about["questions"], about["asked"]
+    return f"{used['test']} of {asked['test']} test questions, trained on {used['training']} of {asked['training']}"

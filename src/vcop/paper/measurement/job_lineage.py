@@ -1,0 +1,141 @@
+"""Which jobs of the workflow stand behind a number of the papers: its retrieval, the weights for it, the weights before those.
+
+A job is named as its rule and wildcards without the seed, like its benchmark file: pretrain/c3d/16-8-4. What a job needs is said in
+workflow/rules, and here a second time; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from vcop.paper.figures import style
+from vcop.paper.measurement.comparisons import RANDOM
+from vcop.paper.measurement.published import Cell, cells
+from vcop.paper.pages.recognition import place, splits
+from vcop.paper.pages.retrieval import dataset_of, layer_of
+from vcop.sampling.tasks import Task
+
+WITHOUT_VIDEO = "answer_without_video"
+SCRATCH = "pretrain/c3d/16-8-4-scratch"
+TRAINING = ("pretrain/", "finetune/", "answer/", WITHOUT_VIDEO)
+
+
+def _order(cell: Cell) -> list[str]:
+    return [f"pretrain/{cell.network}/{cell.weights}"]
+
+
+def _retrieval(cell: Cell, dataset: str = "") -> list[str]:
+    return [f"retrieve/{dataset or dataset_of(cell)}/{cell.network}/{cell.weights}/{layer_of(cell)}"]
+
+
+def _recognition(cell: Cell) -> list[str]:
+    dataset, layer = place(cell)
+    return [f"finetune/{dataset}-{split}/{cell.network}/{cell.weights}/from-{layer}" for split in splits(cell)]
+
+
+def _answers(cell: Cell) -> list[str]:
+    """The most frequent answer is counted, and nothing is trained for it."""
+    if cell.weights:
+        return [f"answer/{cell.network}/{cell.weights}"]
+    return [WITHOUT_VIDEO] if cell.network == "question-only" else []
+
+
+# Every item that holds numbers, in the papers' order.
+NUMBERS: dict[str, Callable[[Cell], list[str]]] = {
+    "cvpr2019_table1": _order,
+    "cvpr2019_table2": partial(_retrieval, dataset="ucf101"),
+    "cvpr2019_table3": partial(_retrieval, dataset="hmdb51"),
+    "cvpr2019_table4": _recognition,
+    "cvpr2019_figure5": _retrieval,
+    "tmm2020_table1": _order,
+    "tmm2020_table2": partial(_retrieval, dataset="ucf101"),
+    "tmm2020_table3": partial(_retrieval, dataset="hmdb51"),
+    "tmm2020_table4": partial(_retrieval, dataset="ucf101"),
+    "tmm2020_table5": _recognition,
+    "tmm2020_table6": _answers,
+    "tmm2020_figure6": partial(_retrieval, dataset="ucf101"),
+    "tmm2020_figure7": _retrieval,
+    "tmm2020_figure10": _recognition,
+}
+
+
+def of_cell(cell: Cell) -> list[str]:
+    """The last jobs before a cell's number; none where the row is quoted."""
+    return NUMBERS[cell.item](cell) if cell.network else []
+
+
+def of_items(task: str) -> dict[str, list[str]]:
+    """The same of every table and figure, those that show curves, classes or pictures included; ``task``: the 2019 paper's."""
+    found = {item: [job for cell in cells(item, task) for job in of_cell(cell)] for item in NUMBERS}
+    found["cvpr2019_figure4"] = [f"retrieve/ucf101/{n}/{task}/conv5" for n in style.NETWORKS]
+    found["cvpr2019_figure6"] = _across(task)
+    found["tmm2020_figure4"] = [*found["tmm2020_table1"], SCRATCH]
+    found["tmm2020_figure5"] = ["pretrain/r3d/16-8-3", "pretrain/r3d/16-8-3-hard"]
+    found["tmm2020_figure8"] = [f"retrieve/ucf101/{n}/16-8-{tl}/conv5" for tl in (3, 4, 5) for n in style.NETWORKS]
+    found["tmm2020_figure9"] = _across("16-8-4")
+    return {item: found[item] for item in sorted(found, key=_printed)}
+
+
+def behind(jobs: Iterable[str]) -> list[str]:
+    """The jobs with all that they need, each once, what is needed before what needs it."""
+    found: dict[str, None] = {}
+
+    def add(job: str) -> None:
+        if job not in found:
+            for before in _needs(job):
+                add(before)
+            found[job] = None
+
+    for job in jobs:
+        add(job)
+    return list(found)
+
+
+def trainings(jobs: Iterable[str]) -> list[str]:
+    """Those that leave a provenance file."""
+    return [job for job in jobs if job.startswith(TRAINING)]
+
+
+def _across(task: str) -> list[str]:
+    return [f"retrieve_across/{pair}/r3d/{task}/conv5" for pair in ("ucf101-in-hmdb51", "hmdb51-in-ucf101")]
+
+
+def _printed(item: str) -> tuple[str, bool, int]:
+    """By paper, tables first."""
+    paper, name = item.split("_")
+    return paper, name.startswith("figure"), int(name.removeprefix("table").removeprefix("figure"))
+
+
+# What each rule's jobs read, by their wildcards. The features that answers without video read are zeros: only their shape counts.
+_NEEDS: dict[str, Callable[..., list[str]]] = {
+    "decode": lambda dataset: [f"synthesise/{dataset}"],
+    "decode_questions": lambda: ["synthesise_questions"],
+    "pretrain": lambda network, task: ["decode/ucf101", _weights(network, Task.parse(task).start), *_mined(network, task)],
+    "mine": lambda network, task: [f"pretrain/{network}/{task}"],
+    "extract": lambda dataset, network, weights: [f"decode/{dataset}", _weights(network, weights)],
+    "extract_questions": lambda network, weights: ["decode_questions", _question_weights(network, weights)],
+    "retrieve": lambda dataset, network, weights, _: [f"extract/{dataset}/{network}/{weights}"],
+    "retrieve_across": lambda pair, network, weights, _: [f"extract/{d}/{network}/{weights}" for d in pair.split("-in-")],
+    "finetune": lambda split, network, weights, _: [f"decode/{split.split('-')[0]}", _weights(network, weights)],
+    "answer": lambda network, weights: [f"extract_questions/{network}/{weights}"],
+}
+
+
+def _needs(job: str) -> list[str]:
+    rule, *of = job.split("/")
+    return _NEEDS[rule](*of) if rule in _NEEDS else []
+
+
+def _weights(network: str, weights: str) -> str:
+    return f"initialise/{network}" if weights == RANDOM else f"pretrain/{network}/{weights}"
+
+
+def _question_weights(network: str, weights: str) -> str:
+    return f"finetune/ucf101-1/{network}/random/from-conv1" if weights == "supervised" else _weights(network, weights)
+
+
+def _mined(network: str, task: str) -> list[str]:
+    """The list of hard videos, where a task is of them."""
+    parsed = Task.parse(task)
+    return [f"mine/{network}/{parsed.plain}"] if parsed.variant == "hard" else []

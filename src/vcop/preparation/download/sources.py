@@ -1,0 +1,158 @@
+"""Where the data sets are fetched from, and where a study wants them: the one table of addresses, and of what is known of the files.
+
+Pages move: ``download.mirror`` of config.yaml or ``vcop download --from`` name another address, and the digests say whether it has the
+same files. Digests of UCF101 and HMDB51 are those that torchvision's prototype data sets verify, GloVe's is in several programs
+that use it, those of ActivityNet-QA are of the files of its repository. The Snakefile reads this module, so it imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from vcop.config.options import QUESTIONS
+from vcop.config.study import Study
+
+Form = Literal["archive", "archives", "files", "file", "by hand"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Something that is fetched as a whole.
+
+    ``form``: an archive whose folder ``inside`` is wanted; an archive of archives, whose contents together are; files of a folder; a
+    file that is left as it is; nothing that a program could fetch. ``files``: names below ``address``, with their SHA-256.
+    ``room``: what unpacking needs besides the archives, as a multiple of their size. ``lists``: whose lists or annotations these are.
+    """
+
+    form: Form
+    page: str
+    address: str = ""
+    files: dict[str, str]
+    inside: str = ""
+    room: float = 0
+    lists: str = ""
+
+
+UCF101, HMDB51 = "https://www.crcv.ucf.edu/data/UCF101", "https://serre-lab.clps.brown.edu/wp-content/uploads/2013/10"
+SOURCES = {
+    "ucf101-lists": Source(
+        form="archive",
+        page="https://www.crcv.ucf.edu/data/UCF101.php",
+        address=UCF101,
+        files={
+            "UCF101TrainTestSplits-RecognitionTask.zip": "5c0d1a53b8ed364a2ac830a73f405e51bece7d98ce1254fd19ed4a36b224bd27"
+        },
+        inside="ucfTrainTestlist",
+        room=100,
+        lists="ucf101",
+    ),
+    "ucf101-videos": Source(
+        form="archive",
+        page="https://www.crcv.ucf.edu/data/UCF101.php",
+        address=UCF101,
+        files={"UCF101.rar": "ca8dfadb4c891cb11316f94d52b6b0ac2a11994e67a0cae227180cd160bd8e55"},
+        inside="UCF-101",
+        room=1.1,
+    ),
+    "hmdb51-lists": Source(
+        form="archive",
+        page="https://serre.lab.brown.edu/hmdb51.html",
+        address=HMDB51,
+        files={"test_train_splits.rar": "229c94f845720d01eb3946d39f39292ea962d50a18136484aa47c1eba251d2b7"},
+        inside="testTrainMulti_7030_splits",
+        room=100,
+        lists="hmdb51",
+    ),
+    "hmdb51-videos": Source(
+        form="archives",
+        page="https://serre.lab.brown.edu/hmdb51.html",
+        address=HMDB51,
+        files={"hmdb51_org.rar": "9e714a0d8b76104d76e932764a7ca636f929fff66279cda3f2e326fa912a328e"},
+        room=2.2,
+    ),
+    f"{QUESTIONS}-lists": Source(
+        form="files",
+        page="https://github.com/MILVLG/activitynet-qa",
+        address="https://raw.githubusercontent.com/MILVLG/activitynet-qa/master/dataset",
+        files={
+            "train_q.json": "a9db856c54af5870e9d24cb61bc14470f75eb31e9634e97ec0fb5a9d2b8acfc9",
+            "train_a.json": "f7df4103d38939ac8fd7fbcf316cf3c13f5fab9de0c76eb10c9b772ec7aa6566",
+            "val_q.json": "810299378d673bc93e88c507729c8268a1d84c985272f2ef0b7d9fb2bc89beb7",
+            "val_a.json": "b388623af61ba18692e597a1441710f95c87aefb93a491c43e96a4ab9a61e2a9",
+            "test_q.json": "54d729564c3dfa0e795217f4df6023f7e43197fbb2b1fa4fd943ca65bee7eab8",
+            "test_a.json": "f8fffa0fd6d8dbdb788310c16fe7e6da0aa23758d811cc77b65060436acf97e5",
+        },
+        lists=QUESTIONS,
+    ),
+    f"{QUESTIONS}-videos": Source(form="by hand", page="http://activity-net.org/download.html", files={}),
+    "glove": Source(
+        form="file",
+        page="https://nlp.stanford.edu/projects/glove/",
+        address="https://nlp.stanford.edu/data",
+        files={"glove.6B.zip": "617afb2fe6cbd085c235baf7a465b96f4112bd7f7ccb2b2cbd649fed9cbcf2fb"},
+    ),
+}
+
+
+def places(study: Study) -> dict[str, Path]:
+    """Where a study wants each source. Raises ValueError for a study that makes its videos itself."""
+    if study.synthesise:
+        raise ValueError(
+            "config.yaml: this study makes its videos itself (synthesise), so there is nothing to download; "
+            "studies/paper is the study of the real data sets"
+        )
+    wanted = {
+        f"{name}-{what}": Path(getattr(where, what)) for name, where in study.data.items() for what in ("lists", "videos")
+    }
+    if study.questions:
+        wanted |= {
+            f"{QUESTIONS}-lists": Path(study.questions.annotations),
+            f"{QUESTIONS}-videos": Path(study.questions.videos),
+        }
+        (archive,) = SOURCES["glove"].files
+        place = Path(study.questions.vectors)
+        place = place if place.name == archive else place.parent
+        wanted |= {"glove": place} if place.name == archive else {}
+    return wanted
+
+
+def by_hand(name: str, place: Path) -> str:
+    """What to do about a source that no program can fetch."""
+    return (
+        f"{name}: no program can fetch these videos: ask for them at {SOURCES[name].page} (a form), "
+        f"and put them into {place} as v_NAME.mp4; docs/data.md says more"
+    )
+
+
+def records(study: Study, dataset: str = "") -> list[str]:
+    """What the target `download` asks for: a record of each source that can be fetched, of one data set or of all.
+
+    Raises ValueError as ``places``, for a data set that the study does not use, and for a record of what has gone since.
+    """
+    found = []
+    for name, place in places(study).items():
+        record = Path("results/download") / f"{name}.json"
+        if SOURCES[name].form == "by hand" or not (name.startswith(dataset) or (name == "glove" and dataset == QUESTIONS)):
+            continue
+        if record.exists() and not place.exists():
+            raise ValueError(
+                f"{record} says that {place} was fetched, but it is not there: remove the record to fetch it again"
+            )
+        found.append(str(record))
+    if not found:
+        raise ValueError(f"config.yaml: {dataset} is not there, so there is nothing to download for it")
+    return found
+
+
+def said(study: Study) -> str:
+    """What the target `download` has to say besides: what is left to do by hand."""
+    wanted = {} if study.synthesise else places(study)
+    left = [by_hand(name, place) for name, place in wanted.items() if SOURCES[name].form == "by hand" and not filled(place)]
+    return " ".join(["What a program can fetch is there.", *left])
+
+
+def filled(place: Path) -> bool:
+    """Whether a folder is there and holds something."""
+    return place.is_dir() and any(place.iterdir())

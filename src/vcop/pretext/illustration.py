@@ -1,0 +1,77 @@
+"""``vcop illustrate``: one shuffled tuple through a trained order network, for a picture of it (Figure 2 of both papers).
+
+The tuple is one of pretraining's test: of the test videos in a fixed draw the first of whose clips none is in its place. What the
+network says of it does not enter the choice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vcop.config.options import PretrainOptions
+from vcop.loading.clip_datasets import Batches, FixedTuples
+from vcop.networks.heads import OrderNetwork
+from vcop.pretext import order_prediction
+from vcop.runtime.atomic_files import write_result
+from vcop.sampling.clips import clip_indices
+from vcop.sampling.seeding import seed_of
+from vcop.sampling.tasks import Task
+from vcop.storage.frame_store import Video
+from vcop.training.stage import Setup, prepare_tuples
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's flags."""
+    order_prediction.add_pretrained_arguments(parser)
+    parser.add_argument("--out", type=Path, required=True, help="the tuple and its probabilities (.json)")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Illustrate. Raises ValueError where store, weights and options do not fit each other."""
+    setup, options = Setup.from_flags(arguments), PretrainOptions.from_flags(arguments)
+    task = Task.parse(arguments.task)
+    _, test, where = order_prediction.usable(setup.store, task)
+    tuples = FixedTuples(setup.store, [], task, setup.inputs)
+    tuples.videos = [shuffled(test, tuples, where)]
+    model = order_prediction.pretrained(setup, options, task.tuple_length, arguments.weights)
+    found = example(model, tuples, setup)
+    about = {"network": setup.network, "task": str(task), "frames": setup.store.digest}
+    write_result(arguments.out, json.dumps(about | found, indent=1) + "\n")
+    print(f"{arguments.out}: {found['video']}, order {found['order']}, probabilities {found['probabilities']}")
+
+
+def shuffled(videos: Sequence[Video], tuples: FixedTuples, where: str) -> Video:
+    """The stated rule. Raises ValueError where every tuple has a clip in its place."""
+    for video in sorted(videos, key=lambda video: seed_of("illustrate", video.name)):
+        _, _, label = tuples.draw(video, 0)
+        if all(place != clip for place, clip in enumerate(tuples.task.orders[label])):
+            return video
+    raise ValueError(
+        f"{where}: each of the {len(videos)} test tuples has a clip in its place, so none is shown: add test videos"
+    )
+
+
+@torch.no_grad()
+def example(model: OrderNetwork, tuples: FixedTuples, setup: Setup) -> dict[str, Any]:
+    """The tuple of the only video: frames of the shuffled clips that enter the network, and the probability of every order.
+
+    ``order``: places in time, from 0, in shuffled order; ``probabilities`` stand as in ``Task.orders``; ``crop``: top, left, size.
+    """
+    (sample,) = Batches(tuples, 1, 0, wait_minutes=setup.machine.wait_minutes).once()
+    inputs, labels = prepare_tuples(setup.inputs, setup.compute)(sample, setup.group.device)
+    (video,) = tuples.videos
+    starts, corners, _ = tuples.draw(video, 0)
+    clips = [clip_indices(start, tuples.clip_length, setup.inputs.frame_stride, video.count) for start in starts]
+    return {
+        "video": video.name,
+        "clips": [clip.tolist() for clip in clips],
+        "crop": [*corners[0], setup.inputs.crop],
+        "order": list(tuples.task.orders[int(labels)]),
+        "probabilities": [round(p, 6) for p in model(inputs).float().softmax(1)[0].tolist()],
+    }

@@ -1,0 +1,121 @@
+"""The state of an interrupted training: whole, recent, and refused where it does not belong.
+
+A file is a sealed line (``vcop.storage.sealing``) and then what ``torch.save`` wrote. The state before the newest one is kept until the
+newest is whole. States are read with ``weights_only``, so that nothing in them is executed, and what would unpack to more than
+the file is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vcop.runtime.atomic_files import replacing
+from vcop.storage.sealing import OPTIMISER, STATE, Kind, OtherFormatError, content, seal
+
+
+def fingerprint(parts: dict[str, Any]) -> str:
+    """One line that two runs share only if they are the same run."""
+    return json.dumps(parts, sort_keys=True, default=str)
+
+
+def save(path: Path, state: dict[str, Any]) -> None:
+    """Write ``state``; the one that was there becomes the previous one."""
+    with replacing(path) as unfinished:
+        _write(unfinished, state, STATE)
+        if path.exists():
+            os.replace(path, _previous(path))
+
+
+def forget_previous(path: Path) -> None:
+    """Remove the previous state: of a finished run one is enough."""
+    _previous(path).unlink(missing_ok=True)
+
+
+def forget(path: Path) -> None:
+    """Remove all states of a run that is to begin anew."""
+    forget_previous(path)
+    path.unlink(missing_ok=True)
+
+
+def load(path: Path, expected: str) -> dict[str, Any] | None:
+    """The newest whole state of the run whose fingerprint is ``expected``; says why it passes one over.
+
+    Raises ValueError for a state of another version's format.
+    """
+    for candidate in (path, _previous(path)):
+        try:
+            state = read(candidate, STATE)
+            other = "" if state["fingerprint"] == expected else _difference(state["fingerprint"], expected)
+        except OtherFormatError:  # days of training are not given up for having started another version
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError) as problem:
+            if not candidate.exists():
+                continue
+            print(f"{problem}: passed over", file=sys.stderr)
+            # Not to be kept as the previous one: the good one would give way to it, and a kill right then would leave none.
+            candidate.unlink(missing_ok=True)
+            continue
+        if other:
+            print(f"{candidate}: of {other}; passed over", file=sys.stderr)
+            continue
+        return state
+    return None
+
+
+def save_optimiser(path: Path, momenta: dict[str, Any]) -> None:
+    """An optimiser's state on its own, for a run that goes on with it."""
+    with replacing(path) as unfinished:
+        _write(unfinished, momenta, OPTIMISER)
+
+
+def load_optimiser(path: Path, optimiser: torch.optim.Optimizer) -> None:
+    """Give an optimiser the momenta of another run, but none of its settings. Raises ValueError where they do not fit."""
+    momenta = read(path, OPTIMISER)
+    try:
+        optimiser.load_state_dict(optimiser.state_dict() | {"state": momenta["state"]})
+    except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as problem:
+        raise ValueError(f"{path}: not the optimiser's state of this network ({problem})") from None
+
+
+def _write(path: Path, state: dict[str, Any], kind: Kind) -> None:
+    with open(path, "wb") as file:
+        file.write(kind.line() + b"\n")
+        buffer = io.BytesIO()
+        torch.save(state, buffer)
+        file.write(buffer.getbuffer())
+    seal(path)
+
+
+def read(path: Path, kind: Kind) -> dict[str, Any]:
+    """What a file holds. Raises ValueError for one that is not whole, or holds anything but numbers, texts and tensors."""
+    data = content(path, kind).partition(b"\n")[2]
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            sizes = [entry.file_size for entry in packed.infolist()]
+        if sum(sizes) > len(data):
+            raise ValueError("it would unpack to more than it is")
+        state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        if not isinstance(state, dict):
+            raise TypeError("it is no dictionary")
+    except Exception as problem:  # noqa: BLE001 - whatever a hostile file makes of the reader
+        raise kind.no_whole(path, " ".join(str(problem).split())[:200]) from None
+    return state
+
+
+def _previous(path: Path) -> Path:
+    return path.with_suffix(".previous")
+
+
+def _difference(one: str, other: str) -> str:
+    """Where two fingerprints part, for people."""
+    a, b = json.loads(one), json.loads(other)
+    keys = sorted(k for k in a.keys() | b.keys() if a.get(k) != b.get(k))
+    return "another run (" + ", ".join(f"{k} {a.get(k)!s:.20} instead of {b.get(k)!s:.20}" for k in keys[:3]) + ")"

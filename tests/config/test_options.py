@@ -1,0 +1,48 @@
+import argparse
+
+import pytest
+
+from vcop.config import options
+from vcop.config.options import FrameOptions, PretrainOptions, fields, flags
+from vcop.config.study import Study
+
+
+@pytest.mark.parametrize("section", [type(f.default) for f, _ in fields(Study) if isinstance(f.default, options.Options)])
+def test_flags_say_all_of_a_section_and_come_back(section):
+    assert all(f.metadata["doc"] for f, _ in fields(section))
+    parser = argparse.ArgumentParser()
+    section.add_flags(parser)
+    assert section.from_flags(parser.parse_args(flags(section()).split())) == section()
+
+
+def test_changed_values_come_back_from_flags():
+    changed = PretrainOptions(epochs=3, learning_rate=1e-5, schedule="cosine", head_batchnorm=True)
+    parser = argparse.ArgumentParser()
+    PretrainOptions.add_flags(parser)
+    assert PretrainOptions.from_flags(parser.parse_args(flags(changed).split())) == changed
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"height": 4}, "height: 4 is below 8"),
+        ({"quality": 101}, "quality: 101 is above 100"),
+        ({"codec": "png"}, "codec: 'png' is not one of jpeg, raw"),
+    ],
+)
+def test_values_out_of_bounds_are_refused_by_name(values, said):
+    with pytest.raises(ValueError, match=said):
+        FrameOptions(**values)
+
+
+def test_an_identity_names_every_option():
+    assert options.identity(FrameOptions(), seed=3) == {
+        "height": 128, "width": 171, "codec": "jpeg", "quality": 95, "decode_revision": 1, "seed": 3,
+    }  # fmt: skip
+
+
+def test_numbers_that_look_like_flags_come_back():
+    changed = options.InputOptions(input_mean=-1e-05)
+    parser = argparse.ArgumentParser()
+    options.InputOptions.add_flags(parser)
+    assert options.InputOptions.from_flags(parser.parse_args(flags(changed).split())) == changed

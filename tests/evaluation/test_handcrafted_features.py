@@ -1,0 +1,36 @@
+import csv
+
+import numpy as np
+from support.helpers import vcop
+
+from vcop.evaluation.handcrafted_features import BINS, colour_histogram, motion_energy, single_frame
+
+
+def test_a_histogram_of_one_colour():
+    h = colour_histogram(np.full((5, 4, 4, 3), (255, 0, 40), np.uint8))
+    assert h.argmax() == 7 * 64 + 0 * 8 + 1
+    assert h.sum() == 1
+
+
+def test_a_single_frame_is_the_central_one(rng):
+    frames = rng.integers(0, 256, (7, 4, 5, 3)).astype(np.uint8)
+    assert np.allclose(single_frame(frames), frames[3].ravel() - frames[3].mean(), atol=1e-3)
+
+
+def test_motion_is_seen_where_it_is_and_looks_are_not():
+    still = np.full((20, 12, 16, 3), 50, np.uint8)
+    moving = still.copy()
+    for t in range(20):
+        moving[t, 8:10, t % 16 : t % 16 + 2] = 200
+    assert (motion_energy(still)[: 5 * BINS] == motion_energy(still + 90)[: 5 * BINS]).all()
+    other = motion_energy(moving)
+    assert np.allclose(other[BINS : 2 * BINS], 8.5 / 12, atol=0.05)  # rows 8 and 9 of 12
+    assert len(other) == 5 * BINS + 48
+
+
+def test_the_verb(store_path, capsys):
+    assert vcop("baselines", "--frames", store_path) == 0
+    rows = {r["description"]: r for r in csv.DictReader(capsys.readouterr().out.splitlines())}
+    assert set(rows) == {"colour histogram", "single frame", "motion energy", "chance"}
+    assert float(rows["chance"]["accuracy"]) == 10
+    assert float(rows["motion energy"]["low"]) > 20

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from support.retrieval import retrieve, write
+
+from vcop.datasets.splits import TEST, TRAIN
+from vcop.storage import feature_store
+
+
+def test_worked_out_by_hand(tmp_path):
+    # Three training videos on the axes' directions, one test video of class b with clips near a, then near b.
+    train = [[[1, 0, 0], [1, 0.1, 0]], [[0, 1, 0], [0, 1, 0.2]], [[0, 0, 1], [0, 0.1, 1]]]
+    test = [[[1, 0.2, 0], [0.1, 1, 0]]]
+    write(tmp_path / "f.h5", train + test, [0, 1, 2, 1], [TRAIN, TRAIN, TRAIN, TEST])
+    _, rows = retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")
+    clips = [r for r in rows if r["level"] == "clip"]
+    videos = [r for r in rows if r["level"] == "video"]
+    # Clip 0: both clips of the video of class a are nearer than any of class b, whose first is third.
+    assert [(r["class"], r["rank"]) for r in clips] == [("b", "3"), ("b", "1")]
+    assert (clips[0]["first"], clips[0]["second"]) == ("a/0.avi", "a/0.avi")
+    # The mean of the clips, (0.55, 0.6, 0), is nearer to (0, 1, 0.1) than to (1, 0.05, 0)?  0.733 against 0.711: yes.
+    assert [(r["video"], r["rank"], r["first"], r["second"]) for r in videos] == [("b/3.avi", "1", "b/1.avi", "a/0.avi")]
+
+
+@pytest.mark.parametrize("block", [1, 3, 8, 4096])
+def test_brute_force_agrees_at_both_levels_and_drops_no_query(tmp_path, rng, block):
+    clips, train, test = 3, 31, 14
+    x = rng.standard_normal((train + test, clips, 12)).astype(np.float32)
+    labels = rng.integers(0, 3, train + test)
+    write(tmp_path / "f.h5", x, labels, [TRAIN] * train + [TEST] * test, test_clips=clips)
+    _, rows = retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5", "--block-rows", block)
+    for level in ("clip", "video"):
+        v = x.astype(np.float64)
+        y = v.mean(1) if level == "video" else v.reshape(-1, 12)
+        per = 1 if level == "video" else clips
+        y /= np.linalg.norm(y, axis=1, keepdims=True)
+        order = np.argsort(-(y[train * per :] @ y[: train * per].T), axis=1, kind="stable")[:, :50]
+        right = labels[:train].repeat(per)[order] == labels[train:].repeat(per)[:, None]
+        expected = [int(r.argmax()) + 1 if r.any() else 0 for r in right]
+        assert [int(r["rank"]) for r in rows if r["level"] == level] == expected
+        assert len(expected) == test * per
+
+
+def test_classes_of_two_data_sets_are_matched_by_name(tmp_path):
+    write(tmp_path / "q.h5", [[[1, 0]], [[1, 0]]], [0, 0], [TEST, TEST], ("wave", "x", "y"), test_clips=1)
+    write(tmp_path / "g.h5", [[[1, 0]], [[0, 1]]], [1, 0], [TRAIN, TRAIN], ("fall", "wave", "z"), test_clips=1)
+    _, rows = retrieve(tmp_path, tmp_path / "q.h5", tmp_path / "g.h5")
+    assert {(r["class"], r["rank"], r["first"]) for r in rows} == {("wave", "1", "wave/0.avi")}
+
+
+def test_features_of_other_weights_are_refused(tmp_path, capsys):
+    write(tmp_path / "q.h5", [[[1, 0]], [[1, 0]]], [0, 0], [TEST, TEST], test_clips=1)
+    write(tmp_path / "g.h5", [[[1, 0]], [[0, 1]]], [1, 0], [TRAIN, TRAIN], test_clips=1, weights="others")
+    code, _ = retrieve(tmp_path, tmp_path / "q.h5", tmp_path / "g.h5")
+    assert code == 1
+    assert "made with different weights" in capsys.readouterr().err
+
+
+def test_nothing_to_ask_or_to_answer_is_said(tmp_path, capsys):
+    write(tmp_path / "f.h5", [[[1, 0]], [[1, 0]]], [0, 0], [TRAIN, TRAIN], test_clips=1)
+    assert retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")[0] == 1
+    assert "f.h5: holds no test videos" in capsys.readouterr().err
+
+
+def test_a_flipped_bit_in_the_features_is_found(tmp_path, rng, capsys):
+    write(tmp_path / "f.h5", rng.standard_normal((4, 2, 64)), [0, 1, 0, 1], [TRAIN, TRAIN, TEST, TEST])
+    data = bytearray((tmp_path / "f.h5").read_bytes())
+    needle = feature_store.Features(tmp_path / "f.h5", "conv5", TEST).read(0, 1).tobytes()
+    data[data.find(needle) + 5] ^= 4
+    (tmp_path / "f.h5").write_bytes(data)
+    assert retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")[0] == 1
+    assert "conv5 is damaged" in capsys.readouterr().err

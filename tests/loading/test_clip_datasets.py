@@ -1,0 +1,90 @@
+import pytest
+import torch
+
+from vcop.config.options import InputOptions
+from vcop.datasets.splits import TRAIN
+from vcop.loading.clip_datasets import Batches, FixedTuples, TestClips, TrainingClips, TrainingTuples
+from vcop.sampling.tasks import Task
+
+TASK, INPUT = Task.parse("16-8-3"), InputOptions(crop=16, frame_stride=2)
+
+
+@pytest.fixture
+def long(store):
+    return [v for v in store.of(1, TRAIN) if v.count >= TASK.window][:10]
+
+
+@pytest.fixture
+def tuples(store, long):
+    return TrainingTuples(store, long, TASK, INPUT, seed=0, shared_crop=False)
+
+
+def equal(a, b):
+    return all(torch.equal(a[k], b[k]) if torch.is_tensor(a[k]) else a[k] == b[k] for k in a)
+
+
+def test_a_sample_is_what_its_draw_says(tuples, store):
+    sample = tuples[3, 0]
+    starts, corners, label = tuples.draw(tuples.videos[0], 3)
+    assert sample["frames"].shape == (3, 8, 20, 27, 3)
+    assert sample["label"] == label
+    assert sample["corners"].tolist() == [list(c) for c in corners]
+    for clip, start in zip(sample["frames"], starts, strict=True):
+        assert (clip.numpy() == store.read(tuples.videos[0], range(start, start + 16, 2))).all()
+
+
+def test_samples_are_functions_of_seed_epoch_and_video(store, long, tuples):
+    again = TrainingTuples(store, long[::-1], TASK, INPUT, seed=0, shared_crop=False)
+    assert equal(tuples[5, 0], again[5, len(long) - 1])
+    assert tuples.draw(long[0], 0) != tuples.draw(long[0], 1)
+    other = TrainingTuples(store, long, TASK, INPUT, seed=1, shared_crop=False)
+    assert [tuples.draw(v, 0) for v in long] != [other.draw(v, 0) for v in long]
+
+
+def test_clips_of_a_tuple_are_cropped_independently_unless_shared(store, long, tuples):
+    assert any(len(set(tuples.draw(v, 0)[1])) > 1 for v in long)
+    shared = TrainingTuples(store, long, TASK, INPUT, seed=0, shared_crop=True)
+    assert all(len(set(shared.draw(v, e)[1])) == 1 for v in long for e in range(5))
+
+
+def test_fixed_tuples_never_change(store, long):
+    fixed = FixedTuples(store, long, TASK, INPUT)
+    for video in long:
+        assert fixed.draw(video, 0) == fixed.draw(video, 7)
+        assert set(fixed.draw(video, 0)[1]) == {(2, 6)}  # centre: 4 / 2, 11 / 2 rounded to even
+    assert len({fixed.draw(v, 0)[2] for v in long}) > 1
+
+
+def test_ten_test_clips(store, long):
+    sample = TestClips(store, long, 16, INPUT, 10)[0, 0]
+    assert sample["frames"].shape == (10, 8, 20, 27, 3)
+    assert sample["label"] == long[0].label
+
+
+def test_training_clips_cover_short_videos(store):
+    short = min(store.videos, key=lambda v: v.count)
+    sample = TrainingClips(store, [short], 16, INPUT, seed=0)[0, 0]
+    assert short.count < 16
+    assert sample["frames"].shape == (1, 8, 20, 27, 3)
+
+
+def test_every_video_once_an_epoch_and_the_partial_batch_kept(tuples):
+    batches = Batches(tuples, 4, workers=0, seed=0)
+    epoch = list(batches.epoch(0))
+    assert [len(b["label"]) for b in epoch] == [4, 4, 2]
+    assert sorted(n for b in epoch for n in b["video"]) == sorted(v.name for v in tuples.videos)
+    assert [n for b in epoch for n in b["video"]] != [n for b in batches.epoch(1) for n in b["video"]]
+
+
+def test_an_epoch_goes_on_from_any_batch(tuples):
+    batches = Batches(tuples, 4, workers=0, seed=0)
+    whole = list(batches.epoch(2))
+    assert all(equal(a, b) for a, b in zip(whole[1:], batches.epoch(2, 1), strict=True))
+
+
+def test_workers_change_nothing(tuples):
+    alone = Batches(tuples, 4, workers=0, seed=0)
+    helped = Batches(tuples, 4, workers=2, seed=0)
+    for epoch in (0, 1):
+        for a, b in zip(alone.epoch(epoch), helped.epoch(epoch), strict=True):
+            assert equal(a, b)

@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+
+from vcop.preparation.checking import duplicates
+from vcop.preparation.checking.video_check import SIDE
+
+
+@pytest.fixture
+def scene(rng):
+    """A function that films a blob for n pictures before a ground; the same seed, the same ground; the same path, the same action."""
+
+    def film(ground, path, count):
+        rough = np.random.default_rng(ground).uniform(40, 160, (4, 4))
+        back = np.kron(rough, np.ones((4, 4)))
+        y, x = np.mgrid[:SIDE, :SIDE]
+        steps = np.random.default_rng(path).normal(0, 1.2, (count, 2)).cumsum(0) + SIDE / 2
+        blob = [60 * np.exp(-((y - a % SIDE) ** 2 + (x - b % SIDE) ** 2) / 8) for a, b in steps]
+        return np.clip(back + np.stack(blob), 0, 255).astype(np.uint8)
+
+    return film
+
+
+def noisy(pictures, rng):
+    return np.clip(pictures + rng.normal(0, 3, pictures.shape), 0, 255).astype(np.uint8)
+
+
+def found(videos, own=None):
+    return [tuple(t[:3]) for t in duplicates.same_pictures(videos, own or len(videos))]
+
+
+def test_a_copy_with_noise(scene, rng):
+    video = scene(1, 1, 40)
+    assert found([video, noisy(video, rng)]) == [(0, 1, 0)]
+
+
+def test_a_part_is_found_with_its_place(scene, rng):
+    video = scene(1, 1, 40)
+    assert found([video, noisy(video[13:30], rng)]) == [(0, 1, -13)]
+    assert found([noisy(video[13:30], rng), video]) == [(0, 1, 13)]
+
+
+def test_another_take_of_a_scene_is_none(scene):
+    """The same ground, so that hashes are near; something else happens."""
+    first, second = scene(1, 1, 40), scene(1, 2, 40)
+    equal_less_different = (duplicates.signs(first) * duplicates.signs(second)).sum(1)
+    assert np.median(equal_less_different) >= duplicates.BITS - 2 * duplicates.NEAR
+    assert found([first, second]) == []
+
+
+def test_too_little_in_common(scene):
+    video = scene(1, 1, 40)
+    assert found([video[:25], video[15:]]) == []  # 10 of 25
+    assert found([video[:28], video[12:]]) == [(0, 1, -12)]  # 16 of 28
+    assert found([video[:4], video[:4]]) == []
+
+
+def test_black_pictures_are_like_nothing(scene):
+    black = np.zeros((20, SIDE, SIDE), np.uint8)
+    assert not duplicates.signs(black).any()
+    assert found([black, black]) == []
+
+
+def test_a_still_scene_cannot_be_told_from_another_take(scene):
+    still = scene(1, 1, 1).repeat(20, axis=0)
+    assert found([still, still]) == []
+
+
+def test_only_pairs_with_a_video_of_ones_own(scene):
+    a, b = scene(1, 1, 20), scene(2, 2, 20)
+    assert found([a, b, b, a], own=1) == [(0, 3, 0)]
+    assert found([a, b, b, a]) == [(0, 3, 0), (1, 2, 0)]
+
+
+def test_blocks_and_threads_change_nothing(scene, monkeypatch):
+    videos = [scene(n % 7, n % 7, 20 + n) for n in range(21)]
+    whole = duplicates.same_pictures(videos, 21)
+    assert len(whole) == 7 * 3
+    monkeypatch.setattr(duplicates, "BLOCK", 5)
+    monkeypatch.setattr(duplicates, "TILE", 17)
+    told = []
+    assert duplicates.same_pictures(videos, 21, 3, told.append) == whole
+    assert sum(told) == duplicates.asked(videos)
+
+
+def test_nothing_at_all():
+    empty = np.zeros((0, SIDE, SIDE), np.uint8)
+    assert found([empty, empty]) == []
+    assert duplicates.same_pictures([], 0) == []
+
+
+def test_same_bytes(tmp_path):
+    contents = {"a": b"12", "b": b"34", "c": b"12", "d": b"1", "e": b"12"}
+    sizes = {}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        sizes[tmp_path / name] = len(content)
+    assert duplicates.same_bytes(sizes) == [[tmp_path / "a", tmp_path / "c", tmp_path / "e"]]

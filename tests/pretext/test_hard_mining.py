@@ -1,0 +1,74 @@
+"""Simple videos by hand: right in every epoch and above 0.8 in every epoch."""
+
+import csv
+
+import pytest
+from support.helpers import vcop
+
+from vcop.pretext.hard_mining import count, hard, read
+
+TABLE = """\
+video,epoch,probability,right
+Jump/easy.avi,8,0.81,1
+Jump/easy.avi,9,0.99,1
+Jump/once wrong.avi,8,0.95,1
+Jump/once wrong.avi,9,0.4,0
+Run/once unsure.avi,8,0.8,1
+Run/once unsure.avi,9,0.97,1
+Run/surer.avi,8,0.9,1
+Run/surer.avi,9,0.91,1
+Run/never.avi,8,0.1,0
+Run/never.avi,9,0.2,0
+"""
+HARD = ["Jump/once wrong.avi", "Run/never.avi", "Run/once unsure.avi"]
+
+
+@pytest.fixture
+def confidence(tmp_path):
+    path = tmp_path / "confidence.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def test_what_is_simple(confidence):
+    table = read(confidence)
+    assert hard(table, 0.8, 1) == HARD
+    assert hard(table, 0.79, 1) == HARD[:2]
+    assert hard(table, 0.95, 1) == sorted([*HARD, "Jump/easy.avi", "Run/surer.avi"])
+
+
+def test_never_fewer_than_a_batch(confidence):
+    table = read(confidence)
+    # Of the simple ones the least sure of its worst epoch stays first.
+    assert hard(table, 0.8, 4) == sorted([*HARD, "Jump/easy.avi"])
+    assert hard(table, 0.8, 8) == sorted([*HARD, "Jump/easy.avi", "Run/surer.avi"])
+
+
+def test_classes():
+    videos = [*HARD, "Jump/easy.avi", "Run/surer.avi", "Run/easy.avi"]
+    assert count(videos, HARD) == [("Run", 2, 2), ("Jump", 1, 1)]
+
+
+def test_the_verb(confidence, tmp_path, capsys):
+    words = ("mine", "--confidence", confidence, "--out", tmp_path / "hard.txt", "--classes", tmp_path / "classes.csv")
+    assert vcop(*words, "--minimum", 2) == 0
+    assert (tmp_path / "hard.txt").read_text().splitlines() == HARD
+    with open(tmp_path / "classes.csv") as file:
+        assert list(csv.reader(file)) == [["class", "kept", "dropped"], ["Jump", "1", "1"], ["Run", "2", "1"]]
+    said = capsys.readouterr().out
+    assert "2 epochs; 3 videos kept, 2 simple ones dropped" in said
+    assert "  Run: 1 of 3 dropped" in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "video,epoch\na,1\n", TABLE.replace("0.81", "1.81"), TABLE + "Run/never.avi,9,0.2,0\n", TABLE.replace("0.99", "x")],
+)
+def test_what_is_no_such_table_is_one_line(tmp_path, capsys, text):
+    path = tmp_path / "confidence.csv"
+    path.write_text(text)
+    assert vcop("mine", "--confidence", path, "--out", tmp_path / "h", "--classes", tmp_path / "c") == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"vcop mine: {path}: ")
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [path]

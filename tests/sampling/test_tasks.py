@@ -1,0 +1,38 @@
+from math import factorial
+
+import pytest
+
+from vcop.sampling.tasks import Task, label, orders
+
+
+@pytest.mark.parametrize(
+    ("name", "window"),
+    [("16-8-2", 40), ("16-8-3", 64), ("16-8-4", 88), ("16-8-5", 112), ("16-16-3", 80), ("16-16-4", 112), ("16-16-5", 144)],
+)
+def test_windows_worked_out_by_hand(name, window):
+    assert Task.parse(name).window == window
+    assert str(Task.parse(name)) == name
+
+
+def test_starts_of_the_papers_task():
+    assert Task.parse("16-8-3").starts == [0, 24, 48]
+
+
+def test_labels_are_lexicographic_ranks():
+    assert orders(3) == [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)]
+    assert label((1, 2, 0)) == 3  # the papers' <c2, c3, c1>
+    for n in (2, 3, 4, 5):
+        assert len(orders(n)) == factorial(n)
+        assert [label(order) for order in orders(n)] == list(range(factorial(n)))
+
+
+@pytest.mark.parametrize("name", ["16-8-6", "16-8-1", "16--8-3", "0-8-3", "16-8", "16-8-3-easy", "a-b-c", ""])
+def test_impossible_tasks_are_refused_by_name(name):
+    with pytest.raises(ValueError, match="task: ") as refusal:
+        Task.parse(name)
+    assert repr(name) in str(refusal.value)
+
+
+def test_variants():
+    assert Task.parse("16-8-4-scratch").variant == "scratch"
+    assert str(Task.parse("16-8-4-scratch")) == "16-8-4-scratch"

@@ -1,0 +1,66 @@
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from vcop.config.options import LoopOptions
+from vcop.training import optimisers
+
+
+def test_the_rate():
+    optimiser = optimisers.make(nn.Linear(2, 2).parameters(), LoopOptions(learning_rate=0.2, schedule="cosine"))
+    rates = []
+    for part in (0.0, 0.5, 1.0):
+        optimisers.set_rate(optimiser, LoopOptions(learning_rate=0.2, schedule="cosine"), part)
+        rates.append(optimiser.param_groups[0]["lr"])
+    assert rates == pytest.approx([0.2, 0.1, 0.0])
+    optimisers.set_rate(optimiser, LoopOptions(learning_rate=0.2), 0.7)
+    assert optimiser.param_groups[0]["lr"] == 0.2
+
+
+def test_frozen_weights_are_left_out():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    model[0].requires_grad_(False)
+    assert len(optimisers.make(model.parameters(), LoopOptions()).param_groups[0]["params"]) == 2
+
+
+def test_sgd_is_the_papers():
+    group = optimisers.make(nn.Linear(2, 2).parameters(), LoopOptions()).param_groups[0]
+    assert (group["lr"], group["momentum"], group["weight_decay"]) == (1e-3, 0.9, 5e-4)
+    assert isinstance(optimisers.make(nn.Linear(2, 2).parameters(), LoopOptions(optimiser="adamw")), torch.optim.AdamW)
+
+
+@pytest.mark.parametrize("name", ["sgd", "adamw"])
+def test_what_is_left_out_computes_nothing(name):
+    """The same weights bit by bit as PyTorch's optimiser, also when both go on from a saved state."""
+    options = LoopOptions(optimiser=name)
+    ours, theirs = (nn.Linear(3, 2) for _ in range(2))
+    theirs.load_state_dict(ours.state_dict())
+    mine = optimisers.make(ours.parameters(), options)
+    shared = {"lr": options.learning_rate, "weight_decay": options.weight_decay, "fused": True}
+    kind, more = (torch.optim.SGD, {"momentum": options.momentum}) if name == "sgd" else (torch.optim.AdamW, {})
+    plain = kind(theirs.parameters(), **shared, **more)
+    for step in range(4):
+        for model, optimiser in ((ours, mine), (theirs, plain)):
+            optimiser.zero_grad(set_to_none=True)
+            model(torch.full((2, 3), 1.0 + step)).square().sum().backward()
+            optimiser.step()
+            optimiser.load_state_dict(optimiser.state_dict())
+    assert all(torch.equal(a, b) for a, b in zip(ours.parameters(), theirs.parameters(), strict=True))
+
+
+def test_the_compiler_is_not_imported():
+    """It takes longer than many an epoch of a small study."""
+    code = """
+import sys, torch
+from vcop import optimisers
+from vcop.options import LoopOptions
+model = torch.nn.Linear(2, 2)
+optimiser = optimisers.make(model.parameters(), LoopOptions())
+optimiser.zero_grad(); model(torch.ones(1, 2)).sum().backward(); optimiser.step()
+optimiser.load_state_dict(optimiser.state_dict())
+assert "torch._dynamo" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import made, timing
-from vcop.config.options import FrameOptions
+from vcop.config.data_options import FrameOptions
 from vcop.video import ffmpeg
 
 SCALE = ("-vf", "scale={0.width}:{0.height}:flags=bilinear+accurate_rnd+full_chroma_int+bitexact", "-pix_fmt", "rgb24")

@@ -24,8 +24,10 @@ import psutil
 import yaml
 
 from benchmarks import timing
-from vcop.config.options import MachineOptions, flags
-from vcop.config.study import Study, read_study
+from vcop.config.fields import flags
+from vcop.config.options import MachineOptions
+from vcop.config.reader import read_study
+from vcop.config.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

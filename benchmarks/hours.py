@@ -12,17 +12,18 @@ from pathlib import Path
 import yaml
 
 from benchmarks import timing
-from vcop.config.options import QUESTIONS
-from vcop.config.study import Study, read_study
+from vcop.config.names import QUESTIONS
+from vcop.config.reader import read_study
+from vcop.config.study import Study
 from vcop.datasets import official_counts
-from vcop.networks.flops import Cost
+from vcop.networks.flops import ClipCost
 from vcop.paper.measurement import job_lineage
-from vcop.planning.cost_model import trained
-from vcop.planning.dataset_sizes import Split
+from vcop.planning.cost_model import training_flop
+from vcop.planning.dataset_sizes import SplitSize
 from vcop.sampling.tasks import Task
 
 PAPERS = Path(__file__).parents[1] / "studies/paper/config.yaml"
-CLIP = Cost(training=1, testing=1 / 3)  # of one clip, in clips trained: the forward pass is a third of a step
+CLIP = ClipCost(training=1, testing=1 / 3)  # of one clip, in clips trained: the forward pass is a third of a step
 CLIPS = 3  # of the tuples whose rate is given
 
 
@@ -41,9 +42,9 @@ def report(study: Study, rates: dict[str, float], loaded: float | None) -> list[
     """Hours of every item with all behind it, of both papers, and the loader workers that keep up."""
     if set(rates) != {"c3d", "r3d", "r21d"}:
         return ["Hours of the papers' studies need the rates of all three networks."]
-    items = job_lineage.of_items(study.task)
-    rows = [[item, *_hours(study, rates, job_lineage.behind(jobs))] for item, jobs in items.items()]
-    both = job_lineage.behind(job for jobs in items.values() for job in jobs)
+    items = job_lineage.jobs_of_items(study.task)
+    rows = [[item, *_hours(study, rates, job_lineage.jobs_behind(jobs))] for item, jobs in items.items()]
+    both = job_lineage.jobs_behind(job for jobs in items.values() for job in jobs)
     rows = [row for row in rows if row[1] != "0"] + [["both papers, every job once", *_hours(study, rates, both)]]
     header = ("item, with all behind it", "trainings", "hours of training", "hours of features", "hours")
     said = ", ".join(f"{network} {timing.number(rate)}" for network, rate in rates.items())
@@ -76,25 +77,25 @@ def clips(study: Study, job: str) -> float:
     if rule == "finetune":
         dataset, split = of[0].split("-")
         videos = listed(dataset, int(split)).less(study.data[dataset].validation_videos)
-        return trained(videos, study.finetune.epochs, CLIP) + videos.test * study.extract.test_clips * CLIP.testing
+        return training_flop(videos, study.finetune.epochs, CLIP) + videos.test * study.extract.test_clips * CLIP.testing
     if rule == "extract":
         every = listed(of[0], 1)
         return (every.training + every.test) * study.extract.test_clips * CLIP.testing
     assert rule == "extract_questions"
     assert study.questions is not None
-    return official_counts.counts(QUESTIONS)[official_counts.VIDEOS] * study.questions.clips * CLIP.testing
+    return official_counts.official_counts(QUESTIONS)[official_counts.VIDEOS] * study.questions.clips * CLIP.testing
 
 
 def _pretraining(study: Study, task: Task) -> float:
     counts, _ = official_counts.TASKS[str(task.plain)]  # for -hard an upper bound: simple videos are left out
-    videos = Split(*counts).less(study.data["ucf101"].validation_videos)
-    return task.tuple_length * (trained(videos, study.pretraining(str(task)).epochs, CLIP) + videos.test * CLIP.testing)
+    videos = SplitSize(*counts).less(study.data["ucf101"].validation_videos)
+    return task.tuple_length * (training_flop(videos, study.pretraining(str(task)).epochs, CLIP) + videos.test * CLIP.testing)
 
 
-def listed(dataset: str, split: int) -> Split:
+def listed(dataset: str, split: int) -> SplitSize:
     """Training and test videos of a split."""
-    counts = official_counts.counts(dataset)
-    return Split(counts[f"split {split} train"], counts[f"split {split} test"])
+    counts = official_counts.official_counts(dataset)
+    return SplitSize(counts[f"split {split} train"], counts[f"split {split} test"])
 
 
 if __name__ == "__main__":

@@ -19,11 +19,14 @@ import numpy as np
 import torch
 
 from benchmarks import made, readers, timing
-from vcop.config.options import ComputeOptions, FrameOptions, InputOptions
-from vcop.loading.clip_datasets import Batches, Sample, TrainingTuples
+from vcop.config.data_options import FrameOptions
+from vcop.config.options import ComputeOptions, InputOptions
+from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import TrainingTuples
+from vcop.loading.inputs import prepare_tuples
+from vcop.loading.samples import Sample
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore, Video
-from vcop.training.stage import prepare_tuples
 
 TASK, EPOCH = Task.parse("16-8-3"), 9364  # UCF101's training tuples
 ASKED = {"store, jpeg": "30×, and 3× the best decoder", "store, raw": "80×"}

@@ -15,15 +15,19 @@ from benchmarks import plain
 from vcop.config.options import ComputeOptions, MachineOptions
 from vcop.config.study import Study
 from vcop.datasets.splits import SPLITS, TRAIN
-from vcop.datasets.splits import Lists as Roles
-from vcop.loading.clip_datasets import Batches, FixedTuples, TrainingTuples
-from vcop.networks import build
+from vcop.datasets.splits import OfficialSplits as Roles
+from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import FixedTuples, TrainingTuples
+from vcop.loading.inputs import prepare_tuples
+from vcop.networks.registry import build_backbone
 from vcop.pretext import order_prediction
 from vcop.sampling.tasks import Task
-from vcop.storage.frame_store import DecodedVideo, FrameStore, encode, write_store
+from vcop.storage.frame_store import DecodedVideo, FrameStore, encode_frame, write_store
 from vcop.training.distributed import Group
-from vcop.training.stage import Lists, Run, Setup, prepare_tuples
+from vcop.training.run import TrainingRun
+from vcop.training.session import ModelSession
 from vcop.training.trainer import Trainer
+from vcop.training.validation_split import TrainingSplits
 
 TASK, CLIPS, BATCHES = Task.parse("16-8-3"), 3, 3
 PLAIN = "plain loop"
@@ -60,7 +64,7 @@ class Bench:
             name, pixels = f"a/{n}.avi", rng.integers(0, 256, (TASK.window + n, options.height, options.width, 3), np.uint8)
             for split in SPLITS:
                 lists.add(name, 0, split, TRAIN, "here")
-            data = np.frombuffer(b"".join(encode(frame, options) for frame in pixels), np.uint8)
+            data = np.frombuffer(b"".join(encode_frame(frame, options) for frame in pixels), np.uint8)
             videos.append(DecodedVideo(name, data, np.full(len(pixels), pixels[0].size), len(pixels)))
         path, total = self.scratch / f"{self.name}.h5", sum(len(video.data) for video in videos)
         write_store(path, iter(videos), total, lists, "ucf101", options, "benchmark")
@@ -80,14 +84,14 @@ class Bench:
         options = replace(study.pretrain, joint_batchnorm="joint" in words, dropout=0.0, batch_size=self.batch)
         where: dict[str, Any] = {"machine": MachineOptions(device=self.device.type), "group": Group(self.device)}
         what: dict[str, Any] = {"network": network, "inputs": study.input, "nets": study.network}
-        setup = Setup(compute=compute, store=self.store, **where, **what)
-        model = order_prediction.network(setup, options, CLIPS, seed=0)
-        model.backbone.load_state_dict(build(network, study.network, seed=0).state_dict())
+        setup = ModelSession(compute=compute, store=self.store, **where, **what)
+        model = order_prediction.build_order_network(setup, options, CLIPS, seed=0)
+        model.backbone.load_state_dict(build_backbone(network, study.network, seed=0).state_dict())
         model.backbone.tune(compute)
         folder = self.scratch / f"{self.name}-{network}-{mode}-{time.monotonic_ns()}"
         folder.mkdir()
-        lists = Lists(self.store.videos, self.store.videos, self.store.videos)
-        run = Run(setup, options, lists, "benchmark", folder / "model.safetensors", 0, True, {})
+        lists = TrainingSplits(self.store.videos, self.store.videos, self.store.videos)
+        run = TrainingRun(setup, options, lists, "benchmark", folder / "model.safetensors", 0, True, {})
         tests = FixedTuples(self.store, self.store.videos, TASK, study.input)
         return run.trainer(model, self.batches.data, tests, prepare_tuples(study.input, compute), clips=CLIPS)
 

@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.timing import cores
 from vcop import cli
-from vcop.config.options import FrameOptions, SynthesiseOptions, flags
+from vcop.config.data_options import FrameOptions, SynthesiseOptions
+from vcop.config.fields import flags
 from vcop.datasets.splits import SPLITS
 from vcop.preparation.synthetic import generator as videos_generator
 from vcop.runtime.atomic_files import write_text
@@ -44,11 +45,11 @@ def _synthetic(folder: Path, arguments: argparse.Namespace) -> Path:
     motions = videos_generator.CLASSES["ucf101"]
     rng = generator("benchmark")
     items = [
-        videos_generator.Item("ucf101", motions[i % len(motions)], i // len(motions) + 1, 1, int(n))
+        videos_generator.SyntheticVideo("ucf101", motions[i % len(motions)], i // len(motions) + 1, 1, int(n))
         for i, n in enumerate(rng.integers(66, arguments.longest + 1, arguments.count))
     ]
     with ProcessPoolExecutor(cores()) as pool:
-        list(pool.map(videos_generator.make, items, repeat(folder), repeat(options)))
+        list(pool.map(videos_generator.make_video, items, repeat(folder), repeat(options)))
     return folder
 
 

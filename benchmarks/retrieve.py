@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import timing
-from vcop.evaluation.nearest_neighbours import HELD, nearest, unit
+from vcop.evaluation.nearest_neighbours import HELD, nearest_neighbours, unit_rows
 from vcop.sampling.seeding import generator
 
 Array = NDArray[Any]
@@ -114,7 +114,7 @@ def one(arguments: argparse.Namespace) -> None:
 
 def _vcop(q: Array, g: Array, block: int) -> tuple[float, Array | None]:
     start = time.perf_counter()
-    found = np.concatenate(list(nearest(lambda i, j: q[i:j], len(q), lambda i, j: g[i:j], len(g), DEPTH, block)))
+    found = np.concatenate(list(nearest_neighbours(lambda i, j: q[i:j], len(q), lambda i, j: g[i:j], len(g), DEPTH, block)))
     return time.perf_counter() - start, found
 
 
@@ -122,9 +122,9 @@ def _product(q: Array, g: Array, block: int) -> tuple[float, Array | None]:
     """Reading and scaling are not counted."""
     seconds = 0.0
     for i in range(0, len(q), HELD * block):
-        held = [unit(q[j : j + block]) for j in range(i, min(i + HELD * block, len(q)), block)]
+        held = [unit_rows(q[j : j + block]) for j in range(i, min(i + HELD * block, len(q)), block)]
         for j in range(0, len(g), block):
-            rows = unit(g[j : j + block])
+            rows = unit_rows(g[j : j + block])
             start = time.perf_counter()
             for a in held:
                 a @ rows.T
@@ -137,8 +137,8 @@ def _faiss(q: Array, g: Array, block: int) -> tuple[float, Array | None]:
 
     start = time.perf_counter()
     index = faiss.IndexFlatIP(g.shape[1])
-    index.add(unit(np.asarray(g)))
-    found = index.search(unit(np.asarray(q)), DEPTH)[1]
+    index.add(unit_rows(np.asarray(g)))
+    found = index.search(unit_rows(np.asarray(q)), DEPTH)[1]
     return time.perf_counter() - start, found
 
 
@@ -154,7 +154,7 @@ def _published(q: Array, g: Array, block: int) -> tuple[float, Array | None]:
 
 
 def _distances(q: Array, g: Array) -> Array:
-    return 1 - unit(q) @ unit(g).T
+    return 1 - unit_rows(q) @ unit_rows(g).T
 
 
 WAYS: dict[str, Callable[[Array, Array, int], tuple[float, Array | None]]] = {

@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks import timing
 from vcop.cli import VERBS
-from vcop.config.options import QUESTIONS
+from vcop.config.names import QUESTIONS
 from vcop.datasets import official_counts
 from vcop.datasets.activitynet_qa import FILES, TYPES
 from vcop.datasets.splits import HMDB51_SUFFIX, SPLITS
@@ -115,7 +115,7 @@ def papers(folder: Path) -> None:
 
 def ucf101_lists(folder: Path) -> None:
     """As many lines as the official lists have: 9537, 9586, 9624 to train on, 3783, 3734, 3696 to test."""
-    rows = official_counts.table("ucf101")
+    rows = official_counts.class_counts("ucf101")
     write_text(folder / "classInd.txt", "".join(f"{i} {name}\n" for i, name in enumerate(rows, 1)))
     for split in SPLITS:
         training, test = [], []
@@ -129,7 +129,7 @@ def ucf101_lists(folder: Path) -> None:
 
 def hmdb51_lists(folder: Path) -> None:
     """70 and 30 videos of each of 51 classes, the others unused."""
-    for name, row in official_counts.table("hmdb51").items():
+    for name, row in official_counts.class_counts("hmdb51").items():
         for split in SPLITS:
             roles = [1] * row[f"train{split}"] + [2] * row[f"test{split}"]
             lines = [f"{name}_{i}.avi {role} \n" for i, role in enumerate(roles + [0] * (row["videos"] - len(roles)))]

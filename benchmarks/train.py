@@ -21,8 +21,10 @@ import yaml
 
 from benchmarks import hours, timing
 from benchmarks.loops import CLIPS, PLAIN, TASK, Bench, now
-from vcop.config.study import Study, read_study
-from vcop.networks import NETWORKS, flops
+from vcop.config.reader import read_study
+from vcop.config.study import Study
+from vcop.networks import flops
+from vcop.networks.registry import BUILDERS
 
 STUDIES = {"papers": hours.PAPERS, "embedded": Path(__file__).parents[1] / "config.yaml"}
 ON_CPU = ("fp32", "fp32 joint", "bf16", "bf16 joint")
@@ -34,7 +36,7 @@ def main(words: list[str] | None = None) -> None:
     """Measure and print."""
     parser = timing.parser("train", __doc__)
     parser.add_argument("--sizes", nargs="+", choices=STUDIES, default=list(STUDIES))
-    parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    parser.add_argument("--networks", nargs="+", choices=BUILDERS, default=list(BUILDERS))
     parser.add_argument("--modes", nargs="+", help=f"on a CPU {', '.join(ON_CPU)}; on a GPU {', '.join(ON_GPU)}")
     parser.add_argument("--batch", type=int, help="tuples a step (default: 8; at the papers' size on a CPU 1)")
     parser.add_argument("--steps", type=int, help="of one measurement (default: 20; at the papers' size on a CPU 1)")
@@ -106,7 +108,7 @@ def asked(name: str, network: str, mode: str) -> str:
 def flop(network: str, study: Study) -> float:
     """Of one clip, forward and backward."""
     frames = -(-TASK.clip_length // study.input.frame_stride)
-    return flops.cost(network, study.network, flops.Clip(frames, study.input.crop)).training
+    return flops.clip_cost(network, study.network, flops.ClipSize(frames, study.input.crop)).training
 
 
 def product(kind: str, device: torch.device) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.helpers import SMALL, decode, vcop
 
-from vcop.config.options import flags
+from vcop.config.fields import flags
 from vcop.storage.frame_store import FrameStore
 
 

@@ -11,7 +11,7 @@ from benchmarks import decode, hours, load, page, readers, retrieve, study, timi
 from benchmarks.loops import PLAIN, Bench
 
 from vcop.config.options import InputOptions, NetworkOptions
-from vcop.config.study import read_study
+from vcop.config.reader import read_study
 from vcop.sampling.clips import clip_indices
 
 RATIO = re.compile(r"^([\d.]+)×(?: \(([\d.]+)\.\.([\d.]+)\))?$")

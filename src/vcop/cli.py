@@ -19,10 +19,10 @@ from vcop import __version__
 from vcop.runtime import watchdog
 from vcop.runtime.atomic_files import ADVICE
 from vcop.runtime.file_lease import LIMIT
-from vcop.runtime.signals import TryAgain, end_with_the_run
+from vcop.runtime.signals import RetryLater, end_with_workflow
 
-TORCH = (2, 11)  # the floor
-CLOSED = 128 + 13  # as shells say of a program whose output nobody reads any more (SIGPIPE)
+MINIMUM_TORCH = (2, 11)  # the floor
+EXIT_CLOSED_PIPE = 128 + 13  # as shells say of a program whose output nobody reads any more (SIGPIPE)
 VERBS = {
     "download": "fetch a data set's archives, lists or annotations and lay them out",
     "synthesise": "make encoded videos in the layout of UCF101, HMDB51 or ActivityNet-QA",
@@ -75,12 +75,12 @@ def require_torch() -> None:
     files = [Path(spec.origin).with_name("version.py"), Path(spec.origin)]
     text = "".join(file.read_text(errors="replace") for file in files if file.is_file())
     found = re.search(r"^__version__ = ['\"]((\d+)\.(\d+)[^'\"]*)", text, re.MULTILINE)
-    if found and (int(found[2]), int(found[3])) < TORCH:
-        wanted = ".".join(map(str, TORCH))
+    if found and (int(found[2]), int(found[3])) < MINIMUM_TORCH:
+        wanted = ".".join(map(str, MINIMUM_TORCH))
         raise ValueError(f"PyTorch {found[1]} in {files[0].parent} is too old: {wanted} or later is needed")
 
 
-def patience(arguments: argparse.Namespace) -> float:
+def idle_minutes(arguments: argparse.Namespace) -> float:
     """Minutes in which a verb must do something."""
     if arguments.verb == "download":
         return math.inf  # with limits of its own
@@ -93,25 +93,25 @@ def main(words: list[str] | None = None) -> int:
     """Run one verb; bad input ends in one line and a non-zero code."""
     words = sys.argv[1:] if words is None else words
     verb = words[0] if words and words[0] in VERBS else None
-    end_with_the_run()
+    end_with_workflow()
     try:
         try:
             arguments = parser(verb).parse_args(words)
         finally:
             sys.stdout.flush()  # help, which ends the program
-        with watchdog.while_something_happens(f"vcop {verb}", patience(arguments)):
+        with watchdog.require_activity(f"vcop {verb}", idle_minutes(arguments)):
             arguments.run(arguments)
         sys.stdout.flush()
-    except TryAgain as stop:
+    except RetryLater as stop:
         return _leave(verb, stop, stop.code)
     except BrokenPipeError:  # nobody reads on; SIGPIPE's own end would meet lost connections, too
-        return _leave(verb, None, CLOSED)
+        return _leave(verb, None, EXIT_CLOSED_PIPE)
     except (ValueError, OSError) as problem:
         # All other writing names its file.
         printed = isinstance(problem, OSError) and problem.filename is None and problem.errno in ADVICE
         return _leave(verb, f"what it prints: {problem}" if printed else problem, 1)
     except RuntimeError as problem:
-        said = watchdog.explained(str(problem))
+        said = watchdog.explain_worker_error(str(problem))
         if said is None:
             raise
         watchdog.end_children()

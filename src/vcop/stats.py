@@ -3,7 +3,7 @@
 import math
 
 
-def wilson(value: float, n: int) -> tuple[float, float]:
+def wilson_interval(value: float, n: int) -> tuple[float, float]:
     """Wilson's 95 % interval of ``value`` percent of ``n`` videos, in percent: not empty at 0 and 100, unlike a bootstrap's.
 
     For few videos, as those of one class. Where ``value`` is a mean of seeds it is wide rather than narrow, since the seeds

@@ -122,7 +122,7 @@ def test_what_the_news_says(study, capsys, changes, state, note):
 def test_a_silent_process_still_runs_and_it_is_said(monkeypatch):
     """Testing ten clips of thousands of videos takes longer than three minutes."""
     monkeypatch.setattr(run_status, "_alive", lambda pid, updated: True)
-    assert run_status.standing(news(updated=1000.0), 1000.0 + 600) == ("running", "no news for 10 min")
+    assert run_status.judge_progress(news(updated=1000.0), 1000.0 + 600) == ("running", "no news for 10 min")
 
 
 def test_a_state_without_news_is_an_interrupted_run(study, capsys):
@@ -218,7 +218,7 @@ def test_a_folder_that_is_no_study_is_one_line(tmp_path, capsys):
 
 @pytest.mark.parametrize(("seconds", "said"), [(0, "0 s"), (99, "99 s"), (100, "2 min"), (5999, "100 min"), (6000, "1.7 h")])
 def test_durations(seconds, said):
-    assert run_status.duration(seconds) == said
+    assert run_status.format_duration(seconds) == said
 
 
 def test_it_answers_at_once(study):

@@ -3,11 +3,13 @@ import argparse
 import pytest
 
 from vcop.config import options
-from vcop.config.options import FrameOptions, PretrainOptions, fields, flags
+from vcop.config.data_options import FrameOptions
+from vcop.config.fields import Options, fields, flags, identity
+from vcop.config.options import PretrainOptions
 from vcop.config.study import Study
 
 
-@pytest.mark.parametrize("section", [type(f.default) for f, _ in fields(Study) if isinstance(f.default, options.Options)])
+@pytest.mark.parametrize("section", [type(f.default) for f, _ in fields(Study) if isinstance(f.default, Options)])
 def test_flags_say_all_of_a_section_and_come_back(section):
     assert all(f.metadata["doc"] for f, _ in fields(section))
     parser = argparse.ArgumentParser()
@@ -36,7 +38,7 @@ def test_values_out_of_bounds_are_refused_by_name(values, said):
 
 
 def test_an_identity_names_every_option():
-    assert options.identity(FrameOptions(), seed=3) == {
+    assert identity(FrameOptions(), seed=3) == {
         "height": 128, "width": 171, "codec": "jpeg", "quality": 95, "decode_revision": 1, "seed": 3,
     }  # fmt: skip
 

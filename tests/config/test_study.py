@@ -5,10 +5,11 @@ import jsonschema
 import pytest
 import yaml
 
-from vcop.commands import schema
-from vcop.config import study
+from vcop.commands.schema import schema_text
 from vcop.config.options import PretrainOptions
-from vcop.config.study import read_study
+from vcop.config.reader import read_study
+from vcop.config.schema import json_schema
+from vcop.config.study import Study
 
 ROOT = Path(__file__).parents[2]
 STUDIES = ["config.yaml", "studies/paper/config.yaml"]
@@ -20,8 +21,8 @@ def config(**changes):
 
 
 def test_the_schema_on_disk_is_the_options():
-    assert (ROOT / "workflow/schemas/config.schema.yaml").read_text() == schema.text()
-    jsonschema.Draft202012Validator.check_schema(study.schema())
+    assert (ROOT / "workflow/schemas/config.schema.yaml").read_text() == schema_text()
+    jsonschema.Draft202012Validator.check_schema(json_schema(Study))
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from vcop.datasets.activitynet_qa import FILES, TYPES, Question, files, frequent, lists, read
+from vcop.datasets.activitynet_qa import (
+    FILES,
+    TYPES,
+    Question,
+    find_video_files,
+    most_frequent_answers,
+    read_questions,
+    video_splits,
+)
 from vcop.datasets.splits import TEST, TRAIN, UNUSED, VALIDATION
 
 DRAWN = Path(__file__).parents[1] / "data" / "activitynet-qa"
@@ -23,7 +31,7 @@ def folder(tmp_path):
 
 
 def test_the_drawn_videos_are_read_completely():
-    found = read(DRAWN)
+    found = read_questions(DRAWN)
     assert {role: len(questions) for role, questions in found.items()} == {TRAIN: 240, VALIDATION: 100, TEST: 120}
     for role, questions in found.items():
         published = json.loads((DRAWN / f"{FILES[role]}_q.json").read_text())
@@ -35,11 +43,11 @@ def test_the_drawn_videos_are_read_completely():
 
 
 def test_a_question_has_its_own_answer_and_type(folder):
-    expected = read(folder)
+    expected = read_questions(folder)
     answers = json.loads((folder / "val_a.json").read_text())
     answers[0]["answer"] = f" {answers[0]['answer'].upper()}\n"
     (folder / "val_a.json").write_text(json.dumps(answers[::-1]))
-    assert read(folder) == expected
+    assert read_questions(folder) == expected
     skiing = Question("v_enESbo2pA9U_9", "enESbo2pA9U", "what is justin bieber’s favorite sport", "skiing", 8)
     assert skiing in expected[TRAIN]
 
@@ -127,13 +135,13 @@ def test_a_video_or_a_question_in_two_lists_is_refused(folder):
 
 def complaint(folder) -> str:
     with pytest.raises(ValueError) as caught:
-        read(folder)
+        read_questions(folder)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 def test_the_lists_for_decoding():
-    found = lists(DRAWN)
+    found = video_splits(DRAWN)
     assert found.classes == ["activitynet-qa"]
     assert set(found.labels.values()) == {0}
     roles = Counter(map(tuple, found.roles.values()))
@@ -156,7 +164,7 @@ def test_videos_are_found_under_both_names_and_any_extension(tmp_path):
     for name in [*present.values(), *beside, *partial]:
         (tmp_path / name).touch()
     (tmp_path / "v_none.mp4").mkdir()
-    found = files(tmp_path, [*present, "none"])
+    found = find_video_files(tmp_path, [*present, "none"])
     assert found == {video: tmp_path / name for video, name in present.items()} | {"none": tmp_path / "v_none"}
     assert list(found) == [*present, "none"]
 
@@ -165,28 +173,28 @@ def test_a_video_with_two_files_is_named_with_both(tmp_path):
     for name in ("v_abc.mp4", "abc.webm", "v_other.mp4", "other.mp4"):
         (tmp_path / name).touch()
     with pytest.raises(ValueError, match=r"video abc has 2 files, abc.webm and v_abc.mp4: leave one there"):
-        files(tmp_path, ["abc"])
+        find_video_files(tmp_path, ["abc"])
 
 
 def test_a_missing_folder_of_videos(tmp_path):
     with pytest.raises(ValueError, match="nowhere: the folder of the videos is not there"):
-        files(tmp_path / "nowhere", ["abc"])
+        find_video_files(tmp_path / "nowhere", ["abc"])
 
 
 def test_the_most_frequent_answers_and_of_equals_the_first_given():
     questions = [
         Question(str(i), "v", "is it", answer, 3) for i, answer in enumerate(["two", "yes", "red", "yes", "blue", "two"])
     ]
-    assert frequent(questions, 3) == ["two", "yes", "red"]
-    assert frequent(questions, 9) == ["two", "yes", "red", "blue"]
+    assert most_frequent_answers(questions, 3) == ["two", "yes", "red"]
+    assert most_frequent_answers(questions, 9) == ["two", "yes", "red", "blue"]
 
 
 @pytest.mark.skipif(PUBLISHED is None, reason="VCOP_ACTIVITYNET_QA names no folder of the published annotations")
 def test_the_published_annotations_have_the_published_counts():
-    found = read(Path(str(PUBLISHED)))
+    found = read_questions(Path(str(PUBLISHED)))
     counts = {role: (len(questions), len({q.video for q in questions})) for role, questions in found.items()}
     assert counts == {TRAIN: (32_000, 3_200), VALIDATION: (18_000, 1_800), TEST: (8_000, 800)}
-    top = set(frequent(found[TRAIN], 1000))
+    top = set(most_frequent_answers(found[TRAIN], 1000))
     covered = {role: round(100 * sum(q.answer in top for q in of) / len(of), 1) for role, of in found.items()}
     # The 1000th place is shared by answers given three times: the first given are taken.
     assert covered == {TRAIN: 84.7, VALIDATION: 82.2, TEST: 78.6}

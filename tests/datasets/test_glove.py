@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from vcop.datasets.glove import Vectors, read, split, table
+from vcop.datasets.glove import WordVectors, embedding_matrix, read_vectors, tokenise
 
 GOOD = b"the 0.1 -0.2 3e-1\nman 1 2 3\nred 4 5 6\n"
 MIXED = (
@@ -50,11 +50,11 @@ def path(tmp_path):
     ],
 )
 def test_questions_are_split_into_words_and_punctuation_marks(question, words):
-    assert split(question) == words.split(" ")
+    assert tokenise(question) == words.split(" ")
 
 
 def test_every_kind_of_line_is_taken_or_counted(path):
-    found = read(path, {"the", "man", "red", "?", "café", "missing"})
+    found = read_vectors(path, {"the", "man", "red", "?", "café", "missing"})
     assert {word: vector.tolist() for word, vector in found.vectors.items()} == {
         "the": np.float32([0.1, -0.2, 0.3]).tolist(),
         "man": [1, 2, 3],
@@ -66,7 +66,7 @@ def test_every_kind_of_line_is_taken_or_counted(path):
 
 
 def test_a_word_with_blanks_can_be_asked_for(path):
-    found = read(path, {". . .", "unasked"})
+    found = read_vectors(path, {". . .", "unasked"})
     assert list(found.vectors) == [". . ."]
     assert found.spaced == 1
 
@@ -84,15 +84,15 @@ def test_a_word_with_blanks_can_be_asked_for(path):
 )
 def test_the_size_is_that_of_most_lines(tmp_path, text, size):
     (tmp_path / "v.txt").write_bytes(text)
-    found = read(tmp_path / "v.txt", {"the"})
+    found = read_vectors(tmp_path / "v.txt", {"the"})
     assert found.size == size == len(found.vectors["the"])
 
 
 def test_a_first_line_of_two_numbers_is_a_word_unless_the_second_is_the_size(tmp_path):
     (tmp_path / "v.txt").write_bytes(b"400000 300\nthe 1 2 3\nman 1 2 3\n")
-    assert read(tmp_path / "v.txt", {"the"}).malformed == 1
+    assert read_vectors(tmp_path / "v.txt", {"the"}).malformed == 1
     (tmp_path / "v.txt").write_bytes(b"400000 3\nthe 1 2 3\nman 1 2 3\n")
-    assert read(tmp_path / "v.txt", {"the"}).malformed == 0
+    assert read_vectors(tmp_path / "v.txt", {"the"}).malformed == 0
 
 
 def test_packed_files_say_the_same(path, tmp_path):
@@ -105,16 +105,16 @@ def test_packed_files_say_the_same(path, tmp_path):
     with zipfile.ZipFile(tmp_path / "glove.6B.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("glove.6B.50d.txt", GOOD.replace(b" 0.1", b""))
         archive.writestr("glove.6B.300d.txt", MIXED)
-    expected = values(read(path, {"the", "red"}))
+    expected = values(read_vectors(path, {"the", "red"}))
     packed = ("glove.txt.gz", "one.zip", "one.zip/sub/glove.txt", "glove.6B.zip/glove.6B.300d.txt")
-    assert all(values(read(tmp_path / name, {"the", "red"})) == expected for name in packed)
+    assert all(values(read_vectors(tmp_path / name, {"the", "red"})) == expected for name in packed)
     assert "glove.6B.zip: holds 2 texts: give glove.6B.zip/NAME with one of glove.6B.50d.txt, glove.6B.300d.txt" in complaint(
         tmp_path / "glove.6B.zip"
     )
     assert "glove.6B.zip: holds no x.txt: give" in complaint(tmp_path / "glove.6B.zip" / "x.txt")
 
 
-def values(found: Vectors):
+def values(found: WordVectors):
     return {word: vector.tolist() for word, vector in found.vectors.items()}, found.words, found.malformed
 
 
@@ -168,20 +168,20 @@ def test_a_missing_file_is_named(path, tmp_path):
 
 def complaint(path) -> str:
     with pytest.raises(ValueError) as caught:
-        read(path, {"the"})
+        read_vectors(path, {"the"})
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 def test_words_without_a_vector_get_one_of_their_own_that_nothing_else_changes(rng):
     known = {f"w{i}": rng.normal(0.5, 2, 100).astype(np.float32) for i in range(50)}
-    vectors = Vectors(100, known)
-    rows = table(["w3", "snorkel", "zumba"], vectors, seed=0)
+    vectors = WordVectors(100, known)
+    rows = embedding_matrix(["w3", "snorkel", "zumba"], vectors, seed=0)
     assert rows.shape == (3, 100) and rows.dtype == np.float32
     np.testing.assert_array_equal(rows[0], known["w3"])
-    np.testing.assert_array_equal(table(["zumba", "snorkel"], vectors, seed=0), rows[:0:-1])
+    np.testing.assert_array_equal(embedding_matrix(["zumba", "snorkel"], vectors, seed=0), rows[:0:-1])
     assert not np.isclose(rows[1], rows[2]).all()
-    assert not np.isclose(table(["snorkel"], vectors, seed=1)[0], rows[1]).all()
-    many = table([f"unknown{i}" for i in range(200)], vectors, seed=0)
+    assert not np.isclose(embedding_matrix(["snorkel"], vectors, seed=1)[0], rows[1]).all()
+    many = embedding_matrix([f"unknown{i}" for i in range(200)], vectors, seed=0)
     assert many.mean() == pytest.approx(0.5, abs=0.1)
     assert many.std() == pytest.approx(2, abs=0.1)

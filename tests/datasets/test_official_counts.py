@@ -1,9 +1,9 @@
 import pytest
 from support.helpers import vcop
 
-from vcop.config.options import DATASETS, QUESTIONS
+from vcop.config.names import DATASETS, QUESTIONS
 from vcop.datasets import official_counts
-from vcop.datasets.splits import HMDB51_SUFFIX, SPLITS, UCF101_LISTS, Lists
+from vcop.datasets.splits import HMDB51_SUFFIX, SPLITS, UCF101_LISTS, OfficialSplits
 
 # As printed in the data sets' own papers and pages.
 UCF101 = {
@@ -21,19 +21,19 @@ HMDB51 = {"classes": 51, "videos": 6766} | {f"split {k} {n}": c for k in SPLITS 
 
 @pytest.mark.parametrize(("dataset", "printed"), [("ucf101", UCF101), ("hmdb51", HMDB51)])
 def test_classes_add_up_to_what_is_printed(dataset, printed):
-    counts = official_counts.counts(dataset)
+    counts = official_counts.official_counts(dataset)
     assert {what: counts[what] for what in printed} == printed
 
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_classes_split_by_split(split):
-    of_ucf101, of_hmdb51 = (official_counts.table(dataset).values() for dataset in DATASETS)
+    of_ucf101, of_hmdb51 = (official_counts.class_counts(dataset).values() for dataset in DATASETS)
     assert all(row[f"train{split}"] + row[f"test{split}"] == row["videos"] for row in of_ucf101)
     assert all((row[f"train{split}"], row[f"test{split}"]) == (70, 30) for row in of_hmdb51)
 
 
 def test_questions():
-    counts = official_counts.counts(QUESTIONS)
+    counts = official_counts.official_counts(QUESTIONS)
     assert [counts[f"videos{role}"] for role in ("", " train", " val", " test")] == [5800, 3200, 1800, 800]
     assert [counts[f"questions {role}"] for role in ("train", "val", "test")] == [32000, 18000, 8000]
     assert counts["questions test, Y/N"] == 2094
@@ -41,7 +41,7 @@ def test_questions():
 
 def write_ucf101(folder):
     """Lists with as many videos of every class in every split as officially, under names of their own."""
-    classes = official_counts.table("ucf101")
+    classes = official_counts.class_counts("ucf101")
     files = dict.fromkeys(UCF101_LISTS, "")
     for number, (name, row) in enumerate(classes.items(), 1):
         files["classInd.txt"] += f"{number} {name}\r\n"
@@ -55,7 +55,7 @@ def write_ucf101(folder):
 
 
 def write_hmdb51(folder):
-    for name, row in official_counts.table("hmdb51").items():
+    for name, row in official_counts.class_counts("hmdb51").items():
         flags = [1] * 70 + [2] * 30 + [0] * (row["videos"] - 100)
         text = "".join(f"{name}_{video}.avi {flag} \n" for video, flag in enumerate(flags))
         for split in SPLITS:
@@ -89,7 +89,7 @@ def test_tasks_are_counted_in_frames(tmp_path, capsys):
     write_ucf101(tmp_path)
     lengths = iter_lengths()
     rows = ["video,frames"]
-    for name, row in official_counts.table("ucf101").items():
+    for name, row in official_counts.class_counts("ucf101").items():
         for video in range(row["videos"]):
             role = "train" if video < row["train1"] else "test"
             rows.append(f"{name}/v_{video:03d},{next(lengths[role])}")
@@ -122,12 +122,12 @@ def official_lines(capsys):
 
 
 def test_one_frame_short():
-    assert official_counts.one_short("task 16-8-3 train") == 9348
-    assert official_counts.one_short("task 16-8-2 test") is None
+    assert official_counts.count_one_frame_short("task 16-8-3 train") == 9348
+    assert official_counts.count_one_frame_short("task 16-8-2 test") is None
 
 
 def test_what_is_taken_for_official():
-    assert official_counts.recognised("ucf101", Lists(["Archery", "Biking", "Mine"]))
-    assert not official_counts.recognised("ucf101", Lists(["Archery", "Mine", "Yours"]))
-    assert not official_counts.recognised(QUESTIONS, Lists([QUESTIONS], {"abc": 0}))
-    assert official_counts.recognised(QUESTIONS, Lists([QUESTIONS], {"okC18bPTils": 0}))
+    assert official_counts.looks_official("ucf101", OfficialSplits(["Archery", "Biking", "Mine"]))
+    assert not official_counts.looks_official("ucf101", OfficialSplits(["Archery", "Mine", "Yours"]))
+    assert not official_counts.looks_official(QUESTIONS, OfficialSplits([QUESTIONS], {"abc": 0}))
+    assert official_counts.looks_official(QUESTIONS, OfficialSplits([QUESTIONS], {"okC18bPTils": 0}))

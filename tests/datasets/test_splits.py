@@ -1,6 +1,6 @@
 import pytest
 
-from vcop.datasets.splits import TEST, TRAIN, UNUSED, read_lists
+from vcop.datasets.splits import TEST, TRAIN, UNUSED, read_splits
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def ucf101(tmp_path):
 
 
 def test_ucf101(ucf101):
-    lists = read_lists("ucf101", ucf101)
+    lists = read_splits("ucf101", ucf101)
     assert lists.classes == ["ApplyEyeMakeup", "Biking"]
     assert len(lists.labels) == 6
     assert lists.labels["Biking/v_Biking_g01_c01.avi"] == 1
@@ -29,7 +29,7 @@ def test_hmdb51(tmp_path):
         names = ["a b[1]#&!.avi 1 ", "(2).avi 2 ", "c.avi 0 "]
         (tmp_path / f"brush_hair_test_split{k}.txt").write_text("\n".join(names) + "\n")
         (tmp_path / f"wave_test_split{k}.txt").write_text("d.avi 1 \ne.avi 2 \n")
-    lists = read_lists("hmdb51", tmp_path)
+    lists = read_splits("hmdb51", tmp_path)
     assert lists.classes == ["brush_hair", "wave"]
     assert lists.roles["brush_hair/a b[1]#&!.avi"] == [TRAIN] * 3
     assert lists.roles["brush_hair/(2).avi"] == [TEST] * 3
@@ -53,16 +53,16 @@ def test_a_broken_list_is_named_with_its_line(ucf101, file, text, words):
     else:
         (ucf101 / file).write_text(text)
     with pytest.raises(ValueError, match=words):
-        read_lists("ucf101", ucf101)
+        read_splits("ucf101", ucf101)
 
 
 def test_no_hmdb51_lists(tmp_path):
     with pytest.raises(ValueError, match="no .*_test_split1.txt is there"):
-        read_lists("hmdb51", tmp_path)
+        read_splits("hmdb51", tmp_path)
 
 
 def test_the_digest_follows_the_lists(ucf101):
-    before = read_lists("ucf101", ucf101).digest()
+    before = read_splits("ucf101", ucf101).digest()
     path = ucf101 / "testlist03.txt"
     path.write_bytes(path.read_bytes().replace(b"ApplyEyeMakeup/v_ApplyEyeMakeup_g03_c01.avi\r\n", b""))
-    assert read_lists("ucf101", ucf101).digest() != before
+    assert read_splits("ucf101", ucf101).digest() != before

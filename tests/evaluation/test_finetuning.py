@@ -7,9 +7,10 @@ import torch
 from safetensors.torch import load_file
 from support.helpers import FRAMES, vcop
 
-from vcop.config.options import ComputeOptions, FinetuneOptions, InputOptions, NetworkOptions, flags
+from vcop.config.fields import flags
+from vcop.config.options import ComputeOptions, FinetuneOptions, InputOptions, NetworkOptions
 from vcop.datasets.splits import TEST
-from vcop.evaluation.finetuning import by_class, confusion, labelled
+from vcop.evaluation.finetuning import accuracy_by_class, confusion_matrix, label_share
 from vcop.storage.frame_store import FrameStore, Video
 
 NARROW = NetworkOptions(multiplier=0.0625)
@@ -55,15 +56,18 @@ def test_every_test_video_of_the_split_once(store_path, start, tmp_path):
 
 def test_classes_and_confusion_by_hand():
     rows = [("a", 0, 0, 1), ("b", 0, 2, 0), ("c", 2, 2, 1), ("d", 0, 2, 0)]
-    assert by_class(rows, ["x", "y", "z"]) == [("x", 3, 1, "33.33", "6.15", "79.23"), ("z", 1, 1, "100.00", "20.65", "100.00")]
-    assert confusion(rows, ["x", "y", "z"]) == [("x", 1, 0, 2), ("y", 0, 0, 0), ("z", 0, 0, 1)]
+    assert accuracy_by_class(rows, ["x", "y", "z"]) == [
+        ("x", 3, 1, "33.33", "6.15", "79.23"),
+        ("z", 1, 1, "100.00", "20.65", "100.00"),
+    ]
+    assert confusion_matrix(rows, ["x", "y", "z"]) == [("x", 1, 0, 2), ("y", 0, 0, 0), ("z", 0, 0, 1)]
 
 
 VIDEOS = [Video(f"{label}/{i}.avi", label, 0, 1) for label, count in enumerate((3, 40, 101)) for i in range(count)]
 
 
 def test_shares_of_labels_lie_within_one_another_and_are_drawn_by_class():
-    drawn = {percent: labelled(VIDEOS, percent, 0) for percent in (1, 5, 10, 20, 50, 99, 100)}
+    drawn = {percent: label_share(VIDEOS, percent, 0) for percent in (1, 5, 10, 20, 50, 99, 100)}
     counts = {percent: [sum(v.label == label for v in of) for label in range(3)] for percent, of in drawn.items()}
     assert counts == {
         1: [1, 1, 1], 5: [1, 2, 5], 10: [1, 4, 10], 20: [1, 8, 20], 50: [2, 20, 50], 99: [3, 40, 100], 100: [3, 40, 101],
@@ -75,8 +79,8 @@ def test_shares_of_labels_lie_within_one_another_and_are_drawn_by_class():
 
 
 def test_a_share_is_of_the_seed_and_the_names_alone():
-    assert set(labelled(VIDEOS[::-1], 20, 0)) == set(labelled(VIDEOS, 20, 0))
-    assert labelled(VIDEOS, 20, 0) != labelled(VIDEOS, 20, 1)
+    assert set(label_share(VIDEOS[::-1], 20, 0)) == set(label_share(VIDEOS, 20, 0))
+    assert label_share(VIDEOS, 20, 0) != label_share(VIDEOS, 20, 1)
 
 
 def test_few_labels_leave_the_validation_and_the_test_list_as_they_are(store_path, start, tmp_path, capsys):
@@ -105,8 +109,8 @@ def test_frozen_stages_end_as_they_began(store_path, start, tmp_path):
 
 
 def test_a_video_is_scored_by_the_mean_of_its_clips_logits():
-    from vcop.evaluation.finetuning import predict
-    from vcop.loading.clip_datasets import Batches
+    from vcop.evaluation.finetuning import predict_actions
+    from vcop.loading.batches import Batches
 
     # Two videos of three clips: the first has two clips for class 1, but its mean is for class 0.
     logits = torch.tensor([[9.0, 0], [0, 1], [0, 1], [0, 1], [0, 1], [1, 0]])
@@ -122,4 +126,4 @@ def test_a_video_is_scored_by_the_mean_of_its_clips_logits():
         def once(self):
             return iter([{"video": ["a", "b"]}])
 
-    assert predict(Fake(), One(), 3) == [("a", 0, 0, 1), ("b", 0, 1, 0)]
+    assert predict_actions(Fake(), One(), 3) == [("a", 0, 0, 1), ("b", 0, 1, 0)]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from vcop.evaluation.nearest_neighbours import HELD, nearest, order_keys, similarity_of, unit
+from vcop.evaluation.nearest_neighbours import HELD, nearest_neighbours, order_keys, similarity_of, unit_rows
 
 
 def rows(x):
@@ -10,7 +10,7 @@ def rows(x):
 
 
 def found(q, g, k, block, device="cpu"):
-    return np.concatenate(list(nearest(rows(q), len(q), rows(g), len(g), k, block, device)))
+    return np.concatenate(list(nearest_neighbours(rows(q), len(q), rows(g), len(g), k, block, device)))
 
 
 def brute(q, g, k):
@@ -40,7 +40,7 @@ def test_a_small_gallery_gives_all_it_has(rng):
 
 def test_a_row_of_zeros_is_equally_far_from_all():
     assert found(np.zeros((1, 3), np.float32), np.eye(3, dtype=np.float32), 3, 2).tolist() == [[0, 1, 2]]
-    assert np.isfinite(unit(np.zeros((1, 3), np.float32))).all()
+    assert np.isfinite(unit_rows(np.zeros((1, 3), np.float32))).all()
 
 
 def test_keys_sort_as_similarity_then_index(rng):
@@ -82,7 +82,7 @@ def test_never_more_than_a_block_is_read(rng):
         sizes.append(j - i)
         return g[i:j]
 
-    list(nearest(read, 100, read, 100, 5, 16))
+    list(nearest_neighbours(read, 100, read, 100, 5, 16))
     assert max(sizes) == 16
 
 
@@ -93,5 +93,5 @@ def test_the_gallery_passes_by_once_for_many_queries(rng):
         read.append(j - i)
         return g[i:j]
 
-    list(nearest(rows(g), 100, gallery, 100, 5, 10))
+    list(nearest_neighbours(rows(g), 100, gallery, 100, 5, 10))
     assert sum(read) == 100 * -(-100 // (10 * HELD))

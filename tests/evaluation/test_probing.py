@@ -6,15 +6,16 @@ import pytest
 from support.helpers import vcop
 from support.retrieval import retrieve, write
 
-from vcop.config.options import ProbeOptions, flags
-from vcop.config.study import read_study
+from vcop.config.fields import flags
+from vcop.config.options import ProbeOptions
+from vcop.config.reader import read_study
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.evaluation.probing import divide, first_best, vote
+from vcop.evaluation.probing import argmax_first, majority_vote, probe_splits
 from vcop.storage import feature_store as files
 from vcop.storage.frame_store import FrameStore, Video
-from vcop.storage.hdf5 import stamp
+from vcop.storage.hdf5 import seal_hdf5
 from vcop.storage.sealing import FEATURES
-from vcop.training.stage import set_aside
+from vcop.training.validation_split import split_validation
 
 FEW = flags(ProbeOptions(epochs=5, batch_size=32)).split()
 
@@ -76,7 +77,7 @@ def test_no_choice_looks_at_the_test_list(tmp_path, rng):
     with h5py.File(tmp_path / "false/f.h5", "r+") as h5:
         h5["label"][80:] = (h5["label"][80:] + 1) % 3
         ranges = [(h5["conv5"].id.get_offset(), h5["conv5"].nbytes)]
-    stamp(tmp_path / "false/f.h5", FEATURES, ranges)
+    seal_hdf5(tmp_path / "false/f.h5", FEATURES, ranges)
     for name in ("true", "false"):
         assert probe(tmp_path / name / "f.h5", tmp_path / name) == 0
     assert (tmp_path / "true/g.csv").read_text() == (tmp_path / "false/g.csv").read_text()
@@ -124,9 +125,11 @@ def test_the_validation_list_is_fine_tunings(store_path, tmp_path, rng):
     both = [(v, role) for role in (TRAIN, TEST) for v in store.of(1, role)]
     values = rng.standard_normal((len(both), 1, 2)).astype(np.float32)
     videos, roles = [Video(v.name, v.label, 0, 0) for v, _ in both], [role for _, role in both]
-    files.write(tmp_path / "f.h5", videos, roles, store.classes, iter([{"conv5": values}]), {"conv5": (1, 2)}, False, {})
-    lists = divide(tmp_path / "f.h5", "conv5", 8, 3)
-    training, aside = set_aside(store.of(1, TRAIN), 8, 3, "")
+    files.write_features(
+        tmp_path / "f.h5", videos, roles, store.classes, iter([{"conv5": values}]), {"conv5": (1, 2)}, False, {}
+    )
+    lists = probe_splits(tmp_path / "f.h5", "conv5", 8, 3)
+    training, aside = split_validation(store.of(1, TRAIN), 8, 3, "")
     assert sorted(lists.training.names) == sorted(v.name for v in training)
     assert sorted(lists.validation.names) == sorted(v.name for v in aside)
     assert sorted(lists.both.names) == sorted(v.name for v, role in both if role == TRAIN)
@@ -140,9 +143,9 @@ def test_the_validation_list_is_fine_tunings(store_path, tmp_path, rng):
 def test_votes():
     """Most neighbours win; of equals the class whose first neighbour is nearest."""
     near = np.array([[2, 1, 1, 0], [2, 1, 1, 2], [0, 1, 2, 3], [3, 0, 0, 0]])
-    assert vote(near).tolist() == [1, 2, 0, 0]
-    assert vote(near[:, :1]).tolist() == [2, 2, 0, 3]
-    assert first_best([3, 5, 5, 1]) == 1
+    assert majority_vote(near).tolist() == [1, 2, 0, 0]
+    assert majority_vote(near[:, :1]).tolist() == [2, 2, 0, 3]
+    assert argmax_first([3, 5, 5, 1]) == 1
 
 
 @pytest.mark.parametrize(
@@ -171,7 +174,7 @@ def test_damaged_features_are_refused(tmp_path, rng, capsys):
     write(tmp_path / "f.h5", rng.standard_normal((30, 2, 64)), np.arange(30) % 3, [TRAIN] * 20 + [TEST] * 10)
     data = bytearray((tmp_path / "f.h5").read_bytes())
     (tmp_path / "half.h5").write_bytes(data[: len(data) // 2])
-    needle = files.Features(tmp_path / "f.h5", "conv5", TEST).read(0, 1).tobytes()
+    needle = files.FeatureStore(tmp_path / "f.h5", "conv5", TEST).read(0, 1).tobytes()
     data[data.find(needle) + 5] ^= 4
     (tmp_path / "f.h5").write_bytes(data)
     for name, said in (("f.h5", "conv5 is damaged"), ("half.h5", "not a whole feature file"), ("no.h5", "is not there")):

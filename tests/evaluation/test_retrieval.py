@@ -64,7 +64,7 @@ def test_nothing_to_ask_or_to_answer_is_said(tmp_path, capsys):
 def test_a_flipped_bit_in_the_features_is_found(tmp_path, rng, capsys):
     write(tmp_path / "f.h5", rng.standard_normal((4, 2, 64)), [0, 1, 0, 1], [TRAIN, TRAIN, TEST, TEST])
     data = bytearray((tmp_path / "f.h5").read_bytes())
-    needle = feature_store.Features(tmp_path / "f.h5", "conv5", TEST).read(0, 1).tobytes()
+    needle = feature_store.FeatureStore(tmp_path / "f.h5", "conv5", TEST).read(0, 1).tobytes()
     data[data.find(needle) + 5] ^= 4
     (tmp_path / "f.h5").write_bytes(data)
     assert retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")[0] == 1

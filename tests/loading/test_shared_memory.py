@@ -6,7 +6,8 @@ import torch
 
 from vcop.config.options import InputOptions
 from vcop.datasets.splits import TRAIN
-from vcop.loading.clip_datasets import Batches, TrainingTuples
+from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import TrainingTuples
 from vcop.sampling.tasks import Task
 
 TASK, INPUT = Task.parse("16-8-3"), InputOptions(crop=16, frame_stride=2)

@@ -1,8 +1,9 @@
 import pytest
 import torch
 
+from vcop.config.names import LAYERS
 from vcop.config.options import ComputeOptions, NetworkOptions
-from vcop.networks import LAYERS, NETWORKS, build
+from vcop.networks.registry import BUILDERS, build_backbone
 
 FULL = {
     "conv1": (64, 16, 56, 56),
@@ -13,27 +14,27 @@ FULL = {
 }
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", BUILDERS)
 def test_maps_of_the_papers_input(network):
     with torch.device("meta"):
-        maps = build(network, NetworkOptions()).eval().maps(torch.empty(1, 3, 16, 112, 112), LAYERS)
+        maps = build_backbone(network, NetworkOptions()).eval().maps(torch.empty(1, 3, 16, 112, 112), LAYERS)
     for layer, shape in FULL.items():
         assert tuple(maps[layer].shape[1:]) == (shape[network] if isinstance(shape, dict) else shape)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", BUILDERS)
 def test_the_feature_is_the_mean_of_the_last_map(network):
-    net = build(network, NetworkOptions(multiplier=0.125), 0).eval()
+    net = build_backbone(network, NetworkOptions(multiplier=0.125), 0).eval()
     x = torch.rand(2, 3, 8, 24, 24)
     with torch.no_grad():
         assert torch.allclose(net(x), net.maps(x)["conv5"].mean((2, 3, 4)))
         assert net(x).shape == (2, net.features)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", BUILDERS)
 def test_initial_weights_are_a_function_of_seed_and_network(network):
     options = NetworkOptions(multiplier=0.125)
-    one, same, other = (build(network, options, s).state_dict() for s in (0, 0, 1))
+    one, same, other = (build_backbone(network, options, s).state_dict() for s in (0, 0, 1))
     assert all(torch.equal(one[k], same[k]) for k in one)
     assert not all(torch.equal(one[k], other[k]) for k in one)
 
@@ -41,20 +42,20 @@ def test_initial_weights_are_a_function_of_seed_and_network(network):
 def test_batchnorm_of_old_pytorch():
     scales = [
         m.weight
-        for m in build("r3d", NetworkOptions(multiplier=0.125, batchnorm_scale="uniform"), 0).modules()
+        for m in build_backbone("r3d", NetworkOptions(multiplier=0.125, batchnorm_scale="uniform"), 0).modules()
         if isinstance(m, torch.nn.BatchNorm3d)
     ]
     assert all(0 <= w.min() and w.max() < 1 and w.std() > 0.1 for w in scales)
-    for module in build("c3d", NetworkOptions(multiplier=0.125)).modules():
+    for module in build_backbone("c3d", NetworkOptions(multiplier=0.125)).modules():
         if isinstance(module, torch.nn.BatchNorm3d):
             assert (module.eps, module.momentum) == (1e-5, 0.1)
             assert (module.weight == 1).all()
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", BUILDERS)
 @pytest.mark.parametrize("layer", LAYERS)
 def test_frozen_stages_keep_weights_and_statistics(network, layer):
-    net = build(network, NetworkOptions(multiplier=0.0625), 0)
+    net = build_backbone(network, NetworkOptions(multiplier=0.0625), 0)
     net.freeze_below(layer)
     before = {k: v.clone() for k, v in net.state_dict().items()}
     optimiser = torch.optim.SGD(net.parameters(), lr=0.1, weight_decay=0.1)
@@ -68,7 +69,7 @@ def test_frozen_stages_keep_weights_and_statistics(network, layer):
 
 def stepped(network, compute, frozen="conv1"):
     """Two forward passes, as per clip position, then gradients and statistics."""
-    net = build(network, NetworkOptions(multiplier=0.0625), 0)
+    net = build_backbone(network, NetworkOptions(multiplier=0.0625), 0)
     net.freeze_below(frozen)
     net.tune(compute)
     net.train()
@@ -79,7 +80,7 @@ def stepped(network, compute, frozen="conv1"):
 
 def saved_bytes(network, compute):
     """What autograd keeps for the backward pass, weights apart."""
-    net = build(network, NetworkOptions(multiplier=0.0625), 0)
+    net = build_backbone(network, NetworkOptions(multiplier=0.0625), 0)
     net.tune(compute)
     weights = {p.untyped_storage().data_ptr() for p in net.parameters()}
     kept = {}
@@ -95,7 +96,7 @@ def saved_bytes(network, compute):
     return sum(kept.values())
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", BUILDERS)
 @pytest.mark.parametrize("frozen", ["conv1", "conv3"])
 def test_recomputation_changes_nothing_and_counts_statistics_once(network, frozen):
     gradients, weights = stepped(network, ComputeOptions(), frozen)
@@ -106,10 +107,10 @@ def test_recomputation_changes_nothing_and_counts_statistics_once(network, froze
     assert int(weights[next(n for n in weights if n.startswith("conv5") and n.endswith("num_batches_tracked"))]) == 2
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", BUILDERS)
 def test_recomputation_keeps_the_stages_inputs_alone(network):
     x = torch.rand(2, 3, 8, 24, 24)
-    inputs = [x, *build(network, NetworkOptions(multiplier=0.0625), 0).maps(x, LAYERS[:-1]).values()]
+    inputs = [x, *build_backbone(network, NetworkOptions(multiplier=0.0625), 0).maps(x, LAYERS[:-1]).values()]
     kept = saved_bytes(network, ComputeOptions(recompute=True))
     assert kept == sum(4 * i.numel() for i in inputs)
     assert kept < 0.5 * saved_bytes(network, ComputeOptions())
@@ -118,7 +119,7 @@ def test_recomputation_keeps_the_stages_inputs_alone(network):
 @pytest.mark.slow
 def test_compiled_and_recomputed_stages_compute_the_same():
     def stage(compute):
-        net = build("r21d", NetworkOptions(multiplier=0.0625), 0)
+        net = build_backbone("r21d", NetworkOptions(multiplier=0.0625), 0)
         net.tune(compute)
         x = torch.rand(6, 3, 4, 16, 16, generator=torch.Generator().manual_seed(0))
         out = net.train().maps(x, ["conv1"])["conv1"] if not compute.compile else net._stage("conv1", x)

@@ -2,20 +2,20 @@ import torch
 from torch import nn
 
 from vcop.config.options import NetworkOptions
-from vcop.networks import build
+from vcop.networks.registry import build_backbone
 
 NARROW = NetworkOptions(multiplier=0.125)
 
 
 def test_eight_convolutions_with_bias_in_five_stages():
-    net = build("c3d", NARROW)
+    net = build_backbone("c3d", NARROW)
     convolutions = [m for m in net.modules() if isinstance(m, nn.Conv3d)]
     assert [m.out_channels for m in convolutions] == [8, 16, 32, 32, 64, 64, 64, 64]
     assert all(m.kernel_size == (3, 3, 3) and m.padding == (1, 1, 1) and m.bias is not None for m in convolutions)
 
 
 def test_pools_are_unpadded_and_the_last_stage_has_none():
-    net = build("c3d", NARROW)
+    net = build_backbone("c3d", NARROW)
     pools = [m for m in net.modules() if isinstance(m, nn.MaxPool3d)]
     assert [p.kernel_size for p in pools] == [(1, 2, 2), 2, 2, 2]
     assert all(p.padding == 0 for p in pools)
@@ -24,4 +24,4 @@ def test_pools_are_unpadded_and_the_last_stage_has_none():
 
 def test_eight_frames_and_sixteen_pixels_are_the_least():
     with torch.no_grad():
-        assert build("c3d", NARROW).eval()(torch.zeros(1, 3, 8, 16, 16)).shape == (1, 64)
+        assert build_backbone("c3d", NARROW).eval()(torch.zeros(1, 3, 8, 16, 16)).shape == (1, 64)

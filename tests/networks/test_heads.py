@@ -2,8 +2,8 @@ import torch
 from torch import nn
 
 from vcop.config.options import NetworkOptions
-from vcop.networks import build
 from vcop.networks.heads import ActionNetwork, OrderHead, OrderNetwork, SeededDropout
+from vcop.networks.registry import build_backbone
 
 NARROW = NetworkOptions(multiplier=0.0625)
 
@@ -36,7 +36,7 @@ def test_dropout_is_a_function_of_its_key():
 def test_batchnorm_sees_one_position_at_a_time_unless_joint():
     clips = torch.rand(4, 3, 3, 8, 24, 24)
     for joint, batches in ((False, 3), (True, 1)):
-        net = OrderNetwork(build("r3d", NARROW, 0), OrderHead(32, 3, 0.0), joint).train()
+        net = OrderNetwork(build_backbone("r3d", NARROW, 0), OrderHead(32, 3, 0.0), joint).train()
         norm = next(m for m in net.backbone.modules() if isinstance(m, nn.BatchNorm3d))
         seen = []
         norm.register_forward_hook(lambda _module, inputs, _out, seen=seen: seen.append(inputs[0].shape[0]))
@@ -49,7 +49,7 @@ def test_evaluation_is_the_same_either_way():
     nets = []
     for joint in (False, True):
         torch.manual_seed(0)
-        nets.append(OrderNetwork(build("c3d", NARROW, 0), OrderHead(32, 3, 0.5), joint).eval())
+        nets.append(OrderNetwork(build_backbone("c3d", NARROW, 0), OrderHead(32, 3, 0.5), joint).eval())
     with torch.no_grad():
         assert torch.allclose(nets[0](clips), nets[1](clips), atol=1e-6)
 
@@ -61,10 +61,10 @@ def test_the_head_batchnorm_has_no_scale_and_is_in_the_head():
 
 
 def test_the_classifier_is_one_linear_layer():
-    net = ActionNetwork(build("r3d", NARROW, 0), 7).eval()
+    net = ActionNetwork(build_backbone("r3d", NARROW, 0), 7).eval()
     x = torch.rand(2, 3, 8, 24, 24)
     with torch.no_grad():
         assert torch.allclose(net(x), net.head(net.backbone(x)))
     assert isinstance(net.head, nn.Linear)
     assert isinstance(net.batchnorm, nn.Identity)
-    assert not list(ActionNetwork(build("r3d", NARROW, 0), 7, batchnorm=True).batchnorm.parameters())
+    assert not list(ActionNetwork(build_backbone("r3d", NARROW, 0), 7, batchnorm=True).batchnorm.parameters())

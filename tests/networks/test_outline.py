@@ -5,10 +5,10 @@ import torch
 from support.helpers import vcop
 from torch import nn
 
+from vcop.config.names import LAYERS
 from vcop.config.options import NetworkOptions
-from vcop.networks import build
-from vcop.networks.backbone import LAYERS
-from vcop.networks.outline import outline
+from vcop.networks.outline import network_outlines
+from vcop.networks.registry import build_backbone
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_blocks_are_the_papers(papers):
 def test_names_are_those_of_the_modules(papers):
     with torch.device("meta"):
         for network, found in papers["networks"].items():
-            backbone = build(network, NetworkOptions())
+            backbone = build_backbone(network, NetworkOptions())
             for part in flat(part for stage in found["stages"] for part in stage["parts"]):
                 module = backbone.get_submodule(part["name"])
                 if part["kind"] == "convolution":
@@ -75,9 +75,9 @@ def test_names_are_those_of_the_modules(papers):
 
 def test_a_changed_module_changes_the_outline_and_an_unknown_one_is_named():
     with torch.device("meta"):
-        backbone, clip = build("c3d", NetworkOptions(multiplier=0.125)), torch.empty(1, 3, 8, 24, 24)
+        backbone, clip = build_backbone("c3d", NetworkOptions(multiplier=0.125)), torch.empty(1, 3, 8, 24, 24)
         backbone.conv3[0] = nn.Conv3d(16, 32, (5, 3, 3), padding=(2, 1, 1))
-        assert convolutions(outline(backbone, clip), "conv3")[0] == ([5, 3, 3], [16, 32])
+        assert convolutions(network_outlines(backbone, clip), "conv3")[0] == ([5, 3, 3], [16, 32])
         backbone.conv3[0] = nn.ConvTranspose3d(16, 32, 3, padding=1)
         with pytest.raises(ValueError, match=r"conv3\.0: a ConvTranspose3d has no outline"):
-            outline(backbone, clip)
+            network_outlines(backbone, clip)

@@ -3,9 +3,9 @@ import torch
 from torch.nn.functional import conv3d
 
 from vcop.config.options import ComputeOptions, NetworkOptions
-from vcop.networks import build
+from vcop.networks.registry import build_backbone
 from vcop.networks.residual import FlatConv3d, middle_channels
-from vcop.training.distributed import lay_out
+from vcop.training.distributed import set_layout
 
 
 def test_middle_channels_of_the_paper():
@@ -25,7 +25,7 @@ def test_middle_channels_agree_with_torchvision():
 
 
 def test_a_narrow_network_computes_its_middle_widths_from_the_scaled_ones():
-    narrow = build("r21d", NetworkOptions(multiplier=0.125))
+    narrow = build_backbone("r21d", NetworkOptions(multiplier=0.125))
     assert narrow.features == 64
     assert narrow.conv1[0][0].in_channels == 3
     assert narrow.conv1[0][0].out_channels == middle_channels(3, 8, (3, 7, 7))
@@ -33,7 +33,7 @@ def test_a_narrow_network_computes_its_middle_widths_from_the_scaled_ones():
 
 def test_residual_block_is_the_papers_sum():
     """xo = F2(F1(xi)) + H(xi), H the identity where the size stays (eq. 1)."""
-    block = build("r3d", NetworkOptions(multiplier=0.125), 0).conv2.eval()
+    block = build_backbone("r3d", NetworkOptions(multiplier=0.125), 0).conv2.eval()
     x = torch.rand(1, 8, 4, 6, 6)
     with torch.no_grad():
         assert torch.equal(block(x), torch.relu(block.residual(x) + x))
@@ -41,13 +41,17 @@ def test_residual_block_is_the_papers_sum():
 
 def test_every_convolution_of_r21d_is_spatial_or_temporal():
     kernels = {
-        m.kernel_size for m in build("r21d", NetworkOptions(multiplier=0.125)).modules() if isinstance(m, torch.nn.Conv3d)
+        m.kernel_size
+        for m in build_backbone("r21d", NetworkOptions(multiplier=0.125)).modules()
+        if isinstance(m, torch.nn.Conv3d)
     }
     assert kernels == {(1, 7, 7), (3, 1, 1), (1, 3, 3), (1, 1, 1)}
 
 
 def test_nine_convolutions_and_three_projections_without_bias():
-    convolutions = [m for m in build("r3d", NetworkOptions(multiplier=0.125)).modules() if isinstance(m, torch.nn.Conv3d)]
+    convolutions = [
+        m for m in build_backbone("r3d", NetworkOptions(multiplier=0.125)).modules() if isinstance(m, torch.nn.Conv3d)
+    ]
     assert len(convolutions) == 12
     assert all(m.bias is None for m in convolutions)
 
@@ -71,7 +75,7 @@ def test_a_flat_convolution_is_the_3d_one(kernel, stride, padding, layout):
     """Output and gradients of any kernel and stride; what is computed in 2D keeps its memory layout."""
     torch.manual_seed(0)
     flat = FlatConv3d(5, 4, kernel, stride, padding, bias=False).double().to(memory_format=layout)
-    lay_out(flat, ComputeOptions(flat=True, channels_last=layout is torch.channels_last_3d))
+    set_layout(flat, ComputeOptions(flat=True, channels_last=layout is torch.channels_last_3d))
     x = torch.randn(2, 5, 6, 9, 8, dtype=torch.float64).to(memory_format=layout)
     ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
     weight = flat.weight.detach().clone().requires_grad_()
@@ -85,11 +89,11 @@ def test_a_flat_convolution_is_the_3d_one(kernel, stride, padding, layout):
 
 
 def test_flat_convolutions_are_asked_for_and_left():
-    net = build("r21d", NetworkOptions(multiplier=0.125), 0)
+    net = build_backbone("r21d", NetworkOptions(multiplier=0.125), 0)
     x = torch.rand(1, 3, 8, 24, 24)
     found = []
     for flat in (True, False):
-        lay_out(net, ComputeOptions(flat=flat, channels_last=False))
+        set_layout(net, ComputeOptions(flat=flat, channels_last=False))
         with torch.no_grad():
             found.append(net.maps(x, ["conv1"])["conv1"])
         assert {m.flat for m in net.modules() if isinstance(m, FlatConv3d)} == {flat}

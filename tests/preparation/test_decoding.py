@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from support.helpers import FRAMES, SMALL, decode
 
-from vcop.config.options import QUESTIONS, FrameOptions, InputOptions
+from vcop.config.data_options import FrameOptions
+from vcop.config.names import QUESTIONS
+from vcop.config.options import InputOptions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.loading.clip_datasets import TestClips
-from vcop.preparation.synthetic.generator import items
-from vcop.sampling.clips import test_starts
+from vcop.preparation.synthetic.generator import action_videos
+from vcop.sampling.clips import evenly_spaced_starts
 from vcop.storage.frame_store import FrameStore
 from vcop.video import ffmpeg
 
@@ -22,14 +24,14 @@ def tree(folder):
 
 
 def test_every_frame_of_every_video(store, videos):
-    wanted = {item.name: item.frames for item in items("ucf101", SMALL)}
+    wanted = {item.name: item.frames for item in action_videos("ucf101", SMALL)}
     assert {v.name: v.count for v in store.videos} == wanted
     assert min(wanted.values()) == 11
 
 
 def test_frames_are_those_of_the_video(store, videos):
     video = store.videos[0]
-    decoded = list(ffmpeg.decode(videos / "videos" / video.name, FRAMES))
+    decoded = list(ffmpeg.decode_frames(videos / "videos" / video.name, FRAMES))
     error = store.read(video, range(video.count)).astype(float) - np.stack(decoded)
     assert np.sqrt((error**2).mean()) < 6  # JPEG at quality 95, tiny frames, subsampled colour
 
@@ -124,10 +126,12 @@ def decode_asked(asked, *more, clips=4, clip_length=16):
 
 
 def test_test_clips_of_stored_clips_are_those_clips():
-    assert test_starts(320, 16, 20) == list(range(0, 320, 16))
+    assert evenly_spaced_starts(320, 16, 20) == list(range(0, 320, 16))
     for clips in range(1, 60):
         for clip_length in range(1, 40):
-            assert test_starts(clips * clip_length, clip_length, clips) == list(range(0, clips * clip_length, clip_length))
+            assert evenly_spaced_starts(clips * clip_length, clip_length, clips) == list(
+                range(0, clips * clip_length, clip_length)
+            )
 
 
 def test_of_videos_with_questions_the_clips_alone_are_stored(asked):
@@ -145,9 +149,9 @@ def test_of_videos_with_questions_the_clips_alone_are_stored(asked):
         source_counts = h5["source_count"][()].tolist()
     assert min(source_counts) == 11
     for place, (video, source_count) in enumerate(zip(store.videos, source_counts, strict=True)):
-        frames = np.stack(list(ffmpeg.decode(asked / "videos" / f"v_{video.name}.avi", RAW)))
+        frames = np.stack(list(ffmpeg.decode_frames(asked / "videos" / f"v_{video.name}.avi", RAW)))
         assert len(frames) == source_count
-        for clip, start in zip(samples[0, place]["frames"], test_starts(source_count, 16, 4), strict=True):
+        for clip, start in zip(samples[0, place]["frames"], evenly_spaced_starts(source_count, 16, 4), strict=True):
             assert np.array_equal(clip, frames[np.arange(start, start + 16) % source_count])
 
 
@@ -170,12 +174,12 @@ def test_other_clips_are_decoded_anew(asked):
     store = FrameStore(asked / "s.h5")
     assert store.clips == 8
     for video in store.videos:
-        frames = np.stack(list(ffmpeg.decode(asked / "videos" / f"v_{video.name}.avi", RAW)))
-        assert np.array_equal(store.read(video, [8]), frames[[test_starts(len(frames), 8, 8)[1]]])
+        frames = np.stack(list(ffmpeg.decode_frames(asked / "videos" / f"v_{video.name}.avi", RAW)))
+        assert np.array_equal(store.read(video, [8]), frames[[evenly_spaced_starts(len(frames), 8, 8)[1]]])
 
 
 def test_a_video_that_cannot_be_sought_is_named(asked, capfd):
-    ffmpeg.encode(np.zeros((30, 48, 64, 3), np.uint8), asked / "videos" / "v_d.avi")  # hardly a byte a frame
+    ffmpeg.encode_video(np.zeros((30, 48, 64, 3), np.uint8), asked / "videos" / "v_d.avi")  # hardly a byte a frame
     assert decode_asked(asked) == 0
     assert [line for line in capfd.readouterr().err.splitlines() if line.startswith("decoded whole: ")] == [
         f"decoded whole: {asked}/videos/v_d.avi: a packet of mpeg4 need not be a frame"

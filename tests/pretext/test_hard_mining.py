@@ -5,7 +5,7 @@ import csv
 import pytest
 from support.helpers import vcop
 
-from vcop.pretext.hard_mining import count, hard, read
+from vcop.pretext.hard_mining import count_by_class, hard_videos, read_confidence
 
 TABLE = """\
 video,epoch,probability,right
@@ -31,22 +31,22 @@ def confidence(tmp_path):
 
 
 def test_what_is_simple(confidence):
-    table = read(confidence)
-    assert hard(table, 0.8, 1) == HARD
-    assert hard(table, 0.79, 1) == HARD[:2]
-    assert hard(table, 0.95, 1) == sorted([*HARD, "Jump/easy.avi", "Run/surer.avi"])
+    table = read_confidence(confidence)
+    assert hard_videos(table, 0.8, 1) == HARD
+    assert hard_videos(table, 0.79, 1) == HARD[:2]
+    assert hard_videos(table, 0.95, 1) == sorted([*HARD, "Jump/easy.avi", "Run/surer.avi"])
 
 
 def test_never_fewer_than_a_batch(confidence):
-    table = read(confidence)
+    table = read_confidence(confidence)
     # Of the simple ones the least sure of its worst epoch stays first.
-    assert hard(table, 0.8, 4) == sorted([*HARD, "Jump/easy.avi"])
-    assert hard(table, 0.8, 8) == sorted([*HARD, "Jump/easy.avi", "Run/surer.avi"])
+    assert hard_videos(table, 0.8, 4) == sorted([*HARD, "Jump/easy.avi"])
+    assert hard_videos(table, 0.8, 8) == sorted([*HARD, "Jump/easy.avi", "Run/surer.avi"])
 
 
 def test_classes():
     videos = [*HARD, "Jump/easy.avi", "Run/surer.avi", "Run/easy.avi"]
-    assert count(videos, HARD) == [("Run", 2, 2), ("Jump", 1, 1)]
+    assert count_by_class(videos, HARD) == [("Run", 2, 2), ("Jump", 1, 1)]
 
 
 def test_the_verb(confidence, tmp_path, capsys):

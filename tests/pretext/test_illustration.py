@@ -5,20 +5,13 @@ import pytest
 import torch
 from support.helpers import FRAMES, vcop
 
-from vcop.config.options import (
-    AuditOptions,
-    ComputeOptions,
-    InputOptions,
-    MachineOptions,
-    NetworkOptions,
-    PretrainOptions,
-    flags,
-)
+from vcop.config.fields import flags
+from vcop.config.options import AuditOptions, ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
 from vcop.datasets.splits import TEST
 from vcop.loading.clip_datasets import FixedTuples
 from vcop.loading.transforms import crop_and_scale
-from vcop.networks import build
 from vcop.networks.heads import OrderHead, OrderNetwork
+from vcop.networks.registry import build_backbone
 from vcop.pretext import illustration
 from vcop.sampling.tasks import Task
 from vcop.storage import weights
@@ -29,7 +22,7 @@ SETTING = flags(FRAMES, INPUT, NARROW, ComputeOptions(), PretrainOptions(), Mach
 
 def network(seed):
     """An order network, of weights that tell orders apart."""
-    backbone = build("r3d", NARROW, seed)
+    backbone = build_backbone("r3d", NARROW, seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         head = OrderHead(backbone.features, TASK.tuple_length, 0.0)
@@ -43,7 +36,7 @@ def trained(tmp_path_factory):
     """The files of two networks' weights."""
     folder = tmp_path_factory.mktemp("weights")
     for seed in (0, 1):
-        weights.save(folder / f"{seed}.safetensors", network(seed).state_dict())
+        weights.save_weights(folder / f"{seed}.safetensors", network(seed).state_dict())
     return [folder / f"{seed}.safetensors" for seed in (0, 1)]
 
 
@@ -100,9 +93,9 @@ def test_tuples_with_a_clip_in_its_place_are_not_shown(store):
     videos = [v for v in store.of(1, TEST) if v.count >= TASK.window]
     kept = [v for v in videos if any(i == k for i, k in enumerate(TASK.orders[tuples.draw(v, 0)[2]]))]
     assert len(kept) < len(videos)
-    assert illustration.shuffled(videos, tuples, "here") not in kept
+    assert illustration.first_shuffled(videos, tuples, "here") not in kept
     with pytest.raises(ValueError, match=f"here: each of the {len(kept)} test tuples has a clip in its place"):
-        illustration.shuffled(kept, tuples, "here")
+        illustration.first_shuffled(kept, tuples, "here")
 
 
 def test_bad_input_is_one_line(store_path, trained, tmp_path, capsys):

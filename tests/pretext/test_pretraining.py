@@ -21,7 +21,7 @@ from vcop.config.options import MachineOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.sealing import OPTIMISER
-from vcop.training.checkpoints import read as read_state
+from vcop.training.checkpoints import read_state
 
 
 @pytest.fixture(scope="module")

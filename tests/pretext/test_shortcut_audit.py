@@ -6,7 +6,8 @@ import torch
 from support.helpers import FRAMES, vcop
 from support.pretraining import NARROW, OPTIONS, start, words  # noqa: F401
 
-from vcop.config.options import AuditOptions, ComputeOptions, InputOptions, MachineOptions, flags
+from vcop.config.fields import flags
+from vcop.config.options import AuditOptions, ComputeOptions, InputOptions, MachineOptions
 from vcop.pretext import shortcut_audit
 from vcop.sampling.clips import draw_corner
 from vcop.sampling.seeding import generator

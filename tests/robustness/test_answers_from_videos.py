@@ -7,23 +7,16 @@ import numpy as np
 import pytest
 from support.helpers import vcop
 
-from vcop.config.options import (
-    QUESTIONS,
-    AnswerOptions,
-    ComputeOptions,
-    FrameOptions,
-    InputOptions,
-    NetworkOptions,
-    QuizOptions,
-    SynthesiseOptions,
-    flags,
-)
+from vcop.config.data_options import FrameOptions, QuizOptions, SynthesiseOptions
+from vcop.config.fields import flags
+from vcop.config.names import QUESTIONS
+from vcop.config.options import AnswerOptions, ComputeOptions, InputOptions, NetworkOptions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
-from vcop.evaluation.feature_extraction import average
+from vcop.evaluation.feature_extraction import average_pool
 from vcop.loading.clip_datasets import TestClips
 from vcop.loading.transforms import crop_and_scale
-from vcop.networks import build
-from vcop.storage.feature_store import Features
+from vcop.networks.registry import build_backbone
+from vcop.storage.feature_store import FeatureStore
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.weights import load_backbone
 
@@ -94,17 +87,17 @@ def test_the_question_alone_and_other_videos_tell_nothing(accuracy):
 
 def test_features_are_the_means_of_the_stored_clips(folder):
     store = FrameStore(folder / "q.h5")
-    backbone = build("r3d", NARROW).eval()
+    backbone = build_backbone("r3d", NARROW).eval()
     load_backbone(folder / "w.safetensors", backbone)
     for role, count in ((TRAIN, 60), (VALIDATION, 10), (TEST, 30)):
-        found = Features(folder / "features.h5", "conv5", role)
+        found = FeatureStore(folder / "features.h5", "conv5", role)
         assert (len(found), found.clips, found.values) == (count, CLIPS, backbone.features)
         video = next(v for v in store.videos if v.name == found.names[0])
         sample = TestClips(store, [video], CLIP_LENGTH, INPUT, CLIPS)[0, 0]
         clips = crop_and_scale(sample["frames"], sample["corners"], INPUT)
         expected = backbone(clips).detach()
         assert np.allclose(found.read(0, 1)[0], expected, atol=1e-5)
-        assert np.allclose(average(backbone.maps(clips, ["conv5"])["conv5"]).detach(), expected, atol=1e-5)
+        assert np.allclose(average_pool(backbone.maps(clips, ["conv5"])["conv5"]).detach(), expected, atol=1e-5)
 
 
 def test_clips_of_another_length_are_refused(folder, tmp_path, capsys):

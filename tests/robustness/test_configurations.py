@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 from support.helpers import ROOT
 
 from vcop.config import yaml_reader
-from vcop.config.options import Options, fields, flags
-from vcop.config.study import Study, read_study, schema
+from vcop.config.fields import Options, fields, flags
+from vcop.config.reader import read_study
+from vcop.config.schema import json_schema
+from vcop.config.study import Study
 
-SCHEMA = schema()
+SCHEMA = json_schema(Study)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
 TASKS = st.builds(
     "{}-{}-{}{}".format, st.integers(1, 32), st.integers(0, 20), st.integers(2, 5), st.sampled_from(["", "-long", "-hard"])

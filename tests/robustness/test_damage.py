@@ -27,7 +27,7 @@ from vcop.preparation.checking import video_check
 from vcop.runtime import io_timeout
 from vcop.storage.frame_store import FrameStore
 from vcop.video import clip_decoding, containers, ffmpeg
-from vcop.video.integrity import Found
+from vcop.video.integrity import VideoVerdict
 
 MADE = {
     "v.avi": "-c:v mpeg4 -q:v 2",
@@ -38,8 +38,8 @@ MADE = {
 BYTES = [(kind, number) for kind, several in damage.ways(2).items() for number in range(len(several))]
 
 
-def look(path: Path, part: Path, digest: str | None = None) -> Found:
-    return part_files.make(path, part, FRAMES, part_files.EVERY_FRAME, digest)
+def look(path: Path, part: Path, digest: str | None = None) -> VideoVerdict:
+    return part_files.decode_to_part(path, part, FRAMES, part_files.EVERY_FRAME, digest)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_every_odd_video_gets_its_verdict(odd, folder, tmp_path):
     assert odd.words in found.reason
     assert odd.frames in (None, found.got)
     assert (tmp_path / "part.npz").exists() == (odd.verdict != REFUSED)
-    seen = video_check.examine(path, deep=True)
+    seen = video_check.check_video(path, deep=True)
     assert bool(seen.kind) == (odd.verdict == REFUSED), seen
     assert bool(seen.reason) == bool(odd.verdict)
     assert not (folder / "hacked").exists()
@@ -74,7 +74,7 @@ def sound(tmp_path_factory):
     def make(name):
         if name not in known:
             damage.film(MADE[name], frames=40)(folder / name)
-            assert look(folder / name, folder / "part.npz") == Found("", "", 40, 40)
+            assert look(folder / name, folder / "part.npz") == VideoVerdict("", "", 40, 40)
             known[name] = damage.frames_of(folder / "part.npz")
         return folder / name, known[name]
 
@@ -114,7 +114,7 @@ def test_cut_videos_of_questions_are_refused_too(name, percent, sound, tmp_path)
     """Though not every frame of theirs is decoded."""
     data = sound(name)[0].read_bytes()
     (tmp_path / name).write_bytes(data[: len(data) * percent // 100])
-    found = part_files.make(tmp_path / name, tmp_path / "part.npz", FRAMES, (2, 4), None)
+    found = part_files.decode_to_part(tmp_path / name, tmp_path / "part.npz", FRAMES, (2, 4), None)
     assert found.verdict == REFUSED or (found.got == 40 and "no frame is missing" in found.reason)
 
 
@@ -127,7 +127,7 @@ def rotated(angle, folder):
 def test_a_rotated_video_is_decoded_upright_as_players_show_it(tmp_path):
     """Counter-clockwise, both where every frame is decoded and where single clips are."""
     square = damage.FRAMES.__class__(height=48, width=48)
-    plain, turned = (list(ffmpeg.decode(rotated(angle, tmp_path), square)) for angle in (0, 90))
+    plain, turned = (list(ffmpeg.decode_frames(rotated(angle, tmp_path), square)) for angle in (0, 90))
     assert len(plain) == len(turned) == 40
     assert np.abs(np.rot90(plain[7]).astype(int) - turned[7]).mean() < 6 < np.abs(plain[7].astype(int) - turned[7]).mean()
     clips = clip_decoding.decode_clips(tmp_path / "90.mp4", square, 2, 4, seek_cost=0)
@@ -138,7 +138,7 @@ def test_the_shape_of_pixels_is_left_out(tmp_path):
     """Every frame is stretched to one size (CVPR 2019, section 4)."""
     damage.film(f"{H264} -qp 1")(tmp_path / "a.mp4")
     damage.film(f"-vf setsar=2/1 {H264} -qp 1")(tmp_path / "b.mp4")
-    assert np.array_equal(*(np.stack(list(ffmpeg.decode(tmp_path / name, FRAMES))) for name in ("a.mp4", "b.mp4")))
+    assert np.array_equal(*(np.stack(list(ffmpeg.decode_frames(tmp_path / name, FRAMES))) for name in ("a.mp4", "b.mp4")))
 
 
 def test_frames_are_native_whatever_their_rate(tmp_path):
@@ -146,7 +146,7 @@ def test_frames_are_native_whatever_their_rate(tmp_path):
     odd = {odd.name: odd for odd in ODD}
     for name in ("rate changes.mkv", "pauses.avi", "variable rate.mkv"):
         odd[name].make(tmp_path / name)
-        frames = np.stack(list(ffmpeg.decode(tmp_path / name, FRAMES)))
+        frames = np.stack(list(ffmpeg.decode_frames(tmp_path / name, FRAMES)))
         assert len(frames) == 30
         assert (np.diff(frames.astype(int), axis=0) != 0).any((1, 2, 3)).all()
 
@@ -156,7 +156,7 @@ def test_where_frames_change_their_size_single_clips_are_refused(extension, tmp_
     """Filters number the frames from 0 again: other frames would be taken, of which there may be just as many."""
     path = tmp_path / f"v{extension}"
     damage.RESIZED(path) if extension == ".h264" else damage.copied(damage.RESIZED, "-c copy", ".h264", "-r 25")(path)
-    found = part_files.make(path, tmp_path / "part.npz", FRAMES, (6, 5), None)
+    found = part_files.decode_to_part(path, tmp_path / "part.npz", FRAMES, (6, 5), None)
     assert found.verdict == REFUSED
     assert "change their size" in found.reason
 
@@ -178,7 +178,7 @@ def test_a_video_that_may_not_be_read(sound):
         path = Path(folder) / "v.avi"
         path.write_bytes(sound("v.avi")[0].read_bytes())
         path.chmod(0)
-        assert as_nobody(lambda: look(path, path)) == Found(REFUSED, "Permission denied")
+        assert as_nobody(lambda: look(path, path)) == VideoVerdict(REFUSED, "Permission denied")
 
 
 @pytest.fixture
@@ -289,7 +289,7 @@ def test_digests_of_odd_names(tmp_path):
     said = subprocess.run(["sha256sum", "--", *names], cwd=tmp_path, capture_output=True, check=True).stdout
     (tmp_path / "digests.txt").write_bytes(said)
     expected = {name: hashlib.sha256(os.fsencode(name)).hexdigest() for name in names}
-    assert video_checksums.wanted(None, tmp_path, {name: tmp_path / name for name in names}) == expected
+    assert video_checksums.expected_checksums(None, tmp_path, {name: tmp_path / name for name in names}) == expected
 
 
 @pytest.fixture
@@ -313,8 +313,11 @@ def test_a_decoder_that_hangs_is_ended(three, impatient, monkeypatch):
         known.cache_clear()
     try:
         found = look(three / "videos/A/good.avi", three / "part.npz")
-        assert found == Found(REFUSED, "stalled: nothing came of it for 1 s", 0, 40)
-        assert part_files.make(three / "videos/A/good.avi", three / "part.npz", FRAMES, (2, 4), None).reason == found.reason
+        assert found == VideoVerdict(REFUSED, "stalled: nothing came of it for 1 s", 0, 40)
+        assert (
+            part_files.decode_to_part(three / "videos/A/good.avi", three / "part.npz", FRAMES, (2, 4), None).reason
+            == found.reason
+        )
         for process in (three / "started").read_text().split():
             assert not Path(f"/proc/{process}").exists()
     finally:
@@ -346,7 +349,7 @@ def test_a_frozen_file_system_stops_and_is_no_fault_of_a_video(three, shown, imp
 
 def test_a_file_system_that_freezes_while_a_video_is_decoded(shown, impatient, monkeypatch, tmp_path):
     video, server = shown
-    before = containers.look
+    before = containers.read_container
 
     def look_and_freeze(*words, **more):
         yield from before(*words, **more)

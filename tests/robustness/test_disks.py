@@ -28,6 +28,7 @@ from support.toy_training import trainer
 from support.webs import Web
 
 from vcop import cli
+from vcop.config.fields import flags
 from vcop.config.options import (
     AnswerOptions,
     ComputeOptions,
@@ -36,7 +37,6 @@ from vcop.config.options import (
     MachineOptions,
     PretrainOptions,
     ProbeOptions,
-    flags,
 )
 
 BRIEF = PretrainOptions(epochs=1, batch_size=32, hard_optimiser="carried")

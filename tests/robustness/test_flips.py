@@ -13,11 +13,11 @@ import torch
 from support.frame_stores import make
 from support.helpers import vcop
 
-from vcop.config.options import FrameOptions
+from vcop.config.data_options import FrameOptions
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.runtime.atomic_files import digest_of, verified, write_csv
+from vcop.runtime.atomic_files import digest_path, require_intact, write_csv
 from vcop.storage import feature_store, hdf5, sealing, verification, weights
-from vcop.storage.feature_store import Features
+from vcop.storage.feature_store import FeatureStore
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training import checkpoints
 
@@ -31,7 +31,7 @@ def write_store(path):
 def write_features(path):
     videos = [Video(f"A/{i}.avi", i % 2, 0, 20) for i in range(3)]
     values = np.random.default_rng(0).standard_normal((3, 2, 5)).astype(np.float32)
-    feature_store.write(
+    feature_store.write_features(
         path, videos, [TRAIN, TEST, TRAIN], ["A", "B"], iter([{"conv5": values}]), {"conv5": (2, 5)}, False, {"w": 1}
     )
 
@@ -42,12 +42,12 @@ def read_store(path):
 
 
 def read_features(path):
-    found = [Features(path, "conv5", role) for role in (TRAIN, TEST)]
+    found = [FeatureStore(path, "conv5", role) for role in (TRAIN, TEST)]
     return [(f.names, f.labels.tolist(), f.classes, f.about, f.read(0, len(f)).tobytes()) for f in found]
 
 
 def read_weights(path):
-    return {name: value.tolist() for name, value in weights.read(path).items()}
+    return {name: value.tolist() for name, value in weights.read_weights(path).items()}
 
 
 def read_optimiser(path):
@@ -60,7 +60,7 @@ KINDS = {
     "store.h5": (write_store, read_store),
     "features.h5": (write_features, read_features),
     "model.safetensors": (
-        lambda path: weights.save(
+        lambda path: weights.save_weights(
             path, {"b.w": torch.arange(6.0).reshape(2, 3), "b.n": torch.tensor(3)}, seed="0", network="r3d"
         ),
         read_weights,
@@ -102,12 +102,12 @@ def cuts(path):
 def test_every_changed_byte_is_found_by_reader_and_check(kind):
     path, read = kind
     read(path)
-    assert list(verification.damage(path)) == []
+    assert list(verification.find_damage(path)) == []
     for at in damages(path):
         with pytest.raises(ValueError, match=re.escape(str(path))) as refusal:
             read(path)
         assert "\n" not in str(refusal.value), at
-        assert list(verification.damage(path)), f"byte {at} changed unnoticed"
+        assert list(verification.find_damage(path)), f"byte {at} changed unnoticed"
     read(path)
 
 
@@ -125,14 +125,14 @@ def test_no_cut_is_read(kind):
 
 def test_a_damaged_state_gives_way_to_the_one_before_whatever_byte_it_is(tmp_path, capsys, monkeypatch):
     path = tmp_path / "state.pt"
-    checkpoints.save(path, STATE | {"step": 2})
-    checkpoints.save(path, STATE)
+    checkpoints.save_checkpoint(path, STATE | {"step": 2})
+    checkpoints.save_checkpoint(path, STATE)
     before = (tmp_path / "state.previous").read_bytes()
-    assert checkpoints.load(path, STATE["fingerprint"])["step"] == 3
+    assert checkpoints.load_checkpoint(path, STATE["fingerprint"])["step"] == 3
     monkeypatch.setattr(type(path), "unlink", lambda *_, **__: None)  # it is removed, which has its own test
     for way in (damages, cuts):
         for at in way(path):
-            assert checkpoints.load(path, STATE["fingerprint"])["step"] == 2, at
+            assert checkpoints.load_checkpoint(path, STATE["fingerprint"])["step"] == 2, at
             assert "state.pt: not a whole state" in capsys.readouterr().err
     assert (tmp_path / "state.previous").read_bytes() == before
 
@@ -147,7 +147,7 @@ def test_vcop_check_finds_100_of_100_bits(tmp_path, rng, capsys):
     with open(path, "r+b", buffering=0) as file:
         for at in rng.integers(0, len(good), 100).tolist():
             os.pwrite(file.fileno(), bytes([good[at] ^ 1 << int(rng.integers(8))]), at)
-            found += any(verification.damage(path))
+            found += any(verification.find_damage(path))
             os.pwrite(file.fileno(), good[at : at + 1], at)
     assert found == 100
     assert vcop("check", path) == 0
@@ -184,7 +184,7 @@ def test_another_versions_file_says_who_wrote_it(tmp_path, name, number):
 def test_a_store_of_before_there_were_seals_says_who_wrote_it(tmp_path):
     with h5py.File(tmp_path / "s.h5", "w") as h5:
         h5.attrs.update(format=1, vcop="0.0.9")
-    for read in (FrameStore, lambda path: Features(path, "conv5", TEST)):
+    for read in (FrameStore, lambda path: FeatureStore(path, "conv5", TEST)):
         with pytest.raises(
             ValueError, match=r"of format 1, written by vcop 0\.0\.9; this is vcop .* format 2: use that version, or"
         ):
@@ -193,12 +193,12 @@ def test_a_store_of_before_there_were_seals_says_who_wrote_it(tmp_path):
 
 def test_another_versions_state_is_not_thrown_away(tmp_path):
     path = tmp_path / "state.pt"
-    checkpoints.save(path, STATE)
+    checkpoints.save_checkpoint(path, STATE)
     data = path.read_bytes().replace(b"format 2", b"format 3", 1)
     path.write_bytes(data.replace(sealing.LINE.search(data)[4], sealing.ZEROS, 1))
     sealing.seal(path)
     with pytest.raises(ValueError, match=r"state.pt: a state of format 3, written by vcop .*: use that version, or remove it"):
-        checkpoints.load(path, STATE["fingerprint"])
+        checkpoints.load_checkpoint(path, STATE["fingerprint"])
     assert path.exists()
 
 
@@ -206,7 +206,7 @@ def test_a_file_that_is_cut_while_it_is_open_is_an_error_and_no_crash(tmp_path):
     """One that is mapped into memory would end the process (SIGBUS)."""
     write_store(tmp_path / "s.h5")
     write_features(tmp_path / "f.h5")
-    store, found = FrameStore(tmp_path / "s.h5"), Features(tmp_path / "f.h5", "conv5", TRAIN)
+    store, found = FrameStore(tmp_path / "s.h5"), FeatureStore(tmp_path / "f.h5", "conv5", TRAIN)
     for name in ("s.h5", "f.h5"):
         with open(tmp_path / name, "r+b") as file:
             file.truncate(600)
@@ -218,9 +218,9 @@ def test_a_file_that_is_cut_while_it_is_open_is_an_error_and_no_crash(tmp_path):
 
 def test_equal_weights_are_equal_bytes(tmp_path):
     for name in "ab":
-        weights.save(tmp_path / name, {"x": torch.arange(3.0), "y": torch.zeros(2)}, task="16-8-3", network="c3d")
+        weights.save_weights(tmp_path / name, {"x": torch.arange(3.0), "y": torch.zeros(2)}, task="16-8-3", network="c3d")
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-    assert weights.digest(tmp_path / "a") == weights.digest(tmp_path / "b")
+    assert weights.weights_digest(tmp_path / "a") == weights.weights_digest(tmp_path / "b")
 
 
 def test_a_sealed_store_is_plain_hdf5_and_a_change_by_another_tool_is_noticed(tmp_path):
@@ -231,7 +231,7 @@ def test_a_sealed_store_is_plain_hdf5_and_a_change_by_another_tool_is_noticed(tm
         ranges = [(h5["bytes"].id.get_offset(), h5["bytes"].nbytes)]
     with pytest.raises(ValueError, match="its digest differs"):
         FrameStore(tmp_path / "s.h5")
-    hdf5.stamp(tmp_path / "s.h5", sealing.STORE, ranges)
+    hdf5.seal_hdf5(tmp_path / "s.h5", sealing.STORE, ranges)
     assert FrameStore(tmp_path / "s.h5").attributes["made_by"] == "nobody"
 
 
@@ -239,18 +239,18 @@ def test_a_flipped_digit_in_a_table_of_results_is_found_by_whoever_reads_it_next
     path = tmp_path / "confidence.csv"
     rows = [(f"A/{i}.avi", 1, "0.500000", 1) for i in range(10)]
     write_csv(path, ("video", "epoch", "probability", "right"), rows)
-    assert digest_of(path).read_text().endswith("  confidence.csv\n")
+    assert digest_path(path).read_text().endswith("  confidence.csv\n")
     mine = ("mine", "--confidence", path, "--out", tmp_path / "hard.txt", "--classes", tmp_path / "classes.csv")
     draw = ("render", "cvpr2019_table1", "--study", "s", "--task", "16-8-3", "--inputs", path, "--out", tmp_path / "t.html")
     assert vcop(*mine) == 0
     for _ in damages(path):
         with pytest.raises(ValueError, match=r"confidence.csv: not as it was written"):
-            verified(path)
+            require_intact(path)
     path.write_text(path.read_text().replace("0.500000", "0.900000", 1))
     for words in (mine, draw, ("check", tmp_path)):
         assert vcop(*words) == 1
         out, err = capsys.readouterr()
         assert "confidence.csv: not as it was written" in out + err
-    digest_of(path).unlink()  # as in an unpacked study
-    assert verified(path) == path
-    assert digest_of(tmp_path / "hard.txt").exists()
+    digest_path(path).unlink()  # as in an unpacked study
+    assert require_intact(path) == path
+    assert digest_path(tmp_path / "hard.txt").exists()

@@ -22,7 +22,7 @@ import torch
 from vcop.datasets.splits import TEST
 from vcop.preparation import part_files
 from vcop.storage import hdf5, sealing, weights
-from vcop.storage.feature_store import Features
+from vcop.storage.feature_store import FeatureStore
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.sealing import FEATURES, OPTIMISER, STATE, STORE, WEIGHTS
 from vcop.training import checkpoints
@@ -149,7 +149,7 @@ def sandbox(tmp_path, monkeypatch):
 def test_a_state_executes_nothing(sandbox, name, capsys):
     payload = STATES[name]()
     path = sealed(sandbox / "state.pt", STATE, payload)
-    assert checkpoints.load(path, FINGERPRINT) is None
+    assert checkpoints.load_checkpoint(path, FINGERPRINT) is None
     said = capsys.readouterr().err
     assert "passed over" in said and said.count("\n") == 1
     optimiser = torch.optim.SGD([torch.nn.Parameter(torch.ones(3))], 0.1)
@@ -164,7 +164,7 @@ def test_weights_execute_nothing(sandbox, name):
     path.write_bytes(SAFETENSORS[name]())
     sealing.seal(path)
     with pytest.raises(ValueError, match=r"w.safetensors: ") as refusal:
-        weights.load(path, torch.nn.Linear(1, 1))
+        weights.load_weights(path, torch.nn.Linear(1, 1))
     assert "\n" not in str(refusal.value)
 
 
@@ -221,9 +221,9 @@ def test_hdf5_reads_no_other_file_and_takes_no_memory(sandbox, kind, way):
         h5["role"] = np.full((1, 3) if kind is STORE else 1, TEST, np.uint8)
         h5.attrs.update(classes='["A"]', about="{}", digest="d", height=1, width=1, codec="raw")
         way(h5, str(sandbox / "secret.h5"))
-    hdf5.stamp(sandbox / "x.h5", kind, [])
+    hdf5.seal_hdf5(sandbox / "x.h5", kind, [])
     with pytest.raises(ValueError, match=r"x.h5: not a whole (frame store|feature file): ") as refusal:
-        FrameStore(sandbox / "x.h5") if kind is STORE else Features(sandbox / "x.h5", "conv5", TEST)
+        FrameStore(sandbox / "x.h5") if kind is STORE else FeatureStore(sandbox / "x.h5", "conv5", TEST)
     assert "\n" not in str(refusal.value)
 
 
@@ -234,13 +234,13 @@ def test_a_store_whose_index_leads_elsewhere_is_refused(sandbox):
             h5["label"], h5["first"], h5["count"] = np.array([label], np.int32), np.array([first]), np.array([1])
             h5["role"], h5["name"] = np.full((1, 3), TEST, np.uint8), np.array([b"a"])
             h5.attrs.update(classes='["A"]', digest="d", height=1, width=1, codec="raw")
-        hdf5.stamp(sandbox / "x.h5", STORE, [])
+        hdf5.seal_hdf5(sandbox / "x.h5", STORE, [])
         with pytest.raises(ValueError, match="its index contradicts itself"):
             FrameStore(sandbox / "x.h5")
 
 
 def test_a_part_executes_nothing(sandbox):
     np.savez(sandbox / "p.npz", sizes=np.array([SHELL], object), data=np.array([PYTHON], object), source_count=np.array(SHELL))
-    for read in (part_files.size, lambda part: part_files.read("v", part)):
+    for read in (part_files.part_size, lambda part: part_files.read_part("v", part)):
         with pytest.raises(ValueError, match=r"p.npz: damaged .*allow_pickle"):
             read(sandbox / "p.npz")

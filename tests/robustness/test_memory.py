@@ -30,7 +30,9 @@ def write(path, gallery):
     videos = [Video(f"A/{i}.avi", i % 101, 0, 100) for i in range(gallery + QUERIES)]
     roles = [TRAIN] * gallery + [TEST] * QUERIES
     blocks = ({"conv5": rng.standard_normal((1, CLIPS, VALUES), np.float32)} for _ in videos)
-    feature_store.write(path, videos, roles, [str(i) for i in range(101)], blocks, {"conv5": (CLIPS, VALUES)}, False, ABOUT)
+    feature_store.write_features(
+        path, videos, roles, [str(i) for i in range(101)], blocks, {"conv5": (CLIPS, VALUES)}, False, ABOUT
+    )
 
 
 def peak(path, out):

@@ -15,18 +15,12 @@ from support.helpers import FRAMES, vcop
 from support.pretraining import NARROW, start, words  # noqa: F401
 from support.toy_training import Points, trainer
 
-from vcop.config.options import (
-    ComputeOptions,
-    FinetuneOptions,
-    FrameOptions,
-    InputOptions,
-    MachineOptions,
-    PretrainOptions,
-    flags,
-)
-from vcop.datasets.splits import TEST, TRAIN, UNUSED, Lists
+from vcop.config.data_options import FrameOptions
+from vcop.config.fields import flags
+from vcop.config.options import ComputeOptions, FinetuneOptions, InputOptions, MachineOptions, PretrainOptions
+from vcop.datasets.splits import TEST, TRAIN, UNUSED, OfficialSplits
 from vcop.storage import feature_store, sanity, weights
-from vcop.storage.frame_store import DecodedVideo, FrameStore, Video, encode, write_store
+from vcop.storage.frame_store import DecodedVideo, FrameStore, Video, encode_frame, write_store
 from vcop.storage.sealing import STATE
 from vcop.training import checkpoints
 from vcop.video import ffmpeg
@@ -57,7 +51,7 @@ def test_a_rerun_says_the_same_and_saves_nothing_bad(tmp_path, loop, minutes):
         ) as stopped:
             trainer(tmp_path, train=Poisoned(45, noise=0.1), machine=machine, **loop).fit()
         said.append(str(stopped.value))
-        kept = checkpoints.load(tmp_path / "state.pt", checkpoints.fingerprint({"epochs": 4}))
+        kept = checkpoints.load_checkpoint(tmp_path / "state.pt", checkpoints.fingerprint({"epochs": 4}))
         assert all(torch.isfinite(v).all() for v in kept["model"].values())
     assert len(set(said)) == 1
     step = int(said[0].split("step ")[1].split(",")[0])
@@ -77,7 +71,7 @@ def test_weights_that_overflow_are_never_saved(tmp_path):
     made.optimiser.step = overflowing
     with pytest.raises(ValueError, match=r"the weight 4\.bias is nan in epoch 1, step 5"):
         made.fit()
-    kept = checkpoints.load(tmp_path / "state.pt", checkpoints.fingerprint({"epochs": 4}))
+    kept = checkpoints.load_checkpoint(tmp_path / "state.pt", checkpoints.fingerprint({"epochs": 4}))
     assert kept["running"]["step"] == 3
     assert all(torch.isfinite(v).all() for v in kept["model"].values())
 
@@ -104,7 +98,7 @@ def test_the_verb_stops_within_a_step(store_path, start, tmp_path, more):  # noq
         assert done.returncode == 1, done.stderr
         assert "Traceback" not in done.stderr
         said |= {line for line in done.stderr.splitlines() if line.startswith("vcop")}
-        kept = checkpoints.read(tmp_path / "state.pt", STATE)
+        kept = checkpoints.read_state(tmp_path / "state.pt", STATE)
         assert kept["running"]["step"] == 1
         assert all(torch.isfinite(value).all() for value in kept["model"].values())
     (line,) = said
@@ -117,7 +111,7 @@ def test_features_that_are_not_finite_are_not_read_and_none_become_so(tmp_path):
 
     def write(half):
         blocks = ({"conv5": row[None]} for row in values)
-        feature_store.write(
+        feature_store.write_features(
             tmp_path / "f.h5", videos, [TRAIN, TRAIN, TEST, TEST], ["a", "b"], blocks, {"conv5": (2, 6)}, half, {}
         )
 
@@ -128,12 +122,12 @@ def test_features_that_are_not_finite_are_not_read_and_none_become_so(tmp_path):
     values[2, 1, 3] = np.nan
     write(half=False)
     with pytest.raises(ValueError, match=r"f\.h5: conv5 holds values that are not finite: extract again \(A/2\.avi\)"):
-        feature_store.Features(tmp_path / "f.h5", "conv5", TEST).read(0, 2)
+        feature_store.FeatureStore(tmp_path / "f.h5", "conv5", TEST).read(0, 2)
 
 
 def test_a_network_that_overflows_gives_no_features(store_path, start, tmp_path, capsys):  # noqa: F811
-    tensors = {name: value * 1e20 if "weight" in name else value for name, value in weights.read(start).items()}
-    weights.save(tmp_path / "w.safetensors", tensors)
+    tensors = {name: value * 1e20 if "weight" in name else value for name, value in weights.read_weights(start).items()}
+    weights.save_weights(tmp_path / "w.safetensors", tensors)
     where = ("--frames", store_path, "--network", "r3d", "--weights", tmp_path / "w.safetensors", "--out", tmp_path / "f.h5")
     setting = flags(FRAMES, InputOptions(crop=16, frame_stride=2), NARROW, ComputeOptions()).split()
     refused(vcop("extract", *where, *setting), capsys, "conv5 of ", "holds values that are not finite", last=True)
@@ -145,11 +139,11 @@ def test_a_network_that_overflows_gives_no_features(store_path, start, tmp_path,
 
 def dataset(path, videos, classes=("A", "B"), moving=True):
     """A store of 16 frames of noise a video; ``videos``: (name, label, role in split 1)."""
-    lists, decoded, rng = Lists(list(classes)), [], np.random.default_rng(0)
+    lists, decoded, rng = OfficialSplits(list(classes)), [], np.random.default_rng(0)
     for name, label, role in videos:
         lists.add(name, label, 1, role, "here")
         frames = rng.integers(0, 256, (16, 20, 27, 3), np.uint8) if moving else np.zeros((16, 20, 27, 3), np.uint8)
-        data = [encode(np.ascontiguousarray(frame), RAW) for frame in frames]
+        data = [encode_frame(np.ascontiguousarray(frame), RAW) for frame in frames]
         decoded.append(DecodedVideo(name, np.frombuffer(b"".join(data), np.uint8), np.array([len(d) for d in data]), 16))
     write_store(path, iter(decoded), sum(len(d.data) for d in decoded), lists, "ucf101", RAW, "a test")
     return path
@@ -240,7 +234,7 @@ def test_a_class_without_test_or_training_videos(start, tmp_path, capsys):  # no
 
 
 def test_a_class_without_any_video():
-    assert list(sanity.of_classes("s", "ABC", [0, 1], [0, 1])) == ["s: class C has neither training nor test videos"]
+    assert list(sanity.class_warnings("s", "ABC", [0, 1], [0, 1])) == ["s: class C has neither training nor test videos"]
 
 
 def test_no_test_video(start, tmp_path, capsys):  # noqa: F811
@@ -286,7 +280,7 @@ def test_fewer_videos_than_a_batch(well, start, tmp_path, capsys):  # noqa: F811
 def test_videos_in_which_nothing_moves(tmp_path):
     still = dataset(tmp_path / "still.h5", WELL, moving=False)
     with pytest.raises(ValueError, match=rf"{still}: nothing moves in any video, all of their frames are equal \(A/01"):
-        list(sanity.of_store(FrameStore(still)))
+        list(sanity.store_warnings(FrameStore(still)))
 
 
 @pytest.fixture(scope="module")
@@ -296,7 +290,7 @@ def filmed(tmp_path_factory):
     (folder / "videos/A").mkdir(parents=True)
     for n in range(4):
         film = rng.integers(0, 256, (6, 32, 44, 3), np.uint8) if n < 2 else np.zeros((6, 32, 44, 3), np.uint8)
-        ffmpeg.encode(film, folder / f"videos/A/{n}.avi")
+        ffmpeg.encode_video(film, folder / f"videos/A/{n}.avi")
     return folder / "videos"
 
 

@@ -1,10 +1,10 @@
 import pytest
 
-from vcop.runtime.atomic_files import replacing, require_space, write_csv, write_text
+from vcop.runtime.atomic_files import atomic_write, require_space, write_csv, write_text
 
 
 def test_a_file_is_whole_or_not_there(tmp_path):
-    with pytest.raises(RuntimeError), replacing(tmp_path / "a" / "x.txt") as unfinished:
+    with pytest.raises(RuntimeError), atomic_write(tmp_path / "a" / "x.txt") as unfinished:
         unfinished.write_text("half")
         raise RuntimeError
     assert list((tmp_path / "a").iterdir()) == []
@@ -12,7 +12,7 @@ def test_a_file_is_whole_or_not_there(tmp_path):
 
 def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path):
     write_text(tmp_path / "x.txt", "old")
-    with replacing(tmp_path / "x.txt") as unfinished:
+    with atomic_write(tmp_path / "x.txt") as unfinished:
         unfinished.write_text("new")
         assert (tmp_path / "x.txt").read_text() == "old"
     assert (tmp_path / "x.txt").read_text() == "new"

@@ -15,7 +15,7 @@ from support.helpers import ROOT
 from support.pretraining import start, words  # noqa: F401
 
 from vcop.config.options import MachineOptions, PretrainOptions
-from vcop.runtime.watchdog import explained
+from vcop.runtime.watchdog import explain_worker_error
 
 LONG = PretrainOptions(epochs=2000)
 WAIT = 0.1  # minutes: machine.wait_minutes
@@ -282,4 +282,4 @@ def test_ten_minutes_are_stated():
 
 
 def test_other_errors_are_left_alone():
-    assert explained("mat1 and mat2 shapes cannot be multiplied") is None
+    assert explain_worker_error("mat1 and mat2 shapes cannot be multiplied") is None

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from vcop.sampling.clips import centre_corner, clip_indices, draw_clip, draw_corner, draw_tuple, test_starts
+from vcop.sampling.clips import centre_corner, clip_indices, draw_clip, draw_corner, draw_tuple, evenly_spaced_starts
 from vcop.sampling.tasks import Task
 
 
@@ -22,15 +22,15 @@ def test_a_short_video_is_looped():
 
 def test_ten_test_clips_by_hand():
     # 100 frames: centres 8, 17.33, 26.67, .., 92; starts int(centre - 8).
-    assert test_starts(100, 16, 10) == [0, 9, 18, 28, 37, 46, 56, 65, 74, 84]
-    assert test_starts(16, 16, 10) == [0] * 10
-    assert test_starts(17, 16, 10) == [0] * 9 + [1]
-    assert test_starts(7, 16, 10) == [0] * 10
+    assert evenly_spaced_starts(100, 16, 10) == [0, 9, 18, 28, 37, 46, 56, 65, 74, 84]
+    assert evenly_spaced_starts(16, 16, 10) == [0] * 10
+    assert evenly_spaced_starts(17, 16, 10) == [0] * 9 + [1]
+    assert evenly_spaced_starts(7, 16, 10) == [0] * 10
 
 
 @pytest.mark.parametrize("count", [16, 17, 29, 240, 1776])
 def test_test_clips_lie_in_the_video(count):
-    starts = test_starts(count, 16, 10)
+    starts = evenly_spaced_starts(count, 16, 10)
     assert starts[0] == 0
     assert starts[-1] == count - 16
     assert starts == sorted(starts)

@@ -3,7 +3,7 @@ import pytest
 
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.storage import feature_store
-from vcop.storage.feature_store import Features
+from vcop.storage.feature_store import FeatureStore
 from vcop.storage.frame_store import Video
 
 
@@ -13,13 +13,15 @@ def written(tmp_path, rng):
     values = rng.standard_normal((7, 3, 40)).astype(np.float32)
     roles = [TRAIN, TEST, TRAIN, TEST, TRAIN, TRAIN, TEST]
     blocks = ({"conv5": values[i : i + 2]} for i in range(0, 7, 2))
-    feature_store.write(tmp_path / "f.h5", videos, roles, ["A", "B"], blocks, {"conv5": (3, 40)}, False, {"weights": "w"})
+    feature_store.write_features(
+        tmp_path / "f.h5", videos, roles, ["A", "B"], blocks, {"conv5": (3, 40)}, False, {"weights": "w"}
+    )
     return tmp_path / "f.h5", values
 
 
 def test_one_role_in_the_order_written(written):
     path, values = written
-    test = Features(path, "conv5", TEST)
+    test = FeatureStore(path, "conv5", TEST)
     assert test.names == ["A/1.avi", "A/3.avi", "A/6.avi"]
     assert test.labels.tolist() == [1, 1, 0]
     assert np.array_equal(test.read(1, 3), values[[3, 6]])
@@ -30,7 +32,7 @@ def test_too_few_features_leave_no_file(tmp_path):
     videos = [Video("A/1.avi", 0, 0, 20)] * 3
     blocks = iter([{"conv5": np.zeros((2, 1, 4), np.float32)}])
     with pytest.raises(AssertionError, match="features of 2 videos, expected 3"):
-        feature_store.write(tmp_path / "f.h5", videos, [1, 1, 1], ["A"], blocks, {"conv5": (1, 4)}, False, {})
+        feature_store.write_features(tmp_path / "f.h5", videos, [1, 1, 1], ["A"], blocks, {"conv5": (1, 4)}, False, {})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -40,4 +42,4 @@ def test_truncated_and_foreign_files_are_named(written):
     for broken in (b"", b"not hdf5" * 100, data[:-1], data[: len(data) // 2]):
         path.write_bytes(broken)
         with pytest.raises(ValueError, match="f.h5: not a whole feature file"):
-            Features(path, "conv5", TEST)
+            FeatureStore(path, "conv5", TEST)

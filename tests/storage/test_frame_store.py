@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.frame_stores import make
 
-from vcop.config.options import FrameOptions
+from vcop.config.data_options import FrameOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.storage.frame_store import FrameStore
 

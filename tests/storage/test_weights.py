@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from vcop.config.options import NetworkOptions
-from vcop.networks import build
 from vcop.networks.heads import OrderHead, OrderNetwork
+from vcop.networks.registry import build_backbone
 from vcop.storage import weights
 
 NARROW = NetworkOptions(multiplier=0.0625)
@@ -11,7 +11,7 @@ NARROW = NetworkOptions(multiplier=0.0625)
 
 def order_network(tuple_length, seed):
     torch.manual_seed(seed)
-    backbone = build("r3d", NARROW, seed)
+    backbone = build_backbone("r3d", NARROW, seed)
     return OrderNetwork(backbone, OrderHead(backbone.features, tuple_length, 0.5))
 
 
@@ -21,8 +21,8 @@ def equal(a, b):
 
 def test_weights_come_back(tmp_path):
     one, other = order_network(3, 0), order_network(3, 1)
-    weights.save(tmp_path / "w.safetensors", one.state_dict(), network="r3d")
-    weights.load(tmp_path / "w.safetensors", other)
+    weights.save_weights(tmp_path / "w.safetensors", one.state_dict(), network="r3d")
+    weights.load_weights(tmp_path / "w.safetensors", other)
     assert equal(one, other)
 
 
@@ -30,8 +30,8 @@ def test_the_curriculum_carries_backbone_and_pair_layer_over(tmp_path):
     """TMM 2020, III-D1: the last layer cannot be carried over, since tl! changes."""
     three, four = order_network(3, 0), order_network(4, 1)
     last = four.head.order.weight.clone()
-    weights.save(tmp_path / "w.safetensors", three.state_dict())
-    weights.load_start(tmp_path / "w.safetensors", four.backbone, four.head)
+    weights.save_weights(tmp_path / "w.safetensors", three.state_dict())
+    weights.load_start_weights(tmp_path / "w.safetensors", four.backbone, four.head)
     assert equal(three.backbone, four.backbone)
     assert equal(three.head.pair, four.head.pair)
     assert torch.equal(four.head.order.weight, last)
@@ -39,16 +39,18 @@ def test_the_curriculum_carries_backbone_and_pair_layer_over(tmp_path):
 
 def test_random_weights_leave_the_head_alone(tmp_path):
     net, pair = order_network(3, 0), order_network(3, 0).head.pair.weight
-    random = {f"backbone.{k}": v for k, v in build("r3d", NARROW, 5).state_dict().items()}
-    weights.save(tmp_path / "w.safetensors", random)
-    weights.load_start(tmp_path / "w.safetensors", net.backbone, net.head)
+    random = {f"backbone.{k}": v for k, v in build_backbone("r3d", NARROW, 5).state_dict().items()}
+    weights.save_weights(tmp_path / "w.safetensors", random)
+    weights.load_start_weights(tmp_path / "w.safetensors", net.backbone, net.head)
     assert torch.equal(net.head.pair.weight, pair)
-    assert equal(build("r3d", NARROW, 5), net.backbone)
+    assert equal(build_backbone("r3d", NARROW, 5), net.backbone)
 
 
 @pytest.mark.parametrize("change", ["missing", "unexpected", "shape", "network"])
 def test_names_and_shapes_are_strict(tmp_path, change):
-    tensors = {f"backbone.{k}": v for k, v in build("c3d" if change == "network" else "r3d", NARROW, 0).state_dict().items()}
+    tensors = {
+        f"backbone.{k}": v for k, v in build_backbone("c3d" if change == "network" else "r3d", NARROW, 0).state_dict().items()
+    }
     first = next(iter(tensors))
     if change == "missing":
         del tensors[first]
@@ -56,17 +58,17 @@ def test_names_and_shapes_are_strict(tmp_path, change):
         tensors["backbone.more"] = torch.zeros(1)
     elif change == "shape":
         tensors[first] = torch.zeros(3, 3)
-    weights.save(tmp_path / "w.safetensors", tensors)
+    weights.save_weights(tmp_path / "w.safetensors", tensors)
     with pytest.raises(ValueError, match=r"w.safetensors: not the weights of this network"):
-        weights.load_backbone(tmp_path / "w.safetensors", build("r3d", NARROW))
+        weights.load_backbone(tmp_path / "w.safetensors", build_backbone("r3d", NARROW))
 
 
 def test_broken_files_are_named(tmp_path):
     path = tmp_path / "w.safetensors"
     with pytest.raises(ValueError, match="is not there"):
-        weights.load_backbone(path, build("r3d", NARROW))
-    weights.save(path, {"backbone.x": torch.zeros(9)})
+        weights.load_backbone(path, build_backbone("r3d", NARROW))
+    weights.save_weights(path, {"backbone.x": torch.zeros(9)})
     for data in (b"", b"rubbish" * 9, path.read_bytes()[:-3]):
         path.write_bytes(data)
         with pytest.raises(ValueError, match=r"w.safetensors: not a whole weights file"):
-            weights.load_backbone(path, build("r3d", NARROW))
+            weights.load_backbone(path, build_backbone("r3d", NARROW))

@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from vcop.config.options import AnswerOptions, ComputeOptions, flags
+from vcop.config.fields import flags
+from vcop.config.options import AnswerOptions, ComputeOptions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.storage import feature_store
 from vcop.storage.frame_store import Video
@@ -64,7 +65,7 @@ def made(tmp_path_factory):
 
 def write_features(path, videos, roles, values):
     blocks = iter([{"conv5": np.stack(values)}])
-    feature_store.write(path, videos, roles, ["questions"], blocks, {"conv5": (4, 6)}, False, {"network": "r3d"})
+    feature_store.write_features(path, videos, roles, ["questions"], blocks, {"conv5": (4, 6)}, False, {"network": "r3d"})
 
 
 def command(made, out, *more, options=OPTIONS, **files):

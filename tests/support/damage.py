@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vcop.config.options import FrameOptions
+from vcop.config.data_options import FrameOptions
 from vcop.preparation import part_files
 from vcop.video import ffmpeg, integrity
 from vcop.video.integrity import ACCEPTED, REFUSED
@@ -343,7 +343,7 @@ def seed_of(*words: object) -> int:
 
 def frames_of(part: Path) -> bytes:
     """What stands in a part file, as a digest."""
-    return hashlib.sha256(part_files.read("", part).data.tobytes()).digest()
+    return hashlib.sha256(part_files.read_part("", part).data.tobytes()).digest()
 
 
 class Outcome(NamedTuple):
@@ -351,7 +351,7 @@ class Outcome(NamedTuple):
 
     kind: str
     means: str
-    found: integrity.Found
+    found: integrity.VideoVerdict
     by_digest: bool
 
 
@@ -368,13 +368,15 @@ def damaged(video: Path, kind: str, way: Way, number: int, seed: int, sound: byt
     with tempfile.TemporaryDirectory() as scratch:
         path, part = Path(scratch) / video.name, Path(scratch) / "part.npz"
         path.write_bytes(after)
-        found = part_files.make(path, part, FRAMES, part_files.EVERY_FRAME, None)
+        found = part_files.decode_to_part(path, part, FRAMES, part_files.EVERY_FRAME, None)
         if found.verdict == REFUSED:
             means = MEANS[1] if "its header says" in found.reason or "packets that hold" in found.reason else MEANS[0]
         else:
             means = MEANS[2] if found.verdict else MEANS[3 if frames_of(part) == sound else 4]
         digest = hashlib.sha256(before).hexdigest()
-        by_digest = after == before or part_files.make(path, part, FRAMES, part_files.EVERY_FRAME, digest).verdict == REFUSED
+        by_digest = (
+            after == before or part_files.decode_to_part(path, part, FRAMES, part_files.EVERY_FRAME, digest).verdict == REFUSED
+        )
     return Outcome(kind, means, found, by_digest)
 
 
@@ -384,7 +386,7 @@ def outcomes(videos: Sequence[Path], each: int, seed: int) -> Iterator[Outcome]:
         work = []
         for video in videos:
             part = Path(scratch) / f"{seed_of(video)}.npz"
-            if part_files.make(video, part, FRAMES, part_files.EVERY_FRAME, None).verdict:
+            if part_files.decode_to_part(video, part, FRAMES, part_files.EVERY_FRAME, None).verdict:
                 raise ValueError(f"{video}: not sound to begin with")
             for kind, several in ways(each).items():
                 work += [(video, kind, way, number, seed, frames_of(part)) for number, way in enumerate(several)]

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from vcop.datasets.splits import TEST, TRAIN, Lists
-from vcop.storage.frame_store import DecodedVideo, encode, write_store
+from vcop.datasets.splits import TEST, TRAIN, OfficialSplits
+from vcop.storage.frame_store import DecodedVideo, encode_frame, write_store
 
 
 def make(path, options, count=5, videos=2, spread=(), source_count=90):
     """A store of noise-free gradients, and the frames that went in. ``spread``: clips and clip length of a store of clips."""
-    lists = Lists(["A", "B"])
+    lists = OfficialSplits(["A", "B"])
     rng = np.random.default_rng(1)
     frames, decoded = {}, []
     for v in range(videos):
@@ -18,7 +18,7 @@ def make(path, options, count=5, videos=2, spread=(), source_count=90):
         base = rng.integers(0, 80, 3)
         clip = [np.stack([x * 3 + base[0], y * 4 + base[1], x + y + base[2] + t], -1).astype(np.uint8) for t in range(count)]
         frames[name] = np.stack(clip)
-        data = [encode(f, options) for f in clip]
+        data = [encode_frame(f, options) for f in clip]
         sizes = np.array([len(d) for d in data])
         decoded.append(DecodedVideo(name, np.frombuffer(b"".join(data), np.uint8), sizes, source_count))
     total = sum(len(d.data) for d in decoded)

@@ -8,7 +8,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from pathlib import Path
 
 from vcop import cli
-from vcop.config.options import FrameOptions, SynthesiseOptions, flags
+from vcop.config.data_options import FrameOptions, SynthesiseOptions
+from vcop.config.fields import flags
 
 ROOT = Path(__file__).parents[2]
 SMALL = SynthesiseOptions(groups=8, videos_per_group=1, video_height=32, video_width=44, shortest=66, longest=90)

@@ -6,7 +6,8 @@ import pytest
 from safetensors.numpy import load_file
 from support.helpers import FRAMES, vcop
 
-from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions, flags
+from vcop.config.fields import flags
+from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
 
 NARROW = NetworkOptions(multiplier=0.0625)
 

@@ -17,7 +17,7 @@ def write(path, values, labels, roles, classes=("a", "b", "c"), **about):
     values = np.asarray(values, np.float32)
     shapes = {"conv5": values.shape[1:]}
     blocks = iter([{"conv5": values[:2]}, {"conv5": values[2:]}])
-    feature_store.write(path, videos, roles, list(classes), blocks, shapes, False, ABOUT | about)
+    feature_store.write_features(path, videos, roles, list(classes), blocks, shapes, False, ABOUT | about)
 
 
 def retrieve(tmp_path, queries, gallery, *more):

@@ -292,10 +292,10 @@ class Lane:
 def position(state: Path) -> tuple[int, int] | None:
     """Epochs and updates that a state holds, if it is a whole one."""
     from vcop.storage.sealing import STATE
-    from vcop.training.checkpoints import read
+    from vcop.training.checkpoints import read_state
 
     try:
-        running = read(state, STATE)["running"]
+        running = read_state(state, STATE)["running"]
     except (ValueError, OSError):
         return None
     return running["epoch"], running["step"]

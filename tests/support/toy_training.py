@@ -4,7 +4,8 @@ import torch
 from torch import nn
 
 from vcop.config.options import ComputeOptions, LoopOptions, MachineOptions
-from vcop.loading.clip_datasets import Batches, Samples
+from vcop.loading.batches import Batches
+from vcop.loading.samples import Samples
 from vcop.networks.heads import SeededDropout
 from vcop.sampling.seeding import generator
 from vcop.training import checkpoints, distributed
@@ -47,7 +48,7 @@ def trainer(folder, *, epochs=4, train=None, stop_after=None, validation=None, m
         loop=LoopOptions(epochs=epochs, learning_rate=0.05, **loop),
         compute=ComputeOptions(channels_last=False),
         machine=machine or MachineOptions(device="cpu", save_minutes=0),
-        group=distributed.start(machine or MachineOptions(device="cpu")),
+        group=distributed.start_group(machine or MachineOptions(device="cpu")),
         seed=0,
         clips=1,
         folder=folder,

@@ -12,10 +12,10 @@ def content(step):
 
 def test_the_newest_state_comes_back(tmp_path):
     path = tmp_path / "state.pt"
-    assert checkpoints.load(path, ONE) is None
+    assert checkpoints.load_checkpoint(path, ONE) is None
     for step in (1, 2, 3):
-        checkpoints.save(path, content(step))
-    assert checkpoints.load(path, ONE)["step"] == 3
+        checkpoints.save_checkpoint(path, content(step))
+    assert checkpoints.load_checkpoint(path, ONE)["step"] == 3
     assert {p.name for p in tmp_path.iterdir()} == {"state.pt", "state.previous"}
 
 
@@ -24,16 +24,16 @@ def test_the_newest_state_comes_back(tmp_path):
 )
 def test_a_damaged_state_falls_back_to_the_previous_one_and_says_so(tmp_path, capsys, damage):
     path = tmp_path / "state.pt"
-    checkpoints.save(path, content(1))
-    checkpoints.save(path, content(2))
+    checkpoints.save_checkpoint(path, content(1))
+    checkpoints.save_checkpoint(path, content(2))
     path.write_bytes(damage(path.read_bytes()))
-    assert checkpoints.load(path, ONE)["step"] == 1
+    assert checkpoints.load_checkpoint(path, ONE)["step"] == 1
     assert "damaged" in capsys.readouterr().err
 
 
 def test_another_runs_state_is_refused_with_the_difference(tmp_path, capsys):
-    checkpoints.save(tmp_path / "state.pt", content(1))
-    assert checkpoints.load(tmp_path / "state.pt", OTHER) is None
+    checkpoints.save_checkpoint(tmp_path / "state.pt", content(1))
+    assert checkpoints.load_checkpoint(tmp_path / "state.pt", OTHER) is None
     assert "another run (seed 0 instead of 1)" in capsys.readouterr().err
 
 
@@ -42,6 +42,6 @@ def test_nothing_in_a_state_is_executed(tmp_path):
         def __reduce__(self):
             return (open, (str(tmp_path / "owned"), "w"))
 
-    checkpoints.save(tmp_path / "state.pt", {"fingerprint": ONE, "evil": Evil()})
-    assert checkpoints.load(tmp_path / "state.pt", ONE) is None
+    checkpoints.save_checkpoint(tmp_path / "state.pt", {"fingerprint": ONE, "evil": Evil()})
+    assert checkpoints.load_checkpoint(tmp_path / "state.pt", ONE) is None
     assert not (tmp_path / "owned").exists()

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from support.pretraining import results, start, words  # noqa: F401
 
 from vcop.config.options import MachineOptions, PretrainOptions
-from vcop.loading.clip_datasets import parts
+from vcop.loading.batches import split_batch
 from vcop.training import distributed
 
 # 36 videos are 35 + 1: of the last batch, one tuple, one process has nothing, and BatchNorm may see a single value.
@@ -91,11 +91,11 @@ def test_a_signal_to_the_first_stops_all_and_one_alone_goes_on(store_path, start
 def test_a_batch_is_cut_the_same_for_any_number_of_processes():
     for total in range(1, 20):
         for accumulate in (1, 2, 3, 8):
-            alone = parts(total, accumulate, 0, 1)
+            alone = split_batch(total, accumulate, 0, 1)
             assert [p.first for p in alone] == [0, *(p.last for p in alone[:-1])]
             assert alone[-1].last == total
             for size in (2, 3, 4):
-                shares = [parts(total, accumulate, rank, size) for rank in range(size)]
+                shares = [split_batch(total, accumulate, rank, size) for rank in range(size)]
                 for number, whole in enumerate(alone):
                     rows = [i for share in shares for i in range(share[number].first, share[number].last)]
                     assert rows == list(range(whole.first, whole.last))
@@ -113,10 +113,10 @@ def test_every_job_of_a_machine_claims_gpus_of_its_own(tmp_path):
         jobs.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         seen.append(jobs[-1].stdout.readline().strip())
     assert seen == ["[0]", "[1, 2]", "[3]"]
-    assert distributed.claim(1, 4, tmp_path) == [0], "all are taken: the first is shared"
+    assert distributed.claim_gpus(1, 4, tmp_path) == [0], "all are taken: the first is shared"
     jobs[1].kill()
     jobs[1].wait()
-    assert distributed.claim(2, 4, tmp_path) == [1, 2]
+    assert distributed.claim_gpus(2, 4, tmp_path) == [1, 2]
     for job in jobs:
         job.kill()
 
@@ -125,4 +125,4 @@ def test_more_gpus_than_there_are(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     with pytest.raises(ValueError, match=r"machine.gpus: 4, but PyTorch sees 1 here"):
-        distributed.start(MachineOptions(gpus=4))
+        distributed.start_group(MachineOptions(gpus=4))

@@ -10,26 +10,28 @@ from vcop.training import optimisers
 
 
 def test_the_rate():
-    optimiser = optimisers.make(nn.Linear(2, 2).parameters(), LoopOptions(learning_rate=0.2, schedule="cosine"))
+    optimiser = optimisers.make_optimiser(nn.Linear(2, 2).parameters(), LoopOptions(learning_rate=0.2, schedule="cosine"))
     rates = []
     for part in (0.0, 0.5, 1.0):
-        optimisers.set_rate(optimiser, LoopOptions(learning_rate=0.2, schedule="cosine"), part)
+        optimisers.set_learning_rate(optimiser, LoopOptions(learning_rate=0.2, schedule="cosine"), part)
         rates.append(optimiser.param_groups[0]["lr"])
     assert rates == pytest.approx([0.2, 0.1, 0.0])
-    optimisers.set_rate(optimiser, LoopOptions(learning_rate=0.2), 0.7)
+    optimisers.set_learning_rate(optimiser, LoopOptions(learning_rate=0.2), 0.7)
     assert optimiser.param_groups[0]["lr"] == 0.2
 
 
 def test_frozen_weights_are_left_out():
     model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
     model[0].requires_grad_(False)
-    assert len(optimisers.make(model.parameters(), LoopOptions()).param_groups[0]["params"]) == 2
+    assert len(optimisers.make_optimiser(model.parameters(), LoopOptions()).param_groups[0]["params"]) == 2
 
 
 def test_sgd_is_the_papers():
-    group = optimisers.make(nn.Linear(2, 2).parameters(), LoopOptions()).param_groups[0]
+    group = optimisers.make_optimiser(nn.Linear(2, 2).parameters(), LoopOptions()).param_groups[0]
     assert (group["lr"], group["momentum"], group["weight_decay"]) == (1e-3, 0.9, 5e-4)
-    assert isinstance(optimisers.make(nn.Linear(2, 2).parameters(), LoopOptions(optimiser="adamw")), torch.optim.AdamW)
+    assert isinstance(
+        optimisers.make_optimiser(nn.Linear(2, 2).parameters(), LoopOptions(optimiser="adamw")), torch.optim.AdamW
+    )
 
 
 @pytest.mark.parametrize("name", ["sgd", "adamw"])
@@ -38,7 +40,7 @@ def test_what_is_left_out_computes_nothing(name):
     options = LoopOptions(optimiser=name)
     ours, theirs = (nn.Linear(3, 2) for _ in range(2))
     theirs.load_state_dict(ours.state_dict())
-    mine = optimisers.make(ours.parameters(), options)
+    mine = optimisers.make_optimiser(ours.parameters(), options)
     shared = {"lr": options.learning_rate, "weight_decay": options.weight_decay, "fused": True}
     kind, more = (torch.optim.SGD, {"momentum": options.momentum}) if name == "sgd" else (torch.optim.AdamW, {})
     plain = kind(theirs.parameters(), **shared, **more)

@@ -1,7 +1,8 @@
 import pytest
 
+from vcop.loading.inputs import print_looped
 from vcop.storage.frame_store import Video
-from vcop.training.stage import say_looped, set_aside
+from vcop.training.validation_split import split_validation
 
 VIDEOS = [Video(f"A/{i}.avi", 0, 0, 30 + i) for i in range(40)]
 
@@ -11,31 +12,33 @@ def names(videos):
 
 
 def test_training_and_validation_videos_share_none():
-    training, validation = set_aside(VIDEOS, 8, 0, "here")
+    training, validation = split_validation(VIDEOS, 8, 0, "here")
     assert len(validation) == 8
     assert names(training) | names(validation) == names(VIDEOS)
     assert not names(training) & names(validation)
 
 
 def test_the_draw_depends_on_seed_and_names_alone():
-    chosen = names(set_aside(VIDEOS, 8, 0, "here")[1])
-    assert chosen == names(set_aside(VIDEOS[::-1], 8, 0, "here")[1])
-    assert chosen != names(set_aside(VIDEOS, 8, 1, "here")[1])
+    chosen = names(split_validation(VIDEOS, 8, 0, "here")[1])
+    assert chosen == names(split_validation(VIDEOS[::-1], 8, 0, "here")[1])
+    assert chosen != names(split_validation(VIDEOS, 8, 1, "here")[1])
     # A task that can use fewer videos keeps those of its validation list that it can use.
-    assert names(set_aside(VIDEOS, 7, 0, "here")[1]) & names(VIDEOS[5:]) <= names(set_aside(VIDEOS[5:], 7, 0, "here")[1])
+    assert names(split_validation(VIDEOS, 7, 0, "here")[1]) & names(VIDEOS[5:]) <= names(
+        split_validation(VIDEOS[5:], 7, 0, "here")[1]
+    )
 
 
 @pytest.mark.parametrize(("videos", "asked", "aside"), [(40, 8, 8), (40, 800, 8), (9, 3, 1), (5, 1, 1)])
 def test_a_fifth_at_most_validates(videos, asked, aside):
-    training, validation = set_aside(VIDEOS[:videos], asked, 0, "here")
+    training, validation = split_validation(VIDEOS[:videos], asked, 0, "here")
     assert (len(training), len(validation)) == (videos - aside, aside)
 
 
 def test_too_few_videos():
     with pytest.raises(ValueError, match=r"here: only 4 training videos can be used at all, at least 5"):
-        set_aside(VIDEOS[:4], 1, 0, "here")
+        split_validation(VIDEOS[:4], 1, 0, "here")
 
 
 def test_short_videos_are_said_to_be_looped(capsys):
-    say_looped([*VIDEOS[:2], Video("A/short.avi", 0, 0, 9)], 16)
+    print_looped([*VIDEOS[:2], Video("A/short.avi", 0, 0, 9)], 16)
     assert capsys.readouterr().out == "A/short.avi: 9 frames, fewer than a clip's 16: it is looped from its first frame\n"

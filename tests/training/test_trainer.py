@@ -77,7 +77,7 @@ def test_a_loss_that_is_not_finite_stops_with_the_videos_and_keeps_the_state(tmp
 
     with pytest.raises(ValueError, match=r"the loss is nan in epoch 2, step \d+, on .*\b7\b"):
         trainer(tmp_path, train=Poisoned(45)).fit()
-    kept = checkpoints.load(tmp_path / "state.pt", checkpoints.fingerprint({"epochs": 4}))
+    kept = checkpoints.load_checkpoint(tmp_path / "state.pt", checkpoints.fingerprint({"epochs": 4}))
     assert kept["running"]["epoch"] == 1
     assert all(torch.isfinite(v).all() for v in kept["model"].values() if v.is_floating_point())
 
@@ -109,7 +109,7 @@ def test_a_gradient_that_is_not_finite_stops_before_the_weights_are_spoiled(tmp_
     made._part = spoiled
     with pytest.raises(ValueError, match=r"test: the gradients' norm is inf in epoch 2, step 4, on \d+, .*last good state"):
         made.fit()
-    kept = checkpoints.load(tmp_path / "state.pt", checkpoints.fingerprint({"epochs": 4}))
+    kept = checkpoints.load_checkpoint(tmp_path / "state.pt", checkpoints.fingerprint({"epochs": 4}))
     assert (kept["running"]["epoch"], kept["running"]["step"]) == (1, 3)
     assert all(torch.isfinite(v).all() for v in kept["model"].values() if v.is_floating_point())
 

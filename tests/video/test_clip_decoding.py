@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from support.helpers import FRAMES
 
-from vcop.sampling.clips import clip_indices, test_starts
+from vcop.sampling.clips import clip_indices, evenly_spaced_starts
 from vcop.video import clip_decoding, ffmpeg
 from vcop.video.ffmpeg_report import UnreadableVideoError
 
@@ -68,7 +68,7 @@ def made(tmp_path_factory):
             elif words.split()[1] not in encoders():
                 pytest.skip(f"this ffmpeg has no {words.split()[1]}")
             encode(folder / name, words)
-            done[name] = np.stack(list(ffmpeg.decode(folder / name, FRAMES)))
+            done[name] = np.stack(list(ffmpeg.decode_frames(folder / name, FRAMES)))
         return folder / name, done[name]
 
     return make
@@ -79,7 +79,7 @@ def encoders():
 
 
 def picked(frames, clips, clip_length):
-    starts = test_starts(len(frames), clip_length, clips)
+    starts = evenly_spaced_starts(len(frames), clip_length, clips)
     return frames[np.concatenate([clip_indices(start, clip_length, 1, len(frames)) for start in starts])]
 
 
@@ -105,17 +105,17 @@ def test_what_cannot_be_sought_is_decoded_whole_and_says_why(made, name):
 
 def test_runs_by_hand():
     keys = [0, 20, 40, 60]
-    assert clip_decoding.plan([(0, 4), (25, 29), (45, 49)], keys, 9) == [[(0, 4)], [(25, 29)], [(45, 49)]]
-    assert clip_decoding.plan([(0, 4), (25, 29), (45, 49)], keys, 10) == [[(0, 4)], [(25, 29), (45, 49)]]
-    assert clip_decoding.plan([(0, 4), (7, 11), (15, 19)], keys, 0) == [[(0, 4), (7, 11), (15, 19)]]
-    assert clip_decoding.plan([(0, 19), (20, 39)], keys, 0) == [[(0, 19), (20, 39)]]
+    assert clip_decoding.plan_ranges([(0, 4), (25, 29), (45, 49)], keys, 9) == [[(0, 4)], [(25, 29)], [(45, 49)]]
+    assert clip_decoding.plan_ranges([(0, 4), (25, 29), (45, 49)], keys, 10) == [[(0, 4)], [(25, 29), (45, 49)]]
+    assert clip_decoding.plan_ranges([(0, 4), (7, 11), (15, 19)], keys, 0) == [[(0, 4), (7, 11), (15, 19)]]
+    assert clip_decoding.plan_ranges([(0, 19), (20, 39)], keys, 0) == [[(0, 19), (20, 39)]]
 
 
 def test_what_an_edit_list_cuts_off_is_no_frame(made):
     path, frames = made("edit list.mp4")
-    found = clip_decoding.index(path)
+    found = clip_decoding.index_frames(path)
     assert found.count == len(frames) < 80  # 65 are left, and up to 3 of reordering
-    assert len(ffmpeg.packets(path).packets) == 80
+    assert len(ffmpeg.read_packets(path).packets) == 80
     assert found.stamps[0] == 0
     assert found.keys[:2] == [0, 40 - (COUNT - len(frames))]
 

@@ -13,7 +13,7 @@ from support.helpers import written
 from support.studies import Study
 from support.torture import Lane, check, lingering, outcome, prepare
 
-from vcop.runtime.file_lease import machine
+from vcop.runtime.file_lease import machine_id
 
 KILLS = 20
 # What is made anew of a finished study, so that each kind of rule is among it, and the files that ask for it.
@@ -86,8 +86,8 @@ def test_a_plain_run_goes_on_after_a_restart(half_done, finished):
     shutil.copy(hard / "state.pt", hard / "state.previous")
     (hard / "state.pt").write_bytes((hard / "state.pt").read_bytes()[:100])
     dead = '{"token": "x", "machine": "%s", "pid": 4194303, "began": 0, "job": null}'
-    (hard / "state.lock").write_text(dead % machine())
-    (folder / ".snakemake/run.lock").write_text(dead % machine())
+    (hard / "state.lock").write_text(dead % machine_id())
+    (folder / ".snakemake/run.lock").write_text(dead % machine_id())
     locks = folder / ".snakemake/locks"
     locks.mkdir(exist_ok=True)
     (locks / "0.output.lock").write_text("".join(f"{target}\n" for target in TARGETS))

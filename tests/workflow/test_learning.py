@@ -5,7 +5,7 @@ import pytest
 import yaml
 from support.helpers import ROOT
 
-from vcop.paper.measurement.scores import interval, rightness
+from vcop.paper.measurement.scores import correct_videos, mean_interval
 
 
 @pytest.mark.slow
@@ -15,7 +15,7 @@ def test_order_is_learned(study):
     config["pretrain"]["epochs"] = 14
     (study.folder / "config.yaml").write_text(yaml.safe_dump(config))
     study.snakemake("results/order/c3d/16-8-3/seed-0.csv")
-    measured = interval([rightness(study.folder / "results/order/c3d/16-8-3/seed-0.csv")])
+    measured = mean_interval([correct_videos(study.folder / "results/order/c3d/16-8-3/seed-0.csv")])
     assert measured.low > 100 / 6
     assert measured.value > 35
     history = pd.read_csv(study.folder / "results/pretrain/c3d/16-8-3/seed-0/history.csv")

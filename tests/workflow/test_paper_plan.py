@@ -13,10 +13,10 @@ from support.archives import needs_tool, zipped
 from support.helpers import ROOT, vcop
 from support.webs import Web
 
-from vcop.config.study import read_study
+from vcop.config.reader import read_study
 from vcop.datasets.splits import SPLITS, UCF101_LISTS
 from vcop.planning import report, snakemake_jobs
-from vcop.planning.cost_model import Estimate, rates
+from vcop.planning.cost_model import Estimate, parse_rates
 
 RUNS = {"pretrain": 21, "finetune": 54, "answer": 6, "answer_without_video": 1}
 SECONDS = 10
@@ -46,7 +46,7 @@ def test_the_papers_runs_are_planned_in_seconds(papers):
     before = spent()
     said = papers.snakemake("--dry-run", "cvpr2019", "tmm2020")
     assert spent() - before < SECONDS
-    jobs = snakemake_jobs.read(said.stdout + said.stderr)
+    jobs = snakemake_jobs.parse_jobs(said.stdout + said.stderr)
     count = Counter(job.rule for job in jobs)
     assert {rule: count[rule] for rule in RUNS} == RUNS
     assert not any("download" in rule for rule in count)
@@ -55,7 +55,7 @@ def test_the_papers_runs_are_planned_in_seconds(papers):
     assert answers == {f"answer/{n}/{w}" for n in ("c3d", "r3d", "r21d") for w in ("supervised", "16-8-3")}
 
     estimate = Estimate(read_study(yaml.safe_load((papers.folder / "config.yaml").read_text())), papers.folder)
-    about = report.as_data(report.planned(estimate, jobs, jobs, rates(["c3d=419", "r3d=376", "r21d=248"])), [1, 8])
+    about = report.as_data(report.price_jobs(estimate, jobs, jobs, parse_rates(["c3d=419", "r3d=376", "r21d=248"])), [1, 8])
     assert about["runs"] == about["runs_left"] == {"pretrain": 21, "finetune": 54, "answer": 7}
     assert 3.7e19 < about["flop"] < 5e19, "3.7e19 with the videos that are long enough"
     assert about["wall_hours"]["1"] == pytest.approx(about["gpu_hours"])

@@ -15,7 +15,8 @@ from support.pretraining import results, start, words  # noqa: F401
 from support.studies import Study, copy_code
 from support.torture import outcome
 
-from vcop.config.options import FrameOptions, MachineOptions
+from vcop.config.data_options import FrameOptions
+from vcop.config.options import MachineOptions
 from vcop.runtime.file_lease import Lease
 
 GOAL = "results/retrieval/hmdb51/r3d/random/conv5-seed-0.csv"

@@ -13,9 +13,10 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
 from vcop.runtime.file_lease import Lease
-from vcop.config.options import QUESTIONS, flags
-from vcop.datasets.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_lists
-from vcop.config.study import read_study
+from vcop.config.names import QUESTIONS
+from vcop.config.fields import flags
+from vcop.datasets.splits import HMDB51_SUFFIX, UCF101_LISTS, hmdb51_list_files
+from vcop.config.reader import read_study
 from vcop.sampling.tasks import PATTERN, Task
 
 try:
@@ -134,7 +135,7 @@ def lists(wildcards):
     if STUDY.synthesise:
         return [f"results/synthetic/{dataset}.csv"]
     folder = Path(where.lists)
-    found = [folder / name for name in UCF101_LISTS] if dataset == "ucf101" else hmdb51_lists(folder)
+    found = [folder / name for name in UCF101_LISTS] if dataset == "ucf101" else hmdb51_list_files(folder)
     missing = [str(p) for p in found if not p.is_file()] or ([] if found else [f"{folder}/*_test_split1.txt"])
     if missing:
         raise WorkflowError(

@@ -15,6 +15,6 @@ from vcop.config import yaml_reader
 for path in dict.fromkeys([Path("config.yaml"), *map(Path, workflow.overwrite_configfiles)]):
     try:
         if path.exists():
-            configuration.read(path)
+            yaml_reader.read(path)
     except (ValueError, OSError) as problem:
         raise WorkflowError(str(problem))

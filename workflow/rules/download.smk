@@ -19,29 +19,29 @@ localrules:
 rule download:
     """What the study reads and a program can fetch, of all data sets."""
     input:
-        lambda w: sources.records(STUDY),
+        lambda w: sources.record_files(STUDY),
     message:
-        sources.said(STUDY)
+        sources.manual_notice(STUDY)
 
 
 rule download_ucf101:
     """Of UCF101 alone."""
     input:
-        lambda w: sources.records(STUDY, "ucf101"),
+        lambda w: sources.record_files(STUDY, "ucf101"),
 
 
 rule download_hmdb51:
     """Of HMDB51 alone."""
     input:
-        lambda w: sources.records(STUDY, "hmdb51"),
+        lambda w: sources.record_files(STUDY, "hmdb51"),
 
 
 rule download_questions:
     """Of ActivityNet-QA and the word vectors alone; its videos are to be asked for."""
     input:
-        lambda w: sources.records(STUDY, QUESTIONS),
+        lambda w: sources.record_files(STUDY, QUESTIONS),
     message:
-        sources.said(STUDY)
+        sources.manual_notice(STUDY)
 
 
 rule download_source:
@@ -59,6 +59,6 @@ rule download_source:
         mem_mb=1000,
         runtime=1440,
     params:
-        to=lambda w: sources.places(STUDY)[w.source],
+        to=lambda w: sources.source_folders(STUDY)[w.source],
     shell:
         "python -m vcop download {wildcards.source} --to {params.to:q} {resources.options} --record {output} > {log} 2>&1"

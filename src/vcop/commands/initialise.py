@@ -16,9 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write them."""
-    from vcop.networks import build
-    from vcop.storage.weights import save
+    from vcop.networks.registry import build_backbone
+    from vcop.storage.weights import save_weights
 
-    backbone = build(arguments.network, NetworkOptions.from_flags(arguments), arguments.seed)
+    backbone = build_backbone(arguments.network, NetworkOptions.from_flags(arguments), arguments.seed)
     weights = {f"backbone.{name}": value for name, value in backbone.state_dict().items()}
-    save(arguments.out, weights, network=arguments.network, weights="random", seed=str(arguments.seed))
+    save_weights(arguments.out, weights, network=arguments.network, weights="random", seed=str(arguments.seed))

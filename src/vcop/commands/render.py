@@ -28,11 +28,11 @@ def run(arguments: argparse.Namespace) -> None:
     """Draw it. Raises ValueError where a result is missing, or not as it was written."""
     from vcop.paper.heading import Heading
     from vcop.paper.measurement.published import cells
-    from vcop.runtime.atomic_files import verified
+    from vcop.runtime.atomic_files import require_intact
 
     module = importlib.import_module(f"vcop.paper.items.{arguments.item}")
     # The 2020 paper varies the task: its items say themselves which tasks they are of.
     task = arguments.task if arguments.item.startswith(("cvpr2019_", "papers_")) else ""
     printed = arguments.item == "papers_numbers" or any(cell.published is not None for cell in cells(arguments.item))
     heading = Heading(module.TITLE, module.CAPTION, arguments.study, task, arguments.note, printed)
-    module.render(heading, [verified(path) for path in arguments.inputs], arguments.out.with_suffix(""))
+    module.render(heading, [require_intact(path) for path in arguments.inputs], arguments.out.with_suffix(""))

@@ -4,7 +4,8 @@ import argparse
 
 import yaml
 
-from vcop.config.study import schema
+from vcop.config.schema import json_schema
+from vcop.config.study import Study
 
 HEAD = """\
 # Every key of a study's config.yaml. Made by `python -m vcop schema` from src/vcop/config/options.py; a test holds them in step.
@@ -16,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No flags."""
 
 
-def text() -> str:
+def schema_text() -> str:
     """The schema as YAML."""
 
     class Plain(yaml.SafeDumper):
@@ -26,10 +27,13 @@ def text() -> str:
             return True
 
     return HEAD + yaml.dump(
-        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema(), Dumper=Plain, sort_keys=False, width=120
+        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | json_schema(Study),
+        Dumper=Plain,
+        sort_keys=False,
+        width=120,
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Print it."""
-    print(text(), end="")
+    print(schema_text(), end="")

@@ -19,8 +19,8 @@ def run(arguments: argparse.Namespace) -> None:
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
-    from vcop.networks import NETWORKS, build
     from vcop.networks.heads import ActionNetwork, OrderHead
+    from vcop.networks.registry import BUILDERS, build_backbone
 
     def size(module: torch.nn.Module) -> int:
         return sum(p.numel() for p in module.parameters())
@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> None:
     out.writerow(COLUMNS)
     options = NetworkOptions.from_flags(arguments)
     with torch.device("meta"):  # shapes without memory or arithmetic
-        for network in NETWORKS:
-            backbone = build(network, options)
+        for network in BUILDERS:
+            backbone = build_backbone(network, options)
             with FlopCounterMode(display=False) as counter, torch.no_grad():
                 backbone.eval()(torch.empty(1, 3, 16, 112, 112))
             own = size(backbone)

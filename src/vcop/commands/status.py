@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 
 from vcop.planning import snakemake_jobs
-from vcop.planning.run_status import Run, begun, duration, is_run, name_of
+from vcop.planning.run_status import RunStatus, format_duration, is_run_folder, run_name, started_runs
 
 STATES = ("running", "interrupted", "waiting", "done")
 HEADER = ("state", "run", "epoch", "loss", "accuracy", "validation", "clips/s", "time", "note")
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
     if not (folder / "config.yaml").is_file():
         raise ValueError(f"{folder.absolute()}: not a study: no config.yaml in it")
     pending = None if arguments.no_plan else planned(folder, arguments.targets)
-    runs = listed(begun(folder, time.time()), pending or {})
+    runs = listed(started_runs(folder, time.time()), pending or {})
     count = Counter(run.state for run in runs)
     if arguments.json:
         about = {"counts": {state: count[state] for state in STATES}, "plan_known": pending is not None}
@@ -51,26 +51,26 @@ def run(arguments: argparse.Namespace) -> None:
 def planned(folder: Path, targets: Sequence[str]) -> dict[str, bool] | None:
     """The runs behind the targets, by name, and whether the workflow is to make them (anew); None where Snakemake does not say."""
     try:
-        said = snakemake_jobs.ask(folder, targets, "--summary")
+        said = snakemake_jobs.dry_run(folder, targets, "--summary")
     except ValueError as problem:
         print(f"vcop status: what waits is not known: {problem}", file=sys.stderr)
         return None
     rows = [line.split("\t") for line in said.splitlines()]
     plans = {PurePosixPath(row[0]).parent: row[-1] for row in rows if row[0].endswith("/model.safetensors")}
-    return {name_of(path): plan == "update pending" for path, plan in plans.items() if is_run(path)}
+    return {run_name(path): plan == "update pending" for path, plan in plans.items() if is_run_folder(path)}
 
 
-def listed(runs: Sequence[Run], plan: dict[str, bool]) -> list[Run]:
+def listed(runs: Sequence[RunStatus], plan: dict[str, bool]) -> list[RunStatus]:
     """All runs in the order of the list: begun ones, and planned ones that have not begun."""
     for run in runs:
         if run.state == "done" and plan.get(run.run):
             run.note = "; ".join(filter(None, ("to be run again", run.note)))
     names = {run.run for run in runs}
-    waiting = [Run(run=name, state="waiting") for name in sorted(plan) if name not in names]
+    waiting = [RunStatus(run=name, state="waiting") for name in sorted(plan) if name not in names]
     return sorted([*runs, *waiting], key=lambda run: STATES.index(run.state))
 
 
-def table(runs: Sequence[Run]) -> list[str]:
+def table(runs: Sequence[RunStatus]) -> list[str]:
     """The lines of an aligned table."""
     if not runs:
         return []
@@ -80,12 +80,12 @@ def table(runs: Sequence[Run]) -> list[str]:
     return ["  ".join(f"{c:{a}{w}}" for c, a, w in zip(row, align, widths, strict=True)).rstrip() for row in rows]
 
 
-def cells(run: Run) -> tuple[str, ...]:
+def cells(run: RunStatus) -> tuple[str, ...]:
     """A run's row, for people; what is not known is left empty."""
     epoch = "/".join(text("{:.0f}", value) or "?" for value in (run.epoch, run.epochs)) if run.epoch is not None else ""
     spent = {
-        "done": run.seconds and f"took {duration(run.seconds)}",
-        "running": run.seconds_left is not None and f"{duration(run.seconds_left)} left",
+        "done": run.seconds and f"took {format_duration(run.seconds)}",
+        "running": run.seconds_left is not None and f"{format_duration(run.seconds_left)} left",
         "interrupted": run.updated and time.strftime("%Y-%m-%d %H:%M", time.localtime(run.updated)),
     }
     figures = (text("{:.3f}", run.loss), text("{:.1%}", run.accuracy), text("{:.1%}", run.validation_accuracy))

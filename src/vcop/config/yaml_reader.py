@@ -11,8 +11,9 @@ from typing import Any
 
 import yaml
 
-from vcop.config.options import fields
-from vcop.config.study import Study, sane
+from vcop.config.fields import fields
+from vcop.config.reader import require_portable
+from vcop.config.study import Study
 
 LARGEST = 2**18  # bytes of a file, far more than all keys need
 MOST = 20_000  # values of a file once what anchors stand for is written out
@@ -85,7 +86,7 @@ def read(path: Path) -> dict[str, Any]:
     if not keys or unknown:
         what = f"{unknown[0]!r} is no key of a configuration" if unknown else "no keys and values at the top level"
         raise ValueError(f"{path}: {what} (workflow/schemas/config.schema.yaml has all)")
-    sane(keys, str(path))
+    require_portable(keys, str(path))
     return keys
 
 

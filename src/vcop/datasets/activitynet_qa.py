@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vcop.config.options import QUESTIONS
-from vcop.datasets.splits import TEST, TRAIN, VALIDATION, Complain, Lists, refuse
+from vcop.config.names import QUESTIONS
+from vcop.datasets.splits import TEST, TRAIN, VALIDATION, OfficialSplits, ReportProblem, raise_error
 
 TYPES = ("Motion", "Spat. Rel.", "Temp. Rel.", "Y/N", "Color", "Obj.", "Loc.", "Num.", "Other")
 FILES = {TRAIN: "train", VALIDATION: "val", TEST: "test"}
@@ -40,7 +40,7 @@ class Question:
         return self.id
 
 
-def read(folder: Path) -> dict[int, list[Question]]:
+def read_questions(folder: Path) -> dict[int, list[Question]]:
     """The questions of each role (TRAIN, VALIDATION, TEST) in the order of the question files.
 
     Texts are stripped, answers also lower-cased. Raises ValueError that names the file and the question or video at fault.
@@ -57,19 +57,19 @@ def read(folder: Path) -> dict[int, list[Question]]:
     return found
 
 
-def lists(folder: Path) -> Lists:
+def video_splits(folder: Path) -> OfficialSplits:
     """The videos of all questions as one class, for ``vcop decode``; their role stands in split 1 alone.
 
     Raises ValueError as ``read`` does.
     """
-    made = Lists([QUESTIONS])
-    for role, questions in read(folder).items():
+    made = OfficialSplits([QUESTIONS])
+    for role, questions in read_questions(folder).items():
         for video in dict.fromkeys(q.video for q in questions):
             made.add(video, 0, 1, role, str(folder / f"{FILES[role]}_q.json"))
     return made
 
 
-def files(folder: Path, videos: Iterable[str], complain: Complain = refuse) -> dict[str, Path]:
+def find_video_files(folder: Path, videos: Iterable[str], complain: ReportProblem = raise_error) -> dict[str, Path]:
     """Where each video lies: ``v_NAME.EXT``, as ActivityNet calls it, or ``NAME.EXT``, of any extension.
 
     Partial downloads and what downloaders write beside a video are passed over. A video without a file gets the path
@@ -95,7 +95,7 @@ def files(folder: Path, videos: Iterable[str], complain: Complain = refuse) -> d
     return {video: min(paths) if paths else folder / f"v_{video}" for video, paths in found.items()}
 
 
-def frequent(questions: Iterable[Question], count: int) -> list[str]:
+def most_frequent_answers(questions: Iterable[Question], count: int) -> list[str]:
     """The ``count`` most frequent answers (or all, if they are fewer); of equally frequent ones the first given comes first."""
     return [answer for answer, _ in Counter(q.answer for q in questions).most_common(count)]
 

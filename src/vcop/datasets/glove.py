@@ -32,7 +32,7 @@ GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
 @dataclass
-class Vectors:
+class WordVectors:
     """The vectors found and what the file was like.
 
     ``vectors``: float32 (size,) each. ``words``: well-formed lines. ``malformed``: lines passed over. ``spaced``: words with
@@ -47,7 +47,7 @@ class Vectors:
     duplicates: int = 0
 
 
-def split(question: str) -> list[str]:
+def tokenise(question: str) -> list[str]:
     """Lower-cased words and single punctuation marks: "The men's No.3" gives the, men, ', s, no, ., 3.
 
     Curly apostrophes count as straight ones. GloVe has 's and n't as words too; they are 0.4 % of ActivityNet-QA's tokens.
@@ -55,7 +55,7 @@ def split(question: str) -> list[str]:
     return TOKEN.findall(question.lower().translate(APOSTROPHES))
 
 
-def read(path: Path, wanted: set[str]) -> Vectors:
+def read_vectors(path: Path, wanted: set[str]) -> WordVectors:
     """The vectors of the ``wanted`` words out of a text file, a .gz or a .zip; no other vector is held.
 
     ``file.zip/member.txt`` says which text of a zip is meant. The size is that of most well-formed lines with two values or
@@ -76,7 +76,7 @@ def read(path: Path, wanted: set[str]) -> Vectors:
     return found
 
 
-def table(words: Sequence[str], vectors: Vectors, seed: int) -> Vector:
+def embedding_matrix(words: Sequence[str], vectors: WordVectors, seed: int) -> Vector:
     """The vectors of ``words`` as rows. Shape: (len(words), size).
 
     A word without a vector gets one of its own, drawn from (seed, word): normal, with the mean and the standard deviation of
@@ -91,9 +91,9 @@ def table(words: Sequence[str], vectors: Vectors, seed: int) -> Vector:
     return rows
 
 
-def _read(path: Path, lines: Iterator[bytes], wanted: set[str]) -> Vectors:
+def _read(path: Path, lines: Iterator[bytes], wanted: set[str]) -> WordVectors:
     head = list(islice(lines, SAMPLE))
-    found = Vectors(_size(path, head))
+    found = WordVectors(_size(path, head))
     if re.fullmatch(rb"\d+ %d\s*" % found.size, head[0]):
         del head[0]
     for line in chain(head, lines):
@@ -112,7 +112,7 @@ def _size(path: Path, head: Iterable[bytes]) -> int:
     return max(sizes, key=lambda size: (sizes[size], size))
 
 
-def _take(line: bytes, wanted: set[str], found: Vectors) -> None:
+def _take(line: bytes, wanted: set[str], found: WordVectors) -> None:
     """Enter one line into ``found`` or count it."""
     blanks = line.count(b" ")
     # One field too many makes a word with a blank, unless the field is a number: then it is one value too many.

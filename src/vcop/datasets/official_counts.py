@@ -12,9 +12,9 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-from vcop.config.options import QUESTIONS
+from vcop.config.names import QUESTIONS
 from vcop.datasets.activitynet_qa import FILES, TYPES
-from vcop.datasets.splits import SPLITS, TEST, TRAIN, UNUSED, VALIDATION, Lists
+from vcop.datasets.splits import SPLITS, TEST, TRAIN, UNUSED, VALIDATION, OfficialSplits
 
 ROLES = {TRAIN: "train", TEST: "test"}
 ROLE_NAMES = {UNUSED: "unused", VALIDATION: FILES[VALIDATION]} | ROLES
@@ -48,18 +48,18 @@ KNOWN_VIDEOS = {"okC18bPTils", "r10jGF9lQYM", "TIEzvhv6xaI", "ekbZecn088U", "1QI
 
 
 @cache
-def table(dataset: str) -> dict[str, dict[str, int]]:
+def class_counts(dataset: str) -> dict[str, dict[str, int]]:
     """By class, the row of ``official_counts.csv``: videos, train1, test1, train2, ... Empty for ActivityNet-QA."""
     with (files("vcop.datasets") / "official_counts.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row.pop("dataset") == dataset]
     return {row.pop("class"): {key: int(value) for key, value in row.items()} for row in rows}
 
 
-def counts(dataset: str) -> dict[str, int]:
+def official_counts(dataset: str) -> dict[str, int]:
     """The official number of everything that is counted, by the names that ``inventory.groups`` gives."""
     if dataset == QUESTIONS:
         return _question_counts()
-    classes = table(dataset)
+    classes = class_counts(dataset)
     found = {CLASSES: len(classes), VIDEOS: sum(row[VIDEOS] for row in classes.values())}
     for split in SPLITS:
         for role in ROLES.values():
@@ -83,14 +83,14 @@ def _question_counts() -> dict[str, int]:
     return found
 
 
-def recognised(dataset: str, lists: Lists) -> bool:
+def looks_official(dataset: str, lists: OfficialSplits) -> bool:
     """Whether these are meant to be the official lists: more than half of the classes, or a few videos, have their names."""
     if dataset == QUESTIONS:
         return bool(KNOWN_VIDEOS & lists.labels.keys())
-    return 2 * len(table(dataset).keys() & set(lists.classes)) > len(lists.classes)
+    return 2 * len(class_counts(dataset).keys() & set(lists.classes)) > len(lists.classes)
 
 
-def one_short(what: str) -> int | None:
+def count_one_frame_short(what: str) -> int | None:
     """The number of videos for "task 16-8-3 train" by those who count every video one frame short; None where none is known."""
     _, task, role = what.split()
     short = TASKS[task][1]

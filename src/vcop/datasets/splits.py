@@ -16,23 +16,23 @@ UNUSED, TRAIN, TEST = 0, 1, 2
 VALIDATION = 3  # a list of its own, which ActivityNet-QA alone has
 UCF101_LISTS = ("classInd.txt", *(f"{role}list0{k}.txt" for role in ("train", "test") for k in SPLITS))
 HMDB51_SUFFIX = "_test_split{split}.txt"
-Complain = Callable[[str], None]
+ReportProblem = Callable[[str], None]
 
 
-def refuse(problem: str) -> None:
+def raise_error(problem: str) -> None:
     """What readers do about a fault unless they are told to go on."""
     raise ValueError(problem)
 
 
 @dataclass
-class Lists:
+class OfficialSplits:
     """Every listed video: its class (index into ``classes``) and its role in each of the three splits."""
 
     classes: list[str]
     labels: dict[str, int] = field(default_factory=dict)
     roles: dict[str, list[int]] = field(default_factory=dict)
 
-    def add(self, video: str, label: int, split: int, role: int, where: str, complain: Complain = refuse) -> None:
+    def add(self, video: str, label: int, split: int, role: int, where: str, complain: ReportProblem = raise_error) -> None:
         """Enter one line; ``complain`` gets one that contradicts another, which by default raises ValueError."""
         roles = self.roles.setdefault(video, [UNUSED] * len(SPLITS))
         if self.labels.setdefault(video, label) != label:
@@ -48,7 +48,7 @@ class Lists:
         return hashlib.sha256("\n".join([*self.classes, *lines]).encode()).hexdigest()
 
 
-def read_lists(dataset: str, folder: Path, complain: Complain = refuse) -> Lists:
+def read_splits(dataset: str, folder: Path, complain: ReportProblem = raise_error) -> OfficialSplits:
     """The lists of ``dataset`` ("ucf101" or "hmdb51").
 
     ``complain`` gets each fault, with file and line; if it returns, the line is passed over. By default the first one raises
@@ -60,7 +60,7 @@ def read_lists(dataset: str, folder: Path, complain: Complain = refuse) -> Lists
     return lists
 
 
-def _lines(path: Path, complain: Complain) -> list[tuple[str, str]]:
+def _lines(path: Path, complain: ReportProblem) -> list[tuple[str, str]]:
     """The non-empty lines with ``file:number`` before each."""
     if not path.is_file():
         complain(f"{path}: this official list is missing; docs/data.md says where to put the lists")
@@ -69,7 +69,7 @@ def _lines(path: Path, complain: Complain) -> list[tuple[str, str]]:
     return [(f"{path}:{i}", line.strip()) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
 
 
-def _read_ucf101(folder: Path, complain: Complain) -> Lists:
+def _read_ucf101(folder: Path, complain: ReportProblem) -> OfficialSplits:
     classes: dict[str, int] = {}
     for where, line in _lines(folder / "classInd.txt", complain):
         number, _, name = line.partition(" ")
@@ -77,7 +77,7 @@ def _read_ucf101(folder: Path, complain: Complain) -> Lists:
             complain(f"{where}: expected '{len(classes) + 1} ClassName', found {line!r}")
             continue
         classes[name] = len(classes)
-    lists = Lists(list(classes))
+    lists = OfficialSplits(list(classes))
     for split in SPLITS:
         for prefix, role in (("train", TRAIN), ("test", TEST)):
             for where, line in _lines(folder / f"{prefix}list0{split}.txt", complain):
@@ -94,17 +94,17 @@ def _read_ucf101(folder: Path, complain: Complain) -> Lists:
     return lists
 
 
-def hmdb51_lists(folder: Path) -> list[Path]:
+def hmdb51_list_files(folder: Path) -> list[Path]:
     """The list files, sorted by class, then split."""
     return sorted(p for k in SPLITS for p in folder.glob("*" + HMDB51_SUFFIX.format(split=k)))
 
 
-def _read_hmdb51(folder: Path, complain: Complain) -> Lists:
+def _read_hmdb51(folder: Path, complain: ReportProblem) -> OfficialSplits:
     ending = len(HMDB51_SUFFIX.format(split=1))
-    names = sorted({p.name[:-ending] for p in hmdb51_lists(folder)})
+    names = sorted({p.name[:-ending] for p in hmdb51_list_files(folder)})
     if not names:
         complain(f"{folder}: no *{HMDB51_SUFFIX.format(split=1)} is there; docs/data.md says where to put the lists")
-    lists = Lists(names)
+    lists = OfficialSplits(names)
     for label, name in enumerate(names):
         for split in SPLITS:
             for where, line in _lines(folder / (name + HMDB51_SUFFIX.format(split=split)), complain):

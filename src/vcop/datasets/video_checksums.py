@@ -11,7 +11,7 @@ NAME = "digests.txt"
 LINE = re.compile(r"(\\?)([0-9a-fA-F]{64}) [ *](.+)")  # a backslash: in the name, too, some stand for others
 
 
-def read(path: Path) -> dict[str, str]:
+def read_checksums(path: Path) -> dict[str, str]:
     """Digests by path from the folder of the videos, as ``sha256sum`` writes them. Raises ValueError that names file and line."""
     digests: dict[str, str] = {}
     text = path.read_text(encoding="utf-8", errors="surrogateescape")
@@ -30,7 +30,7 @@ def read(path: Path) -> dict[str, str]:
     return digests
 
 
-def wanted(path: Path | None, videos: Path, files: dict[str, Path]) -> dict[str, str | None]:
+def expected_checksums(path: Path | None, videos: Path, files: dict[str, Path]) -> dict[str, str | None]:
     """The digest each video should have: "" where the file does not name it, None where there is no file of digests.
 
     ``path``: that file, by default ``digests.txt`` in the folder of the videos. Raises ValueError as ``read``, OSError.
@@ -38,5 +38,5 @@ def wanted(path: Path | None, videos: Path, files: dict[str, Path]) -> dict[str,
     beside = videos / NAME
     if path is None and not beside.is_file():
         return dict.fromkeys(files)
-    digests = read(path or beside)
+    digests = read_checksums(path or beside)
     return {name: digests.get(os.path.relpath(file, videos), "") for name, file in files.items()}

@@ -16,20 +16,24 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from vcop.commands.shared_flags import add_model_arguments
+from vcop.config.names import LAYERS
 from vcop.config.options import ExtractOptions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.loading.clip_datasets import TestClips
-from vcop.networks import LAYERS, Backbone, build
+from vcop.loading.inputs import prepare_clips, print_looped
+from vcop.networks.backbone import Backbone
+from vcop.networks.registry import build_backbone
 from vcop.runtime.progress import Progress
 from vcop.storage import feature_store, weights
 from vcop.training import distributed
-from vcop.training.stage import Setup, add_common_arguments, prepare_clips, say_looped
+from vcop.training.session import ModelSession
 
 SPLIT = 1
 VIDEOS_A_BATCH = 4
 
 
-def pool(maps: Tensor) -> Tensor:
+def max_pool(maps: Tensor) -> Tensor:
     """Max pooling in space with kernel = stride = max(1, floor(n / 3)) on an n x n map; smaller maps than 3x3 are kept.
 
     Shape: (B, C, L, n, n) -> (B, C * L * m * m), m = 3 for n = 7, 14, 28, 56.
@@ -38,17 +42,17 @@ def pool(maps: Tensor) -> Tensor:
     return nn.functional.max_pool3d(maps, (1, k, k)).flatten(1)
 
 
-def average(maps: Tensor) -> Tensor:
+def average_pool(maps: Tensor) -> Tensor:
     """The mean over time and space, which is what the networks' own heads see. Shape: (B, C, L, n, n) -> (B, C)."""
     return maps.mean((2, 3, 4))
 
 
-POOLINGS: dict[str, Callable[[Tensor], Tensor]] = {"max": pool, "mean": average}
+POOLINGS: dict[str, Callable[[Tensor], Tensor]] = {"max": max_pool, "mean": average_pool}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
-    add_common_arguments(parser)
+    add_model_arguments(parser)
     ExtractOptions.add_flags(parser)
     parser.add_argument("--clip-length", type=int, default=16, help="frames")
     parser.add_argument("--weights", type=Path, required=True, help="weights (.safetensors)")
@@ -59,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Extract. Raises ValueError where store, weights and options do not fit each other."""
-    setup, options = Setup.from_flags(arguments), ExtractOptions.from_flags(arguments)
+    setup, options = ModelSession.from_flags(arguments), ExtractOptions.from_flags(arguments)
     store, inputs, clip_length = setup.store, setup.inputs, arguments.clip_length
     pooled, clips = POOLINGS[arguments.pooling], store.clips or options.test_clips
     chosen = [(v, role) for role in (TRAIN, VALIDATION, TEST) for v in store.of(SPLIT, role)]
@@ -69,16 +73,16 @@ def run(arguments: argparse.Namespace) -> None:
         )
     if not chosen:
         raise ValueError(f"{store.path}: none of its videos is in a list of split {SPLIT}")
-    say_looped([v for v, _ in chosen], clip_length)
-    backbone = build(setup.network, setup.nets)
+    print_looped([v for v, _ in chosen], clip_length)
+    backbone = build_backbone(setup.network, setup.nets)
     weights.load_backbone(arguments.weights, backbone)
     backbone.eval().to(setup.group.device)
-    distributed.lay_out(backbone, setup.compute)
+    distributed.set_layout(backbone, setup.compute)
     length = -(-clip_length // inputs.frame_stride)
     with torch.no_grad():
         probe = torch.zeros(1, 3, length, inputs.crop, inputs.crop, device=setup.group.device)
         shapes = {k: (clips, pooled(m).shape[1]) for k, m in backbone.maps(probe, arguments.layers).items()}
-    feature_store.write(
+    feature_store.write_features(
         arguments.out,
         [v for v, _ in chosen],
         [role for _, role in chosen],
@@ -92,14 +96,16 @@ def run(arguments: argparse.Namespace) -> None:
         ),
         shapes,
         options.half,
-        setup.identity(options, clip_length=clip_length, weights=weights.digest(arguments.weights), pooling=arguments.pooling),
+        setup.identity(
+            options, clip_length=clip_length, weights=weights.weights_digest(arguments.weights), pooling=arguments.pooling
+        ),
     )
     print(f"{arguments.out}: {len(chosen)} videos, " + ", ".join(f"{k} {v} values" for k, (_, v) in shapes.items()))
 
 
 @torch.no_grad()
 def _pooled(
-    backbone: Backbone, setup: Setup, clips: TestClips, layers: list[str], pooled: Callable[[Tensor], Tensor]
+    backbone: Backbone, setup: ModelSession, clips: TestClips, layers: list[str], pooled: Callable[[Tensor], Tensor]
 ) -> Iterator[dict[str, NDArray[Any]]]:
     """Pooled maps of a few videos at a time: layer to (videos, clips, values)."""
     prepare, where = prepare_clips(setup.inputs, setup.compute), setup.group.device

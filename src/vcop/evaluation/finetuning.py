@@ -14,18 +14,24 @@ from pathlib import Path
 
 import torch
 
-from vcop.config.options import DATASETS, ExtractOptions, FinetuneOptions
+from vcop.commands.shared_flags import add_training_arguments
+from vcop.config.names import DATASETS, LAYERS
+from vcop.config.options import ExtractOptions, FinetuneOptions
 from vcop.datasets.splits import SPLITS, TEST, TRAIN
-from vcop.loading.clip_datasets import Batches, TestClips, TrainingClips
-from vcop.networks import LAYERS, build
+from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import TestClips, TrainingClips
+from vcop.loading.inputs import prepare_clips, print_looped
 from vcop.networks.heads import ActionNetwork
+from vcop.networks.registry import build_backbone
 from vcop.runtime.atomic_files import write_csv
 from vcop.sampling.seeding import seed_of
-from vcop.stats import wilson
+from vcop.stats import wilson_interval
 from vcop.storage import sanity, weights
 from vcop.storage.frame_store import Video
-from vcop.training.stage import Lists, Run, Setup, add_training_arguments, prepare_clips, say_looped, set_aside
+from vcop.training.run import TrainingRun
+from vcop.training.session import ModelSession
 from vcop.training.trainer import Trainer
+from vcop.training.validation_split import TrainingSplits, split_validation
 
 HEADER = ("video", "class", "predicted", "right")
 CLASSES = ("class", "n", "right", "accuracy", "low", "high")
@@ -49,28 +55,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit."""
-    setup, options, seed = Setup.from_flags(arguments), FinetuneOptions.from_flags(arguments), arguments.seed
+    setup, options, seed = ModelSession.from_flags(arguments), FinetuneOptions.from_flags(arguments), arguments.seed
     store, split, cl = setup.store, arguments.split, arguments.clip_length
     where = f"{store.path}, split {split}"
     test = store.of(split, TEST)
     if not test:
         raise ValueError(f"{where}: no test video")
-    training, aside = set_aside(store.of(split, TRAIN), arguments.validation_videos, seed, where)
-    lists = Lists(labelled(training, arguments.labels, seed), aside, test)
+    training, aside = split_validation(store.of(split, TRAIN), arguments.validation_videos, seed, where)
+    lists = TrainingSplits(label_share(training, arguments.labels, seed), aside, test)
     name = f"{setup.network} on {arguments.dataset} split {split}"
     lists.say(name)
     sanity.require_classes(where, store.classes, (v.label for v in training))
-    for line in sanity.of_classes(where, store.classes, (v.label for v in training), (v.label for v in test)):
+    for line in sanity.class_warnings(where, store.classes, (v.label for v in training), (v.label for v in test)):
         print(line, file=sys.stderr)
-    say_looped([*lists.training, *lists.validation, *test], cl)
+    print_looped([*lists.training, *lists.validation, *test], cl)
 
-    model = network(setup, options, len(store.classes), seed)
+    model = build_action_network(setup, options, len(store.classes), seed)
     weights.load_backbone(arguments.start, model.backbone)
     model.backbone.freeze_below(arguments.layer)
     model.backbone.tune(setup.compute)
-    start = {"start": weights.digest(arguments.start), "layer": arguments.layer}
+    start = {"start": weights.weights_digest(arguments.start), "layer": arguments.layer}
     about = setup.identity(options, clip_length=cl, seed=seed, split=split, **start, **lists.digests)
-    tuning = Run(setup, options, lists, name, arguments.out, seed, arguments.restart, about)
+    tuning = TrainingRun(setup, options, lists, name, arguments.out, seed, arguments.restart, about)
     trainer = tuning.trainer(
         model,
         TrainingClips(store, lists.training, cl, setup.inputs, seed),
@@ -80,15 +86,15 @@ def run(arguments: argparse.Namespace) -> None:
     )
     trainer.fit()
     clips = TestClips(store, test, cl, setup.inputs, arguments.test_clips)
-    rows = predict(trainer, setup.batches(clips, TEST_BATCH), arguments.test_clips)
+    rows = predict_actions(trainer, setup.batches(clips, TEST_BATCH), arguments.test_clips)
     write_csv(arguments.recognition, HEADER, rows)
-    write_csv(arguments.classes, CLASSES, by_class(rows, store.classes))
-    write_csv(arguments.confusion, ("class", *store.classes), confusion(rows, store.classes))
+    write_csv(arguments.classes, CLASSES, accuracy_by_class(rows, store.classes))
+    write_csv(arguments.confusion, ("class", *store.classes), confusion_matrix(rows, store.classes))
     tuning.write(trainer, network=setup.network, dataset=arguments.dataset)
     print(f"{name}: accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
 
 
-def labelled(videos: Sequence[Video], percent: int, seed: int) -> list[Video]:
+def label_share(videos: Sequence[Video], percent: int, seed: int) -> list[Video]:
     """Of each class the share whose names draw the lowest numbers, one video at least; smaller shares lie within larger ones.
 
     Raises ValueError for a share that is none.
@@ -105,15 +111,15 @@ def labelled(videos: Sequence[Video], percent: int, seed: int) -> list[Video]:
     return [video for video in videos if video.name in chosen]
 
 
-def network(setup: Setup, options: FinetuneOptions, classes: int, seed: int) -> ActionNetwork:
+def build_action_network(setup: ModelSession, options: FinetuneOptions, classes: int, seed: int) -> ActionNetwork:
     """The action network; its classifier's initial weights are a function of (seed, network, classes)."""
-    backbone = build(setup.network, setup.nets)
+    backbone = build_backbone(setup.network, setup.nets)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of("classifier", seed, setup.network, classes))
         return ActionNetwork(backbone, classes, options.head_batchnorm)
 
 
-def predict(trainer: Trainer, test: Batches, clips: int) -> list[tuple[str, int, int, int]]:
+def predict_actions(trainer: Trainer, test: Batches, clips: int) -> list[tuple[str, int, int, int]]:
     """A row a test video: its class, the class of the highest mean logit over its clips, whether it is right."""
     rows = []
     for sample in test.once():
@@ -124,18 +130,20 @@ def predict(trainer: Trainer, test: Batches, clips: int) -> list[tuple[str, int,
     return rows
 
 
-def by_class(rows: Sequence[tuple[str, int, int, int]], classes: Sequence[str]) -> list[tuple[str, int, int, str, str, str]]:
+def accuracy_by_class(
+    rows: Sequence[tuple[str, int, int, int]], classes: Sequence[str]
+) -> list[tuple[str, int, int, str, str, str]]:
     """A row a tested class: its videos, how many are right, the percentage and Wilson's interval."""
     n, right = Counter(row[1] for row in rows), Counter(row[1] for row in rows if row[3])
     out = []
     for label in sorted(n):
         accuracy = 100 * right[label] / n[label]
-        low, high = (f"{bound:.2f}" for bound in wilson(accuracy, n[label]))
+        low, high = (f"{bound:.2f}" for bound in wilson_interval(accuracy, n[label]))
         out.append((classes[label], n[label], right[label], f"{accuracy:.2f}", low, high))
     return out
 
 
-def confusion(rows: Sequence[tuple[str, int, int, int]], classes: Sequence[str]) -> list[tuple[str | int, ...]]:
+def confusion_matrix(rows: Sequence[tuple[str, int, int, int]], classes: Sequence[str]) -> list[tuple[str | int, ...]]:
     """A row a class: its name, and how many of its videos were taken for each of the classes."""
     count = Counter((label, guess) for _, label, guess, _ in rows)
     return [(name, *(count[i, j] for j in range(len(classes)))) for i, name in enumerate(classes)]

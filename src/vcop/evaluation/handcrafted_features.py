@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcop.datasets.splits import SPLITS, TEST, TRAIN
-from vcop.evaluation.nearest_neighbours import unit
+from vcop.evaluation.nearest_neighbours import unit_rows
 from vcop.runtime.progress import Progress
 from vcop.sampling.seeding import generator
 from vcop.storage.frame_store import FrameStore, Video
@@ -61,7 +61,7 @@ def motion_energy(frames: NDArray[np.uint8]) -> Vector:
     return np.array([*profile, *np.ravel(binned), *(2 * where / max(where.sum(), 1e-6))], np.float32)
 
 
-DESCRIPTIONS = {"colour histogram": colour_histogram, "single frame": single_frame, "motion energy": motion_energy}
+DESCRIPTORS = {"colour histogram": colour_histogram, "single frame": single_frame, "motion energy": motion_energy}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,20 +75,20 @@ def run(arguments: argparse.Namespace) -> None:
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(("description", "accuracy", "low", "high", "times_chance", "n"))
     chance = 100 / len(store.classes)
-    for row in measure(store):
+    for row in evaluate_descriptions(store):
         name, value, low, high, n = row
         out.writerow((name, f"{value:.1f}", f"{low:.1f}", f"{high:.1f}", f"{value / chance:.2f}", n))
     out.writerow(("chance", f"{chance:.1f}", "", "", "1.00", ""))
 
 
-def measure(store: FrameStore) -> list[tuple[str, float, float, float, int]]:
+def evaluate_descriptions(store: FrameStore) -> list[tuple[str, float, float, float, int]]:
     """For each description: percent right, its 95 % interval (bootstrap over videos), and their number."""
-    found: dict[str, dict[str, Vector]] = {name: {} for name in DESCRIPTIONS}
+    found: dict[str, dict[str, Vector]] = {name: {} for name in DESCRIPTORS}
     usable = [v for v in store.videos if v.count > 1]
     with Progress("describe", len(usable), "video") as progress:
         for video in usable:
             frames = store.read(video, range(video.count))
-            for name, describe in DESCRIPTIONS.items():
+            for name, describe in DESCRIPTORS.items():
                 found[name][video.name] = describe(frames)
             progress.advance()
     rows = []
@@ -107,7 +107,7 @@ def measure(store: FrameStore) -> list[tuple[str, float, float, float, int]]:
 def _nearest_is_right(test: list[Video], train: list[Video], vectors: dict[str, Vector], *, cosine: bool) -> list[float]:
     q, g = (np.stack([vectors[v.name] for v in videos]) for videos in (test, train))
     if cosine:
-        q, g = unit(q), unit(g)
+        q, g = unit_rows(q), unit_rows(g)
     distance = (q**2).sum(1)[:, None] - 2 * q @ g.T + (g**2).sum(1)
     labels = np.array([v.label for v in train])[distance.argmin(1)]
     return [float(guess == v.label) for guess, v in zip(labels, test, strict=True)]

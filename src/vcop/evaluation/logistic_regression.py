@@ -19,8 +19,8 @@ from torch import Tensor, nn
 
 from vcop.config.options import ProbeOptions
 from vcop.sampling.seeding import generator
-from vcop.storage.feature_store import Features
-from vcop.training.optimisers import cosine
+from vcop.storage.feature_store import FeatureStore
+from vcop.training.optimisers import cosine_factor
 
 Labels = NDArray[np.int64]
 Setting = tuple[float, float]  # learning rate, weight decay
@@ -49,26 +49,26 @@ class Classifiers(nn.Module):
         return torch.stack([candidate(x) for candidate in self.candidates])
 
     @torch.no_grad()
-    def predict(self, features: Features) -> Labels:
+    def predict(self, features: FeatureStore) -> Labels:
         """Classes of videos by the mean of their clips' logits. Shape: (G, V)."""
         found = []
-        for x in blocks(features):
+        for x in feature_blocks(features):
             logits = self(torch.from_numpy(x).to(self.mean.device).flatten(0, 1))
             found.append(logits.unflatten(1, x.shape[:2]).mean(2).argmax(2).cpu().numpy())
         return np.concatenate(found, axis=1)
 
 
-def blocks(features: Features) -> Iterator[NDArray[np.float32]]:
+def feature_blocks(features: FeatureStore) -> Iterator[NDArray[np.float32]]:
     """All videos in order, a block at a time. Shape: (some V, clips, D)."""
     videos = max(1, BLOCK // features.clips)
     for first in range(0, len(features), videos):
         yield features.read(first, first + videos)
 
 
-def moments(features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def feature_moments(features: FeatureStore) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation of every value over all clips. Raises ValueError where one is not finite. Shape: (D,) each."""
     total, squares = np.zeros(features.values), np.zeros(features.values)
-    for x in blocks(features):
+    for x in feature_blocks(features):
         rows = x.reshape(-1, features.values).astype(np.float64)
         total, squares = total + rows.sum(0), squares + (rows**2).sum(0)
     mean = total / (len(features) * features.clips)
@@ -78,7 +78,7 @@ def moments(features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64
 
 
 def minibatches(
-    features: Features, options: ProbeOptions, seed: int, epoch: int
+    features: FeatureStore, options: ProbeOptions, seed: int, epoch: int
 ) -> Iterator[tuple[float, NDArray[np.float32], Labels]]:
     """The clips of an epoch, shuffled: what share of them came before, (N, D) and labels (N,).
 
@@ -89,7 +89,7 @@ def minibatches(
     done, spans = 0, max(1, options.held_rows // (SPAN * clips))
     for first in range(0, len(starts), spans):
         ranges = [(s, min(s + SPAN, len(features))) for s in starts[first : first + spans]]
-        x, labels = gather(features, ranges)
+        x, labels = gather_clips(features, ranges)
         order = rng.permutation(len(x))
         for begin in range(0, len(x), options.batch_size):
             rows = order[begin : begin + options.batch_size]
@@ -98,7 +98,7 @@ def minibatches(
         del x  # before the next is made
 
 
-def gather(features: Features, ranges: list[tuple[int, int]]) -> tuple[NDArray[np.float32], Labels]:
+def gather_clips(features: FeatureStore, ranges: list[tuple[int, int]]) -> tuple[NDArray[np.float32], Labels]:
     """The clips of some ranges of videos, never held twice. Shape: (N, D), (N,)."""
     x = np.empty((sum(b - a for a, b in ranges), features.clips, features.values), np.float32)
     labels, at = np.empty(len(x), np.int64), 0
@@ -108,16 +108,18 @@ def gather(features: Features, ranges: list[tuple[int, int]]) -> tuple[NDArray[n
     return x.reshape(-1, features.values), labels.repeat(features.clips)
 
 
-def fit(features: Features, settings: list[Setting], options: ProbeOptions, seed: int, device: torch.device) -> Classifiers:
+def fit_classifiers(
+    features: FeatureStore, settings: list[Setting], options: ProbeOptions, seed: int, device: torch.device
+) -> Classifiers:
     """A classifier for each rate and decay, by SGD with momentum on the cross-entropy; the rate falls to zero."""
-    mean, deviation = (torch.from_numpy(m.astype(np.float32)).to(device) for m in moments(features))
+    mean, deviation = (torch.from_numpy(m.astype(np.float32)).to(device) for m in feature_moments(features))
     model = Classifiers(mean, deviation, len(features.classes), len(settings))
     groups = [{"params": list(c.parameters()), "weight_decay": s[1]} for c, s in zip(model.candidates, settings, strict=True)]
     optimiser = torch.optim.SGD(groups, momentum=MOMENTUM)
     for epoch in range(options.epochs):
         for share, x, labels in minibatches(features, options, seed, epoch):
             for group, (rate, _) in zip(optimiser.param_groups, settings, strict=True):
-                group["lr"] = rate * cosine((epoch + share) / options.epochs)
+                group["lr"] = rate * cosine_factor((epoch + share) / options.epochs)
             logits = model(torch.from_numpy(x).to(device))
             wanted = torch.from_numpy(labels).to(device).repeat(len(settings))
             optimiser.zero_grad()

@@ -19,7 +19,7 @@ LOW = np.int64(2**32 - 1)
 HELD = 8  # blocks of queries for which the gallery, which is read and scaled anew each time, passes by once
 
 
-def unit(x: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit_rows(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows of length 1; a row of zeros stays as it is and is equally far from all."""
     norm = np.linalg.norm(x, axis=-1, keepdims=True)
     return np.asarray(x / np.where(norm == 0, 1, norm), np.float32)
@@ -49,7 +49,7 @@ def _highest(keys: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     return np.sort(keys, axis=1)[:, ::-1]
 
 
-def nearest(
+def nearest_neighbours(
     queries: Rows, query_count: int, gallery: Rows, gallery_count: int, k: int, block: int, device: str = "cpu"
 ) -> Iterator[NDArray[np.int64]]:
     """The gallery indices of the ``k`` nearest rows, nearest first, for one block of queries after another.
@@ -59,7 +59,7 @@ def nearest(
 
     def blocks(rows: Rows, first: int, last: int) -> Iterator[tuple[int, Any]]:
         for i in range(first, last, block):
-            scaled = unit(rows(i, min(i + block, last)))
+            scaled = unit_rows(rows(i, min(i + block, last)))
             yield i, scaled if device == "cpu" else _sent(scaled, device)
 
     find = _better if device == "cpu" else _better_torch

@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 
 from vcop.config.options import ComputeOptions, MachineOptions, ProbeOptions
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.evaluation.logistic_regression import Labels, fit
-from vcop.evaluation.nearest_neighbours import nearest
+from vcop.evaluation.logistic_regression import Labels, fit_classifiers
+from vcop.evaluation.nearest_neighbours import nearest_neighbours
 from vcop.runtime.atomic_files import write_csv
 from vcop.storage import sanity
-from vcop.storage.feature_store import Features
+from vcop.storage.feature_store import FeatureStore
 from vcop.storage.frame_store import Video
 from vcop.training import distributed
-from vcop.training.stage import set_aside
+from vcop.training.validation_split import split_validation
 
 HEADER = ("classifier", "video", "class", "predicted", "right")
 Setting = tuple[float | str, float | str, int | str]
@@ -52,48 +52,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True)
-class Lists:
+class ProbeSplits:
     """Whose features teach, choose, teach in the end (both together) and test."""
 
-    training: Features
-    validation: Features
-    both: Features
-    test: Features
+    training: FeatureStore
+    validation: FeatureStore
+    both: FeatureStore
+    test: FeatureStore
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Choose, fit and test both classifiers. Raises ValueError where the features do not fit."""
     options, seed = ProbeOptions.from_flags(arguments), arguments.seed
     torch.set_num_threads(arguments.torch_threads)
-    device = distributed.device(MachineOptions(device=arguments.device))
-    lists = divide(arguments.features, arguments.layer, arguments.validation_videos, seed)
+    device = distributed.choose_device(MachineOptions(device=arguments.device))
+    lists = probe_splits(arguments.features, arguments.layer, arguments.validation_videos, seed)
     tried: list[tuple[object, ...]] = []
     rows: list[tuple[object, ...]] = []
     for classifier, (predicted, grid) in {
-        "linear": linear(lists, options, seed, device),
-        "knn": knn(lists, options, device.type),
+        "linear": linear_probe(lists, options, seed, device),
+        "knn": knn_probe(lists, options, device.type),
     }.items():
         tried += [(classifier, *row) for row in grid]
-        rows += [(classifier, *row) for row in results(lists.test, predicted)]
+        rows += [(classifier, *row) for row in prediction_rows(lists.test, predicted)]
         right = int((predicted == lists.test.labels).sum())
         print(f"{arguments.features}: {classifier} {100 * right / len(predicted):.1f} % on {len(predicted)} test videos")
     write_csv(arguments.grid, GRID, tried)
     write_csv(arguments.out, HEADER, rows)
 
 
-def divide(path: Path, layer: str, validation: int, seed: int) -> Lists:
+def probe_splits(path: Path, layer: str, validation: int, seed: int) -> ProbeSplits:
     """The lists that fine-tuning has with the same seed. Raises ValueError where there is nothing to train on or to test."""
-    both, test = (Features(path, layer, role) for role in (TRAIN, TEST))
+    both, test = (FeatureStore(path, layer, role) for role in (TRAIN, TEST))
     if not len(test):
         raise ValueError(f"{path}: holds no test videos, so nothing can be classified")
     sanity.require_classes(str(path), both.classes, both.labels.tolist())
     videos = [Video(name, int(label), 0, 0) for name, label in zip(both.names, both.labels, strict=True)]
-    aside = {video.name for video in set_aside(videos, validation, seed, str(path))[1]}
+    aside = {video.name for video in split_validation(videos, validation, seed, str(path))[1]}
     chosen = np.array([name in aside for name in both.names])
-    return Lists(part(both, ~chosen), part(both, chosen), both, test)
+    return ProbeSplits(subset(both, ~chosen), subset(both, chosen), both, test)
 
 
-def part(features: Features, chosen: NDArray[np.bool_]) -> Features:
+def subset(features: FeatureStore, chosen: NDArray[np.bool_]) -> FeatureStore:
     """Some videos of a feature file."""
     some = copy.copy(features)
     some.rows, some.labels = features.rows[chosen], features.labels[chosen]
@@ -101,49 +101,49 @@ def part(features: Features, chosen: NDArray[np.bool_]) -> Features:
     return some
 
 
-def results(test: Features, predicted: Labels) -> list[tuple[object, ...]]:
+def prediction_rows(test: FeatureStore, predicted: Labels) -> list[tuple[object, ...]]:
     """A row a test video: its name, its class, the predicted one, whether it is right."""
     named = zip(test.names, test.labels, predicted, strict=True)
     return [(video, test.classes[label], test.classes[guess], int(guess == label)) for video, label, guess in named]
 
 
-def linear(lists: Lists, options: ProbeOptions, seed: int, device: torch.device) -> tuple[Labels, Grid]:
+def linear_probe(lists: ProbeSplits, options: ProbeOptions, seed: int, device: torch.device) -> tuple[Labels, Grid]:
     """Predictions on the test videos, and what was tried (no k)."""
     settings = list(product(options.learning_rates, options.weight_decays))
-    candidates = fit(lists.training, settings, options, seed, device)
+    candidates = fit_classifiers(lists.training, settings, options, seed, device)
     right = (candidates.predict(lists.validation) == lists.validation.labels).sum(axis=1).tolist()
-    final = fit(lists.both, [settings[first_best(right)]], options, seed, device)
-    return final.predict(lists.test)[0], judged([(*s, "") for s in settings], right, len(lists.validation))
+    final = fit_classifiers(lists.both, [settings[argmax_first(right)]], options, seed, device)
+    return final.predict(lists.test)[0], grid_rows([(*s, "") for s in settings], right, len(lists.validation))
 
 
-def knn(lists: Lists, options: ProbeOptions, device: str) -> tuple[Labels, Grid]:
+def knn_probe(lists: ProbeSplits, options: ProbeOptions, device: str) -> tuple[Labels, Grid]:
     """Predictions on the test videos, and what was tried (no rate, no decay)."""
     tried = options.neighbours
-    near = labels_near(lists.validation, lists.training, max(tried), options.held_rows, device)
-    right = [int((vote(near[:, :k]) == lists.validation.labels).sum()) for k in tried]
-    near = labels_near(lists.test, lists.both, tried[first_best(right)], options.held_rows, device)
-    return vote(near), judged([("", "", k) for k in tried], right, len(lists.validation))
+    near = neighbour_labels(lists.validation, lists.training, max(tried), options.held_rows, device)
+    right = [int((majority_vote(near[:, :k]) == lists.validation.labels).sum()) for k in tried]
+    near = neighbour_labels(lists.test, lists.both, tried[argmax_first(right)], options.held_rows, device)
+    return majority_vote(near), grid_rows([("", "", k) for k in tried], right, len(lists.validation))
 
 
-def first_best(right: list[int]) -> int:
+def argmax_first(right: list[int]) -> int:
     """The place of the highest number; of equals the first."""
     return right.index(max(right))
 
 
-def judged(settings: list[Setting], right: list[int], of: int) -> Grid:
+def grid_rows(settings: list[Setting], right: list[int], of: int) -> Grid:
     """A row a setting: rate, decay, k; right on so many of ``of`` validation videos, and whether it was chosen."""
-    best = first_best(right)
+    best = argmax_first(right)
     return [(*setting, r, of, int(i == best)) for i, (setting, r) in enumerate(zip(settings, right, strict=True))]
 
 
-def labels_near(queries: Features, gallery: Features, k: int, held: int, device: str) -> Labels:
+def neighbour_labels(queries: FeatureStore, gallery: FeatureStore, k: int, held: int, device: str) -> Labels:
     """Labels of the ``k`` nearest videos of the gallery, nearest first. Shape: (V, k)."""
     block = max(1, held // gallery.clips)
-    found = nearest(queries.means, len(queries), gallery.means, len(gallery), k, block, device)
+    found = nearest_neighbours(queries.means, len(queries), gallery.means, len(gallery), k, block, device)
     return gallery.labels[np.concatenate(list(found))].astype(np.int64)
 
 
-def vote(near: Labels) -> Labels:
+def majority_vote(near: Labels) -> Labels:
     """The class of most neighbours; of equals the one whose first neighbour is nearest. Shape: (V, k) -> (V,)."""
     votes = (near[:, :, None] == near[:, None, :]).sum(axis=2)  # for each neighbour: how many are of its class
     return np.take_along_axis(near, votes.argmax(axis=1)[:, None], axis=1)[:, 0]

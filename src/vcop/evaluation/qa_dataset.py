@@ -15,13 +15,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vcop.config.names import LAYERS
 from vcop.datasets import glove
-from vcop.datasets.activitynet_qa import Question, frequent
+from vcop.datasets.activitynet_qa import Question, most_frequent_answers
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
-from vcop.loading.clip_datasets import Sample, Samples
-from vcop.networks import LAYERS
+from vcop.loading.samples import Sample, Samples
 from vcop.sampling.seeding import generator
-from vcop.storage.feature_store import Features
+from vcop.storage.feature_store import FeatureStore
 
 Control = Literal["none", "zeroed", "shuffled"]
 NO_WORD, UNKNOWN = 0, 1  # what fills up short questions, and every word that no training question has
@@ -38,16 +38,16 @@ class Vocabulary:
     @classmethod
     def of(cls, training: Sequence[Question], classes: int) -> Vocabulary:
         """Of the training list alone; the ``classes`` most frequent answers."""
-        known = sorted({word for question in training for word in glove.split(question.text)})
-        return cls({word: number for number, word in enumerate(known, UNKNOWN + 1)}, frequent(training, classes))
+        known = sorted({word for question in training for word in glove.tokenise(question.text)})
+        return cls({word: number for number, word in enumerate(known, UNKNOWN + 1)}, most_frequent_answers(training, classes))
 
     def table(self, path: Path, seed: int) -> tuple[Tensor, str]:
         """The vectors of all words, and a line on where they are from. Shape: (W, E); rows 0 and 1 are zero.
 
         A word that ``path`` lacks gets a vector of its own, drawn from its letters.
         """
-        found = glove.read(path, set(self.words))
-        rows = glove.table(list(self.words), found, seed)
+        found = glove.read_vectors(path, set(self.words))
+        rows = glove.embedding_matrix(list(self.words), found, seed)
         said = (
             f"{path}: {found.size} values a word, of {len(found.vectors)} of {len(self.words)} words in the training questions; "
             f"passed over: {found.malformed} malformed lines, {found.duplicates} of words that stood before"
@@ -55,14 +55,14 @@ class Vocabulary:
         return torch.from_numpy(np.concatenate([np.zeros((2, found.size), np.float32), rows])), said
 
 
-class Videos:
+class QuestionVideos:
     """The clip features of all videos with questions, in memory (58,000 questions' 5,800 videos: 240 MB).
 
     ``control``: "zeroed" takes the video away, "shuffled" gives each video the features of another one of its list.
     """
 
     def __init__(self, path: Path, control: Control, seed: int) -> None:
-        lists = [Features(path, LAYERS[-1], role) for role in (TRAIN, VALIDATION, TEST)]
+        lists = [FeatureStore(path, LAYERS[-1], role) for role in (TRAIN, VALIDATION, TEST)]
         self.about: dict[str, Any] = lists[0].about
         self.features: NDArray[np.float32] = np.concatenate([of.read(0, len(of)) for of in lists])
         if not np.isfinite(self.features).all():
@@ -91,14 +91,14 @@ class Videos:
         return [question for question in questions if question.video in self.row]
 
 
-class Questions(Samples):
+class QuestionSamples(Samples):
     """A sample: ``words`` (N,), ``length``, ``clips`` (T, D), ``label`` (NO_CLASS where it cannot be given), ``video``."""
 
-    def __init__(self, questions: Sequence[Question], vocabulary: Vocabulary, videos: Videos) -> None:
+    def __init__(self, questions: Sequence[Question], vocabulary: Vocabulary, videos: QuestionVideos) -> None:
         self.questions, self.videos = list(questions), videos
         number = {answer: place for place, answer in enumerate(vocabulary.answers)}
         self.labels = [number.get(question.answer, NO_CLASS) for question in questions]
-        asked = [[vocabulary.words.get(word, UNKNOWN) for word in glove.split(q.text)] for q in self.questions]
+        asked = [[vocabulary.words.get(word, UNKNOWN) for word in glove.tokenise(q.text)] for q in self.questions]
         self.lengths = [len(numbers) for numbers in asked]
         self.words = torch.full((len(asked), max(self.lengths)), NO_WORD)
         for row, numbers in zip(self.words, asked, strict=True):
@@ -123,7 +123,7 @@ class Questions(Samples):
         }
 
 
-def prepare(sample: Sample, device: torch.device) -> tuple[tuple[Tensor, Tensor, Tensor], Tensor]:
+def prepare_questions(sample: Sample, device: torch.device) -> tuple[tuple[Tensor, Tensor, Tensor], Tensor]:
     """A batch as the answer network takes it, and the labels. The lengths stay on the CPU, where packing wants them."""
     asked, clips, labels = (sample[key].to(device, non_blocking=True) for key in ("words", "clips", "label"))
     return (asked, sample["length"], clips), labels

@@ -15,17 +15,20 @@ from typing import Any
 
 import torch
 
-from vcop.config.options import AnswerOptions, ComputeOptions, MachineOptions, identity
-from vcop.datasets.activitynet_qa import TYPES, Question, frequent
-from vcop.datasets.activitynet_qa import read as read_annotations
+from vcop.config.fields import identity
+from vcop.config.options import AnswerOptions, ComputeOptions, MachineOptions
+from vcop.datasets.activitynet_qa import TYPES, Question, most_frequent_answers
+from vcop.datasets.activitynet_qa import read_questions as read_annotations
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
-from vcop.evaluation.qa_dataset import Questions, Videos, Vocabulary, prepare
-from vcop.loading.clip_datasets import Batches
+from vcop.evaluation.qa_dataset import QuestionSamples, QuestionVideos, Vocabulary, prepare_questions
+from vcop.loading.batches import Batches
 from vcop.networks.attention import AnswerNetwork
 from vcop.runtime.atomic_files import write_csv
 from vcop.sampling.seeding import seed_of
-from vcop.training.stage import Lists, Place, Run
+from vcop.training.run import TrainingRun
+from vcop.training.session import ComputeSession
 from vcop.training.trainer import Trainer
+from vcop.training.validation_split import TrainingSplits
 
 HEADER = ("question", "video", "type", "answer", "predicted", "right")
 Row = tuple[str, str, int, str, str, int]
@@ -49,10 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where annotations, vectors and features do not fit each other."""
-    place, options, seed = Place.from_flags(arguments), AnswerOptions.from_flags(arguments), arguments.seed
+    place, options, seed = ComputeSession.from_flags(arguments), AnswerOptions.from_flags(arguments), arguments.seed
     asked = read_annotations(arguments.annotations)
-    videos = Videos(arguments.features, arguments.control, seed)
-    of = {role: usable(asked[role], videos, f"{arguments.features}, {text}") for role, text in ROLES.items()}
+    videos = QuestionVideos(arguments.features, arguments.control, seed)
+    of = {role: answerable(asked[role], videos, f"{arguments.features}, {text}") for role, text in ROLES.items()}
     vocabulary = Vocabulary.of(of[TRAIN], options.classes)
     table, said = vocabulary.table(arguments.vectors, seed)
     print(said)
@@ -65,8 +68,8 @@ def run(arguments: argparse.Namespace) -> None:
     given = {role: [q for q in of[role] if q.answer in possible] for role in ROLES}
     if not given[VALIDATION]:
         raise ValueError(f"{arguments.annotations}: no validation question has one of the {len(vocabulary.answers)} answers")
-    data = {role: Questions(some, vocabulary, videos) for role, some in (given | {TEST: of[TEST]}).items()}
-    lists = Lists(given[TRAIN], given[VALIDATION], of[TEST], "questions")
+    data = {role: QuestionSamples(some, vocabulary, videos) for role, some in (given | {TEST: of[TEST]}).items()}
+    lists = TrainingSplits(given[TRAIN], given[VALIDATION], of[TEST], "questions")
     name = f"questions, {videos.about['network']}" + ("" if arguments.control == "none" else f", {arguments.control}")
     lists.say(name)
     about = identity(
@@ -76,26 +79,26 @@ def run(arguments: argparse.Namespace) -> None:
         control=arguments.control,
         features=videos.about,
         words=sha256(table.numpy().tobytes()).hexdigest(),
-        questions=digest(of),
+        questions=questions_digest(of),
     )
-    answering = Run(place, options, lists, name, arguments.out, seed, arguments.restart, about)
+    answering = TrainingRun(place, options, lists, name, arguments.out, seed, arguments.restart, about)
     trainer = answering.trainer(
-        network(table, videos.shape[1], options, len(vocabulary.answers), seed),
+        build_answer_network(table, videos.shape[1], options, len(vocabulary.answers), seed),
         data[TRAIN],
         data[VALIDATION],
-        prepare,
+        prepare_questions,
         clips=1,
     )
     trainer.fit()
-    rows = predict(trainer, place.batches(data[TEST], options.batch_size), data[TEST].questions, vocabulary)
+    rows = predict_answers(trainer, place.batches(data[TEST], options.batch_size), data[TEST].questions, vocabulary)
     write_csv(arguments.answers, HEADER, rows)
     if arguments.frequent:
-        write_csv(arguments.frequent, HEADER, most_frequent(of[TRAIN], of[TEST]))
+        write_csv(arguments.frequent, HEADER, answer_by_type(of[TRAIN], of[TEST]))
     answering.write(trainer, {"asked": {text: len(asked[role]) for role, text in ROLES.items()}}, control=arguments.control)
     print(f"{name}: accuracy {100 * sum(row[5] for row in rows) / len(rows):.1f} % on {len(rows)} test questions")
 
 
-def usable(questions: Sequence[Question], videos: Videos, where: str) -> list[Question]:
+def answerable(questions: Sequence[Question], videos: QuestionVideos, where: str) -> list[Question]:
     """The questions whose videos have features; the others are counted and named. Raises ValueError where none is left."""
     known = videos.known(questions)
     missing = sorted({q.video for q in questions} - {q.video for q in known})
@@ -109,12 +112,12 @@ def usable(questions: Sequence[Question], videos: Videos, where: str) -> list[Qu
     return known
 
 
-def digest(questions: dict[int, list[Question]]) -> str:
+def questions_digest(questions: dict[int, list[Question]]) -> str:
     """Of all that is asked and answered."""
     return sha256(repr([(role, *questions[role]) for role in ROLES]).encode(errors="surrogateescape")).hexdigest()
 
 
-def network(table: torch.Tensor, features: int, options: AnswerOptions, answers: int, seed: int) -> AnswerNetwork:
+def build_answer_network(table: torch.Tensor, features: int, options: AnswerOptions, answers: int, seed: int) -> AnswerNetwork:
     """The answer network; its initial weights are a function of (seed, sizes)."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of("answer network", seed, features, options.hidden, answers))
@@ -122,29 +125,29 @@ def network(table: torch.Tensor, features: int, options: AnswerOptions, answers:
         return AnswerNetwork(table, features, options.hidden, answers, dropout=options.dropout, **switches)
 
 
-def predict(trainer: Trainer, test: Batches, questions: Sequence[Question], vocabulary: Vocabulary) -> list[Row]:
+def predict_answers(trainer: Trainer, test: Batches, questions: Sequence[Question], vocabulary: Vocabulary) -> list[Row]:
     """A row a test question: the likeliest answer, and whether it is the one given."""
     found: list[int] = []
     for sample in test.once():
         logits, _ = trainer.logits(sample)
         found += logits.argmax(1).tolist()
-    return [judged(question, vocabulary.answers[number]) for question, number in zip(questions, found, strict=True)]
+    return [answer_row(question, vocabulary.answers[number]) for question, number in zip(questions, found, strict=True)]
 
 
-def most_frequent(training: Sequence[Question], test: Sequence[Question]) -> list[Row]:
+def answer_by_type(training: Sequence[Question], test: Sequence[Question]) -> list[Row]:
     """The most frequent training answer to questions of the same type: what is known without question or video."""
     by_type: dict[int, list[Question]] = defaultdict(list)
     for question in training:
         by_type[question.type].append(question)
-    answers = {kind: frequent(of, 1)[0] for kind, of in by_type.items()}
+    answers = {kind: most_frequent_answers(of, 1)[0] for kind, of in by_type.items()}
     lacking = sorted({q.type for q in test} - answers.keys())
     if lacking:
         raise ValueError(
             f"no training question of type {lacking[0]} ({TYPES[lacking[0]]}), but there are test questions of it"
         )
-    return [judged(question, answers[question.type]) for question in test]
+    return [answer_row(question, answers[question.type]) for question in test]
 
 
-def judged(question: Question, answer: str) -> Row:
+def answer_row(question: Question, answer: str) -> Row:
     """A row of the answers."""
     return question.id, question.video, question.type, question.answer, answer, int(answer == question.answer)

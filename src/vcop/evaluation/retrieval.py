@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from vcop.config.options import RetrieveOptions
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.evaluation.nearest_neighbours import nearest
+from vcop.evaluation.nearest_neighbours import nearest_neighbours
 from vcop.runtime.atomic_files import write_csv
 from vcop.storage import sanity
-from vcop.storage.feature_store import Features
+from vcop.storage.feature_store import FeatureStore
 
 DEPTH = 50
 HEADER = ("level", "video", "clip", "class", "rank", "first", "second")
@@ -38,8 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Retrieve. Raises ValueError for features of different networks or weights."""
     options = RetrieveOptions.from_flags(arguments)
-    queries = Features(arguments.queries, arguments.layer, TEST)
-    gallery = Features(arguments.gallery, arguments.layer, TRAIN)
+    queries = FeatureStore(arguments.queries, arguments.layer, TEST)
+    gallery = FeatureStore(arguments.gallery, arguments.layer, TRAIN)
     for key in ("network", "weights", "crop", "frame_stride", "test_clips"):
         if queries.about[key] != gallery.about[key]:
             raise ValueError(f"{queries.path} and {gallery.path}: made with different {key}: extract again")
@@ -54,20 +54,22 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"{arguments.out}: {len(queries)} videos asked {len(gallery)}")
 
 
-def retrieve(queries: Features, gallery: Features, level: str, block: int, device: str = "cpu") -> list[tuple[object, ...]]:
+def retrieve(
+    queries: FeatureStore, gallery: FeatureStore, level: str, block: int, device: str = "cpu"
+) -> list[tuple[object, ...]]:
     """A row a query: level, video, clip, class, rank of the first neighbour of that class, the two nearest videos."""
     clips = 1 if level == "video" else queries.clips
     # A block is of whole videos, and never more than `block` clips are read for it.
     videos_a_block = max(1, block // queries.clips)
 
-    def rows_of(features: Features, first: int, last: int) -> NDArray[np.float32]:
+    def rows_of(features: FeatureStore, first: int, last: int) -> NDArray[np.float32]:
         if level == "video":
             return features.means(first, last)
         return features.read(first // clips, last // clips).reshape(-1, features.values)
 
     known = {name: index for index, name in enumerate(queries.classes)}
     gallery_labels = np.array([known.get(gallery.classes[label], -1) for label in gallery.labels])
-    found = nearest(
+    found = nearest_neighbours(
         partial(rows_of, queries), len(queries) * clips, partial(rows_of, gallery), len(gallery) * clips,
         DEPTH, videos_a_block * clips, device,
     )  # fmt: skip

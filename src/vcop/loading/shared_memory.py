@@ -25,7 +25,7 @@ from torch.utils.data import Dataset, default_collate
 Key = tuple[int, int]
 Sample = dict[str, Any]
 Memory = NDArray[np.uint8]
-OPEN: weakref.WeakValueDictionary[int, Exchange] = weakref.WeakValueDictionary()  # in the receiving process
+OPEN: weakref.WeakValueDictionary[int, SharedBuffers] = weakref.WeakValueDictionary()  # in the receiving process
 NUMBERS = itertools.count()
 
 
@@ -40,7 +40,7 @@ class Source(Protocol):
         """One sample."""
 
 
-class Exchange(Dataset[Sample]):
+class SharedBuffers(Dataset[Sample]):
     """Batches of up to ``rows`` samples of a source, through ``slots`` pieces of shared memory.
 
     Made before the loader processes start; each of them asks for batches by ``__getitems__``, as PyTorch's loader does.
@@ -76,16 +76,16 @@ class Exchange(Dataset[Sample]):
             raise
         shape = (len(samples), *samples[0]["frames"].shape)
         rest = [{key: value for key, value in sample.items() if key != "frames"} for sample in samples]
-        return default_collate(rest) | {"frames": Parcel(self.number, slot, shape)}
+        return default_collate(rest) | {"frames": BufferHandle(self.number, slot, shape)}
 
 
-def whole(batch: Any) -> Any:
+def keep_batch(batch: Any) -> Any:
     """What is a batch already is collated no more."""
     return batch
 
 
 @dataclass(frozen=True)
-class Parcel:
+class BufferHandle:
     """Where a batch's frames lie; arrives in the receiving process as the tensor itself."""
 
     exchange: int

@@ -1,30 +1,4 @@
-"""The three backbones by the names that paths and options use."""
+"""The three backbones C3D, R3D and R(2+1)D (CVPR 2019, 3.2) and the heads on top of them (CVPR 2019, 3.3; TMM 2020, IV-D).
 
-from collections.abc import Callable
-
-import torch
-
-from vcop.config.options import NetworkOptions
-from vcop.networks.backbone import LAYERS, Backbone
-from vcop.networks.batchnorm import BatchNorm
-from vcop.networks.c3d import C3D
-from vcop.networks.residual import r3d, r21d
-from vcop.sampling.seeding import seed_of
-
-__all__ = ["LAYERS", "NETWORKS", "Backbone", "build"]
-
-NETWORKS: dict[str, Callable[[float], Backbone]] = {"c3d": C3D, "r3d": r3d, "r21d": r21d}
-
-
-def build(network: str, options: NetworkOptions, seed: int | None = None) -> Backbone:
-    """The backbone ``network``; with ``seed``, its initial weights are a function of (seed, network)."""
-    with torch.random.fork_rng(devices=[]):
-        if seed is not None:
-            torch.manual_seed(seed_of("weights", seed, network))
-        backbone = NETWORKS[network](options.multiplier)
-        if options.batchnorm_scale == "uniform":
-            # PyTorch 0.4.1, which the authors used, drew BatchNorm's scale from U(0, 1).
-            for module in backbone.modules():
-                if isinstance(module, BatchNorm):
-                    torch.nn.init.uniform_(module.weight)
-    return backbone
+``registry.build_backbone`` makes a backbone by its name; ``heads`` holds the order predictor with its shared pair layer.
+"""

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from vcop.config.names import LAYERS
 from vcop.config.options import ComputeOptions
 from vcop.networks.batchnorm import statistics_kept
 
 Triple = tuple[int, int, int]
-LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5")
 
 
 def channels(width: int, multiplier: float) -> int:

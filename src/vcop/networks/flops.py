@@ -12,13 +12,14 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
+from vcop.config.names import LAYERS
 from vcop.config.options import NetworkOptions
-from vcop.networks import LAYERS, build
 from vcop.networks.heads import ActionNetwork, OrderHead, OrderNetwork
+from vcop.networks.registry import build_backbone
 
 
 @dataclass(frozen=True)
-class Clip:
+class ClipSize:
     """What enters a network: frames, and pixels of the square crop."""
 
     frames: int
@@ -26,7 +27,7 @@ class Clip:
 
 
 @dataclass(frozen=True)
-class Cost:
+class ClipCost:
     """FLOP of a clip."""
 
     training: float
@@ -34,7 +35,7 @@ class Cost:
 
 
 @cache
-def cost(network: str, options: NetworkOptions, clip: Clip, layer: str = LAYERS[0]) -> Cost:
+def clip_cost(network: str, options: NetworkOptions, clip: ClipSize, layer: str = LAYERS[0]) -> ClipCost:
     """Of one clip, where the stages before ``layer`` are frozen."""
     tested = trained = 0
 
@@ -46,20 +47,20 @@ def cost(network: str, options: NetworkOptions, clip: Clip, layer: str = LAYERS[
         tested, trained = tested + once, trained + passes * once
 
     with torch.device("meta"):
-        backbone = build(network, options)
+        backbone = build_backbone(network, options)
         backbone.freeze_below(layer)
         for module in backbone.modules():
             if isinstance(module, nn.Conv3d):
                 module.register_forward_hook(count)
         backbone(torch.empty(1, 3, clip.frames, clip.crop, clip.crop))
-    return Cost(training=trained, testing=tested)
+    return ClipCost(training=trained, testing=tested)
 
 
 @cache
 def weight_bytes(network: str, options: NetworkOptions, tuple_length: int = 0, classes: int = 0) -> int:
     """Of a network's weights file: an order network of ``tuple_length``, one of ``classes`` actions, or the backbone alone."""
     with torch.device("meta"):
-        backbone = build(network, options)
+        backbone = build_backbone(network, options)
         model: nn.Module = backbone
         if tuple_length:
             model = OrderNetwork(backbone, OrderHead(backbone.features, tuple_length, 0))
@@ -69,9 +70,11 @@ def weight_bytes(network: str, options: NetworkOptions, tuple_length: int = 0, c
 
 
 @cache
-def feature_values(network: str, options: NetworkOptions, clip: Clip, layer: str) -> int:
+def feature_values(network: str, options: NetworkOptions, clip: ClipSize, layer: str) -> int:
     """Values of a clip's feature for retrieval: a stage's map, max-pooled in space to 3x3 or the next that fits (C 4.1)."""
     with torch.device("meta"), torch.no_grad():
-        maps = build(network, options).eval().maps(torch.empty(1, 3, clip.frames, clip.crop, clip.crop), [layer])[layer]
+        maps = (
+            build_backbone(network, options).eval().maps(torch.empty(1, 3, clip.frames, clip.crop, clip.crop), [layer])[layer]
+        )
     _, channels, length, size, _ = maps.shape
     return channels * length * (size // max(1, size // 3)) ** 2

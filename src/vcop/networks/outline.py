@@ -13,9 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from vcop.config.names import LAYERS
 from vcop.config.options import InputOptions, NetworkOptions
-from vcop.networks import LAYERS, NETWORKS, Backbone, build
+from vcop.networks.backbone import Backbone
 from vcop.networks.batchnorm import BatchNorm3d
+from vcop.networks.registry import BUILDERS, build_backbone
 from vcop.networks.residual import Block
 from vcop.runtime.atomic_files import write_result
 
@@ -35,34 +37,34 @@ def run(arguments: argparse.Namespace) -> None:
     options, inputs = NetworkOptions.from_flags(arguments), InputOptions.from_flags(arguments)
     with torch.device("meta"):
         clip = torch.empty(1, 3, -(-arguments.clip_length // inputs.frame_stride), inputs.crop, inputs.crop)
-        networks = {name: outline(build(name, options), clip) for name in NETWORKS}
+        networks = {name: network_outlines(build_backbone(name, options), clip) for name in BUILDERS}
     found = {"multiplier": options.multiplier, "input": list(clip.shape[1:]), "networks": networks}
     write_result(arguments.out, json.dumps(found, indent=1) + "\n")
     print(f"{arguments.out}: {', '.join(networks)}")
 
 
 @torch.no_grad()
-def outline(backbone: Backbone, clip: Tensor) -> Part:
+def network_outlines(backbone: Backbone, clip: Tensor) -> Part:
     """Parameters, and a part a stage: its name, what it is made of and the shape (C, L, H, W) of its map of ``clip``.
 
     Shape: (1, 3, L, H, W).
     """
     maps = backbone.eval().maps(clip, LAYERS)
     stages = [
-        {"stage": layer, "parts": parts(backbone.get_submodule(layer), layer), "map": list(maps[layer].shape[1:])}
+        {"stage": layer, "parts": describe(backbone.get_submodule(layer), layer), "map": list(maps[layer].shape[1:])}
         for layer in LAYERS
     ]
     return {"parameters": sum(p.numel() for p in backbone.parameters()), "stages": stages}
 
 
-def parts(module: nn.Module, name: str) -> list[Part]:
+def describe(module: nn.Module, name: str) -> list[Part]:
     """The parts of a module in the order they are applied. Raises ValueError for a kind of module that has no outline yet."""
     match module:
         case nn.Sequential():
-            return [part for child, inner in module.named_children() for part in parts(inner, f"{name}.{child}")]
+            return [part for child, inner in module.named_children() for part in describe(inner, f"{name}.{child}")]
         case Block():
-            paths = {path: parts(module.get_submodule(path), f"{name}.{path}") for path in ("residual", "shortcut")}
-            return [{"kind": "sum", "name": name, **paths}, *parts(module.relu, f"{name}.relu")]
+            paths = {path: describe(module.get_submodule(path), f"{name}.{path}") for path in ("residual", "shortcut")}
+            return [{"kind": "sum", "name": name, **paths}, *describe(module.relu, f"{name}.relu")]
         case nn.Conv3d():
             size = {"kernel": list(module.kernel_size), "stride": list(module.stride)}
             return [{"kind": "convolution", "name": name, **size, "channels": [module.in_channels, module.out_channels]}]

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from vcop import __version__
-from vcop.planning.run_status import begun
-from vcop.runtime.atomic_files import replacing, verified
+from vcop.planning.run_status import started_runs
+from vcop.runtime.atomic_files import atomic_write, require_intact
 
 KEPT = {".csv", ".json", ".txt", ".tsv", ".digest", ".md", ".html", ".tex", ".png", ".pdf", ".svg"}
 LEFT_OUT = {"synthetic", "logs"}  # folders of results/ whose lists and notes are of no use elsewhere
@@ -43,38 +43,38 @@ def run(arguments: argparse.Namespace) -> None:
     folder, out = arguments.folder, arguments.out
     if not out.name.endswith(ENDING) or out.name == ENDING:
         raise ValueError(f"--out {out}: the archive's name ends in {ENDING}, as study{ENDING}")
-    check(folder)
-    files = kept(folder)
-    about = {"versions.json": versions(), "SHA256SUMS": sums(folder, files)}
-    with replacing(out) as unfinished:
-        write(unfinished, folder, files, about, out.name.removesuffix(ENDING))
-    print(*contents(folder, files), sep="\n")
+    require_finished(folder)
+    files = archived_files(folder)
+    about = {"versions.json": library_versions(), "SHA256SUMS": checksum_lines(folder, files)}
+    with atomic_write(out) as unfinished:
+        write_archive(unfinished, folder, files, about, out.name.removesuffix(ENDING))
+    print(*summarise(folder, files), sep="\n")
     print(
         f"{out}: {len(files) + len(about)} files, {out.stat().st_size / 2**20:.1f} MiB packed; {', '.join(about)} beside them"
     )
 
 
-def check(folder: Path) -> None:
+def require_finished(folder: Path) -> None:
     """Raises ValueError unless the folder is a study that has drawn something and trains nothing."""
     if not (folder / "config.yaml").is_file():
         raise ValueError(f"{folder.absolute()}: not a study: no config.yaml in it")
     if not any((folder / "results").glob("*/*.html")):
         raise ValueError(f"{folder.absolute()}: not finished: no table is drawn in results/; run the workflow first")
-    for training in begun(folder, time.time()):
+    for training in started_runs(folder, time.time()):
         if training.state != "done":
             raise ValueError(
                 f"{folder.absolute()}: not finished: {training.run} is {training.state}; run the workflow, or remove its folder"
             )
 
 
-def kept(folder: Path) -> list[Path]:
+def archived_files(folder: Path) -> list[Path]:
     """The files of a study that are packed, relative to it, sorted."""
     found = [path.relative_to(folder) for path in (folder / "results").rglob("*") if path.is_file()]
     names = [path for path in found if path.suffix in KEPT and path.name not in STATES and path.parts[1] not in LEFT_OUT]
     return [Path("config.yaml"), *sorted(path for path in names if not path.name.startswith("."))]
 
 
-def versions() -> bytes:
+def library_versions() -> bytes:
     """Of the code and the libraries that packed; each run's own are in its provenance.json."""
     git = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
     commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
@@ -89,13 +89,15 @@ def _version(library: str) -> str | None:
         return None
 
 
-def sums(folder: Path, files: list[Path]) -> bytes:
+def checksum_lines(folder: Path, files: list[Path]) -> bytes:
     """As `sha256sum --check` reads them. Raises ValueError for a result that is not as it was written."""
-    lines = [f"{hashlib.sha256(verified(folder / path).read_bytes()).hexdigest()}  {path.as_posix()}\n" for path in files]
+    lines = [
+        f"{hashlib.sha256(require_intact(folder / path).read_bytes()).hexdigest()}  {path.as_posix()}\n" for path in files
+    ]
     return "".join(lines).encode()
 
 
-def write(out: Path, folder: Path, files: list[Path], about: Content, top: str) -> None:
+def write_archive(out: Path, folder: Path, files: list[Path], about: Content, top: str) -> None:
     """The archive: all below one folder, without dates, owners and the archive's own name."""
     with (
         open(out, "wb") as raw,
@@ -115,7 +117,7 @@ def members(folder: Path, files: list[Path], about: Content) -> Iterator[tuple[s
         yield path.as_posix(), (folder / path).read_bytes()
 
 
-def contents(folder: Path, files: list[Path]) -> list[str]:
+def summarise(folder: Path, files: list[Path]) -> list[str]:
     """What is packed, for people: a line a folder of results/."""
     sizes: dict[str, list[int]] = {}
     for path in files:

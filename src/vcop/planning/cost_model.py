@@ -12,8 +12,8 @@ from pathlib import Path
 
 from vcop.config.study import Study
 from vcop.networks import flops
-from vcop.networks.flops import Clip, Cost
-from vcop.planning.dataset_sizes import Amounts, Split, questions
+from vcop.networks.flops import ClipCost, ClipSize
+from vcop.planning.dataset_sizes import DatasetSize, SplitSize, question_counts
 from vcop.planning.snakemake_jobs import Job
 from vcop.sampling.tasks import Task
 
@@ -44,9 +44,9 @@ class Estimate:
     def __init__(self, study: Study, folder: Path) -> None:
         self.study, self.folder = study, folder
         frames = -(-Task.parse(study.task).clip_length // study.input.frame_stride)
-        self.clip = Clip(frames, study.input.crop)
-        self.amounts = cache(lambda dataset: Amounts(study, folder, dataset))
-        self.questions = cache(lambda: questions(study, folder))
+        self.clip = ClipSize(frames, study.input.crop)
+        self.amounts = cache(lambda dataset: DatasetSize(study, folder, dataset))
+        self.questions = cache(lambda: question_counts(study, folder))
         self._work: dict[str, Callable[[Job], float]] = {
             "pretrain": self._pretrain,
             "finetune": self._finetune,
@@ -61,33 +61,33 @@ class Estimate:
         """FLOP of a job that asks for a GPU; None where it is not counted."""
         return self._work[job.rule](job) if job.rule in self._work else None
 
-    def cost(self, network: str, layer: str = "conv1", clip: Clip | None = None) -> Cost:
+    def cost(self, network: str, layer: str = "conv1", clip: ClipSize | None = None) -> ClipCost:
         """FLOP of a clip of this study."""
-        return flops.cost(network, self.study.network, clip or self.clip, layer)
+        return flops.clip_cost(network, self.study.network, clip or self.clip, layer)
 
     def _pretrain(self, job: Job) -> float:
         task, study = Task.parse(job.wildcards["task"]), self.study
-        clip = Clip(-(-task.clip_length // study.input.frame_stride), study.input.crop)
+        clip = ClipSize(-(-task.clip_length // study.input.frame_stride), study.input.crop)
         options, cost = study.pretraining(str(task)), self.cost(job.wildcards["network"], clip=clip)
         videos = self._mined(job, self.amounts("ucf101").usable(task).less(study.data["ucf101"].validation_videos))
         judged = options.confidence_epochs if options.confidence_mode == "evaluation" else 0
         return task.tuple_length * (
-            trained(videos, options.epochs, cost) + (judged * videos.training + videos.test) * cost.testing
+            training_flop(videos, options.epochs, cost) + (judged * videos.training + videos.test) * cost.testing
         )
 
-    def _mined(self, job: Job, videos: Split) -> Split:
+    def _mined(self, job: Job, videos: SplitSize) -> SplitSize:
         """Of a `-hard` run: as many as the list of hard videos has, all of them while there is none."""
         hard = next((self.folder / path for path in job.inputs if path.endswith("/hard.txt")), None)
         if hard is None or not hard.exists():
             return videos
-        return Split(len(hard.read_text(errors="surrogateescape").splitlines()), videos.test, videos.validation)
+        return SplitSize(len(hard.read_text(errors="surrogateescape").splitlines()), videos.test, videos.validation)
 
     def _finetune(self, job: Job) -> float:
         w, study = job.wildcards, self.study
         cost = self.cost(w["network"], w.get("layer", "conv1"))
         videos = self.amounts(w["dataset"]).split(int(w["split"])).less(study.data[w["dataset"]].validation_videos)
-        labelled = Split(round(videos.training * int(w.get("percent", 100)) / 100), videos.test, videos.validation)
-        return trained(labelled, study.finetune.epochs, cost) + videos.test * study.extract.test_clips * cost.testing
+        labelled = SplitSize(round(videos.training * int(w.get("percent", 100)) / 100), videos.test, videos.validation)
+        return training_flop(labelled, study.finetune.epochs, cost) + videos.test * study.extract.test_clips * cost.testing
 
     def _extract(self, job: Job) -> float:
         videos = self.amounts(job.wildcards["dataset"]).split(1)
@@ -105,7 +105,7 @@ class Estimate:
         joint = 2 * hidden * (hidden + features + self.study.answer.classes)
         one = words + 2 * self.study.questions.clips * hidden * features + joint
         asked = self.questions()[0]
-        return trained(asked, self.study.answer.epochs, Cost(3 * one, one)) + asked.test * one
+        return training_flop(asked, self.study.answer.epochs, ClipCost(3 * one, one)) + asked.test * one
 
     def measured(self) -> dict[str, Rate]:
         """TFLOP/s of each network by the histories of this study's own runs."""
@@ -187,7 +187,7 @@ class Estimate:
         return {dataset: self.amounts(dataset).source for dataset in self.study.data}
 
 
-def trained(videos: Split, epochs: int, cost: Cost) -> float:
+def training_flop(videos: SplitSize, epochs: int, cost: ClipCost) -> float:
     """FLOP of all epochs with a clip of each video, and of their validation."""
     return epochs * (videos.training * cost.training + videos.validation * cost.testing)
 
@@ -201,7 +201,7 @@ def _speeds(history: Path) -> list[float]:
         return []
 
 
-def rates(words: Iterable[str]) -> dict[str, Rate]:
+def parse_rates(words: Iterable[str]) -> dict[str, Rate]:
     """``400`` or ``c3d=419``. Raises ValueError for what is neither."""
     out: dict[str, Rate] = {}
     for word in words:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from vcop.config.options import QUESTIONS
+from vcop.config.names import QUESTIONS
 from vcop.config.study import Study
 from vcop.datasets import official_counts
-from vcop.datasets.activitynet_qa import read as read_annotations
-from vcop.datasets.splits import TEST, TRAIN, VALIDATION, Lists, read_lists
+from vcop.datasets.activitynet_qa import read_questions as read_annotations
+from vcop.datasets.splits import TEST, TRAIN, VALIDATION, OfficialSplits, read_splits
 from vcop.sampling.tasks import Task
 
 # Frames a video: 2,483,295 of UCF101's 13,320, 595,924 of 6,355 of HMDB51's, by the counts that others have published.
@@ -28,20 +28,20 @@ FROM_STORE, OFFICIAL, FROM_LISTS = (
 
 
 @dataclass(frozen=True)
-class Split:
+class SplitSize:
     """Videos, or questions, of one split."""
 
     training: int
     test: int
     validation: int = 0
 
-    def less(self, aside: int) -> Split:
+    def less(self, aside: int) -> SplitSize:
         """With as many training videos set aside as `set_aside` does: a fifth of them at most."""
         taken = min(aside, self.training // 5)
-        return Split(self.training - taken, self.test, taken)
+        return SplitSize(self.training - taken, self.test, taken)
 
 
-class Amounts:
+class DatasetSize:
     """Of one data set. Raises ValueError where neither a store nor lists are there, or they cannot be read."""
 
     def __init__(self, study: Study, folder: Path, dataset: str) -> None:
@@ -61,10 +61,10 @@ class Amounts:
         return self._lists.digest() == official_counts.DIGESTS[self.dataset]
 
     @cached_property
-    def _lists(self) -> Lists:
+    def _lists(self) -> OfficialSplits:
         where = self.folder / self.study.data[self.dataset].lists
         _require_made(self.study, where, self.dataset)
-        return read_lists(self.dataset, where)
+        return read_splits(self.dataset, where)
 
     @cached_property
     def _rows(self) -> list[tuple[tuple[int, ...], int | None]]:
@@ -88,20 +88,20 @@ class Amounts:
             return float(sum(count or 0 for _, count in self._rows))
         return self.videos * FRAMES_A_VIDEO[self.dataset] if self._official else None
 
-    def split(self, number: int) -> Split:
+    def split(self, number: int) -> SplitSize:
         """All training and test videos of a split."""
         count = {role: sum(roles[number - 1] == role for roles, _ in self._rows) for role in (TRAIN, TEST)}
-        return Split(count[TRAIN], count[TEST])
+        return SplitSize(count[TRAIN], count[TEST])
 
-    def usable(self, task: Task) -> Split:
+    def usable(self, task: Task) -> SplitSize:
         """Those of split 1 that a tuple fits into."""
         if not self.stored and self._official and self.dataset == "ucf101":
             return _of_window(task.window, self.split(1))
         fit = [roles[0] for roles, count in self._rows if count is None or count >= task.window]
-        return Split(fit.count(TRAIN), fit.count(TEST))
+        return SplitSize(fit.count(TRAIN), fit.count(TEST))
 
 
-def _of_window(window: int, every: Split) -> Split:
+def _of_window(window: int, every: SplitSize) -> SplitSize:
     """UCF101's split 1 by the published counts; between two windows of the papers' tasks in proportion."""
     known = {Task.parse(name).window: counts for name, (counts, _) in official_counts.TASKS.items()} | {
         1: (every.training, every.test)
@@ -111,16 +111,16 @@ def _of_window(window: int, every: Split) -> Split:
     low, high = windows[place], windows[min(place + 1, len(windows) - 1)]
     share = (window - low) / (high - low) if high > low else 0.0
     training, test = (round(a + share * (b - a)) for a, b in zip(known[low], known[high], strict=True))
-    return Split(training, test)
+    return SplitSize(training, test)
 
 
-def questions(study: Study, folder: Path) -> tuple[Split, int]:
+def question_counts(study: Study, folder: Path) -> tuple[SplitSize, int]:
     """Questions to train on, to validate and to test, and all their videos. Raises ValueError as the reader."""
     assert study.questions is not None
     _require_made(study, folder / study.questions.annotations, QUESTIONS)
     asked = read_annotations(folder / study.questions.annotations)
     videos = len({question.video for some in asked.values() for question in some})
-    return Split(len(asked[TRAIN]), len(asked[TEST]), len(asked[VALIDATION])), videos
+    return SplitSize(len(asked[TRAIN]), len(asked[TEST]), len(asked[VALIDATION])), videos
 
 
 def _require_made(study: Study, lists: Path, dataset: str) -> None:

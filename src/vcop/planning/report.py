@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from vcop.config import yaml_reader
-from vcop.config.study import read_study
+from vcop.config.reader import read_study
 from vcop.planning import snakemake_jobs
-from vcop.planning.cost_model import RUNS, Estimate, Rate, rates
+from vcop.planning.cost_model import RUNS, Estimate, Rate, parse_rates
 from vcop.planning.snakemake_jobs import Job
 
 HEADER = ("rule", "jobs", "done", "to run", "PFLOP", "GPU-hours")
@@ -57,17 +57,17 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(f"{folder.absolute()}: not a study: no config.yaml in it")
     if min(arguments.gpus) < 1:
         raise ValueError("--gpus: at least one")
-    given = rates(arguments.rate)
+    given = parse_rates(arguments.rate)
     study = read_study(yaml_reader.read(folder / "config.yaml"), str(folder / "config.yaml"))
-    every, pending = snakemake_jobs.plan(folder, arguments.targets)
-    plan = planned(Estimate(study, folder), every, pending, given)
+    every, pending = snakemake_jobs.planned_jobs(folder, arguments.targets)
+    plan = price_jobs(Estimate(study, folder), every, pending, given)
     if arguments.json:
         print(json.dumps(as_data(plan, arguments.gpus), indent=1))
     else:
         print(*as_text(plan, arguments.gpus), sep="\n")
 
 
-def planned(estimate: Estimate, every: Sequence[Job], pending: Sequence[Job], given: dict[str, Rate]) -> Plan:
+def price_jobs(estimate: Estimate, every: Sequence[Job], pending: Sequence[Job], given: dict[str, Rate]) -> Plan:
     """Work and hours of each job that is still to run."""
     known = estimate.measured() | given
     if known:
@@ -86,7 +86,7 @@ def _hours(job: Job, flop: float | None, known: dict[str, Rate]) -> float:
     return flop / (rate.tflops * 1e12) / 3600 / max(1, job.gpus)
 
 
-def rows(plan: Plan) -> list[tuple[str, int, int, int, float | None, float | None]]:
+def rule_rows(plan: Plan) -> list[tuple[str, int, int, int, float | None, float | None]]:
     """By rule: jobs, done, to run, PFLOP, GPU-hours; those that compute most first, then the others."""
     all_of, left = Counter(job.rule for job in plan.every), Counter(job.rule for job in plan.pending)
     flop: dict[str, float] = {}
@@ -109,12 +109,12 @@ def rows(plan: Plan) -> list[tuple[str, int, int, int, float | None, float | Non
     return sorted(counted, key=lambda row: (-(row[4] or 0), row[0]))
 
 
-def kinds(jobs: Sequence[Job]) -> dict[str, int]:
+def count_kinds(jobs: Sequence[Job]) -> dict[str, int]:
     """Training runs by kind."""
     return dict(Counter(RUNS[job.rule] for job in jobs if job.rule in RUNS))
 
 
-def disk(plan: Plan, gpus: int) -> dict[str, float | None]:
+def disk_rows(plan: Plan, gpus: int) -> dict[str, float | None]:
     """Bytes by stage when all is done, and what unfinished runs take besides on so many GPUs."""
     sizes = plan.estimate.disk(plan.every)
     running = sorted(
@@ -125,23 +125,23 @@ def disk(plan: Plan, gpus: int) -> dict[str, float | None]:
 
 def as_data(plan: Plan, gpus: Sequence[int]) -> dict[str, Any]:
     """For programs: FLOP, hours, bytes."""
-    flop, table = sum(work for work in plan.work if work is not None), rows(plan)
-    about: dict[str, Any] = {"runs": kinds(plan.every), "runs_left": kinds(plan.pending), "flop": flop}
+    flop, table = sum(work for work in plan.work if work is not None), rule_rows(plan)
+    about: dict[str, Any] = {"runs": count_kinds(plan.every), "runs_left": count_kinds(plan.pending), "flop": flop}
     about["rules"] = [dict(zip(("rule", "jobs", "done", "to_run", "pflop", "gpu_hours"), row, strict=True)) for row in table]
     about["rates"] = {network: {"tflops": rate.tflops, "source": rate.source} for network, rate in plan.rates.items()}
-    about["bytes"] = disk(plan, max(gpus))
+    about["bytes"] = disk_rows(plan, max(gpus))
     about["numbers_of_videos"] = plan.estimate.sources
     if plan.rates:
-        path = snakemake_jobs.chain(plan.pending, plan.hours)
+        path = snakemake_jobs.longest_chain(plan.pending, plan.hours)
         about["gpu_hours"] = sum(row[5] or 0 for row in table)
-        about["wall_hours"] = {str(n): snakemake_jobs.span(plan.pending, plan.hours, n) for n in gpus}
+        about["wall_hours"] = {str(n): snakemake_jobs.makespan(plan.pending, plan.hours, n) for n in gpus}
         about["chain"] = [{"job": plan.pending[place].name, "hours": plan.hours[place]} for place in path]
     return about
 
 
 def as_text(plan: Plan, gpus: Sequence[int]) -> list[str]:
     """For people."""
-    about, counted = as_data(plan, gpus), rows(plan)
+    about, counted = as_data(plan, gpus), rule_rows(plan)
     table = [HEADER, *(_cells(row) for row in counted if row[4] is not None)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = [

@@ -21,7 +21,7 @@ ROUNDING = 1  # seconds by which a process may seem to have begun late
 
 
 @dataclass(kw_only=True)
-class Run:
+class RunStatus:
     """A training run. Loss and accuracy are the training's newest; the validation accuracy is that of the weights kept so far."""
 
     run: str
@@ -42,45 +42,45 @@ NEWS = ("epoch", "epochs", "loss", "accuracy", "clips_per_second", "seconds_left
 HISTORY = ("loss", "accuracy", "validation_loss", "validation_accuracy", "clips_per_second", "seconds")
 
 
-def is_run(path: PurePath) -> bool:
+def is_run_folder(path: PurePath) -> bool:
     """Whether a path within a study is a run's folder; pretrain/*/random holds initial weights and is none."""
     return any(path.match(pattern) for pattern in PATTERNS) and path.parent.name != "random"
 
 
-def name_of(path: PurePath) -> str:
+def run_name(path: PurePath) -> str:
     """A run's path below results/."""
     return path.relative_to("results").as_posix()
 
 
-def begun(study: Path, now: float) -> list[Run]:
+def started_runs(study: Path, now: float) -> list[RunStatus]:
     """The runs of a study that have begun, by name."""
     paths = [path.relative_to(study) for pattern in PATTERNS for path in study.glob(pattern)]
-    found = [look(study / path, name_of(path), now) for path in sorted(paths) if is_run(path)]
+    found = [read_status(study / path, run_name(path), now) for path in sorted(paths) if is_run_folder(path)]
     return [run for run in found if run is not None]
 
 
-def look(folder: Path, name: str, now: float) -> Run | None:
+def read_status(folder: Path, name: str, now: float) -> RunStatus | None:
     """What a folder tells of its run; None where none has begun (Snakemake makes the folder before the job)."""
     news, damage = _read_progress(folder / "progress.json")
     figures, more_damage = _read_history(folder / "history.csv")
     done, saved = (folder / "model.safetensors").exists(), folder / "state.pt"
     notes = [damage, more_damage]
     if done:
-        return Run(run=name, state="done", **figures | {"epochs": figures.get("epoch")}, note=_join(notes))
+        return RunStatus(run=name, state="done", **figures | {"epochs": figures.get("epoch")}, note=_join(notes))
     if not (news or damage or saved.exists()):
         return None
-    state, why = standing(news, now)
-    figures |= {key: news[key] for key in NEWS if number(news.get(key)) is not None}
+    state, why = judge_progress(news, now)
+    figures |= {key: news[key] for key in NEWS if require_plausible(news.get(key)) is not None}
     if state == "interrupted":
         figures.pop("seconds_left", None)
     if "updated" not in figures and saved.exists():
         figures["updated"] = saved.stat().st_mtime
-    return Run(run=name, state=state, **figures, note=_join([why, *notes]))
+    return RunStatus(run=name, state=state, **figures, note=_join([why, *notes]))
 
 
-def standing(news: Mapping[str, Any], now: float) -> tuple[str, str]:
+def judge_progress(news: Mapping[str, Any], now: float) -> tuple[str, str]:
     """(running or interrupted, why) by a progress.json. Of another host only the age of its news is known."""
-    host, updated = news.get("host"), number(news.get("updated"))
+    host, updated = news.get("host"), require_plausible(news.get("updated"))
     if news.get("stopped"):
         return "interrupted", str(news["stopped"])
     if updated is None:
@@ -91,7 +91,7 @@ def standing(news: Mapping[str, Any], now: float) -> tuple[str, str]:
     if not _alive(news.get("pid"), updated):
         return "interrupted", "its process is gone"
     # It lives, so it is not lost: it tests, waits for a disk, or was stopped by hand.
-    return "running", f"no news for {duration(now - updated)}" if silent else ""
+    return "running", f"no news for {format_duration(now - updated)}" if silent else ""
 
 
 def _alive(pid: object, updated: float) -> bool:
@@ -128,15 +128,15 @@ def _read_history(path: Path) -> tuple[dict[str, Any], str]:
     figures: dict[str, Any] = {key: rows[-1][key] for key in ("loss", "accuracy", "clips_per_second")}
     kept = min(rows, key=lambda row: row["validation_loss"])
     figures |= {"validation_accuracy": kept["validation_accuracy"], "seconds": round(sum(row["seconds"] for row in rows), 1)}
-    return {key: figures[key] for key in figures if number(figures[key]) is not None} | {"epoch": len(rows)}, ""
+    return {key: figures[key] for key in figures if require_plausible(figures[key]) is not None} | {"epoch": len(rows)}, ""
 
 
-def number(value: object) -> float | None:
+def require_plausible(value: object) -> float | None:
     """A figure of a run: none is negative, endless or a date after the year 5000."""
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e11 else None
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """For people: 45 s, 12 min, 3.5 h."""
     if seconds < 100:
         return f"{seconds:.0f} s"

@@ -34,24 +34,24 @@ class Job:
         return "/".join([self.rule, *values, *([f"seed-{seed}"] if seed != "0" else [])])
 
 
-def plan(folder: Path, targets: Sequence[str]) -> tuple[list[Job], list[Job]]:
+def planned_jobs(folder: Path, targets: Sequence[str]) -> tuple[list[Job], list[Job]]:
     """All jobs behind the targets, and those of them that are still to run. Raises ValueError with Snakemake's reason."""
     with ThreadPoolExecutor() as pool:  # two processes side by side
-        every, pending = pool.map(lambda more: ask(folder, targets, "--dry-run", *more), (["--forceall"], []))
-    return read(every), read(pending)
+        every, pending = pool.map(lambda more: dry_run(folder, targets, "--dry-run", *more), (["--forceall"], []))
+    return parse_jobs(every), parse_jobs(pending)
 
 
-def ask(folder: Path, targets: Sequence[str], *words: str) -> str:
+def dry_run(folder: Path, targets: Sequence[str], *words: str) -> str:
     """What Snakemake prints of a study, with the default profile. Raises ValueError with its reason where it fails."""
     command = [sys.executable, "-m", "snakemake", *words, "--nocolor", f"--snakefile={CODE / 'Snakefile'}"]
     command += [f"--workflow-profile={CODE / 'profiles' / 'default'}", f"--directory={folder}", "--", *targets]
     said = subprocess.run(command, capture_output=True, text=True, errors="surrogateescape", check=False)
     if said.returncode:
-        raise ValueError(reason(said.stdout + said.stderr))
+        raise ValueError(failure_reason(said.stdout + said.stderr))
     return said.stdout + said.stderr
 
 
-def reason(said: str) -> str:
+def failure_reason(said: str) -> str:
     """The first line of what Snakemake says that is neither a greeting nor a heading."""
     said = re.sub(r"(?s)^.*(Config MD5: \w+|Building DAG of jobs\.\.\.)", "", said)
     lines = [line.strip() for line in said.splitlines()]
@@ -60,7 +60,7 @@ def reason(said: str) -> str:
     return told[0] if told else "snakemake failed without a word"
 
 
-def read(said: str) -> list[Job]:
+def parse_jobs(said: str) -> list[Job]:
     """The jobs that a dry run prints; targets that only gather files are not among them."""
     found: list[tuple[str, dict[str, str]]] = []
     for line in said.splitlines():
@@ -78,17 +78,17 @@ def _job(rule: str, fields: dict[str, str]) -> Job:
     return Job(rule, wildcards, inputs, outputs, int(gpus[1]) if gpus else 0)
 
 
-def needs(jobs: Sequence[Job]) -> list[list[int]]:
+def dependencies(jobs: Sequence[Job]) -> list[list[int]]:
     """Of each job the places of those whose files it reads."""
     makers = {path: place for place, job in enumerate(jobs) for path in job.outputs}
     return [sorted({makers[path] for path in job.inputs if path in makers} - {place}) for place, job in enumerate(jobs)]
 
 
-def chain(jobs: Sequence[Job], hours: Sequence[float]) -> list[int]:
+def longest_chain(jobs: Sequence[Job], hours: Sequence[float]) -> list[int]:
     """The places of the jobs that take longest one after the other, first to last."""
-    behind = after(jobs, hours)
+    behind = hours_behind(jobs, hours)
     following: list[list[int]] = [[] for _ in jobs]
-    for place, before in enumerate(needs(jobs)):
+    for place, before in enumerate(dependencies(jobs)):
         for other in before:
             following[other].append(place)
     path = [max(range(len(jobs)), key=behind.__getitem__)] if jobs else []
@@ -97,9 +97,9 @@ def chain(jobs: Sequence[Job], hours: Sequence[float]) -> list[int]:
     return [place for place in path if hours[place]]
 
 
-def after(jobs: Sequence[Job], hours: Sequence[float]) -> list[float]:
+def hours_behind(jobs: Sequence[Job], hours: Sequence[float]) -> list[float]:
     """Of each job the hours from its beginning to the end of the longest chain that begins with it."""
-    before = needs(jobs)
+    before = dependencies(jobs)
     behind = list(hours)
     for place in reversed(list(TopologicalSorter(dict(enumerate(before))).static_order())):
         for other in before[place]:
@@ -107,9 +107,9 @@ def after(jobs: Sequence[Job], hours: Sequence[float]) -> list[float]:
     return behind
 
 
-def span(jobs: Sequence[Job], hours: Sequence[float], gpus: int) -> float:
+def makespan(jobs: Sequence[Job], hours: Sequence[float], gpus: int) -> float:
     """Hours until all are done on so many GPUs, those that most waits for first; jobs without a GPU take no place."""
-    before, behind = [set(b) for b in needs(jobs)], after(jobs, hours)
+    before, behind = [set(b) for b in dependencies(jobs)], hours_behind(jobs, hours)
     done: set[int] = set()
     running: dict[int, float] = {}
     free, now = gpus, 0.0

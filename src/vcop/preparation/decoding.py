@@ -16,20 +16,21 @@ import shutil
 import sys
 from pathlib import Path
 
-from vcop.config.options import DATASETS, QUESTIONS, FrameOptions
+from vcop.config.data_options import FrameOptions
+from vcop.config.names import DATASETS, QUESTIONS
 from vcop.datasets import video_checksums
-from vcop.datasets.activitynet_qa import files as video_files
-from vcop.datasets.activitynet_qa import lists as question_lists
-from vcop.datasets.splits import Lists, read_lists
+from vcop.datasets.activitynet_qa import find_video_files as video_files
+from vcop.datasets.activitynet_qa import video_splits as question_lists
+from vcop.datasets.splits import OfficialSplits, read_splits
 from vcop.preparation import part_files
-from vcop.preparation.part_files import EVERY_FRAME, Spread, shown
+from vcop.preparation.part_files import EVERY_FRAME, Spread, printable
 from vcop.runtime import io_timeout, process_pool
 from vcop.runtime.atomic_files import write_csv, write_text
 from vcop.runtime.file_lease import Lease
 from vcop.storage import sanity
 from vcop.storage.frame_store import FrameStore, write_store
 from vcop.video import ffmpeg
-from vcop.video.integrity import ACCEPTED, REFUSED, Found
+from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,20 +70,22 @@ def run(arguments: argparse.Namespace) -> None:
 def _decode(arguments: argparse.Namespace) -> None:
     options, spread = FrameOptions.from_flags(arguments), _spread(arguments)
     for folder in (arguments.lists, arguments.videos):
-        io_timeout.answering(folder)
+        io_timeout.require_responsive(folder)
     lists, files = _listed(arguments)
-    wanted = video_checksums.wanted(arguments.digests, arguments.videos, files)
+    wanted = video_checksums.expected_checksums(arguments.digests, arguments.videos, files)
     folder = arguments.out.with_name(f".{arguments.out.stem}.parts")
     folder.mkdir(parents=True, exist_ok=True)
     made = {name: folder / (hashlib.sha256(os.fsencode(name)).hexdigest()[:24] + ".npz") for name in files}
     work = {name: (path, made[name], options, spread, wanted[name]) for name, path in files.items()}
     killed = "a decoding process was killed (out of memory?): run again to go on from here"
-    found = dict(sorted(process_pool.each("decode", part_files.make, work, arguments.processes, killed).items()))
+    found = dict(
+        sorted(process_pool.map_videos("decode", part_files.decode_to_part, work, arguments.processes, killed).items())
+    )
     readable = _tell(arguments, files, found)
-    videos = (part_files.read(name, made[name]) for name in readable)
-    total, made_by = sum(part_files.size(made[name]) for name in readable), ffmpeg.version()
+    videos = (part_files.read_part(name, made[name]) for name in readable)
+    total, made_by = sum(part_files.part_size(made[name]) for name in readable), ffmpeg.version()
     digest = write_store(arguments.out, videos, total, lists, arguments.dataset, options, made_by, *spread)
-    for line in sanity.of_store(FrameStore(arguments.out)):
+    for line in sanity.store_warnings(FrameStore(arguments.out)):
         print(line, file=sys.stderr)
     write_text(arguments.digest, digest + "\n")
     shutil.rmtree(folder)
@@ -90,12 +93,12 @@ def _decode(arguments: argparse.Namespace) -> None:
     print(f"{arguments.out}: {len(readable)} videos, {total / 2**20:.1f} MiB of frames, {left_out} videos left out")
 
 
-def _tell(arguments: argparse.Namespace, files: dict[str, Path], found: dict[str, Found]) -> list[str]:
+def _tell(arguments: argparse.Namespace, files: dict[str, Path], found: dict[str, VideoVerdict]) -> list[str]:
     """Name all that is not plainly good; returns the videos that are accepted. Raises ValueError if too few are."""
     listed = {name: of for name, of in found.items() if of.verdict}
     for name, (verdict, reason, *_) in listed.items():
-        print(f"{'unreadable' if verdict == REFUSED else ACCEPTED}: {shown(files[name])}: {reason}", file=sys.stderr)
-    write_csv(arguments.unreadable, ("video", *Found._fields), ((name, *_cells(of)) for name, of in listed.items()))
+        print(f"{'unreadable' if verdict == REFUSED else ACCEPTED}: {printable(files[name])}: {reason}", file=sys.stderr)
+    write_csv(arguments.unreadable, ("video", *VideoVerdict._fields), ((name, *_cells(of)) for name, of in listed.items()))
     unreadable = [name for name, of in listed.items() if of.verdict == REFUSED]
     if len(unreadable) > arguments.allow_unreadable or len(unreadable) == len(files):
         section = "questions" if arguments.dataset == QUESTIONS else f"data.{arguments.dataset}"
@@ -106,7 +109,7 @@ def _tell(arguments: argparse.Namespace, files: dict[str, Path], found: dict[str
     return [name for name in files if name not in unreadable]
 
 
-def _cells(found: Found) -> list[object]:
+def _cells(found: VideoVerdict) -> list[object]:
     return ["" if cell is None else cell for cell in found]
 
 
@@ -124,10 +127,10 @@ def _spread(arguments: argparse.Namespace) -> Spread:
     return clips, clip_length
 
 
-def _listed(arguments: argparse.Namespace) -> tuple[Lists, dict[str, Path]]:
+def _listed(arguments: argparse.Namespace) -> tuple[OfficialSplits, dict[str, Path]]:
     """The lists, and the file of every listed video, by name. Raises ValueError as the readers of lists."""
     if arguments.dataset == QUESTIONS:
         lists = question_lists(arguments.lists)
         return lists, video_files(arguments.videos, sorted(lists.labels))
-    lists = read_lists(arguments.dataset, arguments.lists)
+    lists = read_splits(arguments.dataset, arguments.lists)
     return lists, {name: arguments.videos / name for name in sorted(lists.labels)}

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from vcop.config.options import MineOptions, existing
-from vcop.runtime.atomic_files import verified, write_csv, write_result
+from vcop.config.options import MineOptions
+from vcop.runtime.atomic_files import require_existing, require_intact, write_csv, write_result
 
 COLUMNS = ["video", "epoch", "probability", "right"]
 
@@ -32,9 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Write both lists and say how many videos were dropped, and of which classes."""
     options = MineOptions.from_flags(arguments)
-    table = read(arguments.confidence)
-    kept = hard(table, options.threshold, arguments.minimum)
-    classes = count(table["video"].unique().tolist(), kept)
+    table = read_confidence(arguments.confidence)
+    kept = hard_videos(table, options.threshold, arguments.minimum)
+    classes = count_by_class(table["video"].unique().tolist(), kept)
     dropped = sum(row[2] for row in classes)
     print(f"{arguments.confidence}: {table['epoch'].nunique()} epochs; {len(kept)} videos kept, {dropped} simple ones dropped")
     for name, stay, leave in classes:
@@ -43,9 +43,9 @@ def run(arguments: argparse.Namespace) -> None:
     write_result(arguments.out, "".join(f"{name}\n" for name in kept))
 
 
-def read(path: Path) -> pd.DataFrame:
+def read_confidence(path: Path) -> pd.DataFrame:
     """The table of confidences. Raises ValueError where it is not one."""
-    verified(existing(path, "the table of confidences"))
+    require_intact(require_existing(path, "the table of confidences"))
     try:
         table = pd.read_csv(path, encoding_errors="surrogateescape")
         table = table[COLUMNS].astype({"probability": float, "right": int})
@@ -56,7 +56,7 @@ def read(path: Path) -> pd.DataFrame:
     return table
 
 
-def hard(table: pd.DataFrame, threshold: float, minimum: int) -> list[str]:
+def hard_videos(table: pd.DataFrame, threshold: float, minimum: int) -> list[str]:
     """Names of the videos that were ever wrong or not above ``threshold``; never fewer than ``minimum`` if there are as many.
 
     Where too few are hard, the simple ones of the lowest probabilities stay (the worst epoch counts, then the name).
@@ -68,7 +68,7 @@ def hard(table: pd.DataFrame, threshold: float, minimum: int) -> list[str]:
     return sorted([*by.index[~simple], *stay])
 
 
-def count(videos: list[str], kept: list[str]) -> list[tuple[str, int, int]]:
+def count_by_class(videos: list[str], kept: list[str]) -> list[tuple[str, int, int]]:
     """Class (a video's folder), videos kept and dropped; those that lose most first."""
     everything, stay = (Counter(Path(v).parent.name for v in names) for names in (videos, kept))
     return sorted(((c, stay[c], n - stay[c]) for c, n in everything.items()), key=lambda row: (-row[2], row[0]))

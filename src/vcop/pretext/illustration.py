@@ -15,7 +15,9 @@ from typing import Any
 import torch
 
 from vcop.config.options import PretrainOptions
-from vcop.loading.clip_datasets import Batches, FixedTuples
+from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import FixedTuples
+from vcop.loading.inputs import prepare_tuples
 from vcop.networks.heads import OrderNetwork
 from vcop.pretext import order_prediction
 from vcop.runtime.atomic_files import write_result
@@ -23,7 +25,7 @@ from vcop.sampling.clips import clip_indices
 from vcop.sampling.seeding import seed_of
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import Video
-from vcop.training.stage import Setup, prepare_tuples
+from vcop.training.session import ModelSession
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,19 +36,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Illustrate. Raises ValueError where store, weights and options do not fit each other."""
-    setup, options = Setup.from_flags(arguments), PretrainOptions.from_flags(arguments)
+    setup, options = ModelSession.from_flags(arguments), PretrainOptions.from_flags(arguments)
     task = Task.parse(arguments.task)
-    _, test, where = order_prediction.usable(setup.store, task)
+    _, test, where = order_prediction.usable_videos(setup.store, task)
     tuples = FixedTuples(setup.store, [], task, setup.inputs)
-    tuples.videos = [shuffled(test, tuples, where)]
-    model = order_prediction.pretrained(setup, options, task.tuple_length, arguments.weights)
-    found = example(model, tuples, setup)
+    tuples.videos = [first_shuffled(test, tuples, where)]
+    model = order_prediction.load_pretrained(setup, options, task.tuple_length, arguments.weights)
+    found = illustrate_tuple(model, tuples, setup)
     about = {"network": setup.network, "task": str(task), "frames": setup.store.digest}
     write_result(arguments.out, json.dumps(about | found, indent=1) + "\n")
     print(f"{arguments.out}: {found['video']}, order {found['order']}, probabilities {found['probabilities']}")
 
 
-def shuffled(videos: Sequence[Video], tuples: FixedTuples, where: str) -> Video:
+def first_shuffled(videos: Sequence[Video], tuples: FixedTuples, where: str) -> Video:
     """The stated rule. Raises ValueError where every tuple has a clip in its place."""
     for video in sorted(videos, key=lambda video: seed_of("illustrate", video.name)):
         _, _, label = tuples.draw(video, 0)
@@ -58,7 +60,7 @@ def shuffled(videos: Sequence[Video], tuples: FixedTuples, where: str) -> Video:
 
 
 @torch.no_grad()
-def example(model: OrderNetwork, tuples: FixedTuples, setup: Setup) -> dict[str, Any]:
+def illustrate_tuple(model: OrderNetwork, tuples: FixedTuples, setup: ModelSession) -> dict[str, Any]:
     """The tuple of the only video: frames of the shuffled clips that enter the network, and the probability of every order.
 
     ``order``: places in time, from 0, in shuffled order; ``probabilities`` stand as in ``Task.orders``; ``crop``: top, left, size.

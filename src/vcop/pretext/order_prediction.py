@@ -9,16 +9,17 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from vcop.commands.shared_flags import add_model_arguments
 from vcop.config.options import PretrainOptions
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.networks import build
 from vcop.networks.heads import OrderHead, OrderNetwork
+from vcop.networks.registry import build_backbone
 from vcop.sampling.seeding import seed_of
 from vcop.sampling.tasks import Task
 from vcop.storage import weights
 from vcop.storage.frame_store import FrameStore, Video
-from vcop.training.stage import Setup, add_common_arguments
-from vcop.training.trainer import certainty
+from vcop.training.progress import true_class_probability
+from vcop.training.session import ModelSession
 
 SPLIT = 1  # both papers pretrain on split 1
 HEADER = ("video", "order", "predicted", "right", "probability")
@@ -26,13 +27,13 @@ HEADER = ("video", "order", "predicted", "right", "probability")
 
 def add_pretrained_arguments(parser: argparse.ArgumentParser) -> None:
     """Flags of every verb that looks at a pretrained order network."""
-    add_common_arguments(parser)
+    add_model_arguments(parser)
     PretrainOptions.add_flags(parser)
     parser.add_argument("--task", required=True, help="clip length - interval - tuple length, as in 16-8-3")
     parser.add_argument("--weights", type=Path, required=True, help="the pretrained order network (.safetensors)")
 
 
-def usable(store: FrameStore, task: Task) -> tuple[list[Video], list[Video], str]:
+def usable_videos(store: FrameStore, task: Task) -> tuple[list[Video], list[Video], str]:
     """Training and test videos that are long enough, and what a message calls them. Raises ValueError where none can be tested."""
     training, test = ([v for v in store.of(SPLIT, role) if v.count >= task.window] for role in (TRAIN, TEST))
     where = f"{store.path}, task {task} (windows of {task.window} frames)"
@@ -41,30 +42,30 @@ def usable(store: FrameStore, task: Task) -> tuple[list[Video], list[Video], str
     return training, test, where
 
 
-def network(setup: Setup, options: PretrainOptions, tuple_length: int, seed: int) -> OrderNetwork:
+def build_order_network(setup: ModelSession, options: PretrainOptions, tuple_length: int, seed: int) -> OrderNetwork:
     """The order network; its head's initial weights are a function of (seed, network, tuple length)."""
-    backbone = build(setup.network, setup.nets)
+    backbone = build_backbone(setup.network, setup.nets)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of("order head", seed, setup.network, tuple_length))
         head = OrderHead(backbone.features, tuple_length, options.dropout, options.head_batchnorm)
     return OrderNetwork(backbone, head, options.joint_batchnorm)
 
 
-def pretrained(setup: Setup, options: PretrainOptions, tuple_length: int, path: Path) -> OrderNetwork:
+def load_pretrained(setup: ModelSession, options: PretrainOptions, tuple_length: int, path: Path) -> OrderNetwork:
     """The order network with weights that `pretrain` has written, on its device, in evaluation mode.
 
     Raises ValueError where they are not of this network.
     """
-    model = network(setup, options, tuple_length, 0)
-    weights.load(path, model)
+    model = build_order_network(setup, options, tuple_length, 0)
+    weights.load_weights(path, model)
     return model.eval().to(setup.group.device)
 
 
-def predictions(videos: Sequence[str], logits: Tensor, labels: Tensor) -> list[tuple[str, int, int, int, str]]:
+def prediction_rows(videos: Sequence[str], logits: Tensor, labels: Tensor) -> list[tuple[str, int, int, int, str]]:
     """A row a video: its order's label, the predicted one, whether it is right, the right order's probability.
 
     Shape: (B, T!), (B,) -> B rows.
     """
-    sure, right = certainty(logits, labels)
+    sure, right = true_class_probability(logits, labels)
     numbers = zip(videos, labels.tolist(), logits.argmax(1).tolist(), right, sure, strict=True)
     return [(video, label, guess, hit, f"{p:.6f}") for video, label, guess, hit, p in numbers]

@@ -10,16 +10,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vcop.config.options import PretrainOptions, existing
-from vcop.loading.clip_datasets import Batches, FixedTuples, TrainingTuples
+from vcop.commands.shared_flags import add_training_arguments
+from vcop.config.options import PretrainOptions
+from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import FixedTuples, TrainingTuples
+from vcop.loading.inputs import prepare_tuples
 from vcop.pretext import order_prediction
-from vcop.runtime.atomic_files import verified, write_csv
+from vcop.runtime.atomic_files import require_existing, require_intact, write_csv
 from vcop.sampling.tasks import Task
 from vcop.storage import weights
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training import checkpoints
-from vcop.training.stage import Lists, Run, Setup, add_training_arguments, prepare_tuples, set_aside
+from vcop.training.run import TrainingRun
+from vcop.training.session import ModelSession
 from vcop.training.trainer import Trainer
+from vcop.training.validation_split import TrainingSplits, split_validation
 
 CONFIDENCE = ("video", "epoch", "probability", "right")
 
@@ -36,18 +41,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit or too few videos are long enough."""
-    setup, options, seed = Setup.from_flags(arguments, shared=True), PretrainOptions.from_flags(arguments), arguments.seed
+    setup, options, seed = (
+        ModelSession.from_flags(arguments, shared=True),
+        PretrainOptions.from_flags(arguments),
+        arguments.seed,
+    )
     store, task = setup.store, Task.parse(arguments.task)
-    lists = choose(store, task, arguments.validation_videos, seed, arguments.videos)
+    lists = choose_videos(store, task, arguments.validation_videos, seed, arguments.videos)
     name = f"{setup.network} {task}"
     lists.say(name)
 
-    model = order_prediction.network(setup, options, task.tuple_length, seed)
-    weights.load_start(arguments.start, model.backbone, model.head, whole=task.variant == "hard")
+    model = order_prediction.build_order_network(setup, options, task.tuple_length, seed)
+    weights.load_start_weights(arguments.start, model.backbone, model.head, whole=task.variant == "hard")
     model.backbone.tune(setup.compute)
-    start = {"start": weights.digest(arguments.start), "momenta": arguments.momenta and weights.digest(arguments.momenta)}
+    start = {
+        "start": weights.weights_digest(arguments.start),
+        "momenta": arguments.momenta and weights.weights_digest(arguments.momenta),
+    }
     about = setup.identity(options, task=str(task), seed=seed, **start, **lists.digests)
-    training = Run(setup, options, lists, name, arguments.out, seed, arguments.restart, about)
+    training = TrainingRun(setup, options, lists, name, arguments.out, seed, arguments.restart, about)
     trainer = training.trainer(
         model,
         TrainingTuples(store, lists.training, task, setup.inputs, seed, options.shared_crop),
@@ -63,40 +75,44 @@ def run(arguments: argparse.Namespace) -> None:
     trainer.fit()
     if not setup.group.first:
         return
-    rows = predict(trainer, setup.batches(FixedTuples(store, lists.test, task, setup.inputs), options.batch_size))
+    rows = predict_orders(trainer, setup.batches(FixedTuples(store, lists.test, task, setup.inputs), options.batch_size))
     write_csv(arguments.order, order_prediction.HEADER, rows)
-    write_csv(arguments.out.with_name("confidence.csv"), CONFIDENCE, confidences(trainer))
+    write_csv(arguments.out.with_name("confidence.csv"), CONFIDENCE, confidence_rows(trainer))
     if options.hard_optimiser == "carried":
         checkpoints.save_optimiser(arguments.out.with_name("optimiser.pt"), trainer.best_optimiser)
     training.write(trainer, network=setup.network, weights=str(task))
     print(f"{name}: order accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
 
 
-def choose(store: FrameStore, task: Task, validation: int, seed: int, only: Path | None) -> Lists[Video]:
+def choose_videos(store: FrameStore, task: Task, validation: int, seed: int, only: Path | None) -> TrainingSplits[Video]:
     """The videos that are long enough; of those to train on the ones in the list ``only``, if there is one.
 
     The validation list is drawn before that, so that a harder training list is validated on the same videos.
     Raises ValueError where none are left.
     """
-    usable, test, where = order_prediction.usable(store, task)
-    training, aside = set_aside(usable, validation, seed, where)
+    usable, test, where = order_prediction.usable_videos(store, task)
+    training, aside = split_validation(usable, validation, seed, where)
     if only is not None:
-        names = set(verified(existing(only, "the list of videos")).read_text(errors="surrogateescape").splitlines())
+        names = set(
+            require_intact(require_existing(only, "the list of videos")).read_text(errors="surrogateescape").splitlines()
+        )
         unknown = names - {v.name for v in training}
         if unknown or not names:
             raise ValueError(
                 f"{only}: {min(unknown, default='nothing')} is not among the {len(training)} training videos of {task}"
             )
         training = [v for v in training if v.name in names]
-    return Lists(training, aside, test)
+    return TrainingSplits(training, aside, test)
 
 
-def predict(trainer: Trainer, test: Batches) -> list[tuple[str, int, int, int, str]]:
+def predict_orders(trainer: Trainer, test: Batches) -> list[tuple[str, int, int, int, str]]:
     """A row a test video, see ``orders.predictions``."""
-    return [row for sample in test.once() for row in order_prediction.predictions(sample["video"], *trainer.logits(sample))]
+    return [
+        row for sample in test.once() for row in order_prediction.prediction_rows(sample["video"], *trainer.logits(sample))
+    ]
 
 
-def confidences(trainer: Trainer) -> list[tuple[str, int, str, int]]:
+def confidence_rows(trainer: Trainer) -> list[tuple[str, int, str, int]]:
     """A row a training video and late epoch: how probable the right order was, and whether it was predicted (T III-D2)."""
     rows = sorted(trainer.running.confidence, key=lambda row: (row[1], row[0]))
     return [(video, epoch, f"{sure:.6f}", right) for video, epoch, sure, right in rows]

@@ -14,7 +14,10 @@ import torch
 from torch import Tensor
 
 from vcop.config.options import AuditOptions, PretrainOptions
-from vcop.loading.clip_datasets import Batches, FixedTuples, Sample
+from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import FixedTuples
+from vcop.loading.inputs import prepare_tuples
+from vcop.loading.samples import Sample
 from vcop.networks.heads import OrderNetwork
 from vcop.pretext import order_prediction
 from vcop.runtime.atomic_files import write_csv
@@ -23,7 +26,7 @@ from vcop.sampling.clips import draw_corner
 from vcop.sampling.seeding import generator
 from vcop.sampling.tasks import Task
 from vcop.training import distributed
-from vcop.training.stage import Setup, prepare_tuples
+from vcop.training.session import ModelSession
 
 HEADER = ("condition", *order_prediction.HEADER)
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
@@ -38,14 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Audit. Raises ValueError where store, weights and options do not fit each other."""
-    setup, options = Setup.from_flags(arguments), PretrainOptions.from_flags(arguments)
+    setup, options = ModelSession.from_flags(arguments), PretrainOptions.from_flags(arguments)
     task = Task.parse(arguments.task)
-    _, test, _ = order_prediction.usable(setup.store, task)
-    model = order_prediction.pretrained(setup, options, task.tuple_length, arguments.weights)
-    distributed.lay_out(model, setup.compute)
+    _, test, _ = order_prediction.usable_videos(setup.store, task)
+    model = order_prediction.load_pretrained(setup, options, task.tuple_length, arguments.weights)
+    distributed.set_layout(model, setup.compute)
     # Batches as large as pretraining's, so that the plain condition gives the same bits as its test.
     batches = setup.batches(FixedTuples(setup.store, test, task, setup.inputs), options.batch_size)
-    rows = sorted(audited(model, batches, setup), key=lambda row: list(CONDITIONS).index(str(row[0])))
+    rows = sorted(audit_orders(model, batches, setup), key=lambda row: list(CONDITIONS).index(str(row[0])))
     write_csv(arguments.out, HEADER, rows)
     for condition in CONDITIONS:
         right = [row[4] for row in rows if row[0] == condition]
@@ -53,7 +56,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 @torch.no_grad()
-def audited(model: OrderNetwork, batches: Batches, setup: Setup) -> Iterator[tuple[str, str, int, int, int, str]]:
+def audit_orders(model: OrderNetwork, batches: Batches, setup: ModelSession) -> Iterator[tuple[str, str, int, int, int, str]]:
     """A row a condition and video; every tuple is read once."""
     prepare, where = prepare_tuples(setup.inputs, setup.compute), setup.group.device
     with Progress("audit", len(batches.data), "video") as progress:
@@ -62,7 +65,7 @@ def audited(model: OrderNetwork, batches: Batches, setup: Setup) -> Iterator[tup
                 inputs, labels = prepare(change(sample, setup.inputs.crop), where)
                 with distributed.autocast(where, setup.compute):
                     logits = model(inputs).float()
-                for row in order_prediction.predictions(sample["video"], logits, labels):
+                for row in order_prediction.prediction_rows(sample["video"], logits, labels):
                     yield condition, *row
             progress.advance(len(sample["video"]))
 

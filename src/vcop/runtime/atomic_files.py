@@ -22,14 +22,14 @@ ADVICE = {
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
+def atomic_write(path: str | Path) -> Iterator[Path]:
     """A name beside ``path`` to write under; renamed to ``path`` when the block ends well, removed when it does not.
 
     Raises OSError that names ``path`` where the disk does not take it.
     """
     path = Path(path)
     unfinished = path.with_name(f".{path.name}.{os.uname().nodename}.{os.getpid()}.part")
-    with naming(path, unfinished):
+    with name_file_in_errors(path, unfinished):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield unfinished
@@ -42,7 +42,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 
 @contextmanager
-def naming(path: Path, unfinished: Path | None = None) -> Iterator[None]:
+def name_file_in_errors(path: Path, unfinished: Path | None = None) -> Iterator[None]:
     """Of what is wrong with a disk, say with which file (``unfinished`` is called ``path``), and what to do about it.
 
     Errors of writing and closing have no file name by themselves.
@@ -69,7 +69,7 @@ def clear_unfinished(path: str | Path, *, alone: bool = False) -> None:
 
 def write_text(path: str | Path, text: str) -> None:
     """Write a whole text file or none."""
-    with replacing(path) as unfinished:
+    with atomic_write(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8", errors="surrogateescape")
 
 
@@ -91,20 +91,20 @@ def write_csv(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[o
 
 def write_result(path: str | Path, text: str) -> None:
     """Write a text file that later jobs read, and its digest: a flipped digit in a table of results is as plausible as the right one."""
-    digest_of(path).unlink(missing_ok=True)  # a kill after the next line must leave none rather than another file's
+    digest_path(path).unlink(missing_ok=True)  # a kill after the next line must leave none rather than another file's
     write_text(path, text)
     data = text.encode("utf-8", "surrogateescape")
-    write_text(digest_of(path), f"{hashlib.sha256(data).hexdigest()}  {Path(path).name}\n")
+    write_text(digest_path(path), f"{hashlib.sha256(data).hexdigest()}  {Path(path).name}\n")
 
 
-def digest_of(path: str | Path) -> Path:
+def digest_path(path: str | Path) -> Path:
     """Where a result's SHA-256 lies, as `sha256sum --check` reads it."""
     return Path(path).with_name(f".{Path(path).name}.sha256")
 
 
-def verified(path: Path) -> Path:
+def require_intact(path: Path) -> Path:
     """A result as it was written, or one without a digest (of an unpacked study). Raises ValueError for another one."""
-    beside = digest_of(path)
+    beside = digest_path(path)
     if path.is_file() and beside.is_file():
         with open(path, "rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -114,3 +114,10 @@ def verified(path: Path) -> Path:
                 f"it anew; or remove {beside.name} if it was changed on purpose"
             )
     return path
+
+
+def require_existing(path: str | Path, what: str) -> Path:
+    """``path`` if it exists. Raises ValueError that says what was looked for."""
+    if not Path(path).exists():
+        raise ValueError(f"{path}: {what} is not there")
+    return Path(path)

@@ -27,8 +27,8 @@ from typing import Any
 import psutil
 
 from vcop.runtime import watchdog
-from vcop.runtime.atomic_files import naming, write_text
-from vcop.runtime.signals import TryAgain
+from vcop.runtime.atomic_files import name_file_in_errors, write_text
+from vcop.runtime.signals import RetryLater
 
 BEAT = 10.0  # seconds between two touches
 PATIENCE = 60.0  # seconds without a touch after which another machine's process is taken for dead
@@ -36,12 +36,12 @@ LIMIT = 300.0  # seconds that a job waits for another one that lives: longer tha
 SETTLE = 0.5  # seconds after which of several that took over at the same time only the last one finds its name
 
 
-class Occupied(TryAgain):
+class Occupied(RetryLater):
     """Another process writes these files."""
 
 
 @cache
-def machine() -> str:
+def machine_id() -> str:
     """This machine since it was started: names alone may be those of several."""
     try:
         return f"{platform.node()} {Path('/proc/sys/kernel/random/boot_id').read_text().strip()}"
@@ -81,7 +81,7 @@ class Lease:
             if not said:
                 print(f"{name}: waits for {_who(holder)}, which writes the same files", file=sys.stderr, flush=True)
                 said = True
-            watchdog.knowingly()
+            watchdog.heartbeat()
             time.sleep(SETTLE)
         atexit.register(self.release)
         threading.Thread(target=self._beat, daemon=True).start()
@@ -112,12 +112,12 @@ class Lease:
 
     def _about(self) -> str:
         me = psutil.Process()
-        process = {"machine": machine(), "pid": me.pid, "began": me.create_time(), "job": os.environ.get("SLURM_JOB_ID")}
+        process = {"machine": machine_id(), "pid": me.pid, "began": me.create_time(), "job": os.environ.get("SLURM_JOB_ID")}
         return json.dumps({"token": self.token} | process) + "\n"
 
     def _create(self) -> bool:
         try:
-            with naming(self.path):
+            with name_file_in_errors(self.path):
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 with open(self.path, "x") as file:
                     file.write(self._about())
@@ -158,7 +158,7 @@ class Lease:
 
 def _here(holder: dict[str, Any]) -> bool:
     """Whether the holder is of this machine, where it is known who lives."""
-    return bool(holder.get("machine") == machine())
+    return bool(holder.get("machine") == machine_id())
 
 
 def _gone(holder: dict[str, Any]) -> bool:

@@ -15,7 +15,7 @@ PATIENCE = 60.0  # seconds in which something must come of a video
 Item = TypeVar("Item")
 
 
-def last(work: Iterable[Item], path: Path) -> Item:
+def run_with_timeout(work: Iterable[Item], path: Path) -> Item:
     """The last item of ``work``, which is gone through in a thread.
 
     What it raises is raised here. Raises TimeoutError that names ``path`` where no item comes for ``PATIENCE`` seconds.
@@ -45,7 +45,7 @@ def last(work: Iterable[Item], path: Path) -> Item:
         item = value
 
 
-def answering(folder: Path) -> None:
+def require_responsive(folder: Path) -> None:
     """Raises TimeoutError where a folder does not even say whether it is there."""
 
     def ask() -> Iterator[None]:
@@ -53,4 +53,4 @@ def answering(folder: Path) -> None:
             next(found, None)
         yield
 
-    last(ask(), folder)
+    run_with_timeout(ask(), folder)

@@ -15,7 +15,7 @@ from vcop.runtime.progress import Progress
 Result = TypeVar("Result")
 
 
-def start(processes: int) -> ProcessPoolExecutor:
+def start_pool(processes: int) -> ProcessPoolExecutor:
     """Processes that end with this one, also where it is killed: they would wait for work for ever."""
     return ProcessPoolExecutor(processes, initializer=end_with_parent)
 
@@ -31,7 +31,7 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def each(
+def map_videos(
     name: str, work: Callable[..., Result], videos: Mapping[str, tuple[Any, ...]], processes: int, killed: str
 ) -> dict[str, Result]:
     """What ``work`` returns for the arguments of each video, in the order in which they were done.
@@ -39,7 +39,7 @@ def each(
     What it raises is raised here, and what has not begun by then never does. Raises ValueError that says ``killed`` where a process was.
     """
     found = {}
-    with start(processes) as pool, Progress(name, len(videos), "video") as progress:
+    with start_pool(processes) as pool, Progress(name, len(videos), "video") as progress:
         waiting = {pool.submit(work, *arguments): video for video, arguments in videos.items()}
         try:
             for done in as_completed(waiting):

@@ -17,7 +17,7 @@ CODES = {"SIGTERM": 75, "SIGINT": 130}
 REPEATED = 3.0  # seconds within which another SIGTERM is the same request: SLURM sends two at a time limit
 
 
-class TryAgain(Exception):  # noqa: N818  # not an error
+class RetryLater(Exception):  # noqa: N818  # not an error
     """A training that leaves before its end: what it says, and its exit code. The same command may go on later."""
 
     def __init__(self, said: str, code: int = CODES["SIGTERM"]) -> None:
@@ -25,21 +25,21 @@ class TryAgain(Exception):  # noqa: N818  # not an error
         self.code = code
 
 
-class Interrupted(TryAgain):
+class Interrupted(RetryLater):
     """A training that has saved its state and leaves."""
 
     def __init__(self, name: str, where: str) -> None:
         super().__init__(f"{name}: the state is saved; the same command goes on from {where}", CODES[name])
 
 
-def outlive_signals() -> None:
+def ignore_stop_signals() -> None:
     """In a loader process: schedulers signal all processes of a job, but the first signal is the training's to act on."""
     for name in CODES:
         signal.signal(getattr(signal, name), signal.SIG_DFL)  # not what the training has set before it started this process
     Signals().__enter__()
 
 
-def end_with_the_run() -> None:
+def end_with_workflow() -> None:
     """In a job of the workflow: leave as by SIGTERM when Snakemake was killed, or the jobs of the next run would wait for this one.
 
     The rules' commands name Snakemake's process by VCOP_RUN; what was started in another way has no such parent.

@@ -20,7 +20,7 @@ MINUTES = 10.0  # in which a verb must do something
 LONGER = " If it is only slow, raise machine.wait_minutes"
 AGAIN = "the same command goes on from the last state"
 # What PyTorch says, and what we say instead; {} is the first group.
-SAYINGS = {
+WORKER_ERRORS = {
     r"DataLoader worker .* is killed by signal: Bus error": "a loader process found no shared memory (is /dev/shm full?): "
     f"make room there, or lower machine.workers; {AGAIN}",
     r"DataLoader worker .* is killed by signal: (\w+)": "a loader process is gone: ended by another one ({}; by the system, if memory "
@@ -34,9 +34,9 @@ SAYINGS = {
 }
 
 
-def explained(problem: str) -> str | None:
+def explain_worker_error(problem: str) -> str | None:
     """An error of PyTorch's that is about waiting, in our words; None of any other."""
-    for pattern, said in SAYINGS.items():
+    for pattern, said in WORKER_ERRORS.items():
         if found := re.search(pattern, problem):
             return said.format(*found.groups())
     return None
@@ -94,7 +94,7 @@ _WATCHES: list[_Watch] = []
 
 
 @contextmanager
-def within(minutes: float, what: str) -> Iterator[None]:
+def deadline(minutes: float, what: str) -> Iterator[None]:
     """The block, which reads or writes, may take so long; else the process ends, saying ``what``."""
     if not _WATCHES or _WATCHES[0].process != os.getpid():  # threads do not outlive a fork
         _WATCHES[:] = [_Watch()]
@@ -106,12 +106,12 @@ def within(minutes: float, what: str) -> Iterator[None]:
         watch.doing = before
 
 
-_KNOWINGLY = threading.Event()
-knowingly = _KNOWINGLY.set  # said again and again by what waits on purpose
+_HEARTBEAT = threading.Event()
+heartbeat = _HEARTBEAT.set  # said again and again by what waits on purpose
 
 
 @contextmanager
-def while_something_happens(name: str, minutes: float) -> Iterator[None]:
+def require_activity(name: str, minutes: float) -> Iterator[None]:
     """The block may take as long as it takes, unless so long nothing at all is done; then the process ends, naming its files.
 
     The last net, for all that ``within`` does not know of. In a time of which less than 1 % is computed, here and in the processes
@@ -122,13 +122,13 @@ def while_something_happens(name: str, minutes: float) -> Iterator[None]:
     def watch() -> None:
         quiet, every, theirs = 0.0, min(10.0, 10 * minutes), 0.0
         while not over.is_set():
-            _KNOWINGLY.clear()
+            _HEARTBEAT.clear()
             before = _effort([me])
             passed = _slept(every, over.wait)
             spent = _effort([me]) - before
             if spent < 0.01 * every:  # else there is no need to look for children, which costs the more the larger the machine
                 theirs, spent = (now := _effort(_children())), spent + abs(now - theirs)
-            quiet = 0.0 if spent > 0.01 * every or _KNOWINGLY.is_set() else quiet + passed
+            quiet = 0.0 if spent > 0.01 * every or _HEARTBEAT.is_set() else quiet + passed
             if quiet > 60 * minutes + every and not over.is_set():  # later than ``within``, which says more
                 said = f"{name}: nothing has been done for {minutes:g} minutes: is a file system frozen?"
                 _end(f"{said} Nothing is lost, run again. Open files: {', '.join(_opened()) or 'none'}")

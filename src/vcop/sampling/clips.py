@@ -39,7 +39,7 @@ def draw_clip(count: int, clip_length: int, rng: np.random.Generator) -> int:
     return int(rng.integers(max(1, count - clip_length + 1)))
 
 
-def test_starts(count: int, clip_length: int, clips: int) -> list[int]:
+def evenly_spaced_starts(count: int, clip_length: int, clips: int) -> list[int]:
     """First frames of the test clips: centres evenly spaced from cl/2 to count - cl/2 (C 4.1).
 
     A video shorter than a clip gives the same looped clip every time.
@@ -50,7 +50,7 @@ def test_starts(count: int, clip_length: int, clips: int) -> list[int]:
     return [int(centre - clip_length / 2) for centre in centres]
 
 
-test_starts.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
+evenly_spaced_starts.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
 
 
 def draw_corner(height: int, width: int, crop: int, rng: np.random.Generator) -> tuple[int, int]:

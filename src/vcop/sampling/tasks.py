@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import permutations
+from math import factorial
 
 VARIANTS = ("", "scratch", "hard", "long")
 PATTERN = r"\d+-\d+-[2-5](-(scratch|hard|long))?"
@@ -85,3 +86,8 @@ def orders(tuple_length: int) -> list[tuple[int, ...]]:
 def label(order: Sequence[int]) -> int:
     """The lexicographic rank of the chronological indices in shuffled order: <c2, c3, c1> is (1, 2, 0), rank 3."""
     return orders(len(order)).index(tuple(order))
+
+
+def chance_accuracy(task: str) -> float:
+    """Percent that a guess is right: 1 / tl!."""
+    return 100 / factorial(Task.parse(task).tuple_length)

@@ -21,17 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcop import __version__
-from vcop.config.options import existing
-from vcop.runtime.atomic_files import clear_unfinished, require_space
+from vcop.runtime.atomic_files import clear_unfinished, require_existing, require_space
 from vcop.storage.frame_store import Video
-from vcop.storage.hdf5 import Rows, Table, reading, writing
+from vcop.storage.hdf5 import RawReader, SealedReader, open_sealed, sealed_hdf5_writer
 from vcop.storage.sealing import FEATURES
 
 OTHERS = {"name", "label", "role"}
 CRC32 = "_crc32"
 
 
-def write(
+def write_features(
     path: Path, videos: list[Video], roles: list[int], classes: list[str], pooled: Iterator[dict[str, NDArray[Any]]],
     shapes: dict[str, tuple[int, int]], half: bool, about: dict[str, Any],
 ) -> None:  # fmt: skip
@@ -42,7 +41,7 @@ def write(
     kind = np.dtype(np.float16 if half else np.float32)
     clear_unfinished(path)
     require_space(path, sum(len(videos) * c * v * kind.itemsize for c, v in shapes.values()) + 50 * 2**20)
-    with writing(path, FEATURES, list(shapes)) as (h5, require):
+    with sealed_hdf5_writer(path, FEATURES, list(shapes)) as (h5, require):
         crc32: dict[str, list[int]] = {layer: [] for layer in shapes}
         for layer, shape in shapes.items():
             h5.create_dataset(layer, (len(videos), *shape), kind)
@@ -68,7 +67,7 @@ def write(
 
 
 @dataclass
-class Features:
+class FeatureStore:
     """A reader of one layer and role. Raises ValueError that names the file and what is wrong with it."""
 
     path: Path
@@ -76,7 +75,7 @@ class Features:
     role: int
 
     def __post_init__(self) -> None:
-        with reading(existing(self.path, "the feature file (made by rule `extract`)"), FEATURES) as table:
+        with open_sealed(require_existing(self.path, "the feature file (made by rule `extract`)"), FEATURES) as table:
             if self.layer not in table.h5:
                 raise ValueError(
                     f"{self.path}: holds no features of {self.layer}: name its data set and weights under all_layers in config.yaml"
@@ -86,9 +85,9 @@ class Features:
             self.about: dict[str, Any] = table.parsed("about", dict)
         if not set(self.labels.tolist()) <= set(range(len(self.classes))):
             raise FEATURES.no_whole(self.path, "a label has no class")
-        self._bytes = Rows(self.path)
+        self._bytes = RawReader(self.path)
 
-    def _read_index(self, table: Table) -> None:
+    def _read_index(self, table: SealedReader) -> None:
         self._place, (videos, self.clips, self.values), self._kind = table.place(self.layer, "f", None, None, None)
         self._crc32 = table.column(self.layer + CRC32, "u", videos)
         self.rows = np.flatnonzero(table.column("role", "u", videos) == self.role)
@@ -120,14 +119,14 @@ class Features:
         return np.asarray(found, np.float32)
 
 
-def check(path: Path) -> Iterator[str]:
+def find_damaged_features(path: Path) -> Iterator[str]:
     """Every damaged video of every layer, as one line each."""
-    with reading(path, FEATURES) as table:
+    with open_sealed(path, FEATURES) as table:
         layers = [name for name in table.h5 if name not in OTHERS and not name.endswith(CRC32)]
         roles = sorted(set(table.column("role", "u", None).tolist()))
     for layer in layers:
         for role in roles:
-            features = Features(path, layer, role)
+            features = FeatureStore(path, layer, role)
             for video in range(len(features)):
                 try:
                     features.read(video, video + 1)

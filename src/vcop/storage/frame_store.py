@@ -31,10 +31,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcop import __version__
-from vcop.config.options import FrameOptions, existing
-from vcop.datasets.splits import TEST, TRAIN, VALIDATION, Lists
-from vcop.runtime.atomic_files import clear_unfinished, require_space
-from vcop.storage.hdf5 import Rows, Table, reading, writing
+from vcop.config.data_options import FrameOptions
+from vcop.datasets.splits import TEST, TRAIN, VALIDATION, OfficialSplits
+from vcop.runtime.atomic_files import clear_unfinished, require_existing, require_space
+from vcop.storage.hdf5 import RawReader, SealedReader, open_sealed, sealed_hdf5_writer
 from vcop.storage.sealing import STORE
 
 INDEX = ("offsets", "crc32", "name", "first", "count", "label", "role")
@@ -42,7 +42,7 @@ SOURCE_COUNT = "source_count"
 Image = NDArray[np.uint8]
 
 
-def encode(frame: Image, options: FrameOptions) -> bytes:
+def encode_frame(frame: Image, options: FrameOptions) -> bytes:
     """One frame as stored. Shape: (H, W, 3), RGB, contiguous."""
     if options.codec == "raw":
         return frame.tobytes()
@@ -52,7 +52,7 @@ def encode(frame: Image, options: FrameOptions) -> bytes:
     return simplejpeg.encode_jpeg(frame, quality=options.quality, colorspace="RGB", colorsubsampling="420", fastdct=False)
 
 
-def decode(data: bytes | memoryview, out: Image) -> None:
+def decode_jpeg(data: bytes | memoryview, out: Image) -> None:
     """A JPEG frame into memory that is there: fresh pages cost a quarter as much as decoding. Shape: out (H, W, 3).
 
     Raises ValueError for what is no picture of this size.
@@ -85,7 +85,7 @@ def write_store(
     path: Path,
     videos: Iterable[DecodedVideo],
     total: int,
-    lists: Lists,
+    lists: OfficialSplits,
     dataset: str,
     options: FrameOptions,
     made_by: str,
@@ -101,7 +101,7 @@ def write_store(
     frames = written = 0
     clear_unfinished(path)
     require_space(path, total + 100 * 2**20)
-    with writing(path, STORE, ["bytes"]) as (h5, require):
+    with sealed_hdf5_writer(path, STORE, ["bytes"]) as (h5, require):
         pixels = h5.create_dataset("bytes", (total,), np.uint8)
         for video in videos:
             require()
@@ -165,7 +165,7 @@ class FrameStore:
     """
 
     def __init__(self, path: str | Path, expected: FrameOptions | None = None) -> None:
-        self.path = existing(path, "the frame store (made by rule `decode`)")
+        self.path = require_existing(path, "the frame store (made by rule `decode`)")
         self._open()
         if expected is not None:
             for key, value in asdict(expected).items():
@@ -173,7 +173,7 @@ class FrameStore:
                     raise ValueError(f"{path}: {key} is {self.attributes[key]}, this study asks for {value}: decode again")
 
     def _open(self) -> None:
-        with reading(self.path, STORE) as table:
+        with open_sealed(self.path, STORE) as table:
             self.attributes: dict[str, Any] = dict(table.h5.attrs)
             self.classes: list[str] = table.parsed("classes", list)
             self._read_index(table)
@@ -181,9 +181,9 @@ class FrameStore:
             self.height, self.width = int(self.attributes["height"]), int(self.attributes["width"])
             clips = self.attributes.get("clips")
             self.clips: int | None = None if clips is None else int(clips)
-        self._rows = Rows(self.path)
+        self._rows = RawReader(self.path)
 
-    def _read_index(self, table: Table) -> None:
+    def _read_index(self, table: SealedReader) -> None:
         """Raises ValueError where the columns contradict each other."""
         self._place, (size,), _ = table.place("bytes", "u", None)
         names = table.column("name", "S", None)
@@ -238,7 +238,7 @@ class FrameStore:
             raise ValueError(f"{self.path}: frame {number} of {video.name} is damaged (checksum): decode again")
         try:
             if not raw:
-                decode(data, out)
+                decode_jpeg(data, out)
         except ValueError as problem:
             raise ValueError(f"{self.path}: frame {number} of {video.name} is no image ({problem}): decode again") from None
 

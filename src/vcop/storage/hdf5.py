@@ -19,38 +19,38 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.runtime.atomic_files import replacing
+from vcop.runtime.atomic_files import atomic_write
 from vcop.storage import hdf5_sink, sealing
-from vcop.storage.sealing import Kind, Range
+from vcop.storage.sealing import FileKind, Range
 
 T = TypeVar("T")
 BLOCK = 512  # bytes before HDF5's own
 
 
 @contextmanager
-def writing(path: Path, kind: Kind, rows: Sequence[str]) -> Iterator[tuple[Any, Callable[[], None]]]:
+def sealed_hdf5_writer(path: Path, kind: FileKind, rows: Sequence[str]) -> Iterator[tuple[Any, Callable[[], None]]]:
     """An HDF5 file to fill; sealed and renamed to ``path`` when the block ends well. ``rows``: what the seal leaves to CRC32s.
 
     With it comes what raises OSError once the disk is full: to be asked now and then (``vcop.storage.hdf5_sink``).
     """
-    with replacing(path) as unfinished:
-        with hdf5_sink.hdf5(unfinished, userblock_size=BLOCK) as (h5, require):
+    with atomic_write(path) as unfinished:
+        with hdf5_sink.open_hdf5(unfinished, userblock_size=BLOCK) as (h5, require):
             yield h5, require
             ranges = [(h5[name].id.get_offset(), h5[name].nbytes) for name in rows]
-        stamp(unfinished, kind, ranges)
+        seal_hdf5(unfinished, kind, ranges)
 
 
-def stamp(path: Path, kind: Kind, ranges: Sequence[Range]) -> None:
+def seal_hdf5(path: Path, kind: FileKind, ranges: Sequence[Range]) -> None:
     """Seal a closed HDF5 file, anew where it was sealed before."""
     with open(path, "r+b") as file:
         file.write(kind.line(ranges).ljust(BLOCK - 1) + b"\n")
     sealing.seal(path)
 
 
-class Table:
+class SealedReader:
     """The columns of a sealed HDF5 file while it is open. Raises ValueError that names the file and the key."""
 
-    def __init__(self, path: Path, kind: Kind, h5: Any) -> None:
+    def __init__(self, path: Path, kind: FileKind, h5: Any) -> None:
         self.path, self.kind, self.h5, self.size = path, kind, h5, path.stat().st_size
 
     def column(self, name: str, kinds: str, *shape: int | None) -> NDArray[Any]:
@@ -102,19 +102,19 @@ class Table:
 
 
 @contextmanager
-def reading(path: Path, kind: Kind) -> Iterator[Table]:
+def open_sealed(path: Path, kind: FileKind) -> Iterator[SealedReader]:
     """A verified file's tables. Raises ValueError as ``seal.verify``, and for what HDF5 cannot make sense of."""
     import h5py
 
     sealing.verify(path, kind)
     try:
         with h5py.File(path, "r", locking=False) as h5:
-            yield Table(path, kind, h5)
+            yield SealedReader(path, kind, h5)
     except (OSError, KeyError, TypeError, RuntimeError, OverflowError, MemoryError) as problem:
         raise kind.no_whole(path, " ".join(str(problem).split())[:200]) from None
 
 
-class Rows:
+class RawReader:
     """A file's bytes by their place: safe across forks and to pickle."""
 
     def __init__(self, path: Path) -> None:

@@ -72,7 +72,7 @@ class Sink(RawIOBase):
 
 
 @contextmanager
-def hdf5(path: Path, **more: Any) -> Iterator[tuple[Any, Callable[[], None]]]:
+def open_hdf5(path: Path, **more: Any) -> Iterator[tuple[Any, Callable[[], None]]]:
     """A new HDF5 file (``more``: as of h5py.File), and what raises OSError as soon as the disk has refused some of it.
 
     Raises that, too, when the block ends.

@@ -18,7 +18,7 @@ def require_classes(where: str, classes: Sequence[str], labels: Iterable[int]) -
         raise ValueError(f"{where}: all videos are of one class ({classes[found[0]]}), so there is nothing to tell apart")
 
 
-def of_classes(where: str, classes: Sequence[str], training: Iterable[int], test: Iterable[int]) -> Iterator[str]:
+def class_warnings(where: str, classes: Sequence[str], training: Iterable[int], test: Iterable[int]) -> Iterator[str]:
     """A line for each class without training or test videos, whose labels these are. It is accepted: other classes are not concerned."""
     learned, tested = Counter(training), Counter(test)
     for label, name in enumerate(classes):
@@ -30,7 +30,7 @@ def of_classes(where: str, classes: Sequence[str], training: Iterable[int], test
             yield f"{where}: class {name} has no training video: its {tested[label]} test videos cannot be recognised"
 
 
-def of_store(store: FrameStore) -> Iterator[str]:
+def store_warnings(store: FrameStore) -> Iterator[str]:
     """Lines on splits that lack classes, on videos in which nothing moves and on videos with the same frames.
 
     Raises ValueError where nothing moves in any of them.
@@ -39,7 +39,7 @@ def of_store(store: FrameStore) -> Iterator[str]:
         for split in SPLITS:
             lists = [[v.label for v in store.of(split, role)] for role in (TRAIN, TEST)]
             if all(lists):
-                yield from of_classes(f"{store.path}, split {split}", store.classes, *lists)
+                yield from class_warnings(f"{store.path}, split {split}", store.classes, *lists)
     seen: dict[bytes, list[str]] = defaultdict(list)
     still = []
     for video in store.videos:

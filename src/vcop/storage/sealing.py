@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vcop import __version__
-from vcop.config.options import existing
+from vcop.runtime.atomic_files import require_existing
 
 LINE = re.compile(
     rb"vcop ([a-z ]{1,30}), format (\d{1,9}), written by vcop ([\w.+!-]{1,40}), sha256 ([0-9a-f]{64})((?:, without \d{1,18}\+\d{1,18}){0,9})"
@@ -34,7 +34,7 @@ class OtherFormatError(ValueError):
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """What a file is, the number of its format, and how one that is no good is made anew (states give way by themselves)."""
 
     name: str
@@ -62,11 +62,11 @@ class Kind:
         )
 
 
-STORE = Kind("frame store", 2, "decode again")
-FEATURES = Kind("feature file", 2, "extract again")
-WEIGHTS = Kind("weights file", 2, "make them again")
-STATE = Kind("state", 2, "")
-OPTIMISER = Kind("momenta", 2, "train again")
+STORE = FileKind("frame store", 2, "decode again")
+FEATURES = FileKind("feature file", 2, "extract again")
+WEIGHTS = FileKind("weights file", 2, "make them again")
+STATE = FileKind("state", 2, "")
+OPTIMISER = FileKind("momenta", 2, "train again")
 KINDS = {kind.name.encode(): kind for kind in (STORE, FEATURES, WEIGHTS, STATE, OPTIMISER)}
 
 
@@ -79,16 +79,16 @@ def seal(path: Path) -> None:
         os.pwrite(file.fileno(), digest, found.start(4))
 
 
-def kind_of(path: Path) -> Kind | None:
+def kind_of(path: Path) -> FileKind | None:
     """What a file of ours says it is, None of any other file."""
     with open(path, "rb") as file:
         found = LINE.search(file.read(NEAR))
     return KINDS.get(found[1]) if found else None
 
 
-def verify(path: str | Path, kind: Kind) -> None:
+def verify(path: str | Path, kind: FileKind) -> None:
     """Raises ValueError unless the file is whole, of this kind and of the format that this version reads."""
-    with open(existing(path, f"the {kind.name}"), "rb") as file:
+    with open(require_existing(path, f"the {kind.name}"), "rb") as file:
         head = file.read(NEAR)
         found = LINE.search(head)
         if found is None:
@@ -102,7 +102,7 @@ def verify(path: str | Path, kind: Kind) -> None:
             raise kind.other(path, number, by)
 
 
-def content(path: str | Path, kind: Kind) -> bytes:
+def read_sealed(path: str | Path, kind: FileKind) -> bytes:
     """The bytes of a file, verified. Raises ValueError as ``verify``."""
     verify(path, kind)
     return Path(path).read_bytes()
@@ -123,7 +123,7 @@ def _digest(file: int, found: re.Match[bytes]) -> bytes:
     return sha.hexdigest().encode()
 
 
-def _stranger(path: Path, head: bytes, kind: Kind) -> ValueError:
+def _stranger(path: Path, head: bytes, kind: FileKind) -> ValueError:
     """Of a file without our line: an older version's, as far as that can be told, or none of ours."""
     if head.startswith(HDF5):
         import h5py

@@ -9,30 +9,29 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from vcop.config.options import existing
-from vcop.runtime.atomic_files import replacing
-from vcop.storage.sealing import WEIGHTS, content, seal
+from vcop.runtime.atomic_files import atomic_write, require_existing
+from vcop.storage.sealing import WEIGHTS, read_sealed, seal
 
 
-def save(path: Path, tensors: dict[str, Tensor], /, **about: str) -> None:
+def save_weights(path: Path, tensors: dict[str, Tensor], /, **about: str) -> None:
     """Write weights whole or not at all; ``about`` goes into the file's header. Equal weights give equal bytes."""
     from safetensors.torch import save as serialise
 
     # One key alone: the library writes several in an order that changes from call to call, and so would every digest.
     header = {"about": json.dumps({"file": WEIGHTS.line().decode()} | dict(sorted(about.items())))}
-    with replacing(path) as unfinished:
+    with atomic_write(path) as unfinished:
         # Not by the library: of a full disk it would speak in an error of its own.
         unfinished.write_bytes(serialise({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, metadata=header))
         seal(unfinished)
 
 
-def read(path: Path) -> dict[str, Tensor]:
+def read_weights(path: Path) -> dict[str, Tensor]:
     """Every tensor by its name. Raises ValueError for a file that is not whole, of another format, or not of finite numbers."""
     from safetensors import SafetensorError
     from safetensors.torch import load as parse
 
     try:
-        found: dict[str, Tensor] = parse(content(path, WEIGHTS))
+        found: dict[str, Tensor] = parse(read_sealed(path, WEIGHTS))
     except SafetensorError as problem:
         raise WEIGHTS.no_whole(path, str(problem)) from None
     for name, value in found.items():
@@ -41,12 +40,12 @@ def read(path: Path) -> dict[str, Tensor]:
     return found
 
 
-def load(path: Path, module: nn.Module, prefix: str = "") -> None:
+def load_weights(path: Path, module: nn.Module, prefix: str = "") -> None:
     """Fill ``module`` with the weights whose names begin with ``prefix``.
 
     Raises ValueError for a file that is not whole, and for names or shapes that are missing, unexpected or different.
     """
-    _fill(module, _under(prefix, read(path)), path)
+    _fill(module, _under(prefix, read_weights(path)), path)
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -62,22 +61,22 @@ def _fill(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
 
 def load_backbone(path: Path, backbone: nn.Module) -> None:
     """Fill a backbone from any weights file of ours (random, pretrained or fine-tuned)."""
-    load(path, backbone, "backbone.")
+    load_weights(path, backbone, "backbone.")
 
 
-def digest(path: Path) -> str:
+def weights_digest(path: Path) -> str:
     """SHA-256 of the file."""
-    with open(existing(path, "the weights file"), "rb") as file:
+    with open(require_existing(path, "the weights file"), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load_start(path: Path, backbone: nn.Module, head: nn.Module, *, whole: bool = False) -> None:
+def load_start_weights(path: Path, backbone: nn.Module, head: nn.Module, *, whole: bool = False) -> None:
     """Fill an order network from the weights that it starts from (TMM 2020, III-D).
 
     The backbone always; of an order head, if there is one in the file, all but its last layer, whose size is tl!. With ``whole``
     the last layer, too: the same task goes on.
     """
-    found = read(path)
+    found = read_weights(path)
     _fill(backbone, _under("backbone.", found), path)
     heads = _under("head.", found)
     if whole:

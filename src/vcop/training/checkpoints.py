@@ -17,8 +17,8 @@ from typing import Any
 
 import torch
 
-from vcop.runtime.atomic_files import replacing
-from vcop.storage.sealing import OPTIMISER, STATE, Kind, OtherFormatError, content, seal
+from vcop.runtime.atomic_files import atomic_write
+from vcop.storage.sealing import OPTIMISER, STATE, FileKind, OtherFormatError, read_sealed, seal
 
 
 def fingerprint(parts: dict[str, Any]) -> str:
@@ -26,33 +26,33 @@ def fingerprint(parts: dict[str, Any]) -> str:
     return json.dumps(parts, sort_keys=True, default=str)
 
 
-def save(path: Path, state: dict[str, Any]) -> None:
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write ``state``; the one that was there becomes the previous one."""
-    with replacing(path) as unfinished:
+    with atomic_write(path) as unfinished:
         _write(unfinished, state, STATE)
         if path.exists():
             os.replace(path, _previous(path))
 
 
-def forget_previous(path: Path) -> None:
+def delete_previous(path: Path) -> None:
     """Remove the previous state: of a finished run one is enough."""
     _previous(path).unlink(missing_ok=True)
 
 
-def forget(path: Path) -> None:
+def delete_checkpoints(path: Path) -> None:
     """Remove all states of a run that is to begin anew."""
-    forget_previous(path)
+    delete_previous(path)
     path.unlink(missing_ok=True)
 
 
-def load(path: Path, expected: str) -> dict[str, Any] | None:
+def load_checkpoint(path: Path, expected: str) -> dict[str, Any] | None:
     """The newest whole state of the run whose fingerprint is ``expected``; says why it passes one over.
 
     Raises ValueError for a state of another version's format.
     """
     for candidate in (path, _previous(path)):
         try:
-            state = read(candidate, STATE)
+            state = read_state(candidate, STATE)
             other = "" if state["fingerprint"] == expected else _difference(state["fingerprint"], expected)
         except OtherFormatError:  # days of training are not given up for having started another version
             raise
@@ -72,20 +72,20 @@ def load(path: Path, expected: str) -> dict[str, Any] | None:
 
 def save_optimiser(path: Path, momenta: dict[str, Any]) -> None:
     """An optimiser's state on its own, for a run that goes on with it."""
-    with replacing(path) as unfinished:
+    with atomic_write(path) as unfinished:
         _write(unfinished, momenta, OPTIMISER)
 
 
 def load_optimiser(path: Path, optimiser: torch.optim.Optimizer) -> None:
     """Give an optimiser the momenta of another run, but none of its settings. Raises ValueError where they do not fit."""
-    momenta = read(path, OPTIMISER)
+    momenta = read_state(path, OPTIMISER)
     try:
         optimiser.load_state_dict(optimiser.state_dict() | {"state": momenta["state"]})
     except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as problem:
         raise ValueError(f"{path}: not the optimiser's state of this network ({problem})") from None
 
 
-def _write(path: Path, state: dict[str, Any], kind: Kind) -> None:
+def _write(path: Path, state: dict[str, Any], kind: FileKind) -> None:
     with open(path, "wb") as file:
         file.write(kind.line() + b"\n")
         buffer = io.BytesIO()
@@ -94,9 +94,9 @@ def _write(path: Path, state: dict[str, Any], kind: Kind) -> None:
     seal(path)
 
 
-def read(path: Path, kind: Kind) -> dict[str, Any]:
+def read_state(path: Path, kind: FileKind) -> dict[str, Any]:
     """What a file holds. Raises ValueError for one that is not whole, or holds anything but numbers, texts and tensors."""
-    data = content(path, kind).partition(b"\n")[2]
+    data = read_sealed(path, kind).partition(b"\n")[2]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             sizes = [entry.file_size for entry in packed.infolist()]

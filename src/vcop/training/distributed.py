@@ -87,7 +87,7 @@ class Group:
         raise SystemExit(0)
 
 
-def device(machine: MachineOptions) -> torch.device:
+def choose_device(machine: MachineOptions) -> torch.device:
     """The device to use. Raises ValueError if a GPU is asked for and none is there."""
     if machine.device == "cuda" and not torch.cuda.is_available():
         raise ValueError("machine.device: cuda, but PyTorch sees no GPU here")
@@ -99,7 +99,7 @@ def autocast(where: torch.device, compute: ComputeOptions) -> torch.autocast:
     return torch.autocast(where.type, torch.bfloat16, enabled=compute.precision == "bf16")
 
 
-def lay_out(network: nn.Module, compute: ComputeOptions) -> None:
+def set_layout(network: nn.Module, compute: ComputeOptions) -> None:
     """The chosen memory layout, and way of computing what is 2D."""
     for module in network.modules():
         if isinstance(module, FlatConv3d):
@@ -108,7 +108,7 @@ def lay_out(network: nn.Module, compute: ComputeOptions) -> None:
         network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
 
 
-def claim(count: int, present: int, folder: Path | None = None) -> list[int]:
+def claim_gpus(count: int, present: int, folder: Path | None = None) -> list[int]:
     """Numbers of ``count`` of the ``present`` GPUs that no other of our processes on this machine has claimed.
 
     A claim is a lock on a file, which ends with the process however that ends. Where all are taken (jobs that were not counted by
@@ -130,7 +130,7 @@ def claim(count: int, present: int, folder: Path | None = None) -> list[int]:
     return mine if len(mine) == count else list(range(count))
 
 
-def meet(nodes: int) -> None:
+def set_meeting_point(nodes: int) -> None:
     """Tell Fabric which of the nodes this is and where they meet: at the first, from which `srun` was called.
 
     Raises ValueError unless `srun` started one process on each of ``nodes``.
@@ -146,16 +146,16 @@ def meet(nodes: int) -> None:
     os.environ.setdefault("NODE_RANK", os.environ["SLURM_NODEID"])
 
 
-def start(machine: MachineOptions) -> Group:
+def start_group(machine: MachineOptions) -> Group:
     """This process alone, or the group of ``machine.gpus`` processes on each of ``machine.nodes`` of which it becomes one.
 
     The other processes of a node are started with this one's own command line. Raises ValueError where there are fewer GPUs.
     """
-    kind = device(machine)
+    kind = choose_device(machine)
     if machine.nodes > 1:
-        meet(machine.nodes)
+        set_meeting_point(machine.nodes)
     elif machine.gpus == 1:
-        return Group(torch.device("cuda", claim(1, torch.cuda.device_count())[0]) if kind.type == "cuda" else kind)
+        return Group(torch.device("cuda", claim_gpus(1, torch.cuda.device_count())[0]) if kind.type == "cuda" else kind)
     if kind.type == "cuda" and torch.cuda.device_count() < machine.gpus:
         raise ValueError(f"machine.gpus: {machine.gpus}, but PyTorch sees {torch.cuda.device_count()} here")
     from lightning.fabric import Fabric
@@ -163,7 +163,7 @@ def start(machine: MachineOptions) -> Group:
     from lightning.fabric.strategies.ddp import DDPStrategy
 
     if kind.type == "cuda" and TAKEN not in os.environ:  # the processes that this one starts take what it has chosen
-        os.environ[TAKEN] = ",".join(str(n) for n in claim(machine.gpus, torch.cuda.device_count()))
+        os.environ[TAKEN] = ",".join(str(n) for n in claim_gpus(machine.gpus, torch.cuda.device_count()))
     chosen = [int(n) for n in os.environ.get(TAKEN, "").split(",") if n]
     logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
     # Buffers are equal anyway, sending them would only cost time. (PyTorch has renamed the option.)

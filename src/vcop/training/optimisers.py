@@ -13,16 +13,16 @@ from torch import nn
 from vcop.config.options import LoopOptions
 
 
-def make(parameters: Iterable[nn.Parameter], loop: LoopOptions) -> torch.optim.Optimizer:
+def make_optimiser(parameters: Iterable[nn.Parameter], loop: LoopOptions) -> torch.optim.Optimizer:
     """The optimiser of those parameters that are trained; weight decay on all of them."""
     trained = [p for p in parameters if p.requires_grad]
     shared: dict[str, Any] = {"lr": loop.learning_rate, "weight_decay": loop.weight_decay, "fused": True}
     if loop.optimiser == "sgd":
-        return eager(torch.optim.SGD)(trained, momentum=loop.momentum, **shared)
-    return eager(torch.optim.AdamW)(trained, **shared)
+        return without_compiler(torch.optim.SGD)(trained, momentum=loop.momentum, **shared)
+    return without_compiler(torch.optim.AdamW)(trained, **shared)
 
 
-def eager(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.optim.Optimizer]:
+def without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.optim.Optimizer]:
     """An optimiser without its guards against being compiled, which nobody does here: they import PyTorch's whole compiler.
 
     That takes 2 s of every process: of a short fine-tuning a sixth.
@@ -31,13 +31,13 @@ def eager(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.optim.Optimi
     return type(kind.__name__, (kind,), {name: torch.no_grad()(inspect.unwrap(getattr(kind, name))) for name in guarded})
 
 
-def cosine(part: float) -> float:
+def cosine_factor(part: float) -> float:
     """From 1 to 0 where ``part`` (0..1) of all steps is done."""
     return 0.5 * (1 + math.cos(math.pi * part))
 
 
-def set_rate(optimiser: torch.optim.Optimizer, loop: LoopOptions, part: float) -> None:
+def set_learning_rate(optimiser: torch.optim.Optimizer, loop: LoopOptions, part: float) -> None:
     """The learning rate where ``part`` (0..1) of all steps is done."""
-    rate = loop.learning_rate * (cosine(part) if loop.schedule == "cosine" else 1.0)
+    rate = loop.learning_rate * (cosine_factor(part) if loop.schedule == "cosine" else 1.0)
     for group in optimiser.param_groups:
         group["lr"] = rate

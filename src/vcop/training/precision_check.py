@@ -25,7 +25,7 @@ CASES = (
 TOLERANCE = {"bf16": 2e-2, "fp32": 3e-3}
 
 
-def check(device: torch.device, compute: ComputeOptions) -> None:
+def check_precision(device: torch.device, compute: ComputeOptions) -> None:
     """Compare one step of each case with float64. Raises ValueError where one differs by more than rounding."""
     for case in CASES:
         worst = max(_errors(case, device, compute))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from vcop.runtime.atomic_files import naming
+from vcop.runtime.atomic_files import name_file_in_errors
 
 SCALARS = {
     "loss/train": "loss",
@@ -45,7 +45,7 @@ class Events:
         if self.folder is None:
             return
         epoch = int(row["epoch"])
-        with naming(self.folder):
+        with name_file_in_errors(self.folder):
             if self.writer is None or epoch <= self.last:
                 self.close()
                 self.writer = self.open(str(self.folder), purge_step=epoch)

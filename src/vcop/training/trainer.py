@@ -9,9 +9,9 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ import torch
 from torch import Tensor, nn
 
 from vcop.config.options import ComputeOptions, LoopOptions, MachineOptions
-from vcop.loading.clip_datasets import Batches, Part, Sample, cut
+from vcop.loading.batches import Batches, BatchSlice, slice_sample
+from vcop.loading.inputs import PrepareBatch
+from vcop.loading.samples import Sample
 from vcop.networks.heads import SeededDropout
 from vcop.runtime import watchdog
 from vcop.runtime.atomic_files import clear_unfinished
@@ -28,25 +30,8 @@ from vcop.runtime.signals import Interrupted, Signals
 from vcop.training import checkpoints as states
 from vcop.training import distributed, optimisers, precision_check
 from vcop.training.distributed import Group
+from vcop.training.progress import TrainingProgress, loss_and_correct, true_class_probability
 from vcop.training.reporting import Epoch, Reporter
-
-Prepare = Callable[[Sample, torch.device], tuple[Any, Tensor]]  # what the model takes, and the labels
-Confidence = tuple[str, int, float, int]  # video, epoch, probability of the right answer, whether it was the likeliest
-
-
-@dataclass
-class Running:
-    """Where a training stands; all of it is in the saved state."""
-
-    epoch: int = 0
-    step: int = 0
-    loss: float = 0.0
-    right: int = 0
-    seen: int = 0
-    seconds: float = 0.0
-    best_loss: float = math.inf
-    history: list[dict[str, Any]] = field(default_factory=list)
-    confidence: list[Confidence] = field(default_factory=list)
 
 
 @dataclass
@@ -60,7 +45,7 @@ class Trainer:
     model: nn.Module
     train: Batches
     validation: Batches
-    prepare: Prepare
+    prepare: PrepareBatch
     loop: LoopOptions
     compute: ComputeOptions
     machine: MachineOptions
@@ -77,17 +62,17 @@ class Trainer:
 
     def __post_init__(self) -> None:
         self.device = self.group.device
-        precision_check.check(self.device, self.compute)
-        distributed.lay_out(self.model, self.compute)
+        precision_check.check_precision(self.device, self.compute)
+        distributed.set_layout(self.model, self.compute)
         self.model, self.wrapped = self.group.wrap(self.model)
-        self.optimiser = optimisers.make(self.model.parameters(), self.loop)
+        self.optimiser = optimisers.make_optimiser(self.model.parameters(), self.loop)
         self.dropouts = [m for m in self.model.modules() if isinstance(m, SeededDropout)]
         self.state_file = self.folder / "state.pt"
         self.lease = Lease(self.folder / "state.lock")
         folder = self.folder if self.group.first else None
         self.reporter = Reporter(self.name, folder, events=self.machine.tensorboard)
         self.signals = Signals()
-        self.running = Running()
+        self.running = TrainingProgress()
         self.best: dict[str, Tensor] = {}
         self.best_optimiser: dict[str, Any] = {}
         self.saved = time.monotonic()
@@ -152,7 +137,7 @@ class Trainer:
         )
         at = self._at()
         history = [*run.history, asdict(row)]
-        self.running = Running(run.epoch + 1, best_loss=run.best_loss, history=history, confidence=run.confidence)
+        self.running = TrainingProgress(run.epoch + 1, best_loss=run.best_loss, history=history, confidence=run.confidence)
         self._save()
         with self._writing():
             self.reporter.epoch(history)
@@ -165,13 +150,13 @@ class Trainer:
         """
         run, loop, total = self.running, self.loop, len(places)
         part = (run.epoch * len(self.train) + run.step) / (loop.epochs * len(self.train))
-        optimisers.set_rate(self.optimiser, loop, part)
+        optimisers.set_learning_rate(self.optimiser, loop, part)
         self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
         loss_and_right, shares = torch.zeros(2, dtype=torch.float64, device=self.device), self.train.share(total)
         for number, share in enumerate(shares, 1):
             with self.group.joining(self.wrapped, number == len(shares)):
-                loss_and_right += self._part(cut(sample, share.begin, share.end), share)
+                loss_and_right += self._part(slice_sample(sample, share.begin, share.end), share)
         due = time.monotonic() - self.saved > 60 * self.machine.save_minutes
         mine = (float(self.group.first and due), float(self.signals.caught is not None))
         norm = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
@@ -196,7 +181,7 @@ class Trainer:
         where = f"epoch {self.running.epoch + 1}, step {self.running.step + 1}"
         self.group.stop(ValueError(f"{self.name}: the {what} is {value} in {where}, on {', '.join(names)}; {kept}"))
 
-    def _part(self, sample: Sample, share: Part) -> Tensor:
+    def _part(self, sample: Sample, share: BatchSlice) -> Tensor:
         """Gradients of one part of a batch. Returns its share of the batch's mean loss, and how many are right."""
         run = self.running
         for dropout in self.dropouts:
@@ -208,13 +193,13 @@ class Trainer:
         self.group.backward(loss)
         if self.confidence_mode == "training":
             self._judge(sample, logits.detach().float(), labels)
-        return both(loss, logits, labels)
+        return loss_and_correct(loss, logits, labels)
 
     def _judge(self, sample: Sample, logits: Tensor, labels: Tensor) -> None:
         """Keep how sure the network is of the right answers, in the last epochs."""
         if self.running.epoch < self.loop.epochs - self.confidence_epochs:
             return
-        sure, right = certainty(logits, labels)
+        sure, right = true_class_probability(logits, labels)
         rows = zip(sample["video"], [self.running.epoch + 1] * len(sure), sure, right, strict=True)
         self.running.confidence += self.group.gather(list(rows))
 
@@ -232,7 +217,9 @@ class Trainer:
         losses: list[tuple[list[str], Tensor]] = []
         for sample in self._unless_asked_to_leave(batches.epoch(0)):
             logits, labels = self.logits(sample)
-            loss_and_right += (found := both(nn.functional.cross_entropy(logits, labels, reduction="sum"), logits, labels))
+            loss_and_right += (
+                found := loss_and_correct(nn.functional.cross_entropy(logits, labels, reduction="sum"), logits, labels)
+            )
             losses.append((sample["video"], found[0]))
             seen += len(labels)
         loss, rights, count = self.group.total(loss_and_right, seen)
@@ -288,7 +275,7 @@ class Trainer:
 
     def _writing(self) -> AbstractContextManager[None]:
         """A disk that does not answer ends the run."""
-        return watchdog.within(self.machine.wait_minutes, f"writing into {self.folder}")
+        return watchdog.deadline(self.machine.wait_minutes, f"writing into {self.folder}")
 
     def _write_state(self) -> None:
         self.lease.require()
@@ -296,9 +283,9 @@ class Trainer:
         # A finished run needs its best weights and its history only: the rest is two thirds of the file.
         state = {} if done else {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict()}
         about = {"fingerprint": self.fingerprint, "running": asdict(self.running), "best": self.best}
-        states.save(self.state_file, state | about | {"best_optimiser": self.best_optimiser})
+        states.save_checkpoint(self.state_file, state | about | {"best_optimiser": self.best_optimiser})
         if done:
-            states.forget_previous(self.state_file)
+            states.delete_previous(self.state_file)
 
     def _claim(self) -> None:
         """All processes wait for the first, which waits for those of another job."""
@@ -310,24 +297,17 @@ class Trainer:
         if self.group.first:
             clear_unfinished(self.state_file, alone=True)
         if self.restart and self.group.first:
-            states.forget(self.state_file)
-        state = None if self.restart else states.load(self.state_file, self.fingerprint)
+            states.delete_checkpoints(self.state_file)
+        state = None if self.restart else states.load_checkpoint(self.state_file, self.fingerprint)
         if state is None:
             return
-        self.running, self.best, self.best_optimiser = Running(**state["running"]), state["best"], state["best_optimiser"]
+        self.running, self.best, self.best_optimiser = (
+            TrainingProgress(**state["running"]),
+            state["best"],
+            state["best_optimiser"],
+        )
         if "model" in state:
             self.model.load_state_dict(state["model"])
             self.optimiser.load_state_dict(state["optimiser"])
         if self.running.epoch < self.loop.epochs:
             print(f"{self.name}: goes on from epoch {self.running.epoch + 1}, step {self.running.step + 1}")
-
-
-def both(loss: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
-    """The loss and how many are right, left on their device. Shape: (), (B, K), (B,) -> (2,)."""
-    return torch.stack([loss.detach().double(), (logits.argmax(1) == labels).sum().double()])
-
-
-def certainty(logits: Tensor, labels: Tensor) -> tuple[list[float], list[int]]:
-    """Probability of the right answer, and whether it is the likeliest. Shape: (B, K), (B,) -> B values each."""
-    sure = logits.softmax(1).gather(1, labels[:, None])[:, 0]
-    return sure.tolist(), (logits.argmax(1) == labels).int().tolist()

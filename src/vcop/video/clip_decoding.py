@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.config.options import FrameOptions
-from vcop.sampling.clips import clip_indices, test_starts
+from vcop.config.data_options import FrameOptions
+from vcop.sampling.clips import clip_indices, evenly_spaced_starts
 from vcop.video import ffmpeg
 from vcop.video.ffmpeg import Image, StalledError
-from vcop.video.ffmpeg_report import DISCARD, KEY, NO_STAMP, Packet, Told, UnreadableVideoError
+from vcop.video.ffmpeg_report import DISCARD, KEY, NO_STAMP, FFmpegReport, Packet, UnreadableVideoError
 from vcop.video.integrity import COUNTABLE, HEADER, RESHAPED
 
 # Pixels decoded while ffmpeg starts and seeks: 40 ms, 100 frames of 320x240 (h264, measured).
@@ -32,7 +32,7 @@ Range = tuple[int, int]  # first and last frame
 
 
 @dataclass(frozen=True)
-class Index:
+class FrameIndex:
     """The frames of a video as its packets tell them.
 
     ``count``: frames; ``stamps``: when each is shown, ascending, in units of ``time_base`` seconds; ``keys``: the frames at
@@ -46,11 +46,11 @@ class Index:
     time_base: Fraction
     pixels: int
     problem: str
-    told: Told
+    told: FFmpegReport
 
 
 @dataclass(frozen=True)
-class Decoded:
+class DecodedClips:
     """The clips of a video.
 
     ``frames``: the clips back to back, (clips * clip_length, H, W, 3), RGB; ``count``: how many frames the whole video has;
@@ -60,18 +60,18 @@ class Decoded:
     frames: Image
     count: int
     problem: str
-    told: Told
+    told: FFmpegReport
 
 
-def index(path: Path) -> Index:
+def index_frames(path: Path) -> FrameIndex:
     """What the packets of a video say. Raises UnreadableVideoError where ffmpeg cannot read them."""
-    told = ffmpeg.packets(path)
+    told = ffmpeg.read_packets(path)
     about, packets = told.about, told.packets
     stamps = np.sort(np.array([p.stamp for p in packets if not p.flags & DISCARD], np.int64))
     if not len(stamps):
         raise UnreadableVideoError("it has no packet to be shown")
     keys = np.searchsorted(stamps, [p.stamp for p in packets if p.flags & KEY])
-    return Index(
+    return FrameIndex(
         len(stamps),
         stamps,
         sorted({0, *keys.tolist()}),
@@ -91,7 +91,7 @@ def _problem(codec: str, packets: list[Packet], stamps: NDArray[np.int64]) -> st
     return "two frames of one time stamp" if (np.diff(stamps) == 0).any() else ""
 
 
-def plan(wanted: list[Range], keys: list[int], cost: float) -> list[list[Range]]:
+def plan_ranges(wanted: list[Range], keys: list[int], cost: float) -> list[list[Range]]:
     """Which ranges of frames one run of ffmpeg decodes: a new one seeks, which pays if it skips more than ``cost`` frames."""
     runs = [wanted[:1]]
     for first, last in wanted[1:]:
@@ -106,21 +106,23 @@ def _before(keys: list[int], frame: int) -> int:
     return keys[bisect_right(keys, frame) - 1]
 
 
-def decode_clips(path: Path, options: FrameOptions, clips: int, clip_length: int, seek_cost: float = SEEK_COST) -> Decoded:
+def decode_clips(
+    path: Path, options: FrameOptions, clips: int, clip_length: int, seek_cost: float = SEEK_COST
+) -> DecodedClips:
     """The frames of the clips that ``clips.test_starts`` spreads over a video, bit for bit those of ``ffmpeg_tool.decode``.
 
     ``seek_cost``: pixels that could be decoded while seeking once. Raises UnreadableVideoError.
     """
     count = 0
     try:
-        found = index(path)
+        found = index_frames(path)
         count, problem, told = found.count, found.problem, found.told
         if not problem:
             numbers = _numbers(count, clips, clip_length)
-            runs = plan(_ranges(numbers, count), found.keys, seek_cost / found.pixels)
+            runs = plan_ranges(_ranges(numbers, count), found.keys, seek_cost / found.pixels)
             if len(runs) > 1:
                 frames = [frame for run in runs for frame in _by_stamps(path, options, found, run)]
-                return Decoded(_laid_out(frames, numbers), count, "", told)
+                return DecodedClips(_laid_out(frames, numbers), count, "", told)
     except StalledError:
         raise
     except UnreadableVideoError as stop:
@@ -130,7 +132,9 @@ def decode_clips(path: Path, options: FrameOptions, clips: int, clip_length: int
 
 def _numbers(count: int, clips: int, clip_length: int) -> NDArray[np.int64]:
     """The frames of all clips. Shape: (clips * clip_length,)."""
-    return np.concatenate([clip_indices(start, clip_length, 1, count) for start in test_starts(count, clip_length, clips)])
+    return np.concatenate(
+        [clip_indices(start, clip_length, 1, count) for start in evenly_spaced_starts(count, clip_length, clips)]
+    )
 
 
 def _ranges(numbers: NDArray[np.int64], count: int) -> list[Range]:
@@ -144,7 +148,7 @@ def _laid_out(frames: list[Image], numbers: NDArray[np.int64]) -> Image:
     return np.stack(frames)[np.searchsorted(np.unique(numbers), numbers)]
 
 
-def _by_stamps(path: Path, options: FrameOptions, found: Index, run: list[Range]) -> list[Image]:
+def _by_stamps(path: Path, options: FrameOptions, found: FrameIndex, run: list[Range]) -> list[Image]:
     """The frames of some ranges, from the key frame before them on. Raises UnreadableVideoError where their number differs."""
     stamps, first, last = found.stamps, run[0][0], run[-1][1]
     seek: dict[str, Any] = {}
@@ -154,36 +158,38 @@ def _by_stamps(path: Path, options: FrameOptions, found: Index, run: list[Range]
         place = math.ceil(int(stamps[key]) * found.time_base * 10**6)
         seek = {"ss": f"{place / 10**6:.6f}", "seek_timestamp": 1, "noaccurate_seek": None}
     ranges = [(int(stamps[a]), int(stamps[b])) for a, b in run]
-    stream = ffmpeg.source(path, **seek).filter("trim", start_pts=ranges[0][0], end_pts=ranges[-1][1] + 1)
+    stream = ffmpeg.input_stream(path, **seek).filter("trim", start_pts=ranges[0][0], end_pts=ranges[-1][1] + 1)
     stream = stream.filter("select", "+".join(f"between(pts,{a},{b})" for a, b in ranges))
     expected = sum(b - a + 1 for a, b in run)
-    frames = list(islice(ffmpeg.frames(stream, options, "-copyts"), expected + 1))
+    frames = list(islice(ffmpeg.scaled_frames(stream, options, "-copyts"), expected + 1))
     if len(frames) != expected:
         raise UnreadableVideoError(f"another number of frames than of time stamps from frame {first} to {last}")
     return frames
 
 
-def _whole(path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, problem: str) -> Decoded:
+def _whole(path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, problem: str) -> DecodedClips:
     """The same by decoding all; ``count``: how many frames there should be, or 0."""
-    count, told = max(1, count), Told()
+    count, told = max(1, count), FFmpegReport()
     frames = _by_numbers(path, options, clips, clip_length, count, told)
     if frames is None:
-        count, told = sum(1 for _ in ffmpeg.decode(path, options)), Told()
+        count, told = sum(1 for _ in ffmpeg.decode_frames(path, options)), FFmpegReport()
         frames = _by_numbers(path, options, clips, clip_length, count, told)
     if frames is None:
         raise UnreadableVideoError("it changed while it was decoded")
-    return Decoded(frames, count, problem, told)
+    return DecodedClips(frames, count, problem, told)
 
 
-def _by_numbers(path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, told: Told) -> Image | None:
+def _by_numbers(
+    path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, told: FFmpegReport
+) -> Image | None:
     """The frames of the clips, None where the video has not ``count`` frames; ``told`` as in ``ffmpeg_tool.frames``."""
     numbers = _numbers(count, clips, clip_length)
     ranges = _ranges(numbers, count)
     chosen = [f"between(n,{a},{b})" for a, b in ranges]
-    video = ffmpeg.source(path)
+    video = ffmpeg.input_stream(path)
     stream = video.filter("select", "+".join([*chosen, f"gte(n,{count})"]))
     expected = sum(b - a + 1 for a, b in ranges)
-    frames = list(islice(ffmpeg.frames(stream, options, told=told, video=video), expected + 1))
+    frames = list(islice(ffmpeg.scaled_frames(stream, options, told=told, video=video), expected + 1))
     if told.reshaped():  # filters begin anew there, and number frames from 0
         raise UnreadableVideoError(f"{RESHAPED}: single clips of it cannot be decoded")
     return _laid_out(frames, numbers) if len(frames) == expected else None

@@ -23,7 +23,7 @@ Part = tuple[bytes, int, int]  # its kind, where its content begins and ends
 
 
 @dataclass(frozen=True)
-class Announced:
+class ContainerInfo:
     """A file: its bytes, when it was changed (ns), the bytes and frames it should have (0: not said), its SHA-256 if asked for."""
 
     size: int
@@ -38,7 +38,7 @@ class Announced:
         return max(0, self.whole - self.size)
 
 
-def look(path: Path, digest: bool = False) -> Iterator[Announced | None]:
+def read_container(path: Path, digest: bool = False) -> Iterator[ContainerInfo | None]:
     """Look at a file; yields None after each piece of work, what is found last.
 
     Raises UnreadableVideoError for what is no video at first sight, OSError where nothing can be read.
@@ -53,7 +53,7 @@ def look(path: Path, digest: bool = False) -> Iterator[Announced | None]:
     yield None
     with open(path, "rb") as file:
         whole, frames = _announced(file, state.st_size)
-        found = Announced(state.st_size, state.st_mtime_ns, whole, frames)
+        found = ContainerInfo(state.st_size, state.st_mtime_ns, whole, frames)
         if digest:
             sha = hashlib.sha256()
             file.seek(0)

@@ -19,9 +19,9 @@ import ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.config.options import FrameOptions
+from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
-from vcop.video.ffmpeg_report import Told, UnreadableVideoError
+from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
 
 Image = NDArray[np.uint8]
 STRICT = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-xerror")
@@ -57,46 +57,48 @@ def version() -> str:
     return "ffmpeg " + first.split()[2]
 
 
-def source(path: Path, **more: Any) -> Any:
+def input_stream(path: Path, **more: Any) -> Any:
     """The video stream of an input that is decoded strictly, no cover picture; ``more``: options of the input.
 
     Decoders otherwise show most damaged files as good. Raises UnreadableVideoError where there is no such file, TimeoutError
     where its file system does not answer.
     """
-    if fault := io_timeout.last(_not_a_file(path), path):
+    if fault := io_timeout.run_with_timeout(_not_a_file(path), path):
         raise UnreadableVideoError(fault)
     strictly = {"err_detect": "explode+crccheck", "format_whitelist": CONTAINERS, "threads": 1}
     return ffmpeg.input(os.fsencode(f"file:{path}"), **strictly, **more)["V:0"]  # as a string it would have to be UTF-8
 
 
-def absent(path: Path) -> str:
+def missing_reason(path: Path) -> str:
     """How a file is not there."""
     return "a broken link" if path.is_symlink() else "no such file"
 
 
 def _not_a_file(path: Path) -> Iterator[str]:
     if not path.exists():
-        yield absent(path)
+        yield missing_reason(path)
     else:
         yield "" if path.is_file() else "not a regular file"
 
 
-def decode(path: Path, options: FrameOptions, told: Told | None = None) -> Iterator[Image]:
+def decode_frames(path: Path, options: FrameOptions, told: FFmpegReport | None = None) -> Iterator[Image]:
     """Every frame of a video at its native rate, resized. Yields (H, W, 3), RGB. Raises UnreadableVideoError as ``frames``.
 
     ``told`` gets the log and the packets, which the same run copies aside.
     """
-    video = source(path)
-    yield from frames(video, options, told=told, video=video)
+    video = input_stream(path)
+    yield from scaled_frames(video, options, told=told, video=video)
 
 
-def frames(stream: Any, options: FrameOptions, *more: str, told: Told | None = None, video: Any = None) -> Iterator[Image]:
+def scaled_frames(
+    stream: Any, options: FrameOptions, *more: str, told: FFmpegReport | None = None, video: Any = None
+) -> Iterator[Image]:
     """The frames of an input or of filters after it, resized. Yields (H, W, 3), RGB.
 
     ``more``: global options; ``told`` gets the log, and the packets of ``video``, an input that is read to its end. A warning is
     no error, since real UCF101 files cause harmless ones. Raises UnreadableVideoError with ffmpeg's own words.
     """
-    size, count, told = options.height * options.width * 3, 0, Told() if told is None else told
+    size, count, told = options.height * options.width * 3, 0, FFmpegReport() if told is None else told
     # swscale's bilinear widens its kernel when it shrinks, which is what antialiasing means.
     scaled = stream.filter("scale", options.width, options.height, flags="bilinear+accurate_rnd+full_chroma_int+bitexact")
     output = scaled.output("pipe:", format="rawvideo", pix_fmt="rgb24", fps_mode="passthrough")
@@ -117,11 +119,11 @@ def frames(stream: Any, options: FrameOptions, *more: str, told: Told | None = N
         raise UnreadableVideoError("it has no frame")
 
 
-def packets(path: Path) -> Told:
+def read_packets(path: Path) -> FFmpegReport:
     """What ffmpeg says of the video stream and its packets, without decoding one. Raises UnreadableVideoError in its words."""
-    told = Told()
+    told = FFmpegReport()
     with _memory() as lines:
-        with _running(_copied(source(path), lines).global_args(*STRICT, "-copyts"), told, lines) as (read, finish):
+        with _running(_copied(input_stream(path), lines).global_args(*STRICT, "-copyts"), told, lines) as (read, finish):
             read(1)
             code = finish()
         told.count(_written(lines))
@@ -136,7 +138,9 @@ def _copied(video: Any, file: IO[bytes]) -> Any:
 
 
 @contextmanager
-def _running(output: Any, told: Told, *watched: IO[bytes]) -> Iterator[tuple[Callable[[int], bytearray], Callable[[], int]]]:
+def _running(
+    output: Any, told: FFmpegReport, *watched: IO[bytes]
+) -> Iterator[tuple[Callable[[int], bytearray], Callable[[], int]]]:
     """Run ffmpeg.
 
     Gives a function that reads so many bytes of its standard output, fewer at the end alone, and one that waits for its exit
@@ -192,7 +196,7 @@ def _written(file: IO[bytes]) -> bytes:
     return file.read()
 
 
-def encode(video: Image, path: Path, rate: int = 25) -> None:
+def encode_video(video: Image, path: Path, rate: int = 25) -> None:
     """Write a video as MPEG-4 in AVI, as UCF101's are; equal frames give equal files. Shape: (T, H, W, 3), RGB."""
     _, height, width, _ = video.shape
     stream = (

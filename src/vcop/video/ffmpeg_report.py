@@ -40,14 +40,14 @@ class Header:
 
 
 @dataclass
-class Told:
+class FFmpegReport:
     """Filled while a video is read: lines of the log as (level, text), what is said of the stream, its packets as in the file."""
 
     log: list[tuple[str, str]] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)
     packets: list[Packet] = field(default_factory=list)
 
-    def take(self, other: Told) -> None:
+    def take(self, other: FFmpegReport) -> None:
         """Be as another one."""
         self.log, self.about, self.packets = other.log, other.about, other.packets
 

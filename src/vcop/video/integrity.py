@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vcop.video.containers import Announced
-from vcop.video.ffmpeg_report import DISCARD, Told
+from vcop.video.containers import ContainerInfo
+from vcop.video.ffmpeg_report import DISCARD, FFmpegReport
 
 # Codecs with one frame a packet. Others, as VP8, have packets that show none, so that later frames would be miscounted. So may
 # MPEG-4 ("packed B frames"), but such packets are small: a header of up to 8 bytes.
@@ -20,7 +20,7 @@ RESHAPED = "its frames change their size or form midway"
 ACCEPTED, REFUSED = "accepted", "refused"
 
 
-class Found(NamedTuple):
+class VideoVerdict(NamedTuple):
     """What was found of a video: ``verdict`` "" for a sound one, else ACCEPTED or REFUSED; why; frames got and expected, if known."""
 
     verdict: str
@@ -29,12 +29,14 @@ class Found(NamedTuple):
     expected: int | None = None
 
 
-def refused(reason: str, about: Announced | None = None, told: Told | None = None, got: int | None = None) -> Found:
+def refuse(
+    reason: str, about: ContainerInfo | None = None, told: FFmpegReport | None = None, got: int | None = None
+) -> VideoVerdict:
     """A video that could not be decoded; what was known of it by then."""
-    return Found(REFUSED, reason, got, expected(about, told) if about and told else None)
+    return VideoVerdict(REFUSED, reason, got, expected_frames(about, told) if about and told else None)
 
 
-def expected(about: Announced, told: Told) -> int | None:
+def expected_frames(about: ContainerInfo, told: FFmpegReport) -> int | None:
     """How many frames there should be by the container: as it says, or by its duration; None where it says neither."""
     if about.frames:
         return about.frames - sum(bool(p.flags & DISCARD) for p in told.packets)
@@ -42,16 +44,16 @@ def expected(about: Announced, told: Told) -> int | None:
     return header.frames if header and header.frames else None
 
 
-def judge(about: Announced, told: Told, got: int) -> Found:
+def judge_video(about: ContainerInfo, told: FFmpegReport, got: int) -> VideoVerdict:
     """``got``: frames decoded, or packets that show one where not all are decoded."""
-    should = expected(about, told)
+    should = expected_frames(about, told)
     if fault := _fault(about, told, got, should):
-        return Found(REFUSED, fault, got, should)
+        return VideoVerdict(REFUSED, fault, got, should)
     note = _note(about, told, got, should)
-    return Found(ACCEPTED if note else "", note, got, should)
+    return VideoVerdict(ACCEPTED if note else "", note, got, should)
 
 
-def _fault(about: Announced, told: Told, got: int, should: int | None) -> str:
+def _fault(about: ContainerInfo, told: FFmpegReport, got: int, should: int | None) -> str:
     """Frames are known to be missing."""
     lost = about.frames - len(told.packets) if about.frames else 0
     cut = f", and the file ends {about.lacking:,} bytes early" if about.lacking else ""
@@ -66,7 +68,7 @@ def _fault(about: Announced, told: Told, got: int, should: int | None) -> str:
     return ""
 
 
-def _note(about: Announced, told: Told, got: int, should: int | None) -> str:
+def _note(about: ContainerInfo, told: FFmpegReport, got: int, should: int | None) -> str:
     """Every frame that can be told is there, but the file is not as it should be."""
     if about.lacking:
         return f"the file ends {about.lacking:,} bytes before its header says; no frame is missing"
@@ -81,7 +83,7 @@ def _note(about: Announced, told: Told, got: int, should: int | None) -> str:
     return "" if about.frames else _uncounted(told, got)
 
 
-def _uncounted(told: Told, got: int) -> str:
+def _uncounted(told: FFmpegReport, got: int) -> str:
     """Of a container that does not count frames: whether these lie close to each other and fill its duration."""
     if holes := told.holes():
         return f"{got} frames, and room for {holes} more between them"

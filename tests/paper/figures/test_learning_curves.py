@@ -4,6 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from vcop.paper.figures import learning_curves
+from vcop.sampling import tasks
 
 mpl.use("Agg")
 
@@ -19,21 +20,25 @@ def history(path, epochs, rise):
 def table(tmp_path):
     files = [history(tmp_path / f"pretrain/r3d/16-8-3/seed-{s}/history.csv", 4, 0.1 * (s + 1)) for s in (0, 1)]
     files.append(history(tmp_path / "pretrain/c3d/16-8-3/seed-0/history.csv", 3, 0.1))
-    return learning_curves.read("item", files, [("r3d", "16-8-3")])
+    return learning_curves.read_curves("item", files, [("r3d", "16-8-3")])
 
 
 def test_histories_are_read_in_percent_and_by_seed(table):
     assert list(table) == ["network", "task", "seed", "epoch", "accuracy", "validation_accuracy"]
     assert set(table["network"]) == {"r3d"}
-    curve = learning_curves.of(table, "r3d", "16-8-3")
+    curve = learning_curves.curve_of(table, "r3d", "16-8-3")
     assert curve.to_dict("list") == {0: [5.0, 10.0, 15.0, 20.0], 1: [10.0, 20.0, 30.0, 40.0]}
-    assert learning_curves.of(table, "r3d", "16-8-3", learning_curves.TRAINING)[1].tolist() == [20.0, 40.0, 60.0, 80.0]
+    assert learning_curves.curve_of(table, "r3d", "16-8-3", learning_curves.TRAINING)[1].tolist() == [20.0, 40.0, 60.0, 80.0]
 
 
 def test_the_mean_is_drawn_over_its_seeds_or_their_band(table):
-    curve = learning_curves.of(table, "r3d", "16-8-3")
+    curve = learning_curves.curve_of(table, "r3d", "16-8-3")
     thin, band = Figure().subplots(1, 2)
-    assert learning_curves.draw(thin, curve, color="k") == learning_curves.draw(band, curve, color="k", band=True) == 30.0
+    assert (
+        learning_curves.draw_curve(thin, curve, color="k")
+        == learning_curves.draw_curve(band, curve, color="k", band=True)
+        == 30.0
+    )
     assert [list(line.get_ydata()) for line in thin.lines][-1] == [7.5, 15.0, 22.5, 30.0]
     assert len(thin.lines) == 3
     assert (len(band.lines), len(band.collections)) == (1, 1)
@@ -42,11 +47,11 @@ def test_the_mean_is_drawn_over_its_seeds_or_their_band(table):
 
 def test_hundreds_of_epochs_are_smoothed():
     long, short = (pd.DataFrame({"network": "r3d", "task": "16-8-3", "epoch": range(1, n + 1)}) for n in (300, 34))
-    assert (learning_curves.window(long), learning_curves.window(short)) == (10, 1)
+    assert (learning_curves.smoothing_window(long), learning_curves.smoothing_window(short)) == (10, 1)
     ax = Figure().subplots()
-    assert learning_curves.draw(ax, pd.DataFrame({0: [0.0, 3.0, 6.0, 9.0]}), mean_of=3, color="k") == 7.5
+    assert learning_curves.draw_curve(ax, pd.DataFrame({0: [0.0, 3.0, 6.0, 9.0]}), mean_of=3, color="k") == 7.5
     assert list(ax.lines[0].get_ydata()) == [1.5, 3.0, 6.0, 7.5]
 
 
 def test_chance():
-    assert [round(learning_curves.chance(task), 1) for task in ("16-8-3", "16-16-4-scratch", "16-8-5")] == [16.7, 4.2, 0.8]
+    assert [round(tasks.chance_accuracy(task), 1) for task in ("16-8-3", "16-16-4-scratch", "16-8-5")] == [16.7, 4.2, 0.8]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from vcop.paper import labels
 from vcop.paper.figures import style
 from vcop.paper.heading import Heading
 
@@ -14,7 +15,7 @@ HEADING = Heading(
 
 
 def test_a_figure_is_three_files_with_its_heading_inside(tmp_path):
-    with style.figure(HEADING, tmp_path / "f", 2.0) as figure:
+    with style.saved_figure(HEADING, tmp_path / "f", 2.0) as figure:
         ax = figure.subplots()
         ax.plot([0, 1])
         figure.canvas.draw()
@@ -28,7 +29,7 @@ def test_a_figure_is_three_files_with_its_heading_inside(tmp_path):
 
 def test_equal_figures_are_equal_files_and_their_words_stay_words(tmp_path):
     for name in ("f", "again"):
-        with style.figure(HEADING, tmp_path / name, 2.0) as figure:
+        with style.saved_figure(HEADING, tmp_path / name, 2.0) as figure:
             ax = figure.subplots()
             ax.plot([0, 1], [0, 1], marker="o", label="a line")
             ax.imshow(np.zeros((4, 5, 3), np.uint8))
@@ -42,7 +43,7 @@ def test_equal_figures_are_equal_files_and_their_words_stay_words(tmp_path):
 
 @pytest.mark.parametrize("note", ["", "gradients accumulated, BatchNorm over 1/4 of each batch of 8; " * 3])
 def test_a_long_heading_makes_the_figure_higher_and_the_axes_stay(tmp_path, note):
-    with style.figure(replace(HEADING, note=note), tmp_path / "f", 2.0) as figure:
+    with style.saved_figure(replace(HEADING, note=note), tmp_path / "f", 2.0) as figure:
         ax = figure.subplots()
         figure.canvas.draw()
         width, height = figure.canvas.get_width_height()
@@ -53,24 +54,24 @@ def test_a_long_heading_makes_the_figure_higher_and_the_axes_stay(tmp_path, note
 
 
 def test_labels_are_moved_apart_and_keep_their_order():
-    assert style.spread([50, 10, 90], 9) == [50, 10, 90]
-    assert style.spread([50, 52], 10) == [46, 56]
-    assert style.spread([1, 0, 2], 10, 0) == [10, 0, 20]
-    assert style.spread([50, 50, 56, 90], 10) == [42, 52, 62, 90]
-    assert style.spread([], 10) == []
+    assert style.spread_labels([50, 10, 90], 9) == [50, 10, 90]
+    assert style.spread_labels([50, 52], 10) == [46, 56]
+    assert style.spread_labels([1, 0, 2], 10, 0) == [10, 0, 20]
+    assert style.spread_labels([50, 50, 56, 90], 10) == [42, 52, 62, 90]
+    assert style.spread_labels([], 10) == []
 
 
 def test_shades():
-    assert style.shade("#808080", 1) == "#ffffff"
-    assert style.shade("#808080", -1) == "#000000"
-    assert style.shade("#0072b2", 0) == "#0072b2"
+    assert style.shade_colour("#808080", 1) == "#ffffff"
+    assert style.shade_colour("#808080", -1) == "#000000"
+    assert style.shade_colour("#0072b2", 0) == "#0072b2"
 
 
 @pytest.mark.parametrize(("right", "query"), [(True, False), (False, False), (False, True)])
 def test_right_is_told_by_colour_sign_and_weight(tmp_path, right, query):
-    with style.figure(HEADING, tmp_path / "f", 2.0) as figure:
+    with style.saved_figure(HEADING, tmp_path / "f", 2.0) as figure:
         ax = figure.subplots()
-        style.picture(ax, np.zeros((4, 5, 3), np.uint8), "Bounce", right=right, query=query)
+        style.draw_picture(ax, np.zeros((4, 5, 3), np.uint8), "Bounce", right=right, query=query)
         label = ax.xaxis.label
         assert (label.get_text() == "Bounce ✓") == right
         assert (label.get_color() == style.GREEN) == right
@@ -78,4 +79,4 @@ def test_right_is_told_by_colour_sign_and_weight(tmp_path, right, query):
 
 
 def test_networks_differ_in_marker_and_colour():
-    assert len(set(style.COLOURS.values())) == len(set(style.MARKERS.values())) == len(style.NETWORKS)
+    assert len(set(style.COLOURS.values())) == len(set(style.MARKERS.values())) == len(labels.NETWORK_LABELS)

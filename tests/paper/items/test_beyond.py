@@ -7,7 +7,7 @@ import pytest
 from support.hand_made import check_refused, check_texts, is_right, read, write
 from support.helpers import vcop
 
-from vcop.paper.figures import style
+from vcop.paper import labels
 from vcop.paper.items.beyond_audit import CONDITIONS
 
 # Of every four videos so many are right.
@@ -27,7 +27,7 @@ def rows(count, right, form):
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     root = tmp_path_factory.mktemp("results")
-    for network, seed in product(style.NETWORKS, (0, 1)):
+    for network, seed in product(labels.NETWORK_LABELS, (0, 1)):
         for (dataset, count), (weights, right) in product(VIDEOS.items(), PROBED.items()):
             both = rows(count, right, "linear,{v},{c},{p},{r}") + rows(count, 4 * (right > 1), "knn,{v},{c},{p},{r}")
             write(
@@ -100,7 +100,7 @@ def test_probe(once):
     table = read(once / "beyond_probe.csv")
     assert list(table[0]) == ["dataset", "classifier", "network", "weights", *NUMBERS, "gain", "gain_low", "gain_high"]
     key = ("dataset", "classifier", "network", "weights")
-    assert [tuple(r[k] for k in key) for r in table] == list(product(VIDEOS, ("linear", "knn"), style.NETWORKS, PROBED))
+    assert [tuple(r[k] for k in key) for r in table] == list(product(VIDEOS, ("linear", "knn"), labels.NETWORK_LABELS, PROBED))
     for row in table:
         random = row["weights"] == "random"
         of = PROBED if row["classifier"] == "linear" else {w: 4 * (r > 1) for w, r in PROBED.items()}
@@ -112,7 +112,7 @@ def test_labels(once):
     table = read(once / "beyond_labels.csv")
     assert list(table[0]) == ["network", "weights", "labels", "training_videos", *NUMBERS, "gain", "gain_low", "gain_high"]
     key = [(r["network"], r["weights"], int(r["labels"])) for r in table]
-    assert key == list(product(style.NETWORKS, ("random", "16-8-3"), SHARES))
+    assert key == list(product(labels.NETWORK_LABELS, ("random", "16-8-3"), SHARES))
     for row in table:
         random, trained = (25 * of for of in SHARES[int(row["labels"])])
         assert int(row["training_videos"]) == 5 * int(row["labels"])
@@ -125,7 +125,9 @@ def test_labels(once):
 def test_audit(once):
     table = read(once / "beyond_audit.csv")
     assert list(table[0]) == ["network", "task", "condition", *NUMBERS, "change", "change_low", "change_high", "chance"]
-    assert [(r["network"], r["task"], r["condition"]) for r in table] == list(product(style.NETWORKS, ["16-8-3"], CONDITIONS))
+    assert [(r["network"], r["task"], r["condition"]) for r in table] == list(
+        product(labels.NETWORK_LABELS, ["16-8-3"], CONDITIONS)
+    )
     for row in table:
         value = 25 * AUDITED[row["condition"]]
         exact(row, value, 20, None if row["condition"] == "plain" else value - 75, "change")

@@ -21,8 +21,7 @@ from support.schematic import INPUTS as SCHEMATIC
 
 from vcop.commands import render
 from vcop.paper.figures import style
-from vcop.paper.measurement.published import cells
-from vcop.paper.pages.retrieval import layer_of
+from vcop.paper.measurement.published import cells, layer_of_cell
 
 TABLES = [item for item in INPUTS if "table" in item]
 FIGURES = [item for item in INPUTS if "figure" in item or item.startswith("beyond_")]
@@ -40,7 +39,7 @@ def expected(cell):
     if cell.column.startswith("conv"):
         return 25 * FROZEN.get(cell.column, share)
     if "table4" in cell.item:
-        share = BY_LAYER.get(layer_of(cell), share)
+        share = BY_LAYER.get(layer_of_cell(cell), share)
     clips = 2 if cell.item != "tmm2020_figure7" else 1
     return 25 * share * {"Top1": 0, "Top5": 1 / clips, "Top10": 1 / clips}.get(cell.column, 1)
 

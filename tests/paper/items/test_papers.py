@@ -56,7 +56,7 @@ def study(tmp_path_factory):
     for network in NETWORKS:
         write_run(root, network, "16-8-3", 0, [f"class/{i}.avi" for i in range(20)])
     assert draw("cvpr2019_table1", root, root / "cvpr2019/table1") == 0
-    for job in job_lineage.trainings(job_lineage.behind(chain(*job_lineage.of_items("16-8-3").values()))):
+    for job in job_lineage.training_jobs(job_lineage.jobs_behind(chain(*job_lineage.jobs_of_items("16-8-3").values()))):
         provenance(job, 0, root)
     return root
 
@@ -217,7 +217,7 @@ def test_costs_by_stage_count_every_training_once(once):
 def test_costs_by_table_are_of_all_behind_it(once):
     rows = by_name(once / "t-costs.csv")
     shown = {name: row for (by, name), row in rows.items() if by == "table or figure"}
-    assert list(shown) == list(job_lineage.of_items("16-8-3"))
+    assert list(shown) == list(job_lineage.jobs_of_items("16-8-3"))
     assert len(shown) == 4 + 3 + 6 + 7
     assert float(shown["cvpr2019_table1"]["gpu_hours"]) == 1 + 16 + 16
     assert float(shown["tmm2020_figure9"]["gpu_hours"]) == 16 + 16
@@ -261,7 +261,7 @@ def test_benchmark_files_say_what_the_last_attempts_took(study, tmp_path):
 
 
 def test_hours_for_people():
-    assert [costs.hours(h) for h in (0.0123, 0.5, 9.99, 12.3, 12345)] == ["0.012", "0.50", "9.99", "12", "12,345"]
+    assert [costs.format_hours(h) for h in (0.0123, 0.5, 9.99, 12.3, 12345)] == ["0.012", "0.50", "9.99", "12", "12,345"]
 
 
 @pytest.fixture(scope="module")
@@ -295,13 +295,13 @@ def test_what_stands_behind_an_item_is_what_the_workflow_runs_for_it(planned):
         return seen[id(job)]
 
     rules = {job[0]: job for job in planned}
-    for item, jobs in job_lineage.of_items("16-8-3").items():
-        assert set(job_lineage.behind(jobs)) == behind(rules[item]), item
+    for item, jobs in job_lineage.jobs_of_items("16-8-3").items():
+        assert set(job_lineage.jobs_behind(jobs)) == behind(rules[item]), item
 
 
 def test_the_pages_wait_for_every_training_behind_the_items(planned):
     rules = {job[0]: job for job in planned}
-    wanted = job_lineage.trainings(job_lineage.behind(chain(*job_lineage.of_items("16-8-3").values())))
+    wanted = job_lineage.training_jobs(job_lineage.jobs_behind(chain(*job_lineage.jobs_of_items("16-8-3").values())))
     for item in ("papers_numbers", "papers_costs"):
         given = [costs.PROVENANCE.search(path) for path in rules[item][2] if path.endswith("provenance.json")]
         assert len(given) == len(wanted), item
@@ -313,7 +313,7 @@ def test_the_pages_wait_for_every_training_behind_the_items(planned):
 
 def test_every_stage_is_benchmarked_under_its_own_name(planned):
     stages = {job[0]: job[1] for job in planned if job[1]}
-    behind = job_lineage.behind(chain(*job_lineage.of_items("16-8-3").values()))
+    behind = job_lineage.jobs_behind(chain(*job_lineage.jobs_of_items("16-8-3").values()))
     assert {job.split("/")[0] for job in behind} <= set(stages)
     for rule, (path,) in stages.items():
         assert re.fullmatch(rf"results/benchmarks/{rule}(/.+)?\.tsv", path)

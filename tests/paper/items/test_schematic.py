@@ -16,8 +16,8 @@ from torch import nn
 
 from vcop.config.options import NetworkOptions
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.networks import NETWORKS, build
-from vcop.networks.outline import outline
+from vcop.networks.outline import network_outlines
+from vcop.networks.registry import BUILDERS, build_backbone
 from vcop.paper.figures import framework, motivation_examples, network_blocks, style
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
@@ -31,10 +31,10 @@ def outlined(multiplier=0.125, crop=24, change=lambda network, backbone: None):
     """What `vcop outline` writes, of networks that ``change`` has altered."""
     with torch.device("meta"):
         clip, found = torch.empty(1, 3, 8, crop, crop), {}
-        for network in NETWORKS:
-            backbone = build(network, NetworkOptions(multiplier=multiplier))
+        for network in BUILDERS:
+            backbone = build_backbone(network, NetworkOptions(multiplier=multiplier))
             change(network, backbone)
-            found[network] = outline(backbone, clip)
+            found[network] = network_outlines(backbone, clip)
     return json.dumps({"multiplier": multiplier, "input": list(clip.shape[1:]), "networks": found})
 
 
@@ -209,10 +209,10 @@ def test_what_is_repeated_stands_once():
     def stage(*names):
         return [{"kind": "convolution", "kernel": [int(n) for n in name]} for name in names]
 
-    assert network_blocks.kernels(stage("377")) == "3×7×7"
-    assert network_blocks.kernels(stage("333", "333", "333")) == "3×3×3 (3×)"
-    assert network_blocks.kernels(stage("133", "311", "133", "311")) == "1×3×3, 3×1×1 (2×)"
-    assert network_blocks.kernels(stage("133", "311", "133")) == "1×3×3, 3×1×1, 1×3×3"
+    assert network_blocks.stage_kernels(stage("377")) == "3×7×7"
+    assert network_blocks.stage_kernels(stage("333", "333", "333")) == "3×3×3 (3×)"
+    assert network_blocks.stage_kernels(stage("133", "311", "133", "311")) == "1×3×3, 3×1×1 (2×)"
+    assert network_blocks.stage_kernels(stage("133", "311", "133")) == "1×3×3, 3×1×1, 1×3×3"
 
 
 # Why clips: what is measured.
@@ -245,8 +245,8 @@ def test_what_frames_do_not_leave_open_is_not_preferred():
 
 def test_the_clearest_video_is_shown(store):
     task = Task.parse("16-8-3")
-    videos = motivation_examples.usable(store, TEST, task)
-    best = motivation_examples.clearest(store, videos, task)
+    videos = motivation_examples.usable_videos(store, TEST, task)
+    best = motivation_examples.clearest_tuple(store, videos, task)
     all_of_them = [motivation_examples.Moment.read(store, v, task, (v.count - task.window) // 2) for v in videos]
     assert best.told == max(moment.told for moment in all_of_them)
     assert best.told > (True, 0.1)
@@ -257,8 +257,8 @@ def test_the_clearest_video_is_shown(store):
 
 def test_at_most_a_hundred_videos_are_looked_at_whatever_their_order(store):
     videos = store.videos * 2
-    assert len(motivation_examples.drawn(videos)) == 100
-    assert motivation_examples.drawn(store.videos) == motivation_examples.drawn(store.videos[::-1])
+    assert len(motivation_examples.draw_candidates(videos)) == 100
+    assert motivation_examples.draw_candidates(store.videos) == motivation_examples.draw_candidates(store.videos[::-1])
 
 
 def slowly(near, task):
@@ -279,7 +279,7 @@ def test_tuples_in_opposite_order_are_found(rng):
     """A pendulum: its frames are passed in both directions."""
     place = np.cos(np.arange(40) / 6) * 100 + rng.normal(0, 1, 40)
     near = np.abs(place[:, None] - place[None, :]).astype(np.float32)
-    score, one, other = motivation_examples.alike(near, SHORT)
+    score, one, other = motivation_examples.reversed_likeness(near, SHORT)
     assert (score, one, other) == (pytest.approx(slowly(near, SHORT)[0], rel=1e-5), *slowly(near, SHORT)[1:])
     assert score < 0.5
     for a, b in zip(SHORT.starts, SHORT.starts[::-1], strict=True):
@@ -287,14 +287,16 @@ def test_tuples_in_opposite_order_are_found(rng):
 
 
 def test_a_still_video_has_no_opposite_tuples():
-    assert motivation_examples.alike(np.zeros((20, 20), np.float32), SHORT)[0] == np.inf
+    assert motivation_examples.reversed_likeness(np.zeros((20, 20), np.float32), SHORT)[0] == np.inf
 
 
 def test_the_training_video_is_the_one_that_is_most_alike(store):
     task = Task.parse("16-8-3")
-    videos = motivation_examples.usable(store, TRAIN, task)
-    first, second = motivation_examples.opposite(store, videos, task)
-    found = {v.name: motivation_examples.alike(motivation_examples.compared(store, v), task) for v in videos}
+    videos = motivation_examples.usable_videos(store, TRAIN, task)
+    first, second = motivation_examples.opposite_tuples(store, videos, task)
+    found = {
+        v.name: motivation_examples.reversed_likeness(motivation_examples.frame_differences(store, v), task) for v in videos
+    }
     assert first.video == second.video
     score, one, other = found[first.video.name]
     assert score == min(lowest for lowest, _, _ in found.values()) < np.inf

@@ -5,6 +5,7 @@ from itertools import chain
 from support.hand_made import ORDER, RUNS, check_texts, draw, read, write
 from support.helpers import vcop
 
+from vcop.paper import labels
 from vcop.paper.figures import example_videos, retrieval_pictures, style
 
 
@@ -42,7 +43,7 @@ def test_layer_5_is_table_2s_row(results, tmp_path):
         }
         for n in (2, 4)
     ]
-    for network in style.NETWORKS.values():
+    for network in labels.NETWORK_LABELS.values():
         for column in ("Top1", "Top5", "Top10", "Top20", "Top50"):
             assert numbers[0][f"{network} (16-8-3)", column] == numbers[1][f"{network}, layer 5", column]
 
@@ -104,15 +105,18 @@ def test_long_class_names_are_legible(results, tmp_path, drawn, monkeypatch):
     """The longest of UCF101's, as the papers' figures print them: in words, on several lines."""
     names = ["FieldHockeyPenalty", "RockClimbingIndoor", "VolleyballSpiking", "TrampolineJumping", "BandMarching"]
     classes = sorted(
-        {example_videos.class_of(v) for v in example_videos.read(results / "retrieval/ucf101/c3d/16-8-3/conv5-seed-0.csv")}
+        {
+            example_videos.class_label(v)
+            for v in example_videos.read_neighbours(results / "retrieval/ucf101/c3d/16-8-3/conv5-seed-0.csv")
+        }
     )
     long = {name: names[i % len(names)] for i, name in enumerate(classes)}
     monkeypatch.setattr(
         retrieval_pictures,
         "label",
-        lambda name, label=retrieval_pictures.label, **how: label(long[example_videos.class_of(name)], **how),
+        lambda name, label=retrieval_pictures.picture_label, **how: label(long[example_videos.class_label(name)], **how),
     )
     monkeypatch.setitem(style.RC, "savefig.dpi", 60)
-    assert retrieval_pictures.label(f"{classes[0]}/v.avi") == "Field Hockey\nPenalty"
+    assert retrieval_pictures.picture_label(f"{classes[0]}/v.avi") == "Field Hockey\nPenalty"
     assert draw("tmm2020_figure8", results, tmp_path / "f") == 0
     check_texts(drawn[0])

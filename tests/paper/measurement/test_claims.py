@@ -8,7 +8,7 @@ from support.helpers import vcop
 
 from vcop.paper.heading import Heading
 from vcop.paper.items.tmm2020_claims import CLAIMS
-from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Finding, collect, judge, verdict
+from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Finding, claim_verdict, collect_results, judge_claim
 from vcop.paper.measurement.scores import Measured
 from vcop.paper.pages import claims
 
@@ -34,19 +34,19 @@ def test_a_verdict_is_the_intervals(low, high, said):
 
 def test_a_claim_holds_where_all_comparisons_do():
     yes, no, open_ = finding(1, 2), finding(-2, -1), finding(-1, 1)
-    assert verdict([yes, yes]) == HOLDS
-    assert verdict([yes, open_]) == OPEN
-    assert verdict([yes, open_, no]) == FAILS
+    assert claim_verdict([yes, yes]) == HOLDS
+    assert claim_verdict([yes, open_]) == OPEN
+    assert claim_verdict([yes, open_, no]) == FAILS
 
 
 def test_words_cite_the_lowest_of_what_decides():
     yes, no, open_ = finding(1, 3, "a"), finding(-3, -1, "b"), finding(-9, 1, "c")
-    assert claims.words([yes]) == "The interval lies above zero: +2.0 [+1.0, +3.0]."
-    assert claims.words([yes, yes]).startswith("All 2 intervals lie above zero. The lowest is +2.0 [+1.0, +3.0]: a")
-    assert claims.words([yes, open_, yes]) == (
+    assert claims.claim_words([yes]) == "The interval lies above zero: +2.0 [+1.0, +3.0]."
+    assert claims.claim_words([yes, yes]).startswith("All 2 intervals lie above zero. The lowest is +2.0 [+1.0, +3.0]: a")
+    assert claims.claim_words([yes, open_, yes]) == (
         "2 of 3 intervals lie above zero, 1 around zero. The lowest around zero is -4.0 [-9.0, +1.0]: c, 16-8-4 against 16-8-3."
     )
-    assert claims.words([yes, open_, no, yes]) == (
+    assert claims.claim_words([yes, open_, no, yes]) == (
         "2 of 4 intervals lie above zero, 1 around zero, 1 below zero. "
         "The lowest below zero is -2.0 [-3.0, -1.0]: b, 16-8-4 against 16-8-3."
     )
@@ -197,7 +197,7 @@ def test_equal_results_give_equal_pages(page):
 def test_a_claim_is_one_entry(results):
     """Lists that differ are told from paired ones."""
     claim = Claim(says="Four clips are harder.", section="T", pairs=[("order/c3d/16-8-4-scratch", "order/c3d/16-8-4")])
-    found = judge("item", claim, collect(sorted(results.glob("order/c3d/*/seed-0.csv"))))
+    found = judge_claim("item", claim, collect_results(sorted(results.glob("order/c3d/*/seed-0.csv"))))
     assert [(f.where, f.verdict, f.difference.n, f.shared) for f in found] == [("C3D, order", FAILS, 20, 20)]
 
 
@@ -207,8 +207,8 @@ def test_lists_that_differ_say_how_much_they_share(tmp_path):
         path.parent.mkdir(parents=True)
         path.write_text("\n".join(["video,right", *(f"v{i},{int(i % 2)}" for i in videos)]))
     claim = Claim(says="Three clips are easier.", section="T", pairs=[("order/c3d/16-8-3", "order/c3d/16-8-4")])
-    found = judge("item", claim, collect(list(tmp_path.rglob("*.csv"))))
+    found = judge_claim("item", claim, collect_results(list(tmp_path.rglob("*.csv"))))
     assert [(f.ours, f.base, f.difference.n, f.shared) for f in found] == [
         (pytest.approx(50), pytest.approx(100 * 8 / 15), 20, 15)
     ]
-    assert "20 (15 shared)" in claims.html(HEADING, [(claim, found)])
+    assert "20 (15 shared)" in claims.claims_html(HEADING, [(claim, found)])

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from support.hand_made import read, write
 
-from vcop.paper.measurement.comparisons import contrast, measure, paired, run_of
-from vcop.paper.measurement.scores import difference, rightness
+from vcop.paper.measurement.comparisons import best_contrast, measure_runs, paired_runs, split_and_seed
+from vcop.paper.measurement.scores import correct_videos, paired_difference
 from vcop.paper.pages import tables
 
 
@@ -23,12 +23,12 @@ def scores(values, start=0):
     ],
 )
 def test_split_and_seed_stand_in_the_path(path, run):
-    assert run_of(Path(path)) == run
+    assert split_and_seed(Path(path)) == run
 
 
 def test_a_file_of_no_seed_is_named():
     with pytest.raises(ValueError, match="history.csv is no result of one seed"):
-        run_of(Path("results/pretrain/r3d/16-8-3/seed-0/history.csv"))
+        split_and_seed(Path("results/pretrain/r3d/16-8-3/seed-0/history.csv"))
 
 
 def files(weights, runs):
@@ -37,9 +37,9 @@ def files(weights, runs):
 
 def test_runs_are_paired_by_split_and_seed():
     ours, base = files("16-8-3", [(1, 0), (2, 0)]), files("random", [(2, 0), (3, 0), (1, 0)])
-    assert paired(ours, base) == files("random", [(1, 0), (2, 0)])
+    assert paired_runs(ours, base) == files("random", [(1, 0), (2, 0)])
     with pytest.raises(ValueError, match="16-8-3/from-conv1/seed-1.csv: nothing of split 1, seed 1 to hold it against"):
-        paired(files("16-8-3", [(1, 1)]), base)
+        paired_runs(files("16-8-3", [(1, 1)]), base)
 
 
 def made(root, weights, shares):
@@ -54,11 +54,11 @@ def test_seeds_spread_and_gain(tmp_path):
     """Seeds: (8 + 6) / 20 = 70 % and (4 + 6) / 20 = 50 %: 60 +- 14.14; random: 30 %; gains of each run: 6, 4, 2, 0 of 10."""
     ours = made(tmp_path, "16-8-3", {(1, 0): 8, (2, 0): 6, (1, 1): 4, (2, 1): 6})
     base = made(tmp_path, "random", {(2, 0): 2, (1, 0): 2, (1, 1): 2, (2, 1): 6})
-    m = measure(ours, rightness, base)
+    m = measure_runs(ours, correct_videos, base)
     assert (m.value, m.n, m.seeds) == (pytest.approx(60), 20, 2)
     assert m.spread == pytest.approx(14.142, abs=0.001)
     assert (m.gain.value, m.gain.n) == (pytest.approx(30), 20)
-    one = measure(ours[:2], rightness)
+    one = measure_runs(ours[:2], correct_videos)
     assert (one.value, one.seeds, one.spread, one.gain) == (pytest.approx(70), 1, None, None)
 
 
@@ -81,7 +81,7 @@ def test_seeds_are_printed_where_there_are_several(tmp_path):
 
 def test_a_contrast_on_the_same_videos_is_the_paired_difference():
     ours, base = scores([1] * 30 + [0] * 10 + [1] * 60), scores([0] * 30 + [1] * 10 + [1] * 60)
-    one, other = contrast([[ours]], [base]), difference([ours], [base])
+    one, other = best_contrast([[ours]], [base]), paired_difference([ours], [base])
     assert (one.value, one.n) == (pytest.approx(20), 100)
     assert (one.low, one.high) == (pytest.approx(other.low), pytest.approx(other.high))
 
@@ -89,10 +89,10 @@ def test_a_contrast_on_the_same_videos_is_the_paired_difference():
 def test_a_contrast_of_other_videos_is_unpaired():
     """30 of 100 against 20 of 100: 10 +- 1.96 sqrt(0.21 + 0.16) / 10, that is 11.9; half shared and alike, less."""
     ours, base = scores([1] * 30 + [0] * 70), scores([1] * 20 + [0] * 80, 100)
-    m = contrast([[ours]], [base])
+    m = best_contrast([[ours]], [base])
     assert (m.value, m.n) == (pytest.approx(10), 200)
     assert (m.low, m.high) == (pytest.approx(-1.9, abs=1.2), pytest.approx(21.9, abs=1.2))
-    shared = contrast([[ours]], [scores([1] * 20 + [0] * 80, 10)])
+    shared = best_contrast([[ours]], [scores([1] * 20 + [0] * 80, 10)])
     assert shared.n == 110
     assert shared.high - shared.low < m.high - m.low
 
@@ -100,14 +100,14 @@ def test_a_contrast_of_other_videos_is_unpaired():
 def test_equal_scores_differ_by_nothing():
     """Exactly, however the sums are rounded: a verdict must not hang on the last bit."""
     same = scores([0.1, 0.7, 0.3] * 33)
-    m = contrast([[same]], [same])
+    m = best_contrast([[same]], [same])
     assert (m.value, m.low, m.high) == (0, 0, 0)
 
 
 def test_the_best_of_several_is_chosen_in_every_resample():
     low, high, base = scores([1, 0] * 50), scores([1] * 80 + [0] * 20), scores([0] * 100)
-    one, both = contrast([[high]], [base]), contrast([[low], [high]], [base])
+    one, both = best_contrast([[high]], [base]), best_contrast([[low], [high]], [base])
     assert one == both
-    twins = contrast([[scores([1, 0] * 50)], [scores([0, 1] * 50)]], [base])
+    twins = best_contrast([[scores([1, 0] * 50)], [scores([0, 1] * 50)]], [base])
     assert twins.value == 50
     assert twins.low >= 50  # one of two opposites is never below half

@@ -25,7 +25,7 @@ def folder(tmp_path_factory):
     """Every table of both papers, with all that a cell can have."""
     root = tmp_path_factory.mktemp("tables")
     for item in ITEMS:
-        tables.write(tables.measure(item, lambda cell: CELL, "16-8-3"), NASTY, root / item)
+        tables.write_table(tables.measured_table(item, lambda cell: CELL, "16-8-3"), NASTY, root / item)
     return root
 
 
@@ -73,11 +73,13 @@ def test_what_is_opened_is_closed(item, folder):
 
 
 def test_what_is_measured_is_bold_in_prose():
-    assert latex.prose("published / **measured** [95 % interval]") == "published / \\textbf{measured} {[}95 \\% interval{]}"
+    assert (
+        latex.latex_prose("published / **measured** [95 % interval]") == "published / \\textbf{measured} {[}95 \\% interval{]}"
+    )
 
 
 def test_an_empty_group_draws_no_line():
-    assert latex.table(["c"], "l", ["A"], [[], latex.row("r", [["1"]])]).count("\\midrule") == 1
+    assert latex.latex_table(["c"], "l", ["A"], [[], latex.table_row("r", [["1"]])]).count("\\midrule") == 1
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on this machine")

@@ -9,7 +9,7 @@ import h5py
 import pytest
 from support.helpers import vcop
 
-from vcop.config.options import QUESTIONS
+from vcop.config.names import QUESTIONS
 from vcop.preparation.checking.inventory import FAULTS
 from vcop.storage.frame_store import FrameStore
 from vcop.video import ffmpeg

@@ -5,7 +5,7 @@ import pytest
 from support.helpers import SMALL
 
 from vcop.preparation.checking import video_check
-from vcop.preparation.synthetic.generator import items
+from vcop.preparation.synthetic.generator import action_videos
 from vcop.video import ffmpeg
 
 
@@ -26,8 +26,8 @@ TEST = ("-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=3")
 
 
 def test_a_video(videos):
-    for item in list(items("ucf101", SMALL))[::20]:
-        seen = video_check.examine(videos / "videos" / item.name, deep=True)
+    for item in list(action_videos("ucf101", SMALL))[::20]:
+        seen = video_check.check_video(videos / "videos" / item.name, deep=True)
         assert (seen.kind, seen.count) == ("", item.frames)
         assert seen.header == video_check.Header("avi", item.frames, 25.0, 44, 32)
         assert seen.pictures.shape == (-(-item.frames // 5), 16, 16)
@@ -35,8 +35,8 @@ def test_a_video(videos):
 
 def test_pictures_lie_a_fifth_of_a_second_apart(film):
     """At any rate of frames: the same moments."""
-    slow = video_check.examine(film("25.mkv", *TEST), deep=True)
-    fast = video_check.examine(film("50.mkv", "-f", "lavfi", "-i", "testsrc2=s=96x64:r=50:d=3"), deep=True)
+    slow = video_check.check_video(film("25.mkv", *TEST), deep=True)
+    fast = video_check.check_video(film("50.mkv", "-f", "lavfi", "-i", "testsrc2=s=96x64:r=50:d=3"), deep=True)
     assert (slow.count, fast.count) == (75, 150)
     assert len(slow.pictures) == len(fast.pictures) == 15
     assert np.abs(slow.pictures.astype(int) - fast.pictures).mean() < 3
@@ -44,7 +44,7 @@ def test_pictures_lie_a_fifth_of_a_second_apart(film):
 
 def test_without_decoding_all(film):
     path = film("long.mp4", "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=30", "-g", 25)
-    seen = video_check.examine(path, deep=False)
+    seen = video_check.check_video(path, deep=False)
     assert (seen.kind, seen.count, len(seen.pictures)) == ("", 750, video_check.SPREAD)
 
 
@@ -69,7 +69,7 @@ def test_what_is_no_video(film, tmp_path, deep):
         tmp_path: ("unreadable", "a folder or device in its place"),
     }
     for path, (kind, words) in expected.items():
-        seen = video_check.examine(path, deep)
+        seen = video_check.check_video(path, deep)
         assert seen.kind == kind, path
         assert words in seen.reason, path
 
@@ -77,7 +77,7 @@ def test_what_is_no_video(film, tmp_path, deep):
 def test_sound_that_goes_on_is_no_cut(film):
     """MP4 counts its frames; Matroska says seconds alone, which is worth a note."""
     for name, reason in (("sound.mp4", ""), ("sound.mkv", "75 frames end after 3.0 s, its duration is 6.0 s")):
-        seen = video_check.examine(film(name, *TEST, "-f", "lavfi", "-i", "sine=d=6"), deep=True)
+        seen = video_check.check_video(film(name, *TEST, "-f", "lavfi", "-i", "sine=d=6"), deep=True)
         assert (seen.kind, seen.reason, seen.count) == ("", reason, 75)
 
 
@@ -87,6 +87,6 @@ def test_fewer_frames_than_announced(film, deep):
     data = film("whole.avi", *TEST, "-c:v", "mpeg4").read_bytes()
     path = film("cut.avi", *TEST, "-c:v", "mpeg4")
     path.write_bytes(data[: data.rindex(b"00dc", 0, data.rindex(b"idx1"))])
-    seen = video_check.examine(path, deep)
+    seen = video_check.check_video(path, deep)
     assert (seen.kind, seen.count) == ("cut short", 74)
     assert seen.reason.startswith("74 frames of the 75 that its header says, and the file ends ")

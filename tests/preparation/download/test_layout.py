@@ -15,9 +15,10 @@ from support.helpers import ROOT, vcop
 from support.lists import LISTS
 from support.webs import Web
 
-from vcop.config.options import QUESTIONS, DownloadOptions
-from vcop.config.study import read_study
-from vcop.datasets.splits import read_lists
+from vcop.config.data_options import DownloadOptions
+from vcop.config.names import QUESTIONS
+from vcop.config.reader import read_study
+from vcop.datasets.splits import read_splits
 from vcop.preparation.download import http, sources
 
 CONTENT = os.urandom(300_000)
@@ -268,7 +269,7 @@ def test_lists_are_read_before_they_are_kept(web, tmp_path, capsys):
     place = tmp_path / "ucfTrainTestlist"
     place.mkdir()  # empty: a folder that waits
     assert download(web, "ucf101-lists", place) == 0
-    assert len(read_lists("ucf101", place).labels) == 2
+    assert len(read_splits("ucf101", place).labels) == 2
     for broken, said in {
         "a": ([(name, content.replace(b"Jump", b"Hop")) for name, content in LISTS], "Hop"),
         "b": ([(f"other/{name}", content) for name, content in LISTS], "there is no folder ucfTrainTestlist in it, but other"),
@@ -342,15 +343,15 @@ def test_where_a_study_wants_what(tmp_path, monkeypatch):
     data = {"ucf101": {"videos": "data/UCF-101", "lists": "data/ucfTrainTestlist"}}
     questions = {"videos": "v", "annotations": "a", "vectors": "data/glove.6B.zip/glove.6B.300d.txt"}
     study = read_study({"study": "s", "data": data, "questions": questions})
-    wanted = {name: str(place) for name, place in sources.places(study).items()}
+    wanted = {name: str(place) for name, place in sources.source_folders(study).items()}
     assert (
         wanted["ucf101-videos"] == "data/UCF-101" and wanted["glove"] == "data/glove.6B.zip" and "hmdb51-videos" not in wanted
     )
     record = "results/download/{}.json".format
-    assert sources.records(study, QUESTIONS) == [record(f"{QUESTIONS}-lists"), record("glove")]
+    assert sources.record_files(study, QUESTIONS) == [record(f"{QUESTIONS}-lists"), record("glove")]
     with pytest.raises(ValueError, match=r"config\.yaml: hmdb51 is not there"):
-        sources.records(study, "hmdb51")
+        sources.record_files(study, "hmdb51")
     (tmp_path / "results/download").mkdir(parents=True)
     (tmp_path / record("ucf101-videos")).write_text("{}")
     with pytest.raises(ValueError, match=r"says that data/UCF-101 was fetched, but it is not there: remove the record"):
-        sources.records(study)
+        sources.record_files(study)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from vcop.preparation.synthetic.qa_balancing import draw
+from vcop.preparation.synthetic.qa_balancing import draw_questions
 from vcop.preparation.synthetic.qa_templates import FACTS, GROUNDS, YES_NO, quotas
 from vcop.sampling.seeding import generator
 
@@ -15,12 +15,16 @@ CHOICES = [ALL, [4, 6], [0, 1, 2], [3, 7, 8], [4]]
 @pytest.fixture(scope="module", params=CHOICES, ids=str)
 def quizzes(request):
     """Kinds, and a training and a test list of the default size."""
-    return request.param, draw(180, request.param, generator("train")), draw(90, request.param, generator("test"))
+    return (
+        request.param,
+        draw_questions(180, request.param, generator("train")),
+        draw_questions(90, request.param, generator("test")),
+    )
 
 
 @pytest.fixture(scope="module")
 def lists():
-    return draw(180, ALL, generator("train")), draw(90, ALL, generator("test"))
+    return draw_questions(180, ALL, generator("train")), draw_questions(90, ALL, generator("test"))
 
 
 def _choices(question):
@@ -136,11 +140,11 @@ def test_a_false_value_is_asked_for_as_often_as_a_true_one(lists):
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7])
 def test_a_few_videos_are_drawn_too(count):
-    videos = draw(count, ALL, generator("few"))
+    videos = draw_questions(count, ALL, generator("few"))
     assert len(videos) == count
     assert all(len(questions) == 10 and set(FACTS) < set(facts) for facts, questions in videos)
 
 
 def test_a_draw_is_a_function_of_its_generator():
-    one, same, other = (draw(20, ALL, generator("draw", key)) for key in (1, 1, 2))
+    one, same, other = (draw_questions(20, ALL, generator("draw", key)) for key in (1, 1, 2))
     assert one == same != other

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from support.helpers import SMALL
 
-from vcop.config.options import QuizOptions
+from vcop.config.data_options import QuizOptions
 from vcop.datasets import activitynet_qa, glove
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.preparation.synthetic.qa_templates import vocabulary
@@ -20,8 +20,8 @@ from vcop.preparation.synthetic.qa_videos import (
     TINTS,
     UNKNOWN,
     UNRELATED,
-    lists,
-    stories,
+    annotation_files,
+    question_videos,
 )
 from vcop.sampling.seeding import generator
 
@@ -30,12 +30,12 @@ OPTIONS, QUIZ = SMALL, QuizOptions(question_videos=60)
 
 @pytest.fixture(scope="module")
 def told():
-    return stories(OPTIONS, QUIZ)
+    return question_videos(OPTIONS, QUIZ)
 
 
 @pytest.fixture
 def folder(told, tmp_path):
-    for name, text in lists(told, OPTIONS).items():
+    for name, text in annotation_files(told, OPTIONS).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -59,7 +59,7 @@ def test_names_are_like_those_of_the_real_videos(told):
 
 
 def test_lists_are_read_by_the_code_of_the_real_ones(told, folder):
-    found = activitynet_qa.read(folder)
+    found = activitynet_qa.read_questions(folder)
     assert {role: len(questions) for role, questions in found.items()} == {TRAIN: 360, VALIDATION: 60, TEST: 180}
     first = told[0]
     said = [(q.text, q.answer, q.type) for q in found[TRAIN] if q.video == first.video]
@@ -70,7 +70,7 @@ def test_lists_are_read_by_the_code_of_the_real_ones(told, folder):
 
 
 def test_vectors_are_read_by_the_code_of_the_real_ones(folder):
-    found = glove.read(folder / "vectors.txt", vocabulary())
+    found = glove.read_vectors(folder / "vectors.txt", vocabulary())
     assert (found.size, found.malformed, found.duplicates) == (50, 0, 0)
     assert set(found.vectors) == vocabulary() - set(UNKNOWN)
     assert set(UNKNOWN) < vocabulary()
@@ -147,13 +147,13 @@ def test_what_changes_is_seen_and_nothing_else_differs(told):
 
 
 def test_a_video_is_a_function_of_the_story_and_the_seed(told):
-    again = stories(OPTIONS, QUIZ)
+    again = question_videos(OPTIONS, QUIZ)
     assert again == told
     assert (again[3].film(OPTIONS) == told[3].film(OPTIONS)).all()
-    other = stories(replace(OPTIONS, synthesis_seed=1), QUIZ)
+    other = question_videos(replace(OPTIONS, synthesis_seed=1), QUIZ)
     assert not {story.video for story in other} & {story.video for story in told}
 
 
 def test_fewer_types_are_asked_where_the_options_say_so():
-    told = stories(OPTIONS, QuizOptions(question_types=[4, 6], question_videos=10))
+    told = question_videos(OPTIONS, QuizOptions(question_types=[4, 6], question_videos=10))
     assert all(Counter(q.kind for q in story.questions) == {4: 5, 6: 5} for story in told)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from vcop.preparation.synthetic.generator import CLASSES
-from vcop.preparation.synthetic.motions import MOTIONS, Path
-from vcop.preparation.synthetic.rendering import Actor, draw_look, film, render
+from vcop.preparation.synthetic.motions import MOTIONS, Trajectory
+from vcop.preparation.synthetic.rendering import Actor, draw_look, film_scene, render_motion
 
 
 def test_looks_are_of_groups_alone():
@@ -21,7 +21,7 @@ def test_looks_are_of_groups_alone():
 @pytest.mark.parametrize("motion", MOTIONS)
 def test_every_motion_moves_and_scales(motion):
     look = draw_look(0, "test", motion, 1)
-    small, large = render(motion, look, 40, 32, 44, 1), render(motion, look, 40, 64, 88, 1)
+    small, large = render_motion(motion, look, 40, 32, 44, 1), render_motion(motion, look, 40, 64, 88, 1)
     assert np.abs(small - small[:1].astype(float)).mean((1, 2, 3)).max() > 1
     # The same scene at both sizes.
     shrunk = large.reshape(40, 32, 2, 44, 2, 3).mean((2, 4))
@@ -33,7 +33,7 @@ def test_gravity_points_down():
     for motion, sign in (("fall", 1), ("rise", -1)):
         drift = []
         for group in range(8):
-            video = render(motion, draw_look(0, "g", motion, group), 60, 32, 44, group).astype(float)
+            video = render_motion(motion, draw_look(0, "g", motion, group), 60, 32, 44, group).astype(float)
             moved = np.abs(video - np.median(video, 0)).sum(-1)
             height = (moved * np.arange(32)[None, :, None]).sum((1, 2)) / moved.sum((1, 2))
             drift.append(height[45:].mean() - height[:15].mean())
@@ -42,18 +42,20 @@ def test_gravity_points_down():
 
 def test_a_video_is_a_function_of_its_key():
     look = draw_look(0, "fall", 1)
-    one, same, other = (render("fall", look, 12, 32, 44, key) for key in (1, 1, 2))
+    one, same, other = (render_motion("fall", look, 12, 32, 44, key) for key in (1, 1, 2))
     assert (one == same).all()
     assert (one != other).any()
 
 
 def test_the_last_of_a_cast_is_in_front_and_only_as_much_of_it_as_is_seen():
     look = draw_look(0, "fall", 1)
-    still = Path.at(np.linspace(0, 1, 4), 0.69, 0.5, 0.0)
+    still = Trajectory.at(np.linspace(0, 1, 4), 0.69, 0.5, 0.0)
     behind, seen = Actor(look.prop, still), np.array([0.0, 0.5, 1.0, 1.0], np.float32)
     plain = replace(look.subject, shape="square", texture="plain", size=0.3)
     casts = [behind], [behind, Actor(plain, still, seen)], [Actor(plain, still), behind]
-    none, growing, hidden = (film(cast, look.backdrop, 4, 32, 44, np.random.default_rng(0)).astype(int) for cast in casts)
+    none, growing, hidden = (
+        film_scene(cast, look.backdrop, 4, 32, 44, np.random.default_rng(0)).astype(int) for cast in casts
+    )
     front = np.round(255 * look.backdrop.light * plain.colours[0])
     assert (growing[0] == none[0]).all()
     assert np.abs(growing[2, 16, 22] - front).max() <= 1

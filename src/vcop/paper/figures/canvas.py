@@ -30,7 +30,7 @@ Point = tuple[float, float]
 def sheet(heading: Heading, out: Path, height: float, words: str) -> Iterator[Axes]:
     """A sheet of ``height`` inches under a figure's heading and above its ``words``; saved as ``style.figure`` does."""
     foot = 0.1 + LINE * len(textwrap.wrap(words, style.LETTERS))
-    with style.figure(heading, out, HEADING + height + foot) as figure:
+    with style.saved_figure(heading, out, HEADING + height + foot) as figure:
         figure.set_layout_engine("none")  # everything has its place
         whole = figure.get_figheight()
         ax = figure.add_axes((0, foot / whole, 1, height / whole))
@@ -38,33 +38,33 @@ def sheet(heading: Heading, out: Path, height: float, words: str) -> Iterator[Ax
         ax.patch.set_visible(False)
         ax.spines[:].set_visible(False)
         ax.grid(visible=False)
-        style.footer(figure, words)
+        style.draw_footer(figure, words)
         yield ax
 
 
-def write(ax: Axes, x: float, y: float, text: str, **how: Any) -> None:
+def draw_text(ax: Axes, x: float, y: float, text: str, **how: Any) -> None:
     """Words whose left end is at x and whose middle is at y."""
     ax.text(x, y, text, **{"size": 7, "va": "center", **how})
 
 
-def title(ax: Axes, x: float, y: float, text: str) -> None:
+def draw_title(ax: Axes, x: float, y: float, text: str) -> None:
     """What a part of the sheet is called."""
-    write(ax, x, y, text, size=8, weight="bold")
+    draw_text(ax, x, y, text, size=8, weight="bold")
 
 
-def arrow(ax: Axes, start: Point, end: Point, *, head: bool = True, **how: Any) -> None:
+def draw_arrow(ax: Axes, start: Point, end: Point, *, head: bool = True, **how: Any) -> None:
     """From edge to edge of what it joins."""
     how = {"color": style.MUTED, "linewidth": RULE, "shrinkA": 0, "shrinkB": 0, "zorder": 1, **how}
     ax.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>" if head else "-", mutation_scale=6, **how))
 
 
-def path(ax: Axes, corners: Sequence[Point], *, head: bool = True) -> None:
+def draw_path(ax: Axes, corners: Sequence[Point], *, head: bool = True) -> None:
     """An arrow along straight lines."""
     for i, (start, end) in enumerate(pairwise(corners), start=2):
-        arrow(ax, start, end, head=head and i == len(corners), capstyle="projecting")
+        draw_arrow(ax, start, end, head=head and i == len(corners), capstyle="projecting")
 
 
-def box(
+def draw_box(
     ax: Axes, middle: Point, size: Point, text: str = "", *, fill: str = "white", edge: str = style.MUTED, corner: float = 0.04
 ) -> None:
     """A box, with words in its middle if there are any."""
@@ -73,26 +73,26 @@ def box(
     look: Any = {"facecolor": fill, "edgecolor": edge, "linewidth": RULE, "zorder": 2}
     ax.add_patch(FancyBboxPatch((x - width / 2, y - height / 2), width, height, shape, **look))
     if text:
-        write(ax, x, y, text, ha="center", zorder=3)
+        draw_text(ax, x, y, text, ha="center", zorder=3)
 
 
-def cell(ax: Axes, middle: Point, size: Point, text: str) -> None:
+def draw_cell(ax: Axes, middle: Point, size: Point, text: str) -> None:
     """A vector: corners that leave no gap to the next one."""
-    box(ax, middle, size, text, corner=0)
+    draw_box(ax, middle, size, text, corner=0)
 
 
-def bar(ax: Axes, left: float, middle: float, length: float, height: float, colour: str) -> None:
+def draw_bar(ax: Axes, left: float, middle: float, length: float, height: float, colour: str) -> None:
     """A number as a length."""
     ax.add_patch(Rectangle((left, middle - height / 2), length, height, facecolor=colour, linewidth=0, zorder=2))
 
 
-def ring(ax: Axes, middle: Point, size: float, sign: str) -> None:
+def draw_ring(ax: Axes, middle: Point, size: float, sign: str) -> None:
     """An operation on what its arrows bring."""
     ax.add_patch(Circle(middle, size / 2, facecolor="white", edgecolor=style.MUTED, linewidth=RULE, zorder=2))
-    write(ax, *middle, sign, ha="center", size=9, zorder=3)
+    draw_text(ax, *middle, sign, ha="center", size=9, zorder=3)
 
 
-def cuboid(ax: Axes, middle: Point, kernel: Sequence[int], unit: float, colour: str) -> None:
+def draw_cuboid(ax: Axes, middle: Point, kernel: Sequence[int], unit: float, colour: str) -> None:
     """A kernel t x d x d as a body: t deep, d high and wide."""
     deep, high, wide = (unit * side for side in kernel)
     slant = 0.55 * deep  # what is deep is drawn to the right and upwards
@@ -101,45 +101,50 @@ def cuboid(ax: Axes, middle: Point, kernel: Sequence[int], unit: float, colour: 
     back = [(a + slant, b - slant) for a, b in front]
     faces = {0.55: front, 0.8: [front[3], front[2], back[2], back[3]], 0.3: [front[1], back[1], back[2], front[2]]}
     for share, corners in faces.items():
-        look: Any = {"facecolor": style.shade(colour, share), "edgecolor": colour, "linewidth": RULE / 2, "joinstyle": "round"}
+        look: Any = {
+            "facecolor": style.shade_colour(colour, share),
+            "edgecolor": colour,
+            "linewidth": RULE / 2,
+            "joinstyle": "round",
+        }
         ax.add_patch(Polygon(corners, **look, zorder=3))
 
 
-def funnel(ax: Axes, middle: Point, size: Point, text: str, colour: str) -> None:
+def draw_funnel(ax: Axes, middle: Point, size: Point, text: str, colour: str) -> None:
     """A network: what enters at its left is wide, what leaves at its right is narrow."""
     (x, y), (width, height) = middle, size
     left, right = x - width / 2, x + width / 2
     corners = [(left, y - height / 2), (right, y - height / 4), (right, y + height / 4), (left, y + height / 2)]
     look: Any = {
-        "facecolor": style.shade(colour, 0.82),
+        "facecolor": style.shade_colour(colour, 0.82),
         "edgecolor": colour,
         "linewidth": RULE,
         "joinstyle": "round",
         "zorder": 2,
     }
     ax.add_patch(Polygon(corners, **look))
-    write(ax, x, y, text, ha="center", zorder=3)
+    draw_text(ax, x, y, text, ha="center", zorder=3)
 
 
-def tone(place: int, of: int) -> str:
+def clip_colour(place: int, of: int) -> str:
     """A colour for a clip by its place in time: the later, the darker, in grey, too."""
-    return style.shade("#3b5b8c", 0.62 - 1.12 * place / max(1, of - 1))
+    return style.shade_colour("#3b5b8c", 0.62 - 1.12 * place / max(1, of - 1))
 
 
-def bracket(ax: Axes, x: float, first: float, last: float) -> None:
+def draw_bracket(ax: Axes, x: float, first: float, last: float) -> None:
     """A line at the right of what belongs together, from one height to another."""
-    path(ax, [(x - 0.05, first), (x, first), (x, last), (x - 0.05, last)], head=False)
+    draw_path(ax, [(x - 0.05, first), (x, first), (x, last), (x - 0.05, last)], head=False)
 
 
-def badge(ax: Axes, x: float, y: float, place: int, of: int) -> None:
+def draw_badge(ax: Axes, x: float, y: float, place: int, of: int) -> None:
     """A clip's place in time, counted from one."""
-    colour = tone(place, of)
+    colour = clip_colour(place, of)
     ax.add_patch(Circle((x, y), BADGE, facecolor=colour, edgecolor="white", linewidth=RULE, zorder=5))
     ink = style.INK if place < (of - 1) / 2 else "white"
-    write(ax, x, y + 0.004, str(place + 1), ha="center", color=ink, weight="bold", zorder=6)
+    draw_text(ax, x, y + 0.004, str(place + 1), ha="center", color=ink, weight="bold", zorder=6)
 
 
-def frame(ax: Axes, image: NDArray[np.uint8], left: float, middle: float, width: float, edge: str = style.INK) -> None:
+def draw_frame(ax: Axes, image: NDArray[np.uint8], left: float, middle: float, width: float, edge: str = style.INK) -> None:
     """A frame so wide, its middle at a height. Shape: (H, W, 3)."""
     high = width * image.shape[0] / image.shape[1]
     extent = (left, left + width, middle + high / 2, middle - high / 2)
@@ -147,8 +152,8 @@ def frame(ax: Axes, image: NDArray[np.uint8], left: float, middle: float, width:
     ax.add_patch(Rectangle((left, middle - high / 2), width, high, fill=False, edgecolor=edge, linewidth=RULE, zorder=3))
 
 
-def strip(ax: Axes, frames: NDArray[np.uint8], left: float, middle: float, width: float) -> None:
+def draw_strip(ax: Axes, frames: NDArray[np.uint8], left: float, middle: float, width: float) -> None:
     """A clip by some of its frames, side by side. Shape: (L, H, W, 3)."""
     each = (width + HAIR) / len(frames)
     for i, image in enumerate(frames):
-        frame(ax, image, left + i * each, middle, each - HAIR)
+        draw_frame(ax, image, left + i * each, middle, each - HAIR)

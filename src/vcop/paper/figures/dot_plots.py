@@ -27,7 +27,7 @@ class Dot:
     text: str = ""
 
 
-def places(groups: Sequence[int]) -> list[list[float]]:
+def row_heights(groups: Sequence[int]) -> list[list[float]]:
     """Heights of the rows of groups of so many, from the top (0) downwards."""
     out: list[list[float]] = []
     for count in groups:
@@ -36,7 +36,7 @@ def places(groups: Sequence[int]) -> list[list[float]]:
     return out
 
 
-def draw(ax: Axes, heights: Sequence[float], dots: Sequence[Dot], head: str) -> None:
+def draw_dots(ax: Axes, heights: Sequence[float], dots: Sequence[Dot], head: str) -> None:
     """A dot a row with a bar for its interval, and right of the axes its number and its text, the latter under ``head``."""
     for y, dot in zip(heights, dots, strict=True):
         m, colour = dot.measured, style.COLOURS[dot.network]
@@ -53,7 +53,9 @@ def draw(ax: Axes, heights: Sequence[float], dots: Sequence[Dot], head: str) -> 
     ax.grid(visible=True, axis="x")
 
 
-def groups(ax: Axes, heights: Sequence[Sequence[float]], names: Sequence[str], points: float, colours: Sequence[str]) -> None:
+def draw_group_names(
+    ax: Axes, heights: Sequence[Sequence[float]], names: Sequence[str], points: float, colours: Sequence[str]
+) -> None:
     """A name a group so many points left of the axes, at the height of its first row."""
     for (first, *_), name, colour in zip(heights, names, colours, strict=True):
         ax.annotate(
@@ -70,7 +72,7 @@ def _beside(ax: Axes, y: float, text: str, points: float, colour: str, **how: An
     )  # fmt: skip
 
 
-def numbers(m: Measured) -> list[object]:
+def csv_numbers(m: Measured) -> list[object]:
     """What a CSV says under ``NUMBERS`` and, where there is a difference, under three columns more."""
     gain = m.gain.texts if m.gain else [""] * 3
     return [*m.texts, m.n, m.seeds, "" if m.spread is None else f"{m.spread:.2f}", *gain]

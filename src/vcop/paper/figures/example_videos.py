@@ -22,7 +22,7 @@ class Neighbours:
     second: str
 
 
-def read(path: Path) -> dict[str, Neighbours]:
+def read_neighbours(path: Path) -> dict[str, Neighbours]:
     """The video-level rows of a retrieval table by query."""
     table = pd.read_csv(path, keep_default_na=False)
     table = table[table["level"] == "video"]
@@ -30,7 +30,7 @@ def read(path: Path) -> dict[str, Neighbours]:
     return {row[0]: Neighbours(*row) for row in zip(*columns, strict=True)}
 
 
-def choose(videos: list[str], count: int) -> list[str]:
+def choose_queries(videos: list[str], count: int) -> list[str]:
     """The stated rule, the same for every study and network: one video a class, classes and videos by a fixed draw.
 
     Nothing measured enters the choice.
@@ -46,6 +46,6 @@ def central_frame(store: FrameStore, name: str) -> NDArray[np.uint8]:
     return store.read(video, [video.count // 2])[0]
 
 
-def class_of(name: str) -> str:
+def class_label(name: str) -> str:
     """A video's class as its folder names it, for people."""
     return name.split("/", maxsplit=1)[0].replace("_", " ")

@@ -16,8 +16,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from vcop.paper import labels
 from vcop.paper.figures import canvas, style
-from vcop.paper.measurement.scores import runs
+from vcop.paper.measurement.scores import group_runs
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
 
@@ -75,16 +76,16 @@ class Example:
         return [pair for pair in both if pair in kept]
 
 
-def read(item: str, inputs: Sequence[Path], tasks: Iterable[str]) -> list[Example]:
+def read_examples(item: str, inputs: Sequence[Path], tasks: Iterable[str]) -> list[Example]:
     """The tuple of each task, first seed. Inputs: results/illustrate/r3d/{task}/seed-{seed}.json. Raises ValueError if one is missing."""
-    found = runs(inputs, r"illustrate/([^/]+)/([^/]+)/seed")
+    found = group_runs(inputs, r"illustrate/([^/]+)/([^/]+)/seed")
     for task in tasks:
         if (NETWORK, task) not in found:
-            raise ValueError(f"{item}: no illustration of {style.NETWORKS[NETWORK]}, {task} among the files given")
+            raise ValueError(f"{item}: no illustration of {labels.NETWORK_LABELS[NETWORK]}, {task} among the files given")
     return [Example.read(min(found[NETWORK, task])) for task in tasks]
 
 
-def height(example: Example) -> float:
+def framework_height(example: Example) -> float:
     """Of the drawing."""
     return TOP + _body(example)
 
@@ -95,21 +96,21 @@ def _body(example: Example) -> float:
     return max(CLIP_ROW * clips, PAIR_ROW * clips * (clips - 1) / 2, ORDER_ROW * ORDERS)
 
 
-def rows(example: Example, count: int, pitch: float = np.inf) -> list[float]:
+def row_middles(example: Example, count: int, pitch: float = np.inf) -> list[float]:
     """Heights of the middles of so many rows, as far apart as fits, and ``pitch`` at most."""
     body = _body(example)
     pitch = min(pitch, body / count)
     return [TOP + body / 2 + pitch * (i - (count - 1) / 2) for i in range(count)]
 
 
-def draw(ax: Axes, example: Example, store: FrameStore) -> None:
+def draw_framework(ax: Axes, example: Example, store: FrameStore) -> None:
     """The three parts."""
     for x, text in (
         (canvas.MARGIN, "(a) Sample and shuffle"),
         (FUNNEL, "(b) Feature extraction"),
         (PAIR, "(c) Order prediction"),
     ):
-        canvas.title(ax, x, 0.1, text)
+        canvas.draw_title(ax, x, 0.1, text)
     _sample(ax, example, example.pictures(store))
     _features(ax, example)
     _pairs(ax, example)
@@ -119,77 +120,77 @@ def draw(ax: Axes, example: Example, store: FrameStore) -> None:
 def _sample(ax: Axes, example: Example, pictures: NDArray[np.uint8]) -> None:
     """The window in time, to scale, the clips' central frames beside it, and where shuffling puts the clips."""
     task, count = Task.parse(example.task), len(example.order)
-    heights = rows(example, count)
+    heights = row_middles(example, count)
     scale = (heights[1] - heights[0]) / (task.clip_length + task.interval)
     long, gap = task.clip_length * scale, task.interval * scale
-    canvas.arrow(ax, (TIME + TIME_WIDE / 2, heights[0] - long / 2), (TIME + TIME_WIDE / 2, heights[-1] + long / 2 + 0.1))
+    canvas.draw_arrow(ax, (TIME + TIME_WIDE / 2, heights[0] - long / 2), (TIME + TIME_WIDE / 2, heights[-1] + long / 2 + 0.1))
     for place, y in enumerate(heights):
-        canvas.box(ax, (TIME + TIME_WIDE / 2, y), (TIME_WIDE, long), fill=canvas.tone(place, count))
-        canvas.write(ax, TIME - 0.08, y, f"{task.clip_length} frames", rotation=90, ha="center")
+        canvas.draw_box(ax, (TIME + TIME_WIDE / 2, y), (TIME_WIDE, long), fill=canvas.clip_colour(place, count))
+        canvas.draw_text(ax, TIME - 0.08, y, f"{task.clip_length} frames", rotation=90, ha="center")
         if place:
-            canvas.write(ax, TIME - 0.08, y - (long + gap) / 2, f"{task.interval}", ha="center", color=style.MUTED)
+            canvas.draw_text(ax, TIME - 0.08, y - (long + gap) / 2, f"{task.interval}", ha="center", color=style.MUTED)
         shuffled = example.order.index(place)
-        canvas.frame(ax, pictures[shuffled][pictures.shape[1] // 2], CENTRE, y, CENTRE_WIDE)
-        canvas.badge(ax, CENTRE + 0.03, y - CENTRE_WIDE / 2 + 0.03, place, count)
-        canvas.arrow(ax, (CENTRE + CENTRE_WIDE, y), (CLIP - 0.02, heights[shuffled]))
+        canvas.draw_frame(ax, pictures[shuffled][pictures.shape[1] // 2], CENTRE, y, CENTRE_WIDE)
+        canvas.draw_badge(ax, CENTRE + 0.03, y - CENTRE_WIDE / 2 + 0.03, place, count)
+        canvas.draw_arrow(ax, (CENTRE + CENTRE_WIDE, y), (CLIP - 0.02, heights[shuffled]))
     shown = np.linspace(0, pictures.shape[1] - 1, SHOWN).round().astype(int)
     for y, place, clip in zip(heights, example.order, pictures, strict=True):
-        canvas.strip(ax, clip[shown], CLIP, y, CLIP_WIDE)
-        canvas.badge(ax, CLIP + 0.06, y - CLIP_WIDE / SHOWN / 2, place, count)
+        canvas.draw_strip(ax, clip[shown], CLIP, y, CLIP_WIDE)
+        canvas.draw_badge(ax, CLIP + 0.06, y - CLIP_WIDE / SHOWN / 2, place, count)
 
 
 def _features(ax: Axes, example: Example) -> None:
     """One network for all clips, and a feature of each."""
-    heights = rows(example, len(example.order))
+    heights = row_middles(example, len(example.order))
     middle = FUNNEL + FUNNEL_WIDE / 2
     for y, place in zip(heights, example.order, strict=True):
-        canvas.arrow(ax, (CLIP + CLIP_WIDE, y), (FUNNEL, y))
-        canvas.funnel(
-            ax, (middle, y), (FUNNEL_WIDE, FUNNEL_HIGH), style.NETWORKS[example.network], style.COLOURS[example.network]
+        canvas.draw_arrow(ax, (CLIP + CLIP_WIDE, y), (FUNNEL, y))
+        canvas.draw_funnel(
+            ax, (middle, y), (FUNNEL_WIDE, FUNNEL_HIGH), labels.NETWORK_LABELS[example.network], style.COLOURS[example.network]
         )
-        canvas.arrow(ax, (FUNNEL + FUNNEL_WIDE, y), (FEATURE, y))
-        canvas.cell(ax, (FEATURE + CELL / 2, y), (CELL, CELL), f"$f_{place + 1}$")
+        canvas.draw_arrow(ax, (FUNNEL + FUNNEL_WIDE, y), (FEATURE, y))
+        canvas.draw_cell(ax, (FEATURE + CELL / 2, y), (CELL, CELL), f"$f_{place + 1}$")
     _shared(ax, middle, heights, 0.75 * FUNNEL_HIGH)
 
 
 def _shared(ax: Axes, x: float, heights: Sequence[float], high: float) -> None:
     """Dashed lines between what has the same weights."""
     for above, below in pairwise(heights):
-        canvas.arrow(ax, (x, above + high / 2), (x, below - high / 2), head=False, linestyle=(0, (3, 2)))
+        canvas.draw_arrow(ax, (x, above + high / 2), (x, below - high / 2), head=False, linestyle=(0, (3, 2)))
 
 
 def _pairs(ax: Axes, example: Example) -> None:
     """Features two by two, one linear layer for all of them, and what it gives side by side."""
-    clips, heights = rows(example, len(example.order)), rows(example, len(list(combinations(example.order, 2))))
-    joined = rows(example, len(heights), CELL)
+    clips, heights = row_middles(example, len(example.order)), row_middles(example, len(list(combinations(example.order, 2))))
+    joined = row_middles(example, len(heights), CELL)
     for (a, b), y, end in zip(combinations(range(len(example.order)), 2), heights, joined, strict=True):
         names = [example.order[i] + 1 for i in (a, b)]
         for side, i in enumerate((a, b)):
-            canvas.arrow(ax, (FEATURE + CELL, clips[i]), (PAIR, y))
-            canvas.cell(ax, (PAIR + CELL * (side + 0.5), y), (CELL, CELL), f"$f_{names[side]}$")
-        canvas.arrow(ax, (PAIR + 2 * CELL, y), (LINEAR, y))
-        canvas.box(ax, (LINEAR + LINEAR_WIDE / 2, y), (LINEAR_WIDE, CELL), "FC")
-        canvas.arrow(ax, (LINEAR + LINEAR_WIDE, y), (JOINED, end))
-        canvas.cell(ax, (JOINED + JOINED_WIDE / 2, end), (JOINED_WIDE, CELL), f"$h_{{{names[0]}{names[1]}}}$")
+            canvas.draw_arrow(ax, (FEATURE + CELL, clips[i]), (PAIR, y))
+            canvas.draw_cell(ax, (PAIR + CELL * (side + 0.5), y), (CELL, CELL), f"$f_{names[side]}$")
+        canvas.draw_arrow(ax, (PAIR + 2 * CELL, y), (LINEAR, y))
+        canvas.draw_box(ax, (LINEAR + LINEAR_WIDE / 2, y), (LINEAR_WIDE, CELL), "FC")
+        canvas.draw_arrow(ax, (LINEAR + LINEAR_WIDE, y), (JOINED, end))
+        canvas.draw_cell(ax, (JOINED + JOINED_WIDE / 2, end), (JOINED_WIDE, CELL), f"$h_{{{names[0]}{names[1]}}}$")
     _shared(ax, LINEAR + LINEAR_WIDE / 2, heights, CELL)
 
 
 def _orders(ax: Axes, example: Example) -> None:
     """The last layer, and the probabilities of the orders."""
     middle = TOP + _body(example) / 2
-    canvas.arrow(ax, (JOINED + JOINED_WIDE, middle), (LAST, middle))
-    canvas.box(ax, (LAST + LINEAR_WIDE / 2, middle), (LINEAR_WIDE, CELL), "FC")
-    canvas.arrow(ax, (LAST + LINEAR_WIDE, middle), (LABEL - 0.03, middle))
+    canvas.draw_arrow(ax, (JOINED + JOINED_WIDE, middle), (LAST, middle))
+    canvas.draw_box(ax, (LAST + LINEAR_WIDE / 2, middle), (LINEAR_WIDE, CELL), "FC")
+    canvas.draw_arrow(ax, (LAST + LINEAR_WIDE, middle), (LABEL - 0.03, middle))
     shown, rest = example.shown, len(example.probabilities) - ORDERS
-    heights = rows(example, len(shown), ORDER_ROW)
+    heights = row_middles(example, len(shown), ORDER_ROW)
     for x, text in ((LABEL, "order"), (BAR, "probability")):
-        canvas.write(ax, x, heights[0] - ORDER_ROW, text, color=style.MUTED)
+        canvas.draw_text(ax, x, heights[0] - ORDER_ROW, text, color=style.MUTED)
     if rest > 0:
         left = 1 - sum(p for _, p in shown)
-        canvas.write(ax, LABEL, heights[-1] + ORDER_ROW, f"{rest} others: {100 * left:.0f} %", color=style.MUTED)
+        canvas.draw_text(ax, LABEL, heights[-1] + ORDER_ROW, f"{rest} others: {100 * left:.0f} %", color=style.MUTED)
     for y, (order, p) in zip(heights, shown, strict=True):
         right, long = list(order) == example.order, BAR_WIDE * p / max(example.probabilities)
         look = {"color": style.GREEN, "weight": "bold"} if right else {}
-        canvas.write(ax, LABEL, y, "".join(str(place + 1) for place in order), **look)
-        canvas.bar(ax, BAR, y, long, ORDER_ROW / 2, style.GREEN if right else style.shade(style.MUTED, 0.3))
-        canvas.write(ax, BAR + long + 0.04, y, f"{100 * p:.0f} %{' ✓' if right else ''}", **look)
+        canvas.draw_text(ax, LABEL, y, "".join(str(place + 1) for place in order), **look)
+        canvas.draw_bar(ax, BAR, y, long, ORDER_ROW / 2, style.GREEN if right else style.shade_colour(style.MUTED, 0.3))
+        canvas.draw_text(ax, BAR + long + 0.04, y, f"{100 * p:.0f} %{' ✓' if right else ''}", **look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import ceil, factorial
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +11,25 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from vcop.paper import labels
 from vcop.paper.figures import style
-from vcop.paper.measurement.scores import runs
-from vcop.sampling.tasks import Task
+from vcop.paper.measurement.scores import group_runs
+from vcop.sampling.tasks import chance_accuracy
 
 TRAINING, VALIDATION = "accuracy", "validation_accuracy"
 
 
-def read(item: str, inputs: list[Path], wanted: Iterable[tuple[str, str]]) -> pd.DataFrame:
+def read_curves(item: str, inputs: list[Path], wanted: Iterable[tuple[str, str]]) -> pd.DataFrame:
     """Accuracies in percent per epoch of the ``wanted`` runs (network, task).
 
     Inputs: results/pretrain/{network}/{task}/seed-{seed}/history.csv. Columns: network, task, seed, epoch, accuracy,
     validation_accuracy.
     """
-    found = runs(inputs, r"pretrain/([^/]+)/([^/]+)/seed-\d+/history")
+    found = group_runs(inputs, r"pretrain/([^/]+)/([^/]+)/seed-\d+/history")
     parts = []
     for network, task in wanted:
         if (network, task) not in found:
-            raise ValueError(f"{item}: no history of {style.NETWORKS[network]}, {task} among the files given")
+            raise ValueError(f"{item}: no history of {labels.NETWORK_LABELS[network]}, {task} among the files given")
         for path in found[network, task]:
             seed = int(path.parent.name.removeprefix("seed-"))
             part = pd.read_csv(path)[["epoch", TRAINING, VALIDATION]]
@@ -37,18 +38,20 @@ def read(item: str, inputs: list[Path], wanted: Iterable[tuple[str, str]]) -> pd
     return pd.concat(parts)[["network", "task", "seed", "epoch", TRAINING, VALIDATION]]
 
 
-def of(table: pd.DataFrame, network: str, task: str, column: str = VALIDATION) -> pd.DataFrame:
+def curve_of(table: pd.DataFrame, network: str, task: str, column: str = VALIDATION) -> pd.DataFrame:
     """One run's curve. Shape: (epochs, seeds)."""
     run = table[(table["network"] == network) & (table["task"] == task)]
     return run.pivot(index="epoch", columns="seed", values=column)
 
 
-def window(table: pd.DataFrame) -> int:
+def smoothing_window(table: pd.DataFrame) -> int:
     """Epochs that a small panel's lines are means of: a thirtieth of the shortest run, so that hundreds of them are legible."""
     return max(1, int(table.groupby(["network", "task"])["epoch"].max().min()) // 30)
 
 
-def draw(ax: Axes, curve: pd.DataFrame, *, band: bool = False, mean_of: int = 1, width: float = 1.4, **how: Any) -> float:
+def draw_curve(
+    ax: Axes, curve: pd.DataFrame, *, band: bool = False, mean_of: int = 1, width: float = 1.4, **how: Any
+) -> float:
     """The seeds' mean bold, over each seed thin or over the band from the lowest to the highest; where the mean ends."""
     curve = curve.rolling(mean_of, center=True, min_periods=1).mean()
     mean = curve.mean(axis=1)
@@ -60,14 +63,9 @@ def draw(ax: Axes, curve: pd.DataFrame, *, band: bool = False, mean_of: int = 1,
     return float(mean.iloc[-1])
 
 
-def chance(task: str) -> float:
-    """Percent that a guess is right: 1 / tl!."""
-    return 100 / factorial(Task.parse(task).tuple_length)
-
-
-def finish(ax: Axes, tasks: Iterable[str], epochs: int, highest: float = 100) -> None:
+def finish_axes(ax: Axes, tasks: Iterable[str], epochs: int, highest: float = 100) -> None:
     """Chance dotted, and the axes of all panels alike: from nothing to a quarter, half, three quarters or all."""
-    for height in sorted({chance(task) for task in tasks}):
+    for height in sorted({chance_accuracy(task) for task in tasks}):
         ax.axhline(height, color=style.MUTED, linestyle=":", linewidth=0.9, zorder=0)
     ax.set_xlim(0, epochs)
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))

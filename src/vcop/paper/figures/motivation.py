@@ -42,9 +42,9 @@ class Part:
         return ((self.width + canvas.HAIR) / count - canvas.HAIR) * high / wide
 
 
-def parts(moment: Moment, letters: str, kinds: Sequence[str] = ("Frames", "Clips")) -> list[Part]:
+def tuple_parts(moment: Moment, letters: str, kinds: Sequence[str] = ("Frames", "Clips")) -> list[Part]:
     """A tuple by its frames and by its clips."""
-    name = example_videos.class_of(moment.video.name)
+    name = example_videos.class_label(moment.video.name)
     frames, clips = (f"({letter}) {kind} of {name}" for letter, kind in zip(letters, kinds, strict=True))
     return [
         Part(f"{frames}: an order and its reverse fit alike", moment.frames[:, None], moment.between_frames, FRAME, FRAME_ROW),
@@ -58,45 +58,45 @@ def parts(moment: Moment, letters: str, kinds: Sequence[str] = ("Frames", "Clips
     ]
 
 
-def height(parts: Sequence[Part]) -> float:
+def parts_height(parts: Sequence[Part]) -> float:
     """Inches of parts one below the other."""
     return sum(part.height for part in parts) + GAP * (len(parts) - 1)
 
 
-def draw(ax: Axes, top: float, parts: Sequence[Part]) -> None:
+def draw_parts(ax: Axes, top: float, parts: Sequence[Part]) -> None:
     """Parts one below the other: shuffled, in the right order, in the reverse order, with the sums of the differences."""
     for part in parts:
-        canvas.title(ax, canvas.MARGIN, top + 0.1, part.title)
+        canvas.draw_title(ax, canvas.MARGIN, top + 0.1, part.title)
         shuffled, *heights = (top + HEAD + (i + 0.5) * part.row for i in range(3))
-        canvas.write(ax, canvas.MARGIN, shuffled, "shuffled")
-        row(ax, shuffled, part, SHUFFLED)
+        canvas.draw_text(ax, canvas.MARGIN, shuffled, "shuffled")
+        draw_row(ax, shuffled, part, SHUFFLED)
         orders = {"order 1": FORWARD, "order 2": BACKWARD}
         for y, (name, order) in zip(heights, orders.items(), strict=True):
-            canvas.write(ax, canvas.MARGIN, y, name)
-            row(ax, y, part, order, part.between(order))
-        sums(ax, heights, [sum(part.between(order)) for order in orders.values()])
+            canvas.draw_text(ax, canvas.MARGIN, y, name)
+            draw_row(ax, y, part, order, part.between(order))
+        draw_sums(ax, heights, [sum(part.between(order)) for order in orders.values()])
         top += part.height + GAP
 
 
-def row(ax: Axes, y: float, part: Part, order: Order, gaps: Sequence[float] = (), *, back: bool = False) -> None:
+def draw_row(ax: Axes, y: float, part: Part, order: Order, gaps: Sequence[float] = (), *, back: bool = False) -> None:
     """Frames or clips from left to right, with the difference of each two over the arrow between them, which may point ``back``."""
     for x, place in zip(MIDDLES, order, strict=True):
-        canvas.strip(ax, part.pictures[place], x - part.width / 2, y, part.width)
-        canvas.badge(ax, x - part.width / 2 + 0.02, y - part.thickness / 2 + 0.02, place, len(order))
+        canvas.draw_strip(ax, part.pictures[place], x - part.width / 2, y, part.width)
+        canvas.draw_badge(ax, x - part.width / 2 + 0.02, y - part.thickness / 2 + 0.02, place, len(order))
     for x, gap in zip(MIDDLES, gaps, strict=False):
         ends = [(x + part.width / 2 + 0.05, y), (x + PITCH - part.width / 2 - 0.05, y)]
-        canvas.arrow(ax, *(ends[::-1] if back else ends))
-        canvas.write(ax, x + PITCH / 2, y - 0.09, f"{gap:.1f}", ha="center", color=style.MUTED)
+        canvas.draw_arrow(ax, *(ends[::-1] if back else ends))
+        canvas.draw_text(ax, x + PITCH / 2, y - 0.09, f"{gap:.1f}", ha="center", color=style.MUTED)
 
 
-def sums(ax: Axes, heights: Sequence[float], totals: Sequence[float]) -> None:
+def draw_sums(ax: Axes, heights: Sequence[float], totals: Sequence[float]) -> None:
     """The sums of two orders: joined where they are equal, the smaller one ticked where not."""
     equal = round(totals[0], 6) == round(totals[1], 6)
     for y, total in zip(heights, totals, strict=True):
         best = not equal and total == min(totals)
         look = {"color": style.GREEN, "weight": "bold"} if best else {}
-        canvas.write(ax, SUM, y, f"sum {total:.1f}{' ✓' if best else ''}", **look)
+        canvas.draw_text(ax, SUM, y, f"sum {total:.1f}{' ✓' if best else ''}", **look)
     if equal:
         x, (first, last) = SUM + 0.62, heights
-        canvas.bracket(ax, x, first, last)
-        canvas.write(ax, x + 0.05, (first + last) / 2, "equal", rotation=90, ha="left")
+        canvas.draw_bracket(ax, x, first, last)
+        canvas.draw_text(ax, x + 0.05, (first + last) / 2, "equal", rotation=90, ha="left")

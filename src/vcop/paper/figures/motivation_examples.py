@@ -43,11 +43,11 @@ class Moment:
 
     def between_frames(self, order: Order) -> list[float]:
         """Differences of neighbouring frames."""
-        return [difference(self.frames[a], self.frames[b]) for a, b in pairwise(order)]
+        return [frame_difference(self.frames[a], self.frames[b]) for a, b in pairwise(order)]
 
     def between_clips(self, order: Order) -> list[float]:
         """Differences of a clip's last frame and the next clip's first."""
-        return [difference(self.clips[a, -1], self.clips[b, 0]) for a, b in pairwise(order)]
+        return [frame_difference(self.clips[a, -1], self.clips[b, 0]) for a, b in pairwise(order)]
 
     @property
     def told(self) -> tuple[bool, float]:
@@ -57,17 +57,17 @@ class Moment:
         return sum(self.between_frames(FORWARD)) <= smoothest, (backward - forward) / ((backward + forward) or 1)
 
 
-def difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+def frame_difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Of two frames. Shape: (H, W, 3) twice."""
     return float(np.abs(one.astype(np.float64) - other).mean())
 
 
-def drawn(videos: Sequence[Video]) -> list[Video]:
+def draw_candidates(videos: Sequence[Video]) -> list[Video]:
     """The videos looked at: a hundred at most, by a fixed draw."""
     return sorted(videos, key=lambda video: seed_of("why clips", video.name))[:VIDEOS]
 
 
-def usable(store: FrameStore, role: int, task: Task) -> list[Video]:
+def usable_videos(store: FrameStore, role: int, task: Task) -> list[Video]:
     """Videos of split 1 that are long enough. Raises ValueError where there are none."""
     videos = [video for video in store.of(1, role) if video.count >= task.window]
     if not videos:
@@ -77,27 +77,27 @@ def usable(store: FrameStore, role: int, task: Task) -> list[Video]:
     return videos
 
 
-def clearest(store: FrameStore, videos: Sequence[Video], task: Task) -> Moment:
+def clearest_tuple(store: FrameStore, videos: Sequence[Video], task: Task) -> Moment:
     """Of the tuples in the middle of the drawn videos the one that frames leave open and clips tell most surely."""
-    moments = (Moment.read(store, v, task, (v.count - task.window) // 2) for v in drawn(videos))
+    moments = (Moment.read(store, v, task, (v.count - task.window) // 2) for v in draw_candidates(videos))
     return max(moments, key=lambda moment: moment.told)
 
 
-def opposite(store: FrameStore, videos: Sequence[Video], task: Task) -> tuple[Moment, Moment]:
+def opposite_tuples(store: FrameStore, videos: Sequence[Video], task: Task) -> tuple[Moment, Moment]:
     """Two tuples of one of the drawn videos whose frames are alike in opposite orders, but whose clips are not."""
-    scores = [(*alike(compared(store, video), task), video) for video in drawn(videos)]
+    scores = [(*reversed_likeness(frame_differences(store, video), task), video) for video in draw_candidates(videos)]
     _, first, second, video = min(scores, key=lambda row: row[0])
     return Moment.read(store, video, task, first), Moment.read(store, video, task, second)
 
 
-def compared(store: FrameStore, video: Video) -> NDArray[np.float32]:
+def frame_differences(store: FrameStore, video: Video) -> NDArray[np.float32]:
     """Differences of all pairs of frames of a video, seen at some 32 rows. Shape: (N, N)."""
     step = max(1, store.height // ROWS)
     frames = store.read(video, range(video.count))[:, ::step, ::step].reshape(video.count, -1).astype(np.float32)
     return np.stack([np.abs(frames - one).mean(axis=1) for one in frames])
 
 
-def alike(near: NDArray[np.float32], task: Task) -> tuple[float, int, int]:
+def reversed_likeness(near: NDArray[np.float32], task: Task) -> tuple[float, int, int]:
     """How alike two tuples' frames are in opposite orders, where both begin; the smallest such number of a video.
 
     It is the mean difference of the frames that look alike, in shares of the smaller of two: the smallest difference within

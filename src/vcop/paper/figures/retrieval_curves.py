@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
+from vcop.paper import labels
 from vcop.paper.figures import style
 from vcop.paper.heading import Heading
+from vcop.paper.measurement import published
 from vcop.paper.measurement.comparisons import RANDOM
 from vcop.paper.measurement.published import cells
 from vcop.paper.pages import retrieval, tables
@@ -16,20 +18,20 @@ from vcop.paper.pages import retrieval, tables
 CAPTION = "Video level: the mean of a video's ten clip features; bars are 95 % intervals over videos; dotted: k guesses, all classes alike."
 
 
-def draw(item: str, heading: Heading, inputs: list[Path], out: Path) -> None:
+def draw_retrieval_curves(item: str, heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""
-    table = retrieval.measure(item, inputs, "video", heading.task)
-    tables.save(table, out)
+    table = retrieval.retrieval_table(item, inputs, "video", heading.task)
+    tables.save_csv(table, out)
     printed = cells(item, heading.task)
     table = table.assign(
-        dataset=[retrieval.dataset_of(c) for c in printed],
+        dataset=[published.dataset_of_cell(c) for c in printed],
         network=[c.network for c in printed],
         random=[c.weights == RANDOM for c in printed],
         k=[int(c.column.removeprefix("Top")) for c in printed],
     )
-    with style.figure(heading, out, 3.6) as figure:
-        for ax, (dataset, title) in zip(figure.subplots(1, 2, sharey=True), retrieval.TITLES.items(), strict=True):
-            _panel(ax, table[table["dataset"] == dataset], retrieval.classes(inputs, f"/{dataset}/"))
+    with style.saved_figure(heading, out, 3.6) as figure:
+        for ax, (dataset, title) in zip(figure.subplots(1, 2, sharey=True), labels.DATASET_LABELS.items(), strict=True):
+            _panel(ax, table[table["dataset"] == dataset], retrieval.count_classes(inputs, f"/{dataset}/"))
             ax.set_title(title)
         figure.axes[0].set_ylabel("right within the k nearest videos (%)")
         figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=7)
@@ -37,7 +39,7 @@ def draw(item: str, heading: Heading, inputs: list[Path], out: Path) -> None:
 
 def _panel(ax: Axes, table: pd.DataFrame, classes: int) -> None:
     """One data set: a line a network and weights."""
-    for place, (network, name) in enumerate(style.NETWORKS.items()):
+    for place, (network, name) in enumerate(labels.NETWORK_LABELS.items()):
         for random in (True, False):
             row = table[(table["network"] == network) & (table["random"] == random)]
             x = [i + 0.09 * (place - 1) for i in range(len(row))]
@@ -48,7 +50,7 @@ def _panel(ax: Axes, table: pd.DataFrame, classes: int) -> None:
                 elinewidth=0.8, clip_on=False, label=f"{name}{', random' if random else ', trained'}",
             )  # fmt: skip
     ks = list(dict.fromkeys(table["k"]))
-    chance = [retrieval.chance(k, classes) for k in ks]
+    chance = [retrieval.chance_at(k, classes) for k in ks]
     ax.plot(range(len(ks)), chance, color=style.MUTED, linestyle=":", linewidth=1, label="chance", zorder=0)
     ax.set_xticks(range(len(ks)), [str(k) for k in ks])
     ax.set_xlabel("k")

@@ -18,14 +18,13 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from vcop.paper.heading import Heading
-from vcop.runtime.atomic_files import replacing
+from vcop.runtime.atomic_files import atomic_write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INK, MUTED, GREEN = "#1c2430", "#5b6675", "#1a7f37"
-NETWORKS = {"c3d": "C3D", "r3d": "R3D", "r21d": "R(2+1)D"}
 # Okabe and Ito's colours; each network has its own marker, too.
 COLOURS = {"c3d": "#0072b2", "r3d": "#d55e00", "r21d": "#009e73"}
 MARKERS = {"c3d": "o", "r3d": "s", "r21d": "^"}
@@ -70,7 +69,7 @@ FILES: Any = {
 
 
 @contextmanager
-def figure(heading: Heading, out: Path, height: float, *, room: float = 0.46) -> Iterator[Figure]:
+def saved_figure(heading: Heading, out: Path, height: float, *, room: float = 0.46) -> Iterator[Figure]:
     """A figure as wide as a page with its heading; saved as ``out``.png, .pdf and .svg when the block ends well.
 
     ``room``: inches kept free above for the heading; a longer one makes the figure higher.
@@ -85,23 +84,23 @@ def figure(heading: Heading, out: Path, height: float, *, room: float = 0.46) ->
         made.text(0.008, 1 - 0.25 / height, "\n".join(of), size=7, va="top", color="#8a4b00")
         yield made
         for suffix, about in FILES.items():
-            with replacing(out.with_suffix(suffix)) as unfinished:
+            with atomic_write(out.with_suffix(suffix)) as unfinished:
                 made.savefig(unfinished, format=suffix[1:], metadata=about)
         plt.close(made)
 
 
-def footer(figure: Figure, text: str) -> None:
+def draw_footer(figure: Figure, text: str) -> None:
     """Words below all panels, in lines as wide as the page."""
     figure.supxlabel(textwrap.fill(text, LETTERS), size=7, x=0.008, ha="left", color=MUTED)
 
 
-def shade(colour: str, share: float) -> str:
+def shade_colour(colour: str, share: float) -> str:
     """A colour mixed with white (share > 0) or with black (share < 0)."""
     red, green, blue = (c + (1 - c) * share if share > 0 else c * (1 + share) for c in to_rgb(colour))
     return to_hex((red, green, blue))
 
 
-def spread(places: Sequence[float], gap: float, lowest: float = -math.inf) -> list[float]:
+def spread_labels(places: Sequence[float], gap: float, lowest: float = -math.inf) -> list[float]:
     """Places for labels: as near to ``places`` as they can be ``gap`` apart, in the same order."""
     groups: list[list[int]] = []
     middles: list[float] = []
@@ -118,17 +117,17 @@ def spread(places: Sequence[float], gap: float, lowest: float = -math.inf) -> li
     return [put[i] for i in range(len(places))]
 
 
-def end_labels(ax: Axes, labels: Sequence[tuple[str, float, str]], gap: float) -> None:
+def draw_end_labels(ax: Axes, labels: Sequence[tuple[str, float, str]], gap: float) -> None:
     """Names (name, height, colour) right of the axes where their lines end, at least a share ``gap`` of its height apart."""
     low, high = ax.get_ylim()
-    for (name, _, colour), y in zip(labels, spread([y for _, y, _ in labels], gap * (high - low), low), strict=True):
+    for (name, _, colour), y in zip(labels, spread_labels([y for _, y, _ in labels], gap * (high - low), low), strict=True):
         ax.annotate(
             name, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
             va="center", size=7, color=colour, annotation_clip=False,
         )  # fmt: skip
 
 
-def picture(ax: Axes, image: object, label: str = "", *, right: bool | None = None, query: bool = False) -> None:
+def draw_picture(ax: Axes, image: object, label: str = "", *, right: bool | None = None, query: bool = False) -> None:
     """A video's frame with its class beneath: green and ticked where right."""
     ax.imshow(image, interpolation="lanczos", aspect="equal")  # type: ignore[arg-type]
     ax.set_xticks([])

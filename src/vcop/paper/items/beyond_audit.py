@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from vcop.paper.figures import dot_plots, learning_curves, style
+from vcop.paper import labels
+from vcop.paper.figures import dot_plots, style
 from vcop.paper.figures.dot_plots import Dot
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import comparisons
-from vcop.paper.measurement.scores import Measured, Scores, difference, rightness, runs
+from vcop.paper.measurement.scores import Measured, Scores, correct_videos, group_runs, paired_difference
 from vcop.paper.pages import tables
+from vcop.sampling import tasks
 
 TITLE = "Beyond the papers. Shortcut audit of clip order prediction"
 CAPTION = (
@@ -36,41 +38,43 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/audit/{network}/{task}/seed-{seed}.csv of one task."""
     found = measure(inputs)
     task = next(iter(found))[1]
-    rows = [[*key, *dot_plots.numbers(m), round(learning_curves.chance(task), 2)] for key, m in found.items()]
-    tables.save(pd.DataFrame(rows, columns=HEADER), out)
-    heights = dot_plots.places([len(style.NETWORKS)] * len(CONDITIONS))
+    rows = [[*key, *dot_plots.csv_numbers(m), round(tasks.chance_accuracy(task), 2)] for key, m in found.items()]
+    tables.save_csv(pd.DataFrame(rows, columns=HEADER), out)
+    heights = dot_plots.row_heights([len(labels.NETWORK_LABELS)] * len(CONDITIONS))
     rows_at = [y for group in heights for y in group]
-    with style.figure(heading, out, 1.5 + dot_plots.HEIGHT * (rows_at[-1] + 2)) as figure:
+    with style.saved_figure(heading, out, 1.5 + dot_plots.HEIGHT * (rows_at[-1] + 2)) as figure:
         ax = figure.subplots()
-        drawn = [Dot(n, found[n, task, c], text=change(found[n, task, c])) for c, n in product(CONDITIONS, style.NETWORKS)]
-        dot_plots.draw(ax, rows_at, drawn, "change")
-        dot_plots.groups(ax, heights, list(CONDITIONS.values()), 42, [style.INK] * len(CONDITIONS))
-        ax.axvline(learning_curves.chance(task), color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
-        for network in style.NETWORKS:
+        drawn = [
+            Dot(n, found[n, task, c], text=change(found[n, task, c])) for c, n in product(CONDITIONS, labels.NETWORK_LABELS)
+        ]
+        dot_plots.draw_dots(ax, rows_at, drawn, "change")
+        dot_plots.draw_group_names(ax, heights, list(CONDITIONS.values()), 42, [style.INK] * len(CONDITIONS))
+        ax.axvline(tasks.chance_accuracy(task), color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
+        for network in labels.NETWORK_LABELS:
             ax.axvline(found[network, task, "plain"].value, color=style.COLOURS[network], linewidth=0.6, alpha=0.6, zorder=0.8)
-        ax.set_yticks(rows_at, list(style.NETWORKS.values()) * len(CONDITIONS), size=7, color=style.INK)
+        ax.set_yticks(rows_at, list(labels.NETWORK_LABELS.values()) * len(CONDITIONS), size=7, color=style.INK)
         ax.set_xlim(0, 100)
         ax.set_xlabel(f"order accuracy (%), {task}, n = {drawn[0].measured.n}")
-        style.footer(figure, CAPTION)
+        style.draw_footer(figure, CAPTION)
 
 
 def change(m: Measured) -> str:
     """What is printed beside an accuracy."""
-    return tables.points(*m.gain.numbers) if m.gain else ""
+    return tables.format_points(*m.gain.numbers) if m.gain else ""
 
 
 def measure(inputs: list[Path]) -> dict[Key, Measured]:
     """Every accuracy, with its change against the plain tuples. Raises ValueError where a run or a condition is missing."""
-    found = runs(inputs, r"audit/([^/]+)/([^/]+)/seed-")
+    found = group_runs(inputs, r"audit/([^/]+)/([^/]+)/seed-")
     measured: dict[Key, Measured] = {}
-    for network, task in product(style.NETWORKS, dict.fromkeys(key[1] for key in found)):
+    for network, task in product(labels.NETWORK_LABELS, dict.fromkeys(key[1] for key in found)):
         if (network, task) not in found:
-            raise ValueError(f"beyond_audit: no result for {style.NETWORKS[network]}, {task} among the files given")
+            raise ValueError(f"beyond_audit: no result for {labels.NETWORK_LABELS[network]}, {task} among the files given")
         paths = found[network, task]
         plain = [score("plain")(path) for path in paths]
         for condition in CONDITIONS:
-            of = comparisons.measure(paths, score(condition))
-            gain = difference([score(condition)(path) for path in paths], plain) if condition != "plain" else None
+            of = comparisons.measure_runs(paths, score(condition))
+            gain = paired_difference([score(condition)(path) for path in paths], plain) if condition != "plain" else None
             measured[network, task, condition] = replace(of, gain=gain)
     return measured
 
@@ -79,7 +83,7 @@ def score(condition: str) -> Callable[[Path], Scores]:
     """Order predictions under a condition: 1 where right. Raises ValueError where there are none."""
 
     def scores(path: Path) -> Scores:
-        found = rightness(path, condition=condition)
+        found = correct_videos(path, condition=condition)
         if found.empty:
             raise ValueError(f"{path}: nothing under the condition {condition!r}: audit again")
         return found

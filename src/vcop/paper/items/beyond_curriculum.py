@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 
 from vcop.paper.figures import learning_curves, style
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.scores import Measured, Scores, difference, interval, rightness, runs
+from vcop.paper.labels import NETWORK_LABELS
+from vcop.paper.measurement.scores import Measured, Scores, correct_videos, group_runs, mean_interval, paired_difference
 from vcop.paper.pages import tables
+from vcop.sampling.tasks import chance_accuracy
 
 TITLE = "Beyond the papers. What the curricula gain, with several seeds"
 CAPTION = (
@@ -27,29 +29,29 @@ ACCURACY, GAIN = "test accuracy", "paired gain"
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/order/{network}/{task}/seed-{seed}.csv of PAIRS; of the first, results/pretrain/.../history.csv, too."""
     network, *tasks = PAIRS[0]
-    table = learning_curves.read("beyond_curriculum", inputs, [(network, task) for task in tasks])
+    table = learning_curves.read_curves("beyond_curriculum", inputs, [(network, task) for task in tasks])
     rows = [*curve_rows(table, network, tasks), *test_rows(read(inputs))]
     numbers = pd.DataFrame(rows, columns=HEADER, dtype=object)
-    tables.save(numbers, out)
-    with style.figure(heading, out, 4.0) as figure:
+    tables.save_csv(numbers, out)
+    with style.saved_figure(heading, out, 4.0) as figure:
         grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1], height_ratios=[2, 1.2])
         _curves(figure.add_subplot(grid[:, 0]), table, network, tasks)
         _dots(figure.add_subplot(grid[0, 1]), numbers[numbers["quantity"] == ACCURACY])
         _dots(figure.add_subplot(grid[1, 1]), numbers[numbers["quantity"] == GAIN])
-        style.footer(figure, CAPTION)
+        style.draw_footer(figure, CAPTION)
 
 
 def read(inputs: list[Path]) -> dict[tuple[str, str], dict[int, Scores]]:
     """Every run's test videos, by seed. Raises ValueError where a run, or the partner of a seed, is missing."""
-    found = runs(inputs, r"order/([^/]+)/([^/]+)/seed-(\d+)")
+    found = group_runs(inputs, r"order/([^/]+)/([^/]+)/seed-(\d+)")
     tested: dict[tuple[str, str], dict[int, Scores]] = {}
     for network, *tasks in PAIRS:
         seeds = {seed for n, task, seed in found if n == network and task in tasks} or {"0"}
         for task, seed in product(tasks, sorted(seeds, key=int)):
             if (network, task, seed) not in found:
-                name = f"{style.NETWORKS[network]}, {task}, seed {seed}"
+                name = f"{NETWORK_LABELS[network]}, {task}, seed {seed}"
                 raise ValueError(f"beyond_curriculum: no result for {name} among the files given")
-            tested.setdefault((network, task), {})[int(seed)] = rightness(found[network, task, seed][0])
+            tested.setdefault((network, task), {})[int(seed)] = correct_videos(found[network, task, seed][0])
     return tested
 
 
@@ -57,7 +59,7 @@ def curve_rows(table: pd.DataFrame, network: str, tasks: list[str]) -> list[list
     """Validation accuracy per epoch: every seed's, then their mean with the lowest and the highest."""
     rows: list[list[object]] = []
     for task in tasks:
-        curve = learning_curves.of(table, network, task)
+        curve = learning_curves.curve_of(table, network, task)
         for seed in curve.columns:
             rows += [["validation accuracy", network, task, seed, e, v, "", "", ""] for e, v in curve[seed].items()]
         for epoch, of in curve.iterrows():
@@ -77,23 +79,27 @@ def test_rows(tested: dict[tuple[str, str], dict[int, Scores]]) -> list[list[obj
         seeds = list(tested[network, base])
         for name, chosen in [*((str(s), [s]) for s in seeds), ("mean", seeds)]:
             before, after = ([tested[network, task][s] for s in chosen] for task in (base, ours))
-            add(ACCURACY, network, base, name, interval(before))
-            add(ACCURACY, network, ours, name, interval(after))
-            add(GAIN, network, ours, name, difference(after, before))
+            add(ACCURACY, network, base, name, mean_interval(before))
+            add(ACCURACY, network, ours, name, mean_interval(after))
+            add(GAIN, network, ours, name, paired_difference(after, before))
     return rows
 
 
 def _curves(ax: Axes, table: pd.DataFrame, network: str, tasks: list[str]) -> None:
     """Validation accuracy from scratch and along the task-based curriculum, at equal epochs."""
-    labels = [("chance", learning_curves.chance(tasks[0]), style.MUTED)]
+    labels = [("chance", chance_accuracy(tasks[0]), style.MUTED)]
     for task, colour in zip(tasks, (style.INK, style.COLOURS[network]), strict=True):
         labels.append(
-            (NAMES[task], learning_curves.draw(ax, learning_curves.of(table, network, task), band=True, color=colour), colour)
+            (
+                NAMES[task],
+                learning_curves.draw_curve(ax, learning_curves.curve_of(table, network, task), band=True, color=colour),
+                colour,
+            )
         )
-    learning_curves.finish(ax, tasks, int(table["epoch"].max()), float(table[learning_curves.VALIDATION].max()))
-    style.end_labels(ax, labels, 0.07)
+    learning_curves.finish_axes(ax, tasks, int(table["epoch"].max()), float(table[learning_curves.VALIDATION].max()))
+    style.draw_end_labels(ax, labels, 0.07)
     seeds = table["seed"].nunique()
-    ax.set_title(f"{style.NETWORKS[network]}, 16-8-4: validation, {seeds} seed{'s' * (seeds > 1)}")
+    ax.set_title(f"{NETWORK_LABELS[network]}, 16-8-4: validation, {seeds} seed{'s' * (seeds > 1)}")
     ax.set_ylabel("accuracy (%)")
     ax.set_xlabel("epoch")
 
@@ -113,7 +119,7 @@ def _dots(ax: Axes, rows: pd.DataFrame) -> None:
         ax.annotate(
             text, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center", size=7
         )
-    ax.set_yticks(range(len(names)), [f"{style.NETWORKS[n]} {NAMES[t]}" for n, t in names], size=7, color=style.INK)
+    ax.set_yticks(range(len(names)), [f"{NETWORK_LABELS[n]} {NAMES[t]}" for n, t in names], size=7, color=style.INK)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=True, axis="x")

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from vcop.paper import labels
 from vcop.paper.figures import dot_plots, style
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.comparisons import RANDOM
-from vcop.paper.measurement.scores import Measured, rightness, runs
+from vcop.paper.measurement.scores import Measured, correct_videos, group_runs
 from vcop.paper.pages import retrieval, tables
 
 TITLE = "Beyond the papers. Action recognition from few labels, UCF101 split 1"
@@ -35,39 +36,39 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """
     found = measure(inputs)
     videos = trained(inputs, dict.fromkeys(share for _, _, share in found))
-    rows = [[*key, videos[key[2]], *dot_plots.numbers(m)] for key, m in found.items()]
-    tables.save(pd.DataFrame(rows, columns=HEADER), out)
-    guess = retrieval.chance(1, retrieval.classes(inputs, "recognition/"))
-    with style.figure(heading, out, 4.7) as figure:
-        grid = figure.subplots(2, len(style.NETWORKS), sharex=True, sharey="row", height_ratios=[1.5, 1])
-        for (above, below), network in zip(grid.T, style.NETWORKS, strict=True):
+    rows = [[*key, videos[key[2]], *dot_plots.csv_numbers(m)] for key, m in found.items()]
+    tables.save_csv(pd.DataFrame(rows, columns=HEADER), out)
+    guess = retrieval.chance_at(1, retrieval.count_classes(inputs, "recognition/"))
+    with style.saved_figure(heading, out, 4.7) as figure:
+        grid = figure.subplots(2, len(labels.NETWORK_LABELS), sharex=True, sharey="row", height_ratios=[1.5, 1])
+        for (above, below), network in zip(grid.T, labels.NETWORK_LABELS, strict=True):
             of = {key[1:]: m for key, m in found.items() if key[0] == network}
             _accuracies(above, network, of, guess)
             _gains(below, network, {share: m.gain for (_, share), m in of.items() if m.gain})
             _shares(below, videos)
         grid[0, 0].set_ylim(0, None)
         # The last panel's names serve all three: hollow and dashed is random everywhere.
-        style.end_labels(grid[0, -1], _ends(of, guess, style.COLOURS[network]), 0.09)
+        style.draw_end_labels(grid[0, -1], _ends(of, guess, style.COLOURS[network]), 0.09)
         grid[0, 0].set_ylabel(f"accuracy (%), n = {next(iter(found.values())).n}")
         grid[1, 0].set_ylabel("gain (points)")
         grid[1, 0].margins(y=0.2)
-        style.footer(figure, CAPTION)
+        style.draw_footer(figure, CAPTION)
 
 
 def measure(inputs: list[Path]) -> dict[Key, Measured]:
     """Every accuracy, with its gain on random weights. Raises ValueError where a run is missing."""
-    found = runs(inputs, r"recognition/ucf101-1/([^/]+)/([^/]+)/([^/]+)/seed-\d+\.csv$")
+    found = group_runs(inputs, r"recognition/ucf101-1/([^/]+)/([^/]+)/([^/]+)/seed-\d+\.csv$")
     tasks = sorted({weights for _, weights, _ in found} - {RANDOM})
     if len(tasks) != 1:
         raise ValueError(f"beyond_labels: random weights and those of one task are wanted, given were {tasks or 'none'}")
     shares = {percent(name): name for name in sorted({key[2] for key in found}, key=percent)}
     measured: dict[Key, Measured] = {}
-    for network, weights, (share, name) in product(style.NETWORKS, [RANDOM, *tasks], shares.items()):
+    for network, weights, (share, name) in product(labels.NETWORK_LABELS, [RANDOM, *tasks], shares.items()):
         if (network, weights, name) not in found:
-            run = f"{style.NETWORKS[network]}, {weights}, {share} % of the labels"
+            run = f"{labels.NETWORK_LABELS[network]}, {weights}, {share} % of the labels"
             raise ValueError(f"beyond_labels: no result for {run} among the files given")
         base = found[network, RANDOM, name] if weights != RANDOM else []
-        measured[network, weights, share] = comparisons.measure(found[network, weights, name], rightness, base)
+        measured[network, weights, share] = comparisons.measure_runs(found[network, weights, name], correct_videos, base)
     return measured
 
 
@@ -78,8 +79,8 @@ def percent(name: str) -> int:
 
 def trained(inputs: list[Path], shares: Iterable[int]) -> dict[int, int]:
     """How many videos a share of the labels is. Raises ValueError where runs differ in it or none says it."""
-    found = runs(inputs, r"finetune/ucf101-1/[^/]+/[^/]+/([^/]+)/seed-\d+/provenance")
-    counts = {percent(name): {comparisons.trained_on([path]) for path in paths} for (name,), paths in found.items()}
+    found = group_runs(inputs, r"finetune/ucf101-1/[^/]+/[^/]+/([^/]+)/seed-\d+/provenance")
+    counts = {percent(name): {comparisons.training_videos([path]) for path in paths} for (name,), paths in found.items()}
     for share in shares:
         if share not in counts:
             raise ValueError(f"beyond_labels: no provenance says how many videos {share} % of the labels are")
@@ -95,7 +96,7 @@ def _accuracies(ax: Axes, network: str, of: dict[tuple[str, int], Measured], gue
         line = {share: m for (w, share), m in of.items() if w == weights}
         _line(ax, network, {share * side: m for share, m in line.items()}, **how)
     ax.axhline(guess, color=style.MUTED, linestyle=":", linewidth=1, zorder=0)
-    ax.set_title(style.NETWORKS[network])
+    ax.set_title(labels.NETWORK_LABELS[network])
 
 
 def _ends(of: dict[tuple[str, int], Measured], guess: float, colour: str) -> list[tuple[str, float, str]]:

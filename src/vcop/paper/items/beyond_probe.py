@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
+from vcop.paper import labels
 from vcop.paper.figures import dot_plots, style
 from vcop.paper.figures.dot_plots import Dot
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.comparisons import RANDOM
-from vcop.paper.measurement.scores import Measured, rightness, runs
+from vcop.paper.measurement.scores import Measured, correct_videos, group_runs
 from vcop.paper.pages import retrieval, tables
 
 TITLE = "Beyond the papers. Linear probe and k-NN on frozen features"
@@ -29,47 +30,51 @@ Key = tuple[str, str, str, str]  # dataset, classifier, network, weights
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/probe/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv."""
     found = measure(inputs)
-    rows = [[*key, *dot_plots.numbers(m)] for key, m in found.items()]
-    tables.save(pd.DataFrame(rows, columns=HEADER), out)
+    rows = [[*key, *dot_plots.csv_numbers(m)] for key, m in found.items()]
+    tables.save_csv(pd.DataFrame(rows, columns=HEADER), out)
     datasets, weights = (list(dict.fromkeys(key[i] for key in found)) for i in (0, 3))
-    heights = dot_plots.places([len(weights)] * len(style.NETWORKS))
+    heights = dot_plots.row_heights([len(weights)] * len(labels.NETWORK_LABELS))
     inches = 0.9 + len(datasets) * (0.85 + dot_plots.HEIGHT * (heights[-1][-1] + 2))
-    with style.figure(heading, out, inches) as figure:
+    with style.saved_figure(heading, out, inches) as figure:
         grid = figure.subplots(len(datasets), len(CLASSIFIERS), squeeze=False)
         for (i, dataset), (j, classifier) in product(enumerate(datasets), enumerate(CLASSIFIERS)):
             of = {key[2:]: m for key, m in found.items() if key[:2] == (dataset, classifier)}
-            guess = retrieval.chance(1, retrieval.classes(inputs, f"probe/{dataset}/"))
+            guess = retrieval.chance_at(1, retrieval.count_classes(inputs, f"probe/{dataset}/"))
             _panel(grid[i, j], of, [y for group in heights for y in group])
-            grid[i, j].set_title(f"{retrieval.TITLES[dataset]}, {CLASSIFIERS[classifier]}")
+            grid[i, j].set_title(f"{labels.DATASET_LABELS[dataset]}, {CLASSIFIERS[classifier]}")
             grid[i, j].axvline(guess, color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
             grid[i, j].set_xlabel(f"accuracy (%), n = {next(iter(of.values())).n}")
             grid[i, j].set_xlim(0, min(100, 10 * ceil(max(m.high for m in found.values()) / 10)))
             if j:
                 grid[i, j].set_yticklabels([])
                 continue
-            dot_plots.groups(grid[i, j], heights, list(style.NETWORKS.values()), 38, list(style.COLOURS.values()))
-        style.footer(figure, CAPTION)
+            dot_plots.draw_group_names(
+                grid[i, j], heights, list(labels.NETWORK_LABELS.values()), 38, list(style.COLOURS.values())
+            )
+        style.draw_footer(figure, CAPTION)
 
 
 def _panel(ax: Axes, of: dict[tuple[str, str], Measured], heights: list[float]) -> None:
     """One classifier on one data set: the networks one below the other, random weights first."""
-    gains = [tables.points(*m.gain.numbers) if m.gain else "" for m in of.values()]
+    gains = [tables.format_points(*m.gain.numbers) if m.gain else "" for m in of.values()]
     drawn = [Dot(network, m, weights == RANDOM, gain) for ((network, weights), m), gain in zip(of.items(), gains, strict=True)]
-    dot_plots.draw(ax, heights, drawn, "gain on random")
+    dot_plots.draw_dots(ax, heights, drawn, "gain on random")
     ax.set_yticks(heights, [weights for _, weights in of], size=7, color=style.INK)
 
 
 def measure(inputs: list[Path]) -> dict[Key, Measured]:
     """Every accuracy, with its gain on random weights. Raises ValueError where a run is missing."""
-    found = runs(inputs, r"probe/([^/]+)/([^/]+)/([^/]+)/conv5-seed-")
-    datasets = [dataset for dataset in retrieval.TITLES if any(key[0] == dataset for key in found)]
+    found = group_runs(inputs, r"probe/([^/]+)/([^/]+)/([^/]+)/conv5-seed-")
+    datasets = [dataset for dataset in labels.DATASET_LABELS if any(key[0] == dataset for key in found)]
     weights = dict.fromkeys([RANDOM, *sorted(key[2] for key in found)])
     measured: dict[Key, Measured] = {}
-    for dataset, classifier, network, w in product(datasets, CLASSIFIERS, style.NETWORKS, weights):
+    for dataset, classifier, network, w in product(datasets, CLASSIFIERS, labels.NETWORK_LABELS, weights):
         if (dataset, network, w) not in found:
-            title = retrieval.TITLES[dataset]
-            raise ValueError(f"beyond_probe: no result for {title}, {style.NETWORKS[network]}, {w} among the files given")
-        score = partial(rightness, classifier=classifier)
+            title = labels.DATASET_LABELS[dataset]
+            raise ValueError(
+                f"beyond_probe: no result for {title}, {labels.NETWORK_LABELS[network]}, {w} among the files given"
+            )
+        score = partial(correct_videos, classifier=classifier)
         base = found[dataset, network, RANDOM] if w != RANDOM else []
-        measured[dataset, classifier, network, w] = comparisons.measure(found[dataset, network, w], score, base)
+        measured[dataset, classifier, network, w] = comparisons.measure_runs(found[dataset, network, w], score, base)
     return measured

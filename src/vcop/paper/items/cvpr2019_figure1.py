@@ -14,7 +14,9 @@ CAPTION = "A test video's frames and clips, shuffled and in two orders; the sums
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/frames/ucf101.h5."""
-    store, task = retrieval_pictures.stores(inputs)["ucf101"], replace(Task.parse(heading.task).plain, tuple_length=3)
-    parts = motivation.parts(motivation_examples.clearest(store, motivation_examples.usable(store, TEST, task), task), "ab")
-    with canvas.sheet(heading, out, motivation.height(parts), motivation.WORDS) as ax:
-        motivation.draw(ax, 0, parts)
+    store, task = retrieval_pictures.open_stores(inputs)["ucf101"], replace(Task.parse(heading.task).plain, tuple_length=3)
+    parts = motivation.tuple_parts(
+        motivation_examples.clearest_tuple(store, motivation_examples.usable_videos(store, TEST, task), task), "ab"
+    )
+    with canvas.sheet(heading, out, motivation.parts_height(parts), motivation.WORDS) as ax:
+        motivation.draw_parts(ax, 0, parts)

@@ -11,6 +11,6 @@ CAPTION = "A test tuple, sampled, shuffled and ordered by the trained network; i
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/frames/ucf101.h5, results/illustrate/r3d/{task}/seed-{seed}.json; the first seed is shown."""
-    (example,) = framework.read("cvpr2019_figure2", inputs, [heading.task])
-    with canvas.sheet(heading, out, framework.height(example), framework.WORDS) as ax:
-        framework.draw(ax, example, retrieval_pictures.stores(inputs)["ucf101"])
+    (example,) = framework.read_examples("cvpr2019_figure2", inputs, [heading.task])
+    with canvas.sheet(heading, out, framework.framework_height(example), framework.WORDS) as ax:
+        framework.draw_framework(ax, example, retrieval_pictures.open_stores(inputs)["ucf101"])

@@ -11,4 +11,4 @@ CAPTION = network_blocks.CAPTION
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/outline.json."""
-    network_blocks.draw("cvpr2019_figure3", heading, inputs, out)
+    network_blocks.draw_blocks("cvpr2019_figure3", heading, inputs, out)

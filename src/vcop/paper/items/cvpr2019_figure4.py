@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vcop.paper import labels
 from vcop.paper.figures import example_videos, retrieval_pictures, style
 from vcop.paper.heading import Heading
 
@@ -12,17 +13,17 @@ QUERIES = 5
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/frames/ucf101.h5, results/retrieval/ucf101/{network}/{task}/conv5-seed-{seed}.csv; the first seed is shown."""
-    runs = [("ucf101", network, heading.task) for network in style.NETWORKS]
-    found = retrieval_pictures.read("cvpr2019_figure4", inputs, runs)
-    store = retrieval_pictures.stores(inputs)["ucf101"]
-    queries = example_videos.choose(list(found[runs[0]]), QUERIES)
-    with style.figure(heading, out, 0.7 + 0.95 * len(queries)) as figure:
+    runs = [("ucf101", network, heading.task) for network in labels.NETWORK_LABELS]
+    found = retrieval_pictures.read_retrieval("cvpr2019_figure4", inputs, runs)
+    store = retrieval_pictures.open_stores(inputs)["ucf101"]
+    queries = example_videos.choose_queries(list(found[runs[0]]), QUERIES)
+    with style.saved_figure(heading, out, 0.7 + 0.95 * len(queries)) as figure:
         grid = figure.subplots(len(queries), 1 + 2 * len(runs), squeeze=False)
         for row, name in zip(grid, queries, strict=True):
-            retrieval_pictures.query(row[0], store, name)
+            retrieval_pictures.draw_query(row[0], store, name)
             for i, run in enumerate(runs):
-                retrieval_pictures.nearest(row[1 + 2 * i : 3 + 2 * i], store, found[run][name])
+                retrieval_pictures.draw_neighbours(row[1 + 2 * i : 3 + 2 * i], store, found[run][name])
         grid[0][0].set_title("query", size=8)
         for i, (_, network, _) in enumerate(runs):
-            grid[0][1 + 2 * i].set_title(f"{style.NETWORKS[network]}, 1st", size=8)
+            grid[0][1 + 2 * i].set_title(f"{labels.NETWORK_LABELS[network]}, 1st", size=8)
             grid[0][2 + 2 * i].set_title("2nd", size=8, weight="normal")

@@ -11,4 +11,4 @@ CAPTION = retrieval_curves.CAPTION
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""
-    retrieval_curves.draw("cvpr2019_figure5", heading, inputs, out)
+    retrieval_curves.draw_retrieval_curves("cvpr2019_figure5", heading, inputs, out)

@@ -13,4 +13,4 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: both frame stores and results/retrieval/{dataset}-in-{gallery}/r3d/{task}/conv5-seed-{seed}.csv, both directions."""
-    retrieval_pictures.across("cvpr2019_figure6", heading.task, heading, inputs, out)
+    retrieval_pictures.draw_cross_dataset("cvpr2019_figure6", heading.task, heading, inputs, out)

@@ -5,7 +5,7 @@ from pathlib import Path
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.published import Cell
-from vcop.paper.measurement.scores import Measured, rightness, runs
+from vcop.paper.measurement.scores import Measured, correct_videos, group_runs
 from vcop.paper.pages import tables
 
 TITLE = "Table 1 (CVPR 2019). Clip order prediction results on UCF101"
@@ -16,10 +16,10 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/order/{network}/{task}/seed-{seed}.csv."""
-    found = runs(inputs, r"order/([^/]+)/([^/]+)/seed-")
+    found = group_runs(inputs, r"order/([^/]+)/([^/]+)/seed-")
 
     def find(cell: Cell) -> Measured | None:
         paths = found.get((cell.network, cell.weights))
-        return comparisons.measure(paths, rightness) if paths else None
+        return comparisons.measure_runs(paths, correct_videos) if paths else None
 
-    tables.write(tables.measure("cvpr2019_table1", find, heading.task), heading, out)
+    tables.write_table(tables.measured_table("cvpr2019_table1", find, heading.task), heading, out)

@@ -14,4 +14,4 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv."""
-    tables.write(retrieval.measure("cvpr2019_table2", inputs, "clip", heading.task, "ucf101"), heading, out)
+    tables.write_table(retrieval.retrieval_table("cvpr2019_table2", inputs, "clip", heading.task, "ucf101"), heading, out)

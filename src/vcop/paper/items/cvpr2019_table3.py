@@ -14,4 +14,4 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/hmdb51/{network}/{weights}/conv5-seed-{seed}.csv."""
-    tables.write(retrieval.measure("cvpr2019_table3", inputs, "clip", heading.task, "hmdb51"), heading, out)
+    tables.write_table(retrieval.retrieval_table("cvpr2019_table3", inputs, "clip", heading.task, "hmdb51"), heading, out)

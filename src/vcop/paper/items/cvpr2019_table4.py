@@ -13,4 +13,4 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/recognition/{dataset}-{split}/{network}/{weights}/from-conv1/seed-{seed}.csv."""
-    tables.write(recognition.measure("cvpr2019_table4", inputs, heading.task), heading, out)
+    tables.write_table(recognition.recognition_table("cvpr2019_table4", inputs, heading.task), heading, out)

@@ -12,9 +12,9 @@ import pandas as pd
 
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import costs, job_lineage
-from vcop.paper.measurement.costs import PLACES, Benchmark, Cost, Training, hours
+from vcop.paper.measurement.costs import PLACES, Benchmark, Cost, Training, format_hours
 from vcop.paper.pages import tables
-from vcop.paper.pages.numbers import title
+from vcop.paper.pages.numbers import item_title
 from vcop.runtime.atomic_files import write_text
 
 ITEM = "papers_costs"
@@ -70,19 +70,19 @@ class Row:
         """The same for people."""
         trained, wall, gpu, jobs, *last, memory = self.numbers
         counts = [f"{n:.0f}" if n is not None else "–" for n in (trained, jobs)]
-        spent = [hours(h) if h is not None else "–" for h in (wall, gpu, *last)]
+        spent = [format_hours(h) if h is not None else "–" for h in (wall, gpu, *last)]
         peak = f"{memory / 1024:.1f} GiB" if memory is not None else "–"
         return [counts[0], spent[0], spent[1] if gpu else "–", counts[1], *spent[2:], peak]
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: the provenance of every training behind the items; and the folder of benchmark files, which may not be there."""
-    runs, items = costs.read_trainings([path for path in inputs if path.suffix]), job_lineage.of_items(heading.task)
-    runs = costs.select(ITEM, job_lineage.behind(job for jobs in items.values() for job in jobs), runs)
+    runs, items = costs.read_trainings([path for path in inputs if path.suffix]), job_lineage.jobs_of_items(heading.task)
+    runs = costs.select_runs(ITEM, job_lineage.jobs_behind(job for jobs in items.values() for job in jobs), runs)
     measured = [benchmark for folder in inputs if not folder.suffix for benchmark in costs.read_benchmarks(folder)]
     rows = tally(items, runs, measured)
     cells = [[row.by, row.name, *(_plain(n) for n in row.numbers)] for row in rows]
-    tables.save(pd.DataFrame(cells, columns=HEADER, dtype=object), out)
+    tables.save_csv(pd.DataFrame(cells, columns=HEADER, dtype=object), out)
     heading, ran = replace(heading, task=""), machines(runs)
     write_text(out.with_suffix(".md"), markdown(heading, rows, ran))
     write_text(out.with_suffix(".html"), html(heading, rows, ran))
@@ -95,7 +95,7 @@ def tally(items: dict[str, list[str]], runs: Sequence[Training], measured: Seque
     def row(by: str, name: str, jobs: set[str]) -> Row:
         return Row(by, name, [r for r in runs if r.job in jobs], [b for b in measured if b.job in jobs and b.seed in seeds])
 
-    behind = {item: job_lineage.behind(jobs) for item, jobs in items.items()}
+    behind = {item: job_lineage.jobs_behind(jobs) for item, jobs in items.items()}
     needed = list(dict.fromkeys(job for jobs in behind.values() for job in jobs))
     stages = {
         rule: {job for job in needed if job.split("/")[0] == rule} for rule in dict.fromkeys(j.split("/")[0] for j in needed)
@@ -112,7 +112,9 @@ def machines(runs: Sequence[Training]) -> str:
     by_gpu: dict[str, list[Training]] = {}
     for run in runs:
         by_gpu.setdefault(run.gpu or "no GPU", []).append(run)
-    on = [f"{name} ({len(of)} trainings, {hours(sum(run.hours for run in of))} h)" for name, of in sorted(by_gpu.items())]
+    on = [
+        f"{name} ({len(of)} trainings, {format_hours(sum(run.hours for run in of))} h)" for name, of in sorted(by_gpu.items())
+    ]
     return f"Trained on: {'; '.join(on)}. Commits: {', '.join(Cost.of(runs).commits)}."
 
 
@@ -134,7 +136,7 @@ def html(heading: Heading, rows: Sequence[Row], ran: str) -> str:
     for by, of in groupby(rows, lambda row: row.by):
         lines = "".join(_line(row) for row in of)
         body += f"<h2>{escape(HEADINGS[by])}</h2><table><thead>{head}</thead><tbody>{lines}</tbody></table>"
-    return tables.page(heading, ran, body, STYLE)
+    return tables.html_page(heading, ran, body, STYLE)
 
 
 def _line(row: Row) -> str:
@@ -145,7 +147,7 @@ def _line(row: Row) -> str:
 
 def _name(row: Row) -> str:
     """An item by its title."""
-    return title(row.name) if row.by == SHOWN else row.name
+    return item_title(row.name) if row.by == SHOWN else row.name
 
 
 def _sum(values: Iterable[float | None]) -> float | None:

@@ -8,7 +8,7 @@ import pandas as pd
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import costs, job_lineage, reproduction
 from vcop.paper.measurement.costs import PLACES
-from vcop.paper.measurement.reproduction import Line
+from vcop.paper.measurement.reproduction import NumberBesidePublished
 from vcop.paper.pages import numbers, tables
 from vcop.runtime.atomic_files import write_text
 
@@ -29,23 +29,23 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: the CSV of every item of lineage.NUMBERS, and the provenance of every training behind them."""
     lines = read(inputs, heading.task)
     rows = [[item, *_cells(line)] for item, found in lines.items() for line in found]
-    tables.save(pd.DataFrame(rows, columns=HEADER, dtype=object), out)
+    tables.save_csv(pd.DataFrame(rows, columns=HEADER, dtype=object), out)
     task, heading = heading.task, replace(heading, task="")  # the 2019 paper's alone
-    write_text(out.with_suffix(".md"), numbers.markdown(heading, lines, task))
-    write_text(out.with_suffix(".html"), numbers.html(heading, lines, task))
+    write_text(out.with_suffix(".md"), numbers.numbers_markdown(heading, lines, task))
+    write_text(out.with_suffix(".html"), numbers.numbers_html(heading, lines, task))
 
 
-def read(inputs: list[Path], task: str) -> dict[str, list[Line]]:
+def read(inputs: list[Path], task: str) -> dict[str, list[NumberBesidePublished]]:
     """Every item's numbers. Raises ValueError where one's CSV is missing."""
     runs = costs.read_trainings(inputs)
     files = {f"{path.parent.name}_{path.stem}": path for path in inputs if path.suffix == ".csv"}
     for item in job_lineage.NUMBERS:
         if item not in files:
             raise ValueError(f"{ITEM}: no CSV of {item} among the files given")
-    return {item: reproduction.read(ITEM, item, files[item], task, runs) for item in job_lineage.NUMBERS}
+    return {item: reproduction.read_item(ITEM, item, files[item], task, runs) for item in job_lineage.NUMBERS}
 
 
-def _cells(line: Line) -> list[str]:
+def _cells(line: NumberBesidePublished) -> list[str]:
     """A number under HEADER, without its item."""
     difference = [f"{v:.2f}" for v in line.difference] if line.difference else ["", "", ""]
     spent = [" ".join(line.cost.commits), *(f"{h:.{PLACES}f}" for h in (line.cost.gpu_hours, line.cost.cpu_hours))]

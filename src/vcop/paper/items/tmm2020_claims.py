@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.claims import Claim, collect, judge, verdict
+from vcop.paper.measurement.claims import Claim, claim_verdict, collect_results, judge_claim
 from vcop.paper.pages import claims, tables
 from vcop.runtime.atomic_files import write_text
 
@@ -185,11 +185,11 @@ CLAIMS = [*CVPR2019, *TMM2020, *CONTROLS]
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/order, results/retrieval, results/recognition and results/answers, as CLAIMS names them."""
-    results = collect(inputs)
-    judged = [(claim, judge("tmm2020_claims", claim, results)) for claim in CLAIMS]
+    results = collect_results(inputs)
+    judged = [(claim, judge_claim("tmm2020_claims", claim, results)) for claim in CLAIMS]
     rows = [
         [
-            *(claim.says, claim.section, verdict(findings), f.where, f.higher, f.lower),
+            *(claim.says, claim.section, claim_verdict(findings), f.where, f.higher, f.lower),
             *(f"{f.ours:.2f}", f"{f.base:.2f}", *f.difference.texts),
             *(f.difference.n, f.shared, f.verdict),
         ]
@@ -197,6 +197,6 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         for f in findings
     ]
     table = pd.DataFrame(rows, columns=HEADER, dtype=object)
-    tables.save(table, out)
-    write_text(out.with_suffix(".md"), claims.markdown(heading, judged))
-    write_text(out.with_suffix(".html"), claims.html(heading, judged))
+    tables.save_csv(table, out)
+    write_text(out.with_suffix(".md"), claims.claims_markdown(heading, judged))
+    write_text(out.with_suffix(".html"), claims.claims_html(heading, judged))

@@ -18,12 +18,12 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/recognition/ucf101-1/r3d/16-8-3/from-{layer}/seed-{seed}.csv for all five layers."""
-    table = recognition.measure("tmm2020_figure10", inputs, heading.task)
-    tables.save(table, out)
+    table = recognition.recognition_table("tmm2020_figure10", inputs, heading.task)
+    tables.save_csv(table, out)
     numbers = table.set_index("column")[["published", "measured", "low", "high"]].astype(float)
     # Both panels span the same number of points: what is steep in one is as steep in the other.
     spans = [numbers[high].max() - numbers[low].min() for low, high in (("low", "high"), ("published", "published"))]
-    with style.figure(heading, out, 3.1) as figure:
+    with style.saved_figure(heading, out, 3.1) as figure:
         ours, papers = figure.subplots(1, 2)
         bars = [numbers["measured"] - numbers["low"], numbers["high"] - numbers["measured"]]
         ours.errorbar(numbers.index, numbers["measured"], yerr=bars, color=style.COLOURS["r3d"], marker="s", elinewidth=0.8)

@@ -7,10 +7,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from vcop.paper import labels
 from vcop.paper.figures import learning_curves, style
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.published import cells
 from vcop.paper.pages import tables
+from vcop.sampling import tasks
 from vcop.sampling.tasks import Task
 
 TITLE = "Figure 4 (TMM 2020). Accuracy while training on clip order prediction"
@@ -25,35 +27,39 @@ SHADES, DASHES = {3: -0.4, 4: 0.0, 5: 0.4}, {3: "-", 4: (0, (4, 1)), 5: (0, (4, 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/pretrain/{network}/{task}/seed-{seed}/history.csv of Table I's runs and of C3D 16-8-4-scratch."""
     wanted = [*dict.fromkeys((c.network, c.weights) for c in cells("tmm2020_table1")), SCRATCH]
-    table = learning_curves.read("tmm2020_figure4", inputs, wanted)
-    tables.save(table, out)
-    with style.figure(heading, out, 6.6) as figure:
+    table = learning_curves.read_curves("tmm2020_figure4", inputs, wanted)
+    tables.save_csv(table, out)
+    with style.saved_figure(heading, out, 6.6) as figure:
         grid = figure.add_gridspec(3, 3, height_ratios=[1.1, 1, 1])
         _paper(figure.add_subplot(grid[0, :]), table)
         for row, interval in enumerate((8, 16), start=1):
-            for column, network in enumerate(style.NETWORKS):
+            for column, network in enumerate(labels.NETWORK_LABELS):
                 ax = figure.add_subplot(grid[row, column])
                 _panel(ax, table, network, [t for n, t in wanted if n == network and Task.parse(t).interval == interval])
-                ax.set_title(f"{style.NETWORKS[network]}, it = {interval}")
+                ax.set_title(f"{labels.NETWORK_LABELS[network]}, it = {interval}")
                 ax.tick_params(labelleft=column == 0)
                 ax.set_ylabel("" if column else "accuracy (%)")
                 ax.set_xlabel("epoch" if row == 2 else "")
         ink: dict[str, Any] = {"color": style.INK}
         dotted = Line2D([], [], linestyle=":", color=style.MUTED)
         lines = [Line2D([], [], **ink), Line2D([], [], linewidth=0.7, alpha=0.6, **ink), dotted]
-        smooth = f" (mean of {learning_curves.window(table)} epochs)" if learning_curves.window(table) > 1 else ""
+        smooth = (
+            f" (mean of {learning_curves.smoothing_window(table)} epochs)"
+            if learning_curves.smoothing_window(table) > 1
+            else ""
+        )
         names = [f"validation{smooth}", f"training{smooth}", "chance, 1 / tl!"]
         figure.legend(lines, names, loc="outside lower center", ncols=3, fontsize=7)
 
 
 def _paper(ax: Axes, table: pd.DataFrame) -> None:
     """The figure that the paper prints."""
-    labels = [("chance", learning_curves.chance(SCRATCH[1]), style.MUTED)]
+    labels = [("chance", tasks.chance_accuracy(SCRATCH[1]), style.MUTED)]
     for run, name, colour in ((CURRICULUM, "curriculum", style.COLOURS["c3d"]), (SCRATCH, "from scratch", style.INK)):
-        labels.append((name, learning_curves.draw(ax, learning_curves.of(table, *run), color=colour), colour))
+        labels.append((name, learning_curves.draw_curve(ax, learning_curves.curve_of(table, *run), color=colour), colour))
     both = table[(table["network"] == "c3d") & table["task"].isin([SCRATCH[1], CURRICULUM[1]])]
-    learning_curves.finish(ax, [SCRATCH[1]], int(both["epoch"].max()), float(both[learning_curves.VALIDATION].max()))
-    style.end_labels(ax, labels, 0.1)
+    learning_curves.finish_axes(ax, [SCRATCH[1]], int(both["epoch"].max()), float(both[learning_curves.VALIDATION].max()))
+    style.draw_end_labels(ax, labels, 0.1)
     ax.set_title("C3D, 16-8-4: validation accuracy from scratch and along the curriculum")
     ax.set_ylabel("accuracy (%)")
     ax.set_xlabel("epoch")
@@ -66,15 +72,15 @@ def _panel(ax: Axes, table: pd.DataFrame, network: str, tasks: list[str]) -> Non
     for name in tasks:
         task = Task.parse(name)
         tl = task.tuple_length
-        colour = style.INK if task.variant else style.shade(style.COLOURS[network], SHADES[tl])
-        how: dict[str, Any] = {"color": colour, "linestyle": DASHES[tl], "mean_of": learning_curves.window(table)}
-        learning_curves.draw(
-            ax, learning_curves.of(table, network, name, learning_curves.TRAINING), width=0.7, alpha=0.5, **how
+        colour = style.INK if task.variant else style.shade_colour(style.COLOURS[network], SHADES[tl])
+        how: dict[str, Any] = {"color": colour, "linestyle": DASHES[tl], "mean_of": learning_curves.smoothing_window(table)}
+        learning_curves.draw_curve(
+            ax, learning_curves.curve_of(table, network, name, learning_curves.TRAINING), width=0.7, alpha=0.5, **how
         )
-        curve = learning_curves.of(table, network, name)
-        end = learning_curves.draw(ax, curve, **how)
+        curve = learning_curves.curve_of(table, network, name)
+        end = learning_curves.draw_curve(ax, curve, **how)
         if curve.index.max() < epochs:  # a longer run is beside it: a hair leads to the label
             ax.plot([curve.index.max(), epochs], [end, end], color=colour, linewidth=0.5, alpha=0.5)
-        labels.append((f"tl = {tl} {task.variant}".strip(), end, style.shade(colour, -0.15)))
-    learning_curves.finish(ax, tasks, epochs)
-    style.end_labels(ax, labels, 0.105)
+        labels.append((f"tl = {tl} {task.variant}".strip(), end, style.shade_colour(colour, -0.15)))
+    learning_curves.finish_axes(ax, tasks, epochs)
+    style.draw_end_labels(ax, labels, 0.105)

@@ -8,11 +8,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from vcop.paper.figures import example_videos, learning_curves, style
+from vcop.paper.figures import example_videos, style
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.scores import Measured, interval, rightness, runs
+from vcop.paper.measurement.scores import Measured, correct_videos, group_runs, mean_interval
 from vcop.paper.pages import tables
-from vcop.stats import wilson
+from vcop.sampling import tasks
+from vcop.stats import wilson_interval
 
 TITLE = "Figure 5 (TMM 2020). Clip order accuracy of every class on UCF101, R3D"
 CAPTION = (
@@ -31,18 +32,18 @@ MOST = 34  # classes one above the other
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/order/r3d/{16-8-3, 16-8-3-hard}/seed-{seed}.csv."""
-    found = runs(inputs, r"order/r3d/([^/]+)/seed-")
+    found = group_runs(inputs, r"order/r3d/([^/]+)/seed-")
     for task in (BASE, HARD):
         if (task,) not in found:
             raise ValueError(f"tmm2020_figure5: no result for R3D, {task} among the files given")
-    scores = {task: [rightness(p) for p in found[task,]] for task in (BASE, HARD)}
+    scores = {task: [correct_videos(p) for p in found[task,]] for task in (BASE, HARD)}
     table = measure({task: pd.concat(s, axis=1).mean(axis=1) for task, s in scores.items()})
-    tables.save(table, out)
-    means = {task: interval(s) for task, s in scores.items()}
+    tables.save_csv(table, out)
+    means = {task: mean_interval(s) for task, s in scores.items()}
     classes = list(dict.fromkeys(table["class"]))
     columns = ceil(len(classes) / MOST)
     rows = ceil(len(classes) / columns)
-    with style.figure(heading, out, 1.25 + rows * (0.14 if columns > 1 else 0.2)) as figure:
+    with style.saved_figure(heading, out, 1.25 + rows * (0.14 if columns > 1 else 0.2)) as figure:
         for i, ax in enumerate(figure.subplots(1, columns, squeeze=False)[0]):
             _column(ax, table, classes[i * rows : (i + 1) * rows], rows, means)
         handles = [Line2D([], [], linestyle="", **LOOKS[task]) for task in means]
@@ -58,9 +59,9 @@ def measure(scores: dict[str, pd.Series]) -> pd.DataFrame:
     """
     rows = []
     for weights, of in scores.items():
-        for name, right in of.groupby([example_videos.class_of(str(video)) for video in of.index]):
+        for name, right in of.groupby([example_videos.class_label(str(video)) for video in of.index]):
             value, n = 100 * float(right.mean()), len(right)
-            rows.append([name, weights, value, *wilson(value, n), n])
+            rows.append([name, weights, value, *wilson_interval(value, n), n])
     table = pd.DataFrame(rows, columns=["class", "weights", "measured", "low", "high", "n"])
     first = table[table["weights"] == next(iter(scores))].sort_values(["measured", "class"], ascending=[False, True])
     order = {name: i for i, name in enumerate(first["class"])}
@@ -78,7 +79,7 @@ def _column(ax: Axes, table: pd.DataFrame, classes: list[str], rows: int, means:
             ax.plot(row["measured"], y, markeredgewidth=0.8, zorder=2, clip_on=False, **how)
     for task, m in means.items():
         ax.axvline(m.value, color=LOOKS[task]["color"], linewidth=0.8, zorder=0.8)
-    ax.axvline(learning_curves.chance(BASE), color=style.MUTED, linestyle=":", linewidth=0.9, zorder=0.8)
+    ax.axvline(tasks.chance_accuracy(BASE), color=style.MUTED, linestyle=":", linewidth=0.9, zorder=0.8)
     ax.set_yticks(range(len(classes)), classes, size=7, color=style.INK)
     ax.set_ylim(rows - 0.4, -0.6)
     ax.set_xlim(0, 100)

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from vcop.paper import labels
 from vcop.paper.figures import style
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.comparisons import RANDOM
@@ -32,18 +33,18 @@ LOOKS: dict[tuple[int, str], tuple[str, dict[str, Any]]] = {
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv."""
-    table = retrieval.measure(ITEM, inputs, "clip", heading.task, "ucf101")
-    tables.save(table, out)
+    table = retrieval.retrieval_table(ITEM, inputs, "clip", heading.task, "ucf101")
+    tables.save_csv(table, out)
     printed = cells(ITEM)
     numbers = table[["measured", "low", "high"]].astype(float)
     numbers = numbers.assign(network=[c.network for c in printed], weights=[c.weights for c in printed], k=table["column"])
-    classes = retrieval.classes(inputs, "/ucf101/")
-    with style.figure(heading, out, 6.2) as figure:
+    classes = retrieval.count_classes(inputs, "/ucf101/")
+    with style.saved_figure(heading, out, 6.2) as figure:
         ks = list(dict.fromkeys(numbers["k"]))
-        grid = figure.subplots(len(ks), len(style.NETWORKS), sharex=True, sharey="row", gridspec_kw={"hspace": 0.06})
+        grid = figure.subplots(len(ks), len(labels.NETWORK_LABELS), sharex=True, sharey="row", gridspec_kw={"hspace": 0.06})
         for row, k in zip(grid, ks, strict=True):
             _row(row, numbers[numbers["k"] == k], int(k.removeprefix("Top")), classes)
-        for top, bottom, name in zip(grid[0], grid[-1], style.NETWORKS.values(), strict=True):
+        for top, bottom, name in zip(grid[0], grid[-1], labels.NETWORK_LABELS.values(), strict=True):
             top.set_title(name)
             bottom.set_xlabel("clips a tuple (tl)")
         figure.legend(*_legend(), loc="outside lower center", ncols=5, fontsize=7)
@@ -51,8 +52,8 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
 
 def _row(axes: Sequence[Axes], numbers: pd.DataFrame, k: int, classes: int) -> None:
     """All networks at one k, on one scale."""
-    chance = retrieval.chance(k, classes)
-    for ax, network in zip(axes, style.NETWORKS, strict=True):
+    chance = retrieval.chance_at(k, classes)
+    for ax, network in zip(axes, labels.NETWORK_LABELS, strict=True):
         _panel(ax, numbers[numbers["network"] == network], network)
         ax.axhline(chance, color=style.MUTED, linestyle=":", linewidth=1, zorder=0)
     axes[0].set_ylabel(f"top {k} (%)")

@@ -14,4 +14,4 @@ CAPTION = retrieval_curves.CAPTION
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""
-    retrieval_curves.draw("tmm2020_figure7", heading, inputs, out)
+    retrieval_curves.draw_retrieval_curves("tmm2020_figure7", heading, inputs, out)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
+from vcop.paper import labels
 from vcop.paper.figures import example_videos, retrieval_pictures, style
 from vcop.paper.heading import Heading
 from vcop.storage.frame_store import FrameStore
@@ -13,21 +14,23 @@ TITLE = "Figure 8 (TMM 2020). Video retrieval samples on UCF101 by network and t
 CAPTION = "Central frames of a test video and of its two nearest training videos, class below, green and ticked where right."
 TASKS = ["16-8-3", "16-8-4", "16-8-5"]
 QUERIES = 2  # as in the paper's figure
-HEADS = [head for name in style.NETWORKS.values() for head in ((f"{name}, 1st", "bold"), ("2nd", "normal"))]
+HEADS = [head for name in labels.NETWORK_LABELS.values() for head in ((f"{name}, 1st", "bold"), ("2nd", "normal"))]
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/frames/ucf101.h5, results/retrieval/ucf101/{network}/{task}/conv5-seed-{seed}.csv; the first seed is shown."""
-    found = retrieval_pictures.read("tmm2020_figure8", inputs, [("ucf101", n, t) for n in style.NETWORKS for t in TASKS])
-    store = retrieval_pictures.stores(inputs)["ucf101"]
-    queries = example_videos.choose(list(next(iter(found.values()))), QUERIES)
-    columns = 1 + 2 * len(style.NETWORKS)
-    with style.figure(heading, out, 0.7 + 2.85 * len(queries)) as figure:
+    found = retrieval_pictures.read_retrieval(
+        "tmm2020_figure8", inputs, [("ucf101", n, t) for n in labels.NETWORK_LABELS for t in TASKS]
+    )
+    store = retrieval_pictures.open_stores(inputs)["ucf101"]
+    queries = example_videos.choose_queries(list(next(iter(found.values()))), QUERIES)
+    columns = 1 + 2 * len(labels.NETWORK_LABELS)
+    with style.saved_figure(heading, out, 0.7 + 2.85 * len(queries)) as figure:
         grid = figure.add_gridspec(len(queries) * len(TASKS), columns, width_ratios=[1.3, *[1] * (columns - 1)])
         for i, name in enumerate(queries):
             first = i * len(TASKS)
             asks = figure.add_subplot(grid[first : first + len(TASKS), 0])
-            retrieval_pictures.query(asks, store, name)
+            retrieval_pictures.draw_query(asks, store, name)
             asks.set_title("query", size=8)
             axes = [[figure.add_subplot(grid[first + row, 1 + c]) for c in range(columns - 1)] for row in range(len(TASKS))]
             _answers(axes, store, name, found)
@@ -38,6 +41,6 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
 def _answers(grid: Sequence[Sequence[Axes]], store: FrameStore, name: str, found: retrieval_pictures.Runs) -> None:
     """To one query: a row a tuple length, two columns a network."""
     for row, task in zip(grid, TASKS, strict=True):
-        for i, network in enumerate(style.NETWORKS):
-            retrieval_pictures.nearest(row[2 * i : 2 * i + 2], store, found["ucf101", network, task][name])
+        for i, network in enumerate(labels.NETWORK_LABELS):
+            retrieval_pictures.draw_neighbours(row[2 * i : 2 * i + 2], store, found["ucf101", network, task][name])
         row[0].set_ylabel(task, size=8, weight="bold")

@@ -13,4 +13,4 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: both frame stores and results/retrieval/{dataset}-in-{gallery}/r3d/16-8-4/conv5-seed-{seed}.csv, both directions."""
-    retrieval_pictures.across("tmm2020_figure9", "16-8-4", heading, inputs, out)
+    retrieval_pictures.draw_cross_dataset("tmm2020_figure9", "16-8-4", heading, inputs, out)

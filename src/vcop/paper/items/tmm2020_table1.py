@@ -6,7 +6,7 @@ from pathlib import Path
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.published import Cell
-from vcop.paper.measurement.scores import Measured, rightness, runs
+from vcop.paper.measurement.scores import Measured, correct_videos, group_runs
 from vcop.paper.pages import tables
 
 TITLE = "Table I (TMM 2020). Clip order prediction results on UCF101"
@@ -20,13 +20,16 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/order/{network}/{task}/seed-{seed}.csv and results/pretrain/{network}/{task}/seed-{seed}/provenance.json."""
-    orders = runs(inputs, r"order/([^/]+)/([^/]+)/seed-")
-    provenances = runs(inputs, r"pretrain/([^/]+)/([^/]+)/seed-\d+/provenance")
+    orders = group_runs(inputs, r"order/([^/]+)/([^/]+)/seed-")
+    provenances = group_runs(inputs, r"pretrain/([^/]+)/([^/]+)/seed-\d+/provenance")
 
     def find(cell: Cell) -> Measured | None:
         run = cell.network, cell.weights
         if run not in orders or run not in provenances:
             return None
-        return replace(comparisons.measure(orders[run], rightness), training_videos=comparisons.trained_on(provenances[run]))
+        return replace(
+            comparisons.measure_runs(orders[run], correct_videos),
+            training_videos=comparisons.training_videos(provenances[run]),
+        )
 
-    tables.write(tables.measure("tmm2020_table1", find), heading, out)
+    tables.write_table(tables.measured_table("tmm2020_table1", find), heading, out)

@@ -14,4 +14,4 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/ucf101/{network}/16-8-3/{layer}-seed-{seed}.csv."""
-    tables.write(retrieval.measure("tmm2020_table4", inputs, "clip", heading.task, "ucf101"), heading, out)
+    tables.write_table(retrieval.retrieval_table("tmm2020_table4", inputs, "clip", heading.task, "ucf101"), heading, out)

@@ -15,4 +15,4 @@ CAPTION = (
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/recognition/{dataset}-{split}/{network}/{weights}/from-conv1/seed-{seed}.csv."""
-    tables.write(recognition.measure("tmm2020_table5", inputs, heading.task), heading, out)
+    tables.write_table(recognition.recognition_table("tmm2020_table5", inputs, heading.task), heading, out)

@@ -10,7 +10,7 @@ from vcop.datasets.activitynet_qa import TYPES
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.published import Cell
-from vcop.paper.measurement.scores import Measured, answered, runs
+from vcop.paper.measurement.scores import Measured, correct_answers, group_runs
 from vcop.paper.pages import tables
 from vcop.paper.pages.tables import Legend
 
@@ -31,19 +31,19 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
 
     A type of which there is no test question has no column.
     """
-    found = {tuple(part or "" for part in key): paths for key, paths in runs(inputs, ANSWERS).items()}
+    found = {tuple(part or "" for part in key): paths for key, paths in group_runs(inputs, ANSWERS).items()}
     alone = found.get(("", ALONE), [])
 
     def find(cell: Cell) -> Measured | None:
         paths = found.get((cell.network, cell.weights) if cell.weights else ("", cell.network), [])
-        score = answered(None if cell.column == "All" else TYPES.index(cell.column))
-        return comparisons.measure(paths, score, alone if cell.weights else []) if paths else None
+        score = correct_answers(None if cell.column == "All" else TYPES.index(cell.column))
+        return comparisons.measure_runs(paths, score, alone if cell.weights else []) if paths else None
 
     asked = {kind for path in alone for kind in pd.read_csv(path)["type"].unique()}
     columns = [*(name for kind, name in enumerate(TYPES) if kind in asked), "All"]
-    table = tables.measure("tmm2020_table6", find, columns=columns)
+    table = tables.measured_table("tmm2020_table6", find, columns=columns)
     note = " ".join(part for part in (heading.note and f"{heading.note};", standing(inputs)) if part)
-    tables.write(table, replace(heading, note=note), out, LEGEND)
+    tables.write_table(table, replace(heading, note=note), out, LEGEND)
 
 
 def standing(inputs: list[Path]) -> str:

@@ -9,14 +9,23 @@ from itertools import product
 from pathlib import Path
 from statistics import fmean
 
-from vcop.paper.figures import learning_curves, style
+from vcop.paper import labels
+from vcop.paper.labels import DATASET_LABELS
 from vcop.paper.measurement import comparisons
-from vcop.paper.measurement.scores import Measured, Scores, answered, interval, retrieved_at, rightness, runs
-from vcop.paper.pages.retrieval import TITLES
+from vcop.paper.measurement.scores import (
+    Measured,
+    Scores,
+    correct_answers,
+    correct_videos,
+    group_runs,
+    mean_interval,
+    retrieval_at,
+)
+from vcop.sampling import tasks
 
 HOLDS, FAILS, OPEN = "holds", "does not hold", "cannot tell"
 CHANCE = "chance"
-NAMES = {**style.NETWORKS, **TITLES}
+NAMES = {**labels.NETWORK_LABELS, **DATASET_LABELS}
 Results = dict[str, list[Path]]
 
 
@@ -56,19 +65,19 @@ class Finding:
         return HOLDS if self.difference.low > 0 else FAILS if self.difference.high < 0 else OPEN
 
 
-def verdict(findings: Sequence[Finding]) -> str:
+def claim_verdict(findings: Sequence[Finding]) -> str:
     """A claim of several comparisons holds where all do, and does not where one does not."""
     counts = Counter(f.verdict for f in findings)
     return FAILS if counts[FAILS] else OPEN if counts[OPEN] else HOLDS
 
 
-def collect(inputs: Sequence[Path]) -> Results:
+def collect_results(inputs: Sequence[Path]) -> Results:
     """Result files as claims name them; those that differ in split and seed alone stand together."""
     pattern = r".*\b(order|retrieval|recognition|answers)/(?:(\w+?)(?:-[123])?/)?([^/].*?)[/-]seed-\d+\.csv$"
-    return {"/".join(filter(None, key)): paths for key, paths in runs(inputs, pattern).items()}
+    return {"/".join(filter(None, key)): paths for key, paths in group_runs(inputs, pattern).items()}
 
 
-def judge(item: str, claim: Claim, results: Results) -> list[Finding]:
+def judge_claim(item: str, claim: Claim, results: Results) -> list[Finding]:
     """Every comparison of a claim. Raises ValueError where a result is missing."""
     found: list[Finding] = []
     for values in product(*claim.over.values()):
@@ -86,12 +95,12 @@ def _compare(item: str, ours: str, base: str, claim: Claim, results: Results) ->
     for setting in settings:
         if setting not in results:
             raise ValueError(f"{item}: no result for {setting} among the files given")
-    files = [comparisons.paired(results[settings[0]], results[setting]) for setting in settings]
+    files = [comparisons.paired_runs(results[settings[0]], results[setting]) for setting in settings]
     alike, (higher, lower) = _parts(ours, base)
     for what, score in _scores(ours.partition("/")[0], claim).items():
         *best, other = scores = [[score(path) for path in paths] for paths in files]
         if base in settings:
-            difference, value = comparisons.contrast(best, other), 100 * fmean(run.mean() for run in other)
+            difference, value = comparisons.best_contrast(best, other), 100 * fmean(run.mean() for run in other)
         else:
             difference, value = _above_chance(other, last)
         shared = len(_tested(scores[0]) & _tested(other))
@@ -102,13 +111,13 @@ def _scores(kind: str, claim: Claim) -> dict[str, comparisons.Score]:
     """What is compared where: a name for people, and how a result file is read."""
     if kind == "retrieval":
         video = "video, " * (claim.level == "video")
-        return {f"{video}top {k}": retrieved_at(k, claim.level) for k in claim.ks}
-    return {"all questions": answered()} if kind == "answers" else {kind: rightness}
+        return {f"{video}top {k}": retrieval_at(k, claim.level) for k in claim.ks}
+    return {"all questions": correct_answers()} if kind == "answers" else {kind: correct_videos}
 
 
 def _above_chance(scores: Sequence[Scores], task: str) -> tuple[Measured, float]:
     """How far runs lie above chance, and chance. A mean's own interval, shifted: it is not empty where none is right."""
-    found, chance = interval(scores), learning_curves.chance(task)
+    found, chance = mean_interval(scores), tasks.chance_accuracy(task)
     return replace(found, value=found.value - chance, low=found.low - chance, high=found.high - chance), chance
 
 

@@ -11,7 +11,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 
-from vcop.paper.measurement.scores import Measured, Scores, difference, interval, resampled, tested
+from vcop.paper.measurement.scores import Measured, Scores, count_tested, mean_interval, paired_difference, resampled_means
 
 Score = Callable[[Path], Scores]
 RANDOM = "random"
@@ -19,7 +19,7 @@ RANDOM = "random"
 RUN = re.compile(r"(?:-([123])(?:/[^/]+){3}/)?seed-(\d+)\.csv$")
 
 
-def run_of(path: Path) -> tuple[str, str]:
+def split_and_seed(path: Path) -> tuple[str, str]:
     """Split ("1" where results have no other) and seed of a result file: runs of equal ones are a pair."""
     match = RUN.search(path.as_posix())
     if match is None:
@@ -27,28 +27,28 @@ def run_of(path: Path) -> tuple[str, str]:
     return match[1] or "1", match[2]
 
 
-def paired(ours: Sequence[Path], base: Sequence[Path]) -> list[Path]:
+def paired_runs(ours: Sequence[Path], base: Sequence[Path]) -> list[Path]:
     """For each of ``ours`` the file of ``base`` of the same split and seed. Raises ValueError where there is none."""
-    partners = {run_of(path): path for path in base}
+    partners = {split_and_seed(path): path for path in base}
     for path in ours:
-        if run_of(path) not in partners:
-            split, seed = run_of(path)
+        if split_and_seed(path) not in partners:
+            split, seed = split_and_seed(path)
             raise ValueError(f"{path}: nothing of split {split}, seed {seed} to hold it against among the files given")
-    return [partners[run_of(path)] for path in ours]
+    return [partners[split_and_seed(path)] for path in ours]
 
 
-def measure(paths: Sequence[Path], score: Score, base: Sequence[Path] = ()) -> Measured:
+def measure_runs(paths: Sequence[Path], score: Score, base: Sequence[Path] = ()) -> Measured:
     """The mean of all runs with its interval; the spread of several seeds; with ``base``, the gain on it, run by run."""
     scores = [score(path) for path in paths]
     by_seed: dict[str, list[float]] = {}
     for path, of in zip(paths, scores, strict=True):
-        by_seed.setdefault(run_of(path)[1], []).append(100 * float(of.mean()))
+        by_seed.setdefault(split_and_seed(path)[1], []).append(100 * float(of.mean()))
     spread = stdev(fmean(splits) for splits in by_seed.values()) if len(by_seed) > 1 else None
-    gain = difference(scores, [score(path) for path in paired(paths, base)]) if base else None
-    return replace(interval(scores), seeds=len(by_seed), spread=spread, gain=gain)
+    gain = paired_difference(scores, [score(path) for path in paired_runs(paths, base)]) if base else None
+    return replace(mean_interval(scores), seeds=len(by_seed), spread=spread, gain=gain)
 
 
-def trained_on(provenances: list[Path]) -> int:
+def training_videos(provenances: list[Path]) -> int:
     """The training videos of a run, the seeds' mean: only mined lists of hard videos differ between seeds."""
     counts = []
     for path in provenances:
@@ -59,7 +59,7 @@ def trained_on(provenances: list[Path]) -> int:
     return round(sum(counts) / len(counts))
 
 
-def contrast(ours: Sequence[Sequence[Scores]], base: Sequence[Scores]) -> Measured:
+def best_contrast(ours: Sequence[Sequence[Scores]], base: Sequence[Scores]) -> Measured:
     """How far the best of ``ours`` (settings, each a list of runs) lies above ``base``, in percentage points.
 
     The test lists may differ, as those of longer tuples do: a video is drawn with all it has on both sides, so that the
@@ -68,8 +68,8 @@ def contrast(ours: Sequence[Sequence[Scores]], base: Sequence[Scores]) -> Measur
     settings = [*ours, base]
     scores = [run for setting in settings for run in setting]
     ends = np.cumsum([len(setting) for setting in settings])[:-1]
-    means = [np.mean(of, axis=1) for of in np.split(resampled(scores), ends, axis=1)]
+    means = [np.mean(of, axis=1) for of in np.split(resampled_means(scores), ends, axis=1)]
     # Rounded, since equal scores must differ by nothing.
     low, high = np.percentile(np.round(100 * (np.max(means[:-1], axis=0) - means[-1]), 9), [2.5, 97.5])
     values = [100 * fmean(float(run.mean()) for run in setting) for setting in settings]
-    return Measured(max(values[:-1]) - values[-1], float(low), float(high), tested(scores))
+    return Measured(max(values[:-1]) - values[-1], float(low), float(high), count_tested(scores))

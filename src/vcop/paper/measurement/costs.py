@@ -56,7 +56,7 @@ class Cost:
     @property
     def text(self) -> str:
         """For people: 12.3 GPU, 0.04 CPU, or both."""
-        parts = [f"{hours(h)} {unit}" for h, unit in ((self.gpu_hours, "GPU"), (self.cpu_hours, "CPU")) if h]
+        parts = [f"{format_hours(h)} {unit}" for h, unit in ((self.gpu_hours, "GPU"), (self.cpu_hours, "CPU")) if h]
         return " + ".join(parts) or "–"
 
 
@@ -95,12 +95,12 @@ def _training(match: re.Match[str], path: Path) -> Training:
         ) from None
 
 
-def select(item: str, jobs: Sequence[str], runs: Iterable[Training]) -> list[Training]:
+def select_runs(item: str, jobs: Sequence[str], runs: Iterable[Training]) -> list[Training]:
     """The runs of ``jobs``, all seeds. Raises ValueError where a training among ``jobs`` has none."""
     by_job: dict[str, list[Training]] = {}
     for run in runs:
         by_job.setdefault(run.job, []).append(run)
-    wanted = job_lineage.trainings(jobs)
+    wanted = job_lineage.training_jobs(jobs)
     for job in wanted:
         if job not in by_job:
             raise ValueError(f"{item}: no provenance of {job} among the files given")
@@ -126,6 +126,6 @@ def _number(text: str | None) -> float | None:
     return float(text) if text and re.fullmatch(r"\d+(\.\d+)?", text) else None
 
 
-def hours(value: float) -> str:
+def format_hours(value: float) -> str:
     """Hours for people."""
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}" if value < 10 else f"{value:,.0f}"

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from vcop.paper.figures import style
+from vcop.paper import labels
 from vcop.paper.measurement.comparisons import RANDOM
-from vcop.paper.measurement.published import Cell, cells
-from vcop.paper.pages.recognition import place, splits
-from vcop.paper.pages.retrieval import dataset_of, layer_of
+from vcop.paper.measurement.published import Cell, cells, dataset_and_layer, dataset_of_cell, layer_of_cell, splits_of_cell
 from vcop.sampling.tasks import Task
 
 WITHOUT_VIDEO = "answer_without_video"
@@ -26,12 +24,12 @@ def _order(cell: Cell) -> list[str]:
 
 
 def _retrieval(cell: Cell, dataset: str = "") -> list[str]:
-    return [f"retrieve/{dataset or dataset_of(cell)}/{cell.network}/{cell.weights}/{layer_of(cell)}"]
+    return [f"retrieve/{dataset or dataset_of_cell(cell)}/{cell.network}/{cell.weights}/{layer_of_cell(cell)}"]
 
 
 def _recognition(cell: Cell) -> list[str]:
-    dataset, layer = place(cell)
-    return [f"finetune/{dataset}-{split}/{cell.network}/{cell.weights}/from-{layer}" for split in splits(cell)]
+    dataset, layer = dataset_and_layer(cell)
+    return [f"finetune/{dataset}-{split}/{cell.network}/{cell.weights}/from-{layer}" for split in splits_of_cell(cell)]
 
 
 def _answers(cell: Cell) -> list[str]:
@@ -60,24 +58,24 @@ NUMBERS: dict[str, Callable[[Cell], list[str]]] = {
 }
 
 
-def of_cell(cell: Cell) -> list[str]:
+def jobs_of_cell(cell: Cell) -> list[str]:
     """The last jobs before a cell's number; none where the row is quoted."""
     return NUMBERS[cell.item](cell) if cell.network else []
 
 
-def of_items(task: str) -> dict[str, list[str]]:
+def jobs_of_items(task: str) -> dict[str, list[str]]:
     """The same of every table and figure, those that show curves, classes or pictures included; ``task``: the 2019 paper's."""
-    found = {item: [job for cell in cells(item, task) for job in of_cell(cell)] for item in NUMBERS}
-    found["cvpr2019_figure4"] = [f"retrieve/ucf101/{n}/{task}/conv5" for n in style.NETWORKS]
+    found = {item: [job for cell in cells(item, task) for job in jobs_of_cell(cell)] for item in NUMBERS}
+    found["cvpr2019_figure4"] = [f"retrieve/ucf101/{n}/{task}/conv5" for n in labels.NETWORK_LABELS]
     found["cvpr2019_figure6"] = _across(task)
     found["tmm2020_figure4"] = [*found["tmm2020_table1"], SCRATCH]
     found["tmm2020_figure5"] = ["pretrain/r3d/16-8-3", "pretrain/r3d/16-8-3-hard"]
-    found["tmm2020_figure8"] = [f"retrieve/ucf101/{n}/16-8-{tl}/conv5" for tl in (3, 4, 5) for n in style.NETWORKS]
+    found["tmm2020_figure8"] = [f"retrieve/ucf101/{n}/16-8-{tl}/conv5" for tl in (3, 4, 5) for n in labels.NETWORK_LABELS]
     found["tmm2020_figure9"] = _across("16-8-4")
     return {item: found[item] for item in sorted(found, key=_printed)}
 
 
-def behind(jobs: Iterable[str]) -> list[str]:
+def jobs_behind(jobs: Iterable[str]) -> list[str]:
     """The jobs with all that they need, each once, what is needed before what needs it."""
     found: dict[str, None] = {}
 
@@ -92,7 +90,7 @@ def behind(jobs: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def trainings(jobs: Iterable[str]) -> list[str]:
+def training_jobs(jobs: Iterable[str]) -> list[str]:
     """Those that leave a provenance file."""
     return [job for job in jobs if job.startswith(TRAINING)]
 

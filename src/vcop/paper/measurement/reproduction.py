@@ -16,7 +16,7 @@ ABOVE, WITHIN, BELOW, UNPRINTED = "above", "within", "below", "not printed"
 
 
 @dataclass(frozen=True)
-class Line:
+class NumberBesidePublished:
     """One number. Texts are the CSV's, in percent; ``published`` is empty where the paper prints none."""
 
     row: str
@@ -46,7 +46,7 @@ class Line:
         return ABOVE if low > 0 else BELOW if high < 0 else WITHIN
 
 
-def read(wanted_by: str, item: str, path: Path, task: str, runs: Sequence[Training]) -> list[Line]:
+def read_item(wanted_by: str, item: str, path: Path, task: str, runs: Sequence[Training]) -> list[NumberBesidePublished]:
     """The measured numbers of an item's CSV. Raises ValueError where it has other rows, or a training behind one is missing."""
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -57,14 +57,14 @@ def read(wanted_by: str, item: str, path: Path, task: str, runs: Sequence[Traini
     spent: dict[tuple[str, ...], Cost] = {}  # the cells of a row share their jobs
 
     def cost(cell: Cell) -> Cost:
-        jobs = tuple(job_lineage.of_cell(cell))
+        jobs = tuple(job_lineage.jobs_of_cell(cell))
         if jobs not in spent:
-            spent[jobs] = Cost.of(costs.select(wanted_by, job_lineage.behind(jobs), runs))
+            spent[jobs] = Cost.of(costs.select_runs(wanted_by, job_lineage.jobs_behind(jobs), runs))
         return spent[jobs]
 
     return [_line(row, cost(cell)) for row, cell in zip(rows, printed, strict=True) if cell.network]
 
 
-def _line(row: Mapping[str, str], cost: Cost) -> Line:
+def _line(row: Mapping[str, str], cost: Cost) -> NumberBesidePublished:
     shared = {key: row[key] for key in ("row", "column", "published", "measured", "low", "high", "n")}
-    return Line(**shared, seeds=row.get("seeds") or "1", cost=cost)
+    return NumberBesidePublished(**shared, seeds=row.get("seeds") or "1", cost=cost)

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vcop.sampling.seeding import generator
-from vcop.stats import wilson
+from vcop.stats import wilson_interval
 
 Scores = pd.Series  # video name -> score, or (video name, question) -> score
 RESAMPLES = 2000
@@ -49,7 +49,7 @@ class Measured:
         return [f"{v:.2f}" for v in self.numbers]
 
 
-def runs(paths: Sequence[Path], pattern: str) -> dict[tuple[str, ...], list[Path]]:
+def group_runs(paths: Sequence[Path], pattern: str) -> dict[tuple[str, ...], list[Path]]:
     """Result files by the named parts of their paths; files that differ in the seed or split alone stand together.
 
     ``pattern`` is searched in the path; its groups are the key. A file that is given twice counts once.
@@ -68,7 +68,7 @@ def _draws(count: int) -> NDArray[np.float64]:
     return generator("bootstrap", count).multinomial(count, np.full(count, 1 / count), size=RESAMPLES).astype(float)
 
 
-def resampled(scores: Sequence[Scores]) -> NDArray[np.float64]:
+def resampled_means(scores: Sequence[Scores]) -> NDArray[np.float64]:
     """Each run's mean in every resample of the videos that any of them has. Shape: (2000, runs).
 
     A video is drawn with all it has in all runs (seeds, splits) and with all its questions, since these are not independent; nor
@@ -85,29 +85,31 @@ def _by_video(table: pd.DataFrame) -> pd.DataFrame:
     return table.groupby(level=0, sort=False).sum() if table.index.nlevels > 1 else table
 
 
-def tested(scores: Sequence[Scores]) -> int:
+def count_tested(scores: Sequence[Scores]) -> int:
     """How many videos or questions the runs have together."""
     return len(set().union(*(run.index for run in scores)))
 
 
-def interval(scores: Sequence[Scores]) -> Measured:
+def mean_interval(scores: Sequence[Scores]) -> Measured:
     """Mean of the runs' means and its percentile bootstrap interval over videos.
 
     Where all are right, or none, every resample is the same, which is not certainty: the interval is Wilson's then.
     """
     found = _bootstrap(scores)
     if found.value in (0, 100):
-        low, high = wilson(found.value, len(set().union(*(run.index.get_level_values(0) for run in scores))))
+        low, high = wilson_interval(found.value, len(set().union(*(run.index.get_level_values(0) for run in scores))))
         return replace(found, low=low, high=high)
     return found
 
 
 def _bootstrap(scores: Sequence[Scores]) -> Measured:
-    low, high = np.percentile(resampled(scores).mean(axis=1), [2.5, 97.5])
-    return Measured(100 * float(np.mean([s.mean() for s in scores])), 100 * float(low), 100 * float(high), tested(scores))
+    low, high = np.percentile(resampled_means(scores).mean(axis=1), [2.5, 97.5])
+    return Measured(
+        100 * float(np.mean([s.mean() for s in scores])), 100 * float(low), 100 * float(high), count_tested(scores)
+    )
 
 
-def difference(ours: Sequence[Scores], base: Sequence[Scores]) -> Measured:
+def paired_difference(ours: Sequence[Scores], base: Sequence[Scores]) -> Measured:
     """What ours gain on base, run by run (the same seed or split) on the same videos, in percentage points.
 
     The interval is of the videos drawn, as in ``interval``, not of the seeds. Raises ValueError where the videos differ.
@@ -119,7 +121,7 @@ def difference(ours: Sequence[Scores], base: Sequence[Scores]) -> Measured:
     return _bootstrap([a - b for a, b in pairs])
 
 
-def rightness(path: Path, **of: str) -> Scores:
+def correct_videos(path: Path, **of: str) -> Scores:
     """Order or recognition predictions: 1 where right; ``of`` says which rows, where a file has more than one of a video."""
     table = pd.read_csv(path)
     for column, value in of.items():
@@ -127,7 +129,7 @@ def rightness(path: Path, **of: str) -> Scores:
     return table.set_index("video")["right"].astype(float)
 
 
-def answered(kind: int | None = None) -> Callable[[Path], Scores]:
+def correct_answers(kind: int | None = None) -> Callable[[Path], Scores]:
     """Answers to the questions of a type, or to all: 1 where right."""
 
     def scores(path: Path) -> Scores:
@@ -138,7 +140,7 @@ def answered(kind: int | None = None) -> Callable[[Path], Scores]:
     return scores
 
 
-def retrieved_at(k: int, level: str) -> Callable[[Path], Scores]:
+def retrieval_at(k: int, level: str) -> Callable[[Path], Scores]:
     """Scores of retrieval at k; at clip level a video's score is the mean over its clips."""
 
     def scores(path: Path) -> Scores:

@@ -8,8 +8,8 @@ from html import escape
 from itertools import groupby
 
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Finding, verdict
-from vcop.paper.pages.tables import page, points, prose
+from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Finding, claim_verdict
+from vcop.paper.pages.tables import format_points, html_page, write_prose
 
 Judged = Sequence[tuple[Claim, list[Finding]]]
 SIGNS = {HOLDS: "✓", FAILS: "✗", OPEN: "?"}
@@ -37,7 +37,7 @@ a { color: inherit; text-decoration-color: #c6ced8; text-underline-offset: 3px; 
 KINDS = {HOLDS: "holds", FAILS: "fails", OPEN: "open"}
 
 
-def summary(judged: Judged) -> str:
+def claims_summary(judged: Judged) -> str:
     """How many claims have which verdict."""
     return f"Of {len(judged)} claims {_counted(judged)}."
 
@@ -50,13 +50,13 @@ def by_paper(judged: Judged) -> list[tuple[str, Judged]]:
 
 def _counted(judged: Judged) -> str:
     """The verdicts that there are."""
-    counts = Counter(verdict(findings) for _, findings in judged)
+    counts = Counter(claim_verdict(findings) for _, findings in judged)
     return ", ".join(f"{n} {one if n == 1 else more}" for kind, (one, more) in COUNTED.items() if (n := counts[kind]))
 
 
-def words(findings: Sequence[Finding]) -> str:
+def claim_words(findings: Sequence[Finding]) -> str:
     """What decides a claim: where its intervals lie, and the lowest difference of those that decide."""
-    said = verdict(findings)
+    said = claim_verdict(findings)
     lowest = min((f for f in findings if f.verdict == said), key=lambda f: f.difference.value)
     difference = _points(lowest)
     if len(findings) == 1:
@@ -68,36 +68,36 @@ def words(findings: Sequence[Finding]) -> str:
     return f"{lie}. The lowest{of} is {difference}: {lowest.where}, {lowest.higher} against {lowest.lower}."
 
 
-def markdown(heading: Heading, judged: Judged) -> str:
+def claims_markdown(heading: Heading, judged: Judged) -> str:
     """The page as Markdown."""
-    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", LEGEND, "", summary(judged), ""]
+    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", LEGEND, "", claims_summary(judged), ""]
     lines += ["| claim | in | verdict | why |", "|---" * 4 + "|"]
     for counted, group in by_paper(judged):
         lines += [f"| **{counted}** | | | |"]
-        lines += [f"| {c.says} | {c.section} | {_signed(verdict(found))} | {words(found)} |" for c, found in group]
+        lines += [f"| {c.says} | {c.section} | {_signed(claim_verdict(found))} | {claim_words(found)} |" for c, found in group]
     for claim, findings in judged:
         lines += ["", f"## {claim.says}", "", f"| {' | '.join(HEADER)} |", "|---" * len(HEADER) + "|"]
         lines += [f"| {' | '.join(_cells(f))} |" for f in findings]
     return "\n".join(lines) + "\n"
 
 
-def html(heading: Heading, judged: Judged) -> str:
+def claims_html(heading: Heading, judged: Judged) -> str:
     """The page as HTML."""
     places = {claim.says: f"claim-{i}" for i, (claim, _) in enumerate(judged, start=1)}
     rows = []
     for counted, group in by_paper(judged):
-        rows.append(f'<tr class="paper"><td colspan="4">{prose(counted)}</td></tr>')
+        rows.append(f'<tr class="paper"><td colspan="4">{write_prose(counted)}</td></tr>')
         rows += [_line(places[claim.says], claim, found) for claim, found in group]
-    body = f"<p><b>{summary(judged)}</b></p>{_table(['claim', 'in', 'verdict', 'why'], rows)}"
+    body = f"<p><b>{claims_summary(judged)}</b></p>{_table(['claim', 'in', 'verdict', 'why'], rows)}"
     for claim, findings in judged:
-        body += f'<h2 id="{places[claim.says]}">{prose(claim.says)}<small>{escape(claim.section)}</small></h2>{_findings(findings)}'
-    return page(heading, LEGEND, body, STYLE)
+        body += f'<h2 id="{places[claim.says]}">{write_prose(claim.says)}<small>{escape(claim.section)}</small></h2>{_findings(findings)}'
+    return html_page(heading, LEGEND, body, STYLE)
 
 
 def _line(place: str, claim: Claim, found: Sequence[Finding]) -> str:
     """A claim in the list of all."""
-    said = f'<td><a href="#{place}">{prose(claim.says)}</a></td><td class="line">{escape(claim.section)}</td>'
-    return f"<tr>{said}{_badge(verdict(found))}<td>{prose(words(found))}</td></tr>"
+    said = f'<td><a href="#{place}">{write_prose(claim.says)}</a></td><td class="line">{escape(claim.section)}</td>'
+    return f"<tr>{said}{_badge(claim_verdict(found))}<td>{write_prose(claim_words(found))}</td></tr>"
 
 
 def _findings(findings: Sequence[Finding]) -> str:
@@ -105,7 +105,7 @@ def _findings(findings: Sequence[Finding]) -> str:
     reach = max(1.0, *(abs(v) for f in findings for v in (f.difference.low, f.difference.high)))
     rows = []
     for f in findings:
-        where, higher, lower, difference, videos, _ = (prose(cell) for cell in _cells(f))
+        where, higher, lower, difference, videos, _ = (write_prose(cell) for cell in _cells(f))
         cells = [where, higher, lower, f"{_drawing(f, reach)}{difference}", videos]
         rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{_badge(f.verdict)}</tr>")
     return _table(HEADER, rows)
@@ -121,7 +121,7 @@ def _cells(f: Finding) -> list[str]:
 
 def _points(f: Finding) -> str:
     """As the CSV has it: rounded once more, and not otherwise."""
-    return points(*map(float, f.difference.texts))
+    return format_points(*map(float, f.difference.texts))
 
 
 def _table(header: Sequence[str], rows: Sequence[str]) -> str:

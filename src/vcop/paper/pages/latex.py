@@ -38,12 +38,12 @@ def bold(text: str) -> str:
     return rf"\textbf{{{text}}}"
 
 
-def prose(text: str) -> str:
+def latex_prose(text: str) -> str:
     """Words as LaTeX: ** marks what is measured."""
     return re.sub(r"\*\*(.+?)\*\*", lambda found: bold(found[1]), escape(text))
 
 
-def row(name: str, cells: Sequence[Lines]) -> list[str]:
+def table_row(name: str, cells: Sequence[Lines]) -> list[str]:
     """A row of the table; its cells' further lines are small and belong to it, so no page breaks between."""
     height = max([1, *map(len, cells)])
     columns = [[escape(name)], *cells]
@@ -52,14 +52,14 @@ def row(name: str, cells: Sequence[Lines]) -> list[str]:
     return [" & ".join(line) + r" \\" for line in [lines[0], *small]]
 
 
-def table(caption: Sequence[str], label: str, columns: Sequence[str], groups: Sequence[Sequence[str]]) -> str:
+def latex_table(caption: Sequence[str], label: str, columns: Sequence[str], groups: Sequence[Sequence[str]]) -> str:
     """A floating table: ``caption`` in paragraphs of prose, ``groups`` of rows with a thin line between them."""
     head = " & ".join(["", *(escape(name) for name in columns)])
     body = "\n\\midrule\n".join("\n".join(rows) for rows in groups if rows)
     return rf"""% In the preamble: \usepackage{{booktabs}}. Across both columns of a page: table* for table.
 \begin{{table}}
 \centering
-\caption{{{" ".join(prose(part) for part in caption if part)}}}
+\caption{{{" ".join(latex_prose(part) for part in caption if part)}}}
 \label{{{re.sub(r"[^A-Za-z0-9:]+", "-", label)}}}
 \footnotesize
 \setlength{{\tabcolsep}}{{3pt}}

@@ -9,10 +9,10 @@ from html import escape
 from itertools import groupby
 
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.reproduction import ABOVE, BELOW, UNPRINTED, WITHIN, Line
-from vcop.paper.pages.tables import page, points, prose
+from vcop.paper.measurement.reproduction import ABOVE, BELOW, UNPRINTED, WITHIN, NumberBesidePublished
+from vcop.paper.pages.tables import format_points, html_page, write_prose
 
-Lines = Mapping[str, list[Line]]
+Lines = Mapping[str, list[NumberBesidePublished]]
 PAPERS = {
     "cvpr2019": "CVPR 2019: Xu et al., Self-supervised Spatiotemporal Learning via Video Clip Order Prediction",
     "tmm2020": "TMM 2020: Xiao et al., Explore Video Clip Order with Self-Supervised and Curriculum Learning",
@@ -40,47 +40,57 @@ a { color: inherit; text-decoration-color: #c6ced8; text-underline-offset: 3px; 
 """
 
 
-def title(item: str) -> str:
+def item_title(item: str) -> str:
     """What stands above the item itself."""
     return str(importlib.import_module(f"vcop.paper.items.{item}").TITLE)
 
 
-def counts(lines: Sequence[Line]) -> list[int]:
+def count_verdicts(lines: Sequence[NumberBesidePublished]) -> list[int]:
     """Numbers, those the papers print, and how many of them lie within, above and below."""
     of = Counter(line.verdict for line in lines)
     return [len(lines), len(lines) - of[UNPRINTED], *(of[kind] for kind in (WITHIN, ABOVE, BELOW))]
 
 
-def summary(lines: Lines) -> str:
+def numbers_summary(lines: Lines) -> str:
     """All items in a sentence."""
-    measured, printed, within, above, below = counts([line for found in lines.values() for line in found])
+    measured, printed, within, above, below = count_verdicts([line for found in lines.values() for line in found])
     return (
         f"{measured} numbers are measured. The papers print {printed} of them: of ours, {within} hold the paper's within their "
         f"interval, {above} lie above it, and {below} below."
     )
 
 
-def markdown(heading: Heading, lines: Lines, task: str) -> str:
+def numbers_markdown(heading: Heading, lines: Lines, task: str) -> str:
     """The page as Markdown."""
-    text = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", LEGEND, "", summary(lines), ""]
+    text = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", LEGEND, "", numbers_summary(lines), ""]
     text += [f"| {' | '.join(CONTENTS)} |", "|---" * len(CONTENTS) + "|"]
-    text += [f"| [{title(item)}](#{item}) | {' | '.join(map(str, counts(found)))} |" for item, found in lines.items()]
+    text += [
+        f"| [{item_title(item)}](#{item}) | {' | '.join(map(str, count_verdicts(found)))} |" for item, found in lines.items()
+    ]
     for paper, items in _papers(lines):
         text += ["", f"## {_paper(paper, task)}"]
         for item in items:
-            text += ["", f'### <a id="{item}"></a>{title(item)}', "", f"| {' | '.join(HEADER)} |", "|---" * len(HEADER) + "|"]
+            text += [
+                "",
+                f'### <a id="{item}"></a>{item_title(item)}',
+                "",
+                f"| {' | '.join(HEADER)} |",
+                "|---" * len(HEADER) + "|",
+            ]
             text += [f"| {' | '.join(_cells(line))} |" for line in lines[item]]
     return "\n".join(text) + "\n"
 
 
-def html(heading: Heading, lines: Lines, task: str) -> str:
+def numbers_html(heading: Heading, lines: Lines, task: str) -> str:
     """The page as HTML."""
-    body = f"<p><b>{summary(lines)}</b></p>{_contents(lines, task)}"
+    body = f"<p><b>{numbers_summary(lines)}</b></p>{_contents(lines, task)}"
     body += f'<table class="all"><thead><tr>{"".join(map(_head, HEADER))}</tr></thead>'
     for paper, items in _papers(lines):
-        body += f'<tbody><tr class="paper-name"><th colspan="{len(HEADER)}">{prose(_paper(paper, task))}</th></tr></tbody>'
+        body += (
+            f'<tbody><tr class="paper-name"><th colspan="{len(HEADER)}">{write_prose(_paper(paper, task))}</th></tr></tbody>'
+        )
         body += "".join(_item(item, lines[item]) for item in items)
-    return page(heading, LEGEND, f"{body}</table>", STYLE)
+    return html_page(heading, LEGEND, f"{body}</table>", STYLE)
 
 
 def _papers(lines: Lines) -> Iterator[tuple[str, list[str]]]:
@@ -93,9 +103,9 @@ def _paper(paper: str, task: str) -> str:
     return f"{PAPERS[paper]}; pretext task {task}" if paper == "cvpr2019" else PAPERS[paper]
 
 
-def _cells(line: Line) -> list[str]:
+def _cells(line: NumberBesidePublished) -> list[str]:
     """A number under HEADER."""
-    difference = f"{SIGNS[line.verdict]} {points(*line.difference)}" if line.difference else "–"
+    difference = f"{SIGNS[line.verdict]} {format_points(*line.difference)}" if line.difference else "–"
     ours, low, high = (f"{float(v):.1f}" for v in (line.measured, line.low, line.high))
     spent = [" ".join(line.cost.commits) or "–", line.cost.text]
     return [
@@ -115,10 +125,10 @@ def _contents(lines: Lines, task: str) -> str:
     """Where to find which item, and how its numbers compare."""
     rows = []
     for paper, items in _papers(lines):
-        rows.append(f'<tr class="row"><td colspan="{len(CONTENTS)}"><b>{prose(_paper(paper, task))}</b></td></tr>')
+        rows.append(f'<tr class="row"><td colspan="{len(CONTENTS)}"><b>{write_prose(_paper(paper, task))}</b></td></tr>')
         for item in items:
-            numbers = "".join(f'<td class="right">{count or "–"}</td>' for count in counts(lines[item]))
-            rows.append(f'<tr><td><a href="#{item}">{escape(title(item))}</a></td>{numbers}</tr>')
+            numbers = "".join(f'<td class="right">{count or "–"}</td>' for count in count_verdicts(lines[item]))
+            rows.append(f'<tr><td><a href="#{item}">{escape(item_title(item))}</a></td>{numbers}</tr>')
     return f"<table><thead><tr>{''.join(map(_head, CONTENTS))}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
@@ -127,18 +137,18 @@ def _head(name: str) -> str:
     return f"<th{side}>{escape(name)}</th>"
 
 
-def _item(item: str, lines: Sequence[Line]) -> str:
+def _item(item: str, lines: Sequence[NumberBesidePublished]) -> str:
     """An item's numbers; its differences are drawn on one scale."""
     reach = max([1.0, *(abs(v) for line in lines if line.difference for v in line.difference)])
-    rows = [f'<tr class="item"><th colspan="{len(HEADER)}">{escape(title(item))}</th></tr>']
+    rows = [f'<tr class="item"><th colspan="{len(HEADER)}">{escape(item_title(item))}</th></tr>']
     for _, group in groupby(lines, lambda line: line.row):
         rows += _group(list(group), reach)
     return f'<tbody id="{item}">{"".join(rows)}</tbody>'
 
 
-def _group(lines: Sequence[Line], reach: float) -> Iterator[str]:
+def _group(lines: Sequence[NumberBesidePublished], reach: float) -> Iterator[str]:
     """The columns of one row of an item: its name is said once, and so is what neighbours share in trainings."""
-    name = f'<td rowspan="{len(lines)}">{prose(lines[0].row)}</td>'
+    name = f'<td rowspan="{len(lines)}">{write_prose(lines[0].row)}</td>'
     for _, equal in groupby(lines, lambda line: line.cost):
         first, *rest = same = list(equal)
         commits = " ".join(map(_one_line, first.cost.commits)) or "–"
@@ -155,15 +165,15 @@ def _one_line(text: str) -> str:
     return f'<span class="line">{escape(text)}</span>'
 
 
-def _numbers(line: Line, reach: float) -> str:
+def _numbers(line: NumberBesidePublished, reach: float) -> str:
     """What is a number's own."""
-    _, column, paper, ours, difference, bounds, seeds, n, *_ = map(prose, _cells(line))
+    _, column, paper, ours, difference, bounds, seeds, n, *_ = map(write_prose, _cells(line))
     drawn = f'<td class="line {line.verdict}">{_drawing(line, reach)}{difference}</td>'
     cells = f'<td class="line">{column}</td><td class="right muted">{paper}</td><td class="right">{ours}</td>{drawn}'
     return f'{cells}<td class="line muted">{bounds}</td><td class="right">{seeds}</td><td class="right">{n}</td>'
 
 
-def _drawing(line: Line, reach: float, width: int = 90) -> str:
+def _drawing(line: NumberBesidePublished, reach: float, width: int = 90) -> str:
     """The interval of ours, ours as a dot, and the paper's number as an upright line."""
     if line.difference is None:
         return ""

@@ -7,37 +7,27 @@ from pathlib import Path
 import pandas as pd
 
 from vcop.paper.measurement import comparisons
-from vcop.paper.measurement.published import Cell
-from vcop.paper.measurement.scores import Measured, rightness, runs
+from vcop.paper.measurement.published import Cell, dataset_and_layer, splits_of_cell
+from vcop.paper.measurement.scores import Measured, correct_videos, group_runs
 from vcop.paper.pages import tables
 
 
-def measure(item: str, inputs: list[Path], task: str) -> pd.DataFrame:
+def recognition_table(item: str, inputs: list[Path], task: str) -> pd.DataFrame:
     """The tidy table of an item of the study's ``task``: means over all three splits, or split 1 where a row says so.
 
     Inputs: results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv.
     """
-    found = runs(inputs, r"recognition/([^/]+)-([123])/([^/]+)/([^/]+)/from-(conv\d)/")
+    found = group_runs(inputs, r"recognition/([^/]+)-([123])/([^/]+)/([^/]+)/from-(conv\d)/")
 
     def files(cell: Cell, weights: str) -> list[Path]:
         """Of all its splits, or none: a mean over fewer would pass for one over all."""
-        dataset, layer = place(cell)
-        by_split = [found.get((dataset, split, cell.network, weights, layer), []) for split in splits(cell)]
+        dataset, layer = dataset_and_layer(cell)
+        by_split = [found.get((dataset, split, cell.network, weights, layer), []) for split in splits_of_cell(cell)]
         return [path for paths in by_split for path in paths] if all(by_split) else []
 
     def find(cell: Cell) -> Measured | None:
         paths = files(cell, cell.weights)
         base = files(cell, comparisons.RANDOM) if cell.weights != comparisons.RANDOM else []
-        return comparisons.measure(paths, rightness, base) if paths else None
+        return comparisons.measure_runs(paths, correct_videos, base) if paths else None
 
-    return tables.measure(item, find, task)
-
-
-def place(cell: Cell) -> tuple[str, str]:
-    """Data set and shallowest trained stage: a column names one of them."""
-    return ("ucf101", cell.column) if cell.column.startswith("conv") else (cell.column.lower(), "conv1")
-
-
-def splits(cell: Cell) -> str:
-    """The splits that a row is of."""
-    return "1" if cell.row.endswith("split 1") else "123"
+    return tables.measured_table(item, find, task)

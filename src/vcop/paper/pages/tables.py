@@ -27,7 +27,7 @@ OURS = ("C3D", "R3D", "R(2+1)D")
 NARROW = 20  # small letters: five columns of so many fit beside one another into a page of either paper
 
 
-def measure(
+def measured_table(
     item: str, find: Callable[[Cell], Measured | None], task: str = "task", columns: Collection[str] | None = None
 ) -> pd.DataFrame:
     """The tidy table: each published cell (of some ``columns``) with what ``find`` measured for it (None in quoted rows).
@@ -53,7 +53,7 @@ def _numbers(m: Measured | None) -> list[object]:
     return [*m.texts, m.n, m.training_videos, *several, *gain]
 
 
-def save(table: pd.DataFrame, out: Path) -> None:
+def save_csv(table: pd.DataFrame, out: Path) -> None:
     """``out``.csv."""
     write_text(out.with_suffix(".csv"), table.to_csv(index=False, lineterminator="\n"))
 
@@ -66,9 +66,9 @@ class Legend:
     over: str = "random weights on the same videos"
 
 
-def write(table: pd.DataFrame, heading: Heading, out: Path, reading: Legend = Legend()) -> None:
+def write_table(table: pd.DataFrame, heading: Heading, out: Path, reading: Legend = Legend()) -> None:
     """``out``.csv, ``out``.md, ``out``.html and ``out``.tex."""
-    save(table, out)
+    save_csv(table, out)
     texts = {(row["row"], row["column"]): Text.of(row) for row in table.to_dict("records")}
     columns = list(table["column"].unique())
     wide = {name: [texts.get((name, column), Text("–")) for column in columns] for name in table["row"].unique()}
@@ -77,10 +77,12 @@ def write(table: pd.DataFrame, heading: Heading, out: Path, reading: Legend = Le
     lines += [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
     lines += [f"| {name} | {' | '.join(text.markdown for text in texts)} |" for name, texts in wide.items()]
     write_text(out.with_suffix(".md"), "\n".join(lines) + "\n")
-    write_text(out.with_suffix(".html"), page(heading, legend, _html(columns, wide)))
+    write_text(out.with_suffix(".html"), html_page(heading, legend, _html(columns, wide)))
     caption = [f"{heading.title}.", heading.caption, heading.of, f"Cells: {legend}."]
-    groups = [[line for name in names for line in latex.row(name, [t.tex for t in wide[name]])] for names in _groups(wide)]
-    write_text(out.with_suffix(".tex"), latex.table(caption, f"tab:{out.parent.name}:{out.name}", columns, groups))
+    groups = [
+        [line for name in names for line in latex.table_row(name, [t.tex for t in wide[name]])] for names in _groups(wide)
+    ]
+    write_text(out.with_suffix(".tex"), latex.latex_table(caption, f"tab:{out.parent.name}:{out.name}", columns, groups))
 
 
 def _legend(table: pd.DataFrame, reading: Legend) -> str:
@@ -91,7 +93,7 @@ def _legend(table: pd.DataFrame, reading: Legend) -> str:
     return f"published / **measured** [95 % interval] ({videos}{seeds}), percent{gain}"
 
 
-def points(value: float, low: float, high: float) -> str:
+def format_points(value: float, low: float, high: float) -> str:
     """A difference with its interval, for people."""
     return f"{value:+z.1f} [{low:+z.1f}, {high:+z.1f}]"
 
@@ -114,7 +116,7 @@ class Text:
         videos = f"n {row['n']}, trained on {row[TRAINING]}" if row.get(TRAINING) else row["n"]
         seeds = f"; {row['seeds']} seeds, sd {float(row['spread']):.1f}" if row.get("seeds") else ""
         measured, low, high = (f"{float(row[key]):.1f}" for key in ("measured", "low", "high"))
-        gain = f"gain {points(*(float(row[key]) for key in OPTIONAL[-3:]))}" if row.get("gain") else ""
+        gain = f"gain {format_points(*(float(row[key]) for key in OPTIONAL[-3:]))}" if row.get("gain") else ""
         return cls(published, measured, f"[{low}, {high}] ({videos}{seeds})", gain)
 
     @property
@@ -148,18 +150,18 @@ table.many { font-size: 12px; } table.many :is(th, td) { padding-right: .5rem; }
 """
 
 
-def prose(text: str) -> str:
+def write_prose(text: str) -> str:
     """Words as HTML: ** marks what is measured; the name of a task, or a number with its interval, stays in one line."""
     text = re.sub(r"\b\d+-\d+-\d(-[a-z]+)?\b|\S+ \[[^]]*\d\]", r'<span class="line">\g<0></span>', escape(text))
     return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
 
 
-def page(heading: Heading, legend: str, body: str, style: str = "") -> str:
+def html_page(heading: Heading, legend: str, body: str, style: str = "") -> str:
     """A page of its own: the report shows it as it is."""
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(heading.title)}</title><style>{STYLE}{style}</style>'
-        f"<h1>{escape(heading.title)}</h1><p>{prose(heading.caption)}</p>"
-        f'<p class="study">{prose(heading.of)}</p><p class="legend">{prose(legend)}</p>{body}</html>\n'
+        f"<h1>{escape(heading.title)}</h1><p>{write_prose(heading.caption)}</p>"
+        f'<p class="study">{write_prose(heading.of)}</p><p class="legend">{write_prose(legend)}</p>{body}</html>\n'
     )
 
 
@@ -176,7 +178,7 @@ def _html(columns: list[str], wide: dict[str, list[Text]]) -> str:
         quoted = not any(text.measured for text in texts)
         kinds = [kind for kind, so in (("quoted", quoted), ("group", name in first)) if so]
         attribute = f' class="{" ".join(kinds)}"' if kinds else ""
-        body.append(f"<tr{attribute}><td>{prose(name)}</td>{''.join(f'<td>{text.html}</td>' for text in texts)}</tr>")
+        body.append(f"<tr{attribute}><td>{write_prose(name)}</td>{''.join(f'<td>{text.html}</td>' for text in texts)}</tr>")
     head = "".join(f"<th>{escape(c)}</th>" for c in ["", *columns])
     table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     if len(columns) > 6:  # small letters; a gain is told by its sign, too

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from vcop.config.options import QUESTIONS
+from vcop.config.names import QUESTIONS
 from vcop.datasets import official_counts
 from vcop.datasets.activitynet_qa import FILES, TYPES
 from vcop.datasets.splits import SPLITS
@@ -14,7 +14,7 @@ from vcop.preparation.checking.inventory import Inventory
 from vcop.sampling.tasks import Task
 
 
-class Row(NamedTuple):
+class CountRow(NamedTuple):
     """One line of the table; None where a number means nothing."""
 
     what: str
@@ -24,7 +24,7 @@ class Row(NamedTuple):
     readable: int | None = None
 
 
-def groups(made: Inventory) -> dict[str, list[str]]:
+def video_groups(made: Inventory) -> dict[str, list[str]]:
     """The listed videos of everything that is counted (questions: the video of each), by the names of ``official.counts``."""
     lists, found = made.lists, {official_counts.VIDEOS: list(made.lists.labels)}
     if made.dataset == QUESTIONS:
@@ -47,13 +47,15 @@ def groups(made: Inventory) -> dict[str, list[str]]:
     return found
 
 
-def rows(made: Inventory, compare: bool, found: Collection[str] | None, readable: Collection[str] | None) -> list[Row]:
+def group_rows(
+    made: Inventory, compare: bool, found: Collection[str] | None, readable: Collection[str] | None
+) -> list[CountRow]:
     """The table of videos, splits, classes and questions; ``found`` and ``readable`` videos, None where nobody looked."""
-    counts, members = official_counts.counts(made.dataset) if compare else {}, groups(made)
+    counts, members = official_counts.official_counts(made.dataset) if compare else {}, video_groups(made)
     out = []
     for what in [*counts, *sorted(members.keys() - counts.keys(), key=_order)]:
         numbers = [_count(made, what, members.get(what, []), videos) for videos in (made.lists.labels, found, readable)]
-        out.append(Row(what, counts.get(what), *numbers))
+        out.append(CountRow(what, counts.get(what), *numbers))
     return out
 
 
@@ -72,26 +74,26 @@ def _order(what: str) -> tuple[int, str]:
     return ranks.get(what, 3 if what.startswith("class ") else 2), what
 
 
-def task_rows(made: Inventory, compare: bool, frames: Mapping[str, int]) -> list[Row]:
+def task_rows(made: Inventory, compare: bool, frames: Mapping[str, int]) -> list[CountRow]:
     """How many videos of split 1 are long enough for each pretext task (CVPR 2019, 4; TMM 2020, IV)."""
     found = []
     for task, (counts, _) in official_counts.TASKS.items():
         window = Task.parse(task).window
         for place, (role, name) in enumerate(official_counts.ROLES.items()):
             long = sum(frames.get(v, 0) >= window for v, roles in made.lists.roles.items() if roles[0] == role)
-            found.append(Row(f"task {task} {name}", counts[place] if compare else None, readable=long))
+            found.append(CountRow(f"task {task} {name}", counts[place] if compare else None, readable=long))
     return found
 
 
-def table(found: Sequence[Row]) -> list[str]:
+def table_lines(found: Sequence[CountRow]) -> list[str]:
     """The lines of an aligned table."""
-    cells = [Row._fields, *((row.what, *("" if n is None else f"{n:,}" for n in row[1:])) for row in found)]
+    cells = [CountRow._fields, *((row.what, *("" if n is None else f"{n:,}" for n in row[1:])) for row in found)]
     cells[0] = ("", *cells[0][1:])
-    widths = [max(len(row[k]) for row in cells) for k in range(len(Row._fields))]
+    widths = [max(len(row[k]) for row in cells) for k in range(len(CountRow._fields))]
     return ["  ".join(f"{c:{'>' if k else '<'}{widths[k]}}" for k, c in enumerate(row)).rstrip() for row in cells]
 
 
-def sizes(found: Iterable[tuple[int, int]]) -> str:
+def frame_sizes(found: Iterable[tuple[int, int]]) -> str:
     """Widths and heights of videos, the most frequent first."""
     counted = Counter(found).most_common()
     text = ", ".join(f"{w}x{h} {n:,}" for (w, h), n in counted[:6])

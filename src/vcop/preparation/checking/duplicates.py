@@ -34,7 +34,7 @@ HALF_SPAN = 2**20  # more pictures than a video has
 Signs = NDArray[np.float32]
 
 
-class Twins(NamedTuple):
+class DuplicatePair(NamedTuple):
     """Two videos, by number, that show the same: the second is ``shift`` pictures behind (in its own time)."""
 
     first: int
@@ -43,7 +43,7 @@ class Twins(NamedTuple):
     likeness: float
 
 
-def same_bytes(sizes: Mapping[Path, int]) -> list[list[Path]]:
+def equal_files(sizes: Mapping[Path, int]) -> list[list[Path]]:
     """Files with equal content. Only those of equal size are read."""
     by_size: dict[int, list[Path]] = {}
     for path, size in sizes.items():
@@ -56,23 +56,23 @@ def same_bytes(sizes: Mapping[Path, int]) -> list[list[Path]]:
     return [paths for paths in by_content.values() if len(paths) > 1]
 
 
-def same_pictures(
+def same_recordings(
     videos: Sequence[Pictures], own: int, threads: int = 1, advance: Callable[[int], None] = lambda _: None
-) -> list[Twins]:
+) -> list[DuplicatePair]:
     """The pairs of videos that are the same recording over half of the shorter one or more, and over a second.
 
     The first of a pair is one of the first ``own`` videos. ``advance`` is told how many pictures have been looked up.
     """
-    best: dict[tuple[int, int], Twins] = {}
+    best: dict[tuple[int, int], DuplicatePair] = {}
     for first, second, shift in _candidates(videos, own, threads, advance):
         start, end = _overlap(shift, len(videos[first]), len(videos[second]))
-        value = likeness(videos[first][start:end], videos[second][start + shift : end + shift])
+        value = correlation(videos[first][start:end], videos[second][start + shift : end + shift])
         if value >= ALIKE and value > best.get((first, second), (0, 0, 0, 0.0))[3]:
-            best[first, second] = Twins(first, second, shift, value)
+            best[first, second] = DuplicatePair(first, second, shift, value)
     return [best[pair] for pair in sorted(best)]
 
 
-def likeness(first: Pictures, second: Pictures) -> float:
+def correlation(first: Pictures, second: Pictures) -> float:
     """How much the same happens in two series of pictures of equal length: a correlation, 0 where nothing happens in one."""
     a, b = first.astype(np.float32), second.astype(np.float32)
     a, b = a - a.mean(0), b - b.mean(0)
@@ -82,7 +82,7 @@ def likeness(first: Pictures, second: Pictures) -> float:
     return float((a * b).mean() / (spread_a * spread_b))
 
 
-def signs(pictures: Pictures) -> Signs:
+def picture_signs(pictures: Pictures) -> Signs:
     """A hash a picture, as +1 and -1, so that a product of two counts equal bits; 0 for flat pictures. Shape: (n, S, S) to (n, 64)."""
     places = (2 * np.arange(SIDE) + 1) * np.pi / (2 * SIDE)
     waves = np.cos(np.arange(LOW)[:, None] * places).astype(np.float32)
@@ -104,7 +104,7 @@ def _candidates(
     lengths = np.array([len(v) for v in videos], np.int64)
     if not lengths[:own].sum():
         return []
-    hashes = np.concatenate([signs(v) for v in videos if len(v)])
+    hashes = np.concatenate([picture_signs(v) for v in videos if len(v)])
     owner = np.repeat(np.arange(len(videos)), lengths)
     place = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     asking = np.flatnonzero((place % ASKING == 0) & (owner < own))
@@ -135,6 +135,6 @@ def _candidates(
     return zip(first[kept].tolist(), second[kept].tolist(), shift[kept].tolist(), strict=True)
 
 
-def asked(videos: Sequence[Pictures]) -> int:
+def count_lookups(videos: Sequence[Pictures]) -> int:
     """How many pictures ``same_pictures`` looks up."""
     return sum(-(-len(v) // ASKING) for v in videos)

@@ -9,12 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from vcop.config.options import DATASETS, QUESTIONS
-from vcop.datasets.activitynet_qa import NO_VIDEO, Question
-from vcop.datasets.activitynet_qa import files as video_files
-from vcop.datasets.activitynet_qa import lists as question_lists
-from vcop.datasets.activitynet_qa import read as read_questions
-from vcop.datasets.splits import Complain, Lists, read_lists
+from vcop.config.names import DATASETS, QUESTIONS
+from vcop.datasets.activitynet_qa import NO_VIDEO, Question, find_video_files, read_questions, video_splits
+from vcop.datasets.splits import OfficialSplits, ReportProblem, read_splits
 from vcop.storage.frame_store import FrameStore
 
 KNOWN = (*DATASETS, QUESTIONS)
@@ -39,14 +36,14 @@ class Inventory:
     """A data set: its lists, questions, the file of every listed video, the files that no list names, what is wrong so far."""
 
     dataset: str
-    lists: Lists
+    lists: OfficialSplits
     questions: dict[int, list[Question]] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     surplus: dict[str, Path] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
-def places(dataset: str, videos: Path | None, lists: Path | None) -> tuple[Path | None, Path]:
+def find_folders(dataset: str, videos: Path | None, lists: Path | None) -> tuple[Path | None, Path]:
     """The folders of videos and lists. Lists are looked for beside the videos, by their usual names; a folder of lists alone is one.
 
     Raises ValueError where no lists are found.
@@ -63,7 +60,7 @@ def places(dataset: str, videos: Path | None, lists: Path | None) -> tuple[Path 
     raise ValueError(f"{flag} FOLDER: say where the lists of {dataset} are" + (f", not {beside[0]}" if beside else ""))
 
 
-def take(dataset: str, videos: Path | None, lists: Path) -> Inventory:
+def take_inventory(dataset: str, videos: Path | None, lists: Path) -> Inventory:
     """Read lists and folders; what is wrong with them becomes findings. Raises ValueError where nothing can be checked."""
     findings: list[Finding] = []
 
@@ -72,9 +69,9 @@ def take(dataset: str, videos: Path | None, lists: Path) -> Inventory:
 
     questions: dict[int, list[Question]] = {}
     if dataset == QUESTIONS:
-        questions, read = read_questions(lists), question_lists(lists)
+        questions, read = read_questions(lists), video_splits(lists)
     else:
-        read = read_lists(dataset, lists, complain)
+        read = read_splits(dataset, lists, complain)
     if not read.labels:
         raise ValueError("; ".join(finding.name for finding in findings[:3]))
     made = Inventory(dataset, read, questions, findings=findings)
@@ -85,16 +82,16 @@ def take(dataset: str, videos: Path | None, lists: Path) -> Inventory:
     return made
 
 
-def _look(made: Inventory, videos: Path, complain: Complain) -> None:
+def _look(made: Inventory, videos: Path, complain: ReportProblem) -> None:
     """Where every listed video lies, and what lies there besides."""
     names = sorted(made.lists.labels)
     asked = made.dataset == QUESTIONS
-    made.files = video_files(videos, names, complain) if asked else {name: videos / name for name in names}
+    made.files = find_video_files(videos, names, complain) if asked else {name: videos / name for name in names}
     expected = set(made.files.values())
-    made.surplus = {name: path for name, path in walk(videos).items() if path not in expected}
+    made.surplus = {name: path for name, path in video_files(videos).items() if path not in expected}
 
 
-def walk(folder: Path) -> dict[str, Path]:
+def video_files(folder: Path) -> dict[str, Path]:
     """Every file in a folder that may be a video, by its path in it. Links to folders are followed, each folder once."""
     found: dict[str, Path] = {}
     seen: set[str] = set()
@@ -111,13 +108,13 @@ def walk(folder: Path) -> dict[str, Path]:
     return found
 
 
-def misplaced(made: Inventory, missing: Iterable[str]) -> dict[str, str]:
+def find_misplaced(made: Inventory, missing: Iterable[str]) -> dict[str, str]:
     """Of the missing videos those that lie in another folder: where."""
     by_name: dict[str, str] = {PurePosixPath(name).name: name for name in made.surplus}
     return {video: by_name[base] for video in missing if (base := PurePosixPath(video).name) in by_name}
 
 
-def frame_counts(path: Path, names: Iterable[str]) -> dict[str, int]:
+def read_frame_counts(path: Path, names: Iterable[str]) -> dict[str, int]:
     """Frames of the named videos, from a frame store or a table with the columns video, frames and perhaps class (.csv).
 
     In a table a video may lack its extension. Raises ValueError where it is neither.
@@ -141,7 +138,7 @@ def frame_counts(path: Path, names: Iterable[str]) -> dict[str, int]:
     return {name: known.get(name, known.get(stem)) or 0 for name, stem in bare.items() if name in known or stem in known}
 
 
-def shown(findings: Sequence[Finding], most: int) -> list[str]:
+def finding_lines(findings: Sequence[Finding], most: int) -> list[str]:
     """A line a finding, faults first, at most so many of each kind."""
     lines = []
     for kind in (*FAULTS, *NOTES):

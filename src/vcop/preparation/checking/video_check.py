@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.config.options import FrameOptions
+from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.video import clip_decoding, containers, ffmpeg, integrity
-from vcop.video.ffmpeg_report import Header, Told, UnreadableVideoError
+from vcop.video.ffmpeg_report import FFmpegReport, Header, UnreadableVideoError
 
 SIDE = 16
 SMALL = FrameOptions(height=SIDE, width=SIDE)
@@ -30,7 +30,7 @@ NONE = np.zeros((0, SIDE, SIDE), np.uint8)
 
 
 @dataclass(frozen=True)
-class Examined:
+class VideoCheck:
     """A file: bytes, header, decoded frames (``deep``) or packets, pictures (n, S, S); ``kind`` of fault, or "", and ``reason``.
 
     Where there is a reason and no fault, it is a note (``soundness.judge``).
@@ -44,46 +44,46 @@ class Examined:
     pictures: Pictures = field(default_factory=lambda: NONE)
 
 
-def present(path: Path) -> Examined:
+def file_size(path: Path) -> VideoCheck:
     """Whether there is a file at all, and of what size."""
     if not path.exists():
-        return Examined(kind="missing", reason=ffmpeg.absent(path))
+        return VideoCheck(kind="missing", reason=ffmpeg.missing_reason(path))
     if not path.is_file():
-        return Examined(kind="unreadable", reason="a folder or device in its place")
+        return VideoCheck(kind="unreadable", reason="a folder or device in its place")
     size = path.stat().st_size
-    return Examined(size) if size else Examined(kind="empty", reason="0 bytes")
+    return VideoCheck(size) if size else VideoCheck(kind="empty", reason="0 bytes")
 
 
-def examine(path: Path, deep: bool) -> Examined:
+def check_video(path: Path, deep: bool) -> VideoCheck:
     """Look at a file. No fault of the file is an exception."""
-    found, told = Examined(), Told()
+    found, told = VideoCheck(), FFmpegReport()
     try:
-        found = io_timeout.last(_present(path), path)
+        found = io_timeout.run_with_timeout(_present(path), path)
         if found.kind:
             return found
-        about = io_timeout.last(containers.look(path), path)
+        about = io_timeout.run_with_timeout(containers.read_container(path), path)
         count, pictures = _decoded(path, told) if deep else _sampled(path, told)
     except (UnreadableVideoError, OSError) as problem:
-        return Examined(found.size, "unreadable", str(problem), told.header())
+        return VideoCheck(found.size, "unreadable", str(problem), told.header())
     assert about is not None
-    judged = integrity.judge(about, told, count)
+    judged = integrity.judge_video(about, told, count)
     kind = "cut short" if judged.verdict == integrity.REFUSED else ""
-    return Examined(found.size, kind, judged.reason, told.header(), count, pictures)
+    return VideoCheck(found.size, kind, judged.reason, told.header(), count, pictures)
 
 
-def _present(path: Path) -> Iterator[Examined]:
-    yield present(path)
+def _present(path: Path) -> Iterator[VideoCheck]:
+    yield file_size(path)
 
 
-def _decoded(path: Path, told: Told) -> tuple[int, Pictures]:
+def _decoded(path: Path, told: FFmpegReport) -> tuple[int, Pictures]:
     """Every frame decoded strictly: how many, and a picture every ``STEP`` seconds."""
-    pictures = np.stack([frame.mean(axis=-1).astype(np.uint8) for frame in ffmpeg.decode(path, SMALL, told)])
+    pictures = np.stack([frame.mean(axis=-1).astype(np.uint8) for frame in ffmpeg.decode_frames(path, SMALL, told)])
     header = told.header()
     step = STEP * ((header.rate if header else 0) or USUAL_RATE)
     return len(pictures), pictures[np.arange(0, len(pictures), max(1.0, step)).astype(int)]
 
 
-def _sampled(path: Path, told: Told) -> tuple[int, Pictures]:
+def _sampled(path: Path, told: FFmpegReport) -> tuple[int, Pictures]:
     """Packets counted, and pictures evenly spread over the video."""
     found = clip_decoding.decode_clips(path, SMALL, SPREAD, 1)
     told.take(found.told)

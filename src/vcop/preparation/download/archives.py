@@ -56,7 +56,7 @@ class Member:
     crc32: int | None = None
 
 
-def members(archive: Path) -> list[Member]:
+def list_members(archive: Path) -> list[Member]:
     """What an archive announces. Raises ValueError for one that is none, is not whole or wants a password."""
     try:
         if zipfile.is_zipfile(archive):
@@ -77,8 +77,8 @@ def unpack(archive: Path, folder: Path, limits: Limits = Limits()) -> int:
 
     Raises ValueError for an archive that is damaged or would leave the folder, OSError for what the machine lacks.
     """
-    announced = members(archive)
-    judge(archive, announced, limits)
+    announced = list_members(archive)
+    require_safe(archive, announced, limits)
     require_space(folder, sum(member.size for member in announced))
     folder.mkdir(parents=True)
     try:
@@ -89,7 +89,7 @@ def unpack(archive: Path, folder: Path, limits: Limits = Limits()) -> int:
     return sum(member.kind == "file" for member in announced)
 
 
-def judge(archive: Path, announced: Sequence[Member], limits: Limits) -> None:
+def require_safe(archive: Path, announced: Sequence[Member], limits: Limits) -> None:
     """Raises ValueError that names the first member, or the limit, that an archive of a data set would not have."""
     size, most = sum(member.size for member in announced), min(limits.size, limits.ratio * archive.stat().st_size + 2**20)
     if len(announced) > limits.members or size > most:

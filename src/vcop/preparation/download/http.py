@@ -20,7 +20,7 @@ import requests
 import urllib3
 
 from vcop import __version__
-from vcop.config.options import DownloadOptions
+from vcop.config.data_options import DownloadOptions
 from vcop.runtime.atomic_files import require_space, write_text
 from vcop.runtime.progress import Progress
 
@@ -31,7 +31,7 @@ ELSEWHERE = "if the page has moved, give an address by --from or by download.mir
 PASSING = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError, urllib3.exceptions.HTTPError)
 
 
-class AgainError(Exception):
+class RetryableError(Exception):
     """Something that may go better in a while; ``after``: seconds that the server asks for."""
 
     def __init__(self, problem: str, after: float = 0) -> None:
@@ -104,7 +104,7 @@ def _patiently(url: str, part: Path, options: DownloadOptions, room: float) -> N
                 raise ValueError(
                     f"{url}: the server's certificate is not trusted ({_plain(error)}); REQUESTS_CA_BUNDLE names other authorities"
                 ) from None
-            except AgainError as error:
+            except RetryableError as error:
                 problem, after = str(error), error.after
             except PASSING as error:
                 problem = _plain(error)
@@ -135,7 +135,7 @@ def _once(session: requests.Session, url: str, part: Path, options: DownloadOpti
             if now.length == have and begun and begun.length in {None, have}:
                 return
             part.unlink()
-            raise AgainError("the server does not have as much as is here; begun anew")
+            raise RetryableError("the server does not have as much as is here; begun anew")
         _require_content(url, answer)
         if answer.status_code == 206:
             _require_rest(answer, part, have, begun, now)
@@ -146,7 +146,7 @@ def _once(session: requests.Session, url: str, part: Path, options: DownloadOpti
             have = 0
         _receive(answer, part, have, now, room)
     if now.length is not None and _size(part) != now.length:
-        raise AgainError(f"ended after {_size(part)} of {now.length} bytes")
+        raise RetryableError(f"ended after {_size(part)} of {now.length} bytes")
 
 
 def _receive(answer: requests.Response, part: Path, have: int, now: Version, room: float) -> None:
@@ -181,7 +181,7 @@ def _require_content(url: str, answer: requests.Response) -> None:
     code, why = answer.status_code, f"{answer.status_code} {answer.reason}"
     if code in BUSY:
         asked = answer.headers.get("Retry-After", "")
-        raise AgainError(why, float(asked) if asked.isdigit() else 0)
+        raise RetryableError(why, float(asked) if asked.isdigit() else 0)
     if code not in {200, 206}:
         raise ValueError(f"{url}: {why}; {ELSEWHERE}")
     if answer.headers.get("Content-Encoding", "identity") != "identity":
@@ -194,7 +194,7 @@ def _require_rest(answer: requests.Response, part: Path, have: int, begun: Versi
     of_another = begun is None or begun.length not in {None, now.length} or (now.mark and begun.mark != now.mark)
     if not have or first is None or int(first[1]) != have or of_another:
         part.unlink(missing_ok=True)
-        raise AgainError("the server gives another part than was asked for; begun anew")
+        raise RetryableError("the server gives another part than was asked for; begun anew")
 
 
 def _plain(error: BaseException) -> str:

@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from vcop.config.options import QUESTIONS, DownloadOptions
-from vcop.datasets.activitynet_qa import read as read_annotations
-from vcop.datasets.splits import read_lists
+from vcop.config.data_options import DownloadOptions
+from vcop.config.names import QUESTIONS
+from vcop.datasets.activitynet_qa import read_questions as read_annotations
+from vcop.datasets.splits import read_splits
 from vcop.preparation.download import archives
 from vcop.preparation.download.http import fetch
-from vcop.preparation.download.sources import SOURCES, Source, by_hand, filled
+from vcop.preparation.download.sources import SOURCES, Source, holds_files, manual_steps
 from vcop.runtime.atomic_files import write_text
 
 
@@ -38,13 +39,13 @@ def run(arguments: argparse.Namespace) -> None:
     source, options = SOURCES[arguments.source], DownloadOptions.from_flags(arguments)
     place = Path(os.path.realpath(arguments.to))  # a link to a larger disk: archives and folders go there
     if source.form == "by hand":
-        raise ValueError(by_hand(arguments.source, arguments.to))
+        raise ValueError(manual_steps(arguments.source, arguments.to))
     if arguments.address and len(source.files) != 1:
         raise ValueError(
             f"--from: {arguments.source} has {len(source.files)} files, --mirror names an address for all of them"
         )
     urls = {name: arguments.address or f"{_base(source, options)}/{name}" for name in source.files}
-    there = source.form != "files" and filled(place)
+    there = source.form != "files" and holds_files(place)
     fetched = [] if there else LAYOUTS[source.form](source, place, urls, options)
     if not there and source.lists:
         _require_lists(source, place)
@@ -67,7 +68,7 @@ def _fetched(source: Source, folder: Path, urls: dict[str, str], options: Downlo
 def _as_file(source: Source, place: Path, urls: dict[str, str], options: DownloadOptions) -> list[dict[str, Any]]:
     (url,) = urls.values()
     found = _fetched(source, place.parent, {place.name: url}, options)
-    archives.members(place)
+    archives.list_members(place)
     return found
 
 
@@ -130,4 +131,4 @@ def _require_lists(source: Source, folder: Path) -> None:
     if source.lists == QUESTIONS:
         read_annotations(folder)
     else:
-        read_lists(source.lists, folder)
+        read_splits(source.lists, folder)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from vcop.config.options import QUESTIONS
+from vcop.config.names import QUESTIONS
 from vcop.config.study import Study
 
 Form = Literal["archive", "archives", "files", "file", "by hand"]
@@ -96,7 +96,7 @@ SOURCES = {
 }
 
 
-def places(study: Study) -> dict[str, Path]:
+def source_folders(study: Study) -> dict[str, Path]:
     """Where a study wants each source. Raises ValueError for a study that makes its videos itself."""
     if study.synthesise:
         raise ValueError(
@@ -118,7 +118,7 @@ def places(study: Study) -> dict[str, Path]:
     return wanted
 
 
-def by_hand(name: str, place: Path) -> str:
+def manual_steps(name: str, place: Path) -> str:
     """What to do about a source that no program can fetch."""
     return (
         f"{name}: no program can fetch these videos: ask for them at {SOURCES[name].page} (a form), "
@@ -126,13 +126,13 @@ def by_hand(name: str, place: Path) -> str:
     )
 
 
-def records(study: Study, dataset: str = "") -> list[str]:
+def record_files(study: Study, dataset: str = "") -> list[str]:
     """What the target `download` asks for: a record of each source that can be fetched, of one data set or of all.
 
     Raises ValueError as ``places``, for a data set that the study does not use, and for a record of what has gone since.
     """
     found = []
-    for name, place in places(study).items():
+    for name, place in source_folders(study).items():
         record = Path("results/download") / f"{name}.json"
         if SOURCES[name].form == "by hand" or not (name.startswith(dataset) or (name == "glove" and dataset == QUESTIONS)):
             continue
@@ -146,13 +146,17 @@ def records(study: Study, dataset: str = "") -> list[str]:
     return found
 
 
-def said(study: Study) -> str:
+def manual_notice(study: Study) -> str:
     """What the target `download` has to say besides: what is left to do by hand."""
-    wanted = {} if study.synthesise else places(study)
-    left = [by_hand(name, place) for name, place in wanted.items() if SOURCES[name].form == "by hand" and not filled(place)]
+    wanted = {} if study.synthesise else source_folders(study)
+    left = [
+        manual_steps(name, place)
+        for name, place in wanted.items()
+        if SOURCES[name].form == "by hand" and not holds_files(place)
+    ]
     return " ".join(["What a program can fetch is there.", *left])
 
 
-def filled(place: Path) -> bool:
+def holds_files(place: Path) -> bool:
     """Whether a folder is there and holds something."""
     return place.is_dir() and any(place.iterdir())

@@ -18,13 +18,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.config.options import DATASETS, QUESTIONS, QuizOptions, SynthesiseOptions, flags
+from vcop.config.data_options import QuizOptions, SynthesiseOptions
+from vcop.config.fields import flags
+from vcop.config.names import DATASETS, QUESTIONS
 from vcop.datasets.splits import HMDB51_SUFFIX, SPLITS, TEST, TRAIN, UNUSED
 from vcop.preparation.synthetic import qa_videos
-from vcop.preparation.synthetic.qa_videos import Story
-from vcop.preparation.synthetic.rendering import draw_look, render
-from vcop.runtime.atomic_files import replacing, write_csv, write_text
-from vcop.runtime.process_pool import start
+from vcop.preparation.synthetic.qa_videos import QuestionVideo
+from vcop.preparation.synthetic.rendering import draw_look, render_motion
+from vcop.runtime.atomic_files import atomic_write, write_csv, write_text
+from vcop.runtime.process_pool import start_pool
 from vcop.runtime.progress import Progress
 from vcop.sampling.seeding import generator
 from vcop.video import ffmpeg
@@ -38,7 +40,7 @@ COLUMNS = ("video", "motion", "group", "frames")
 
 
 @dataclass(frozen=True)
-class Item:
+class SyntheticVideo:
     """One video to be made."""
 
     dataset: str
@@ -65,7 +67,7 @@ class Item:
         seed = options.synthesis_seed
         look = draw_look(seed, self.dataset, self.motion, self.group)
         key = (seed, self.dataset, self.motion, self.group, self.clip)
-        return render(self.motion, look, self.frames, options.video_height, options.video_width, *key)
+        return render_motion(self.motion, look, self.frames, options.video_height, options.video_width, *key)
 
     def role(self, split: int, groups: int) -> int:
         """Split k tests on the k-th seven (of 25) groups, as UCF101 does; HMDB51 leaves the last groups unused."""
@@ -76,34 +78,34 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SynthesisPlan:
     """What is to be made of a data set: videos, list files (name to content) and the columns of the table of the videos."""
 
-    videos: Sequence[Item | Story]
+    videos: Sequence[SyntheticVideo | QuestionVideo]
     lists: dict[str, str]
     columns: tuple[str, ...]
 
 
-def plan(dataset: str, options: SynthesiseOptions, quiz: QuizOptions) -> Plan:
+def plan_dataset(dataset: str, options: SynthesiseOptions, quiz: QuizOptions) -> SynthesisPlan:
     """The videos and lists of any of the three data sets."""
     if dataset == QUESTIONS:
-        told = qa_videos.stories(options, quiz)
-        return Plan(told, qa_videos.lists(told, options), qa_videos.COLUMNS)
-    made = items(dataset, options)
-    return Plan(made, lists(dataset, made, options.groups), COLUMNS)
+        told = qa_videos.question_videos(options, quiz)
+        return SynthesisPlan(told, qa_videos.annotation_files(told, options), qa_videos.COLUMNS)
+    made = action_videos(dataset, options)
+    return SynthesisPlan(made, list_files(dataset, made, options.groups), COLUMNS)
 
 
-def make(video: Item | Story, folder: Path, options: SynthesiseOptions) -> str:
+def make_video(video: SyntheticVideo | QuestionVideo, folder: Path, options: SynthesiseOptions) -> str:
     """Film and encode one video; returns a digest of its frames."""
     frames = video.film(options)
-    with replacing(folder / video.name) as unfinished:
-        ffmpeg.encode(frames, unfinished)
+    with atomic_write(folder / video.name) as unfinished:
+        ffmpeg.encode_video(frames, unfinished)
     return hashlib.sha256(frames.tobytes()).hexdigest()[:16]
 
 
-def items(dataset: str, options: SynthesiseOptions) -> list[Item]:
+def action_videos(dataset: str, options: SynthesiseOptions) -> list[SyntheticVideo]:
     """All videos of a data set, by class, group and number."""
-    out: list[Item] = []
+    out: list[SyntheticVideo] = []
     for motion in CLASSES[dataset]:
         for group in range(1, options.groups + 1):
             for clip in range(1, options.videos_per_group + 1):
@@ -113,11 +115,11 @@ def items(dataset: str, options: SynthesiseOptions) -> list[Item]:
                     frames = SHORTER_THAN_A_CLIP
                 elif len(out) % 25 == 12:
                     frames = int(rng.integers(20, options.shortest))
-                out.append(Item(dataset, motion, group, clip, frames))
+                out.append(SyntheticVideo(dataset, motion, group, clip, frames))
     return out
 
 
-def lists(dataset: str, made: list[Item], groups: int) -> dict[str, str]:
+def list_files(dataset: str, made: list[SyntheticVideo], groups: int) -> dict[str, str]:
     """The official list files, name to content."""
     files: dict[str, str] = {}
     if dataset == "ucf101":
@@ -156,10 +158,10 @@ def run(arguments: argparse.Namespace) -> None:
     if others and not mark.exists():
         raise ValueError(f"{arguments.videos}: holds files that `synthesise` did not make, so it is left as it is")
     write_text(mark, f"{arguments.dataset} {flags(options, quiz)}\n")
-    made = plan(arguments.dataset, options, quiz)
+    made = plan_dataset(arguments.dataset, options, quiz)
     videos, digests = made.videos, []
-    with start(arguments.processes) as pool, Progress("synthesise", len(videos), "video") as progress:
-        for digest in pool.map(make, videos, repeat(arguments.videos), repeat(options), chunksize=4):
+    with start_pool(arguments.processes) as pool, Progress("synthesise", len(videos), "video") as progress:
+        for digest in pool.map(make_video, videos, repeat(arguments.videos), repeat(options), chunksize=4):
             digests.append(digest)
             progress.advance()
     for name, text in made.lists.items():

@@ -14,7 +14,7 @@ from itertools import cycle, groupby, islice
 
 import numpy as np
 
-from vcop.preparation.synthetic.qa_templates import FACTS, GROUNDS, WORDINGS, YES_NO, Facts, Question, Wording, quotas
+from vcop.preparation.synthetic.qa_templates import FACTS, GROUNDS, WORDINGS, YES_NO, Facts, SyntheticQuestion, Wording, quotas
 from vcop.preparation.synthetic.rendering import SUBJECTS
 
 
@@ -26,7 +26,7 @@ class Block:
     wordings: tuple[Wording, ...]
 
 
-def draw(count: int, kinds: Iterable[int], rng: np.random.Generator) -> list[tuple[Facts, list[Question]]]:
+def draw_questions(count: int, kinds: Iterable[int], rng: np.random.Generator) -> list[tuple[Facts, list[SyntheticQuestion]]]:
     """The facts of ``count`` videos and what is asked about each, in the order of the types."""
     asked = quotas(kinds)
     videos: list[Facts] = [{} for _ in range(count)]
@@ -35,12 +35,12 @@ def draw(count: int, kinds: Iterable[int], rng: np.random.Generator) -> list[tup
         _deal(name, plan[fact.kind], rng)
         if name == "number":
             _name_companions(videos, rng)
-    questions: dict[int, list[Question]] = {id(facts): [] for facts in videos}
+    questions: dict[int, list[SyntheticQuestion]] = {id(facts): [] for facts in videos}
     for kind in sorted(asked):
         for wording in WORDINGS[kind]:
             those = [facts for block in plan[kind] if wording in block.wordings for facts in block.videos]
             for facts, text, answer in (_yes_no if kind == YES_NO else _plain)(wording, those, rng):
-                questions[id(facts)].append(Question(kind, wording, text, answer))
+                questions[id(facts)].append(SyntheticQuestion(kind, wording, text, answer))
     return [(facts, questions[id(facts)]) for facts in videos]
 
 

@@ -129,7 +129,7 @@ WORDINGS: dict[int, tuple[Wording, ...]] = {
 
 
 @dataclass(frozen=True)
-class Question:
+class SyntheticQuestion:
     """One question on a video; ``kind`` is its type as ActivityNet-QA numbers them."""
 
     kind: int
@@ -152,4 +152,4 @@ def vocabulary() -> set[str]:
     for wording in (wording for wordings in WORDINGS.values() for wording in wordings):
         texts.add(wording.text.format(**dict.fromkeys(("subject", "partner", "changing", "value"), " ")))
         texts.update(answer for _, answer in wording.called)
-    return {word for text in texts for word in glove.split(text)}
+    return {word for text in texts for word in glove.tokenise(text)}

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.config.options import QuizOptions, SynthesiseOptions
-from vcop.preparation.synthetic.motions import MOTIONS, Path
-from vcop.preparation.synthetic.qa_balancing import draw
-from vcop.preparation.synthetic.qa_templates import FACTS, OPPOSITE, Facts, Question, vocabulary
-from vcop.preparation.synthetic.rendering import SUBJECTS, Actor, Array, Backdrop, Thing, film
+from vcop.config.data_options import QuizOptions, SynthesiseOptions
+from vcop.preparation.synthetic.motions import MOTIONS, Trajectory
+from vcop.preparation.synthetic.qa_balancing import draw_questions
+from vcop.preparation.synthetic.qa_templates import FACTS, OPPOSITE, Facts, SyntheticQuestion, vocabulary
+from vcop.preparation.synthetic.rendering import SUBJECTS, Actor, Array, Backdrop, Thing, film_scene
 from vcop.sampling.seeding import generator
 
 SPLITS = ("train",) * 6 + ("val",) + ("test",) * 3  # of ten videos
@@ -68,7 +68,7 @@ class Companion:
 
 
 @dataclass(frozen=True)
-class Story:
+class QuestionVideo:
     """One video to be made: ``video`` is its name in the lists, eleven characters as ActivityNet's."""
 
     video: str
@@ -76,7 +76,7 @@ class Story:
     frames: int
     facts: Facts
     companions: tuple[Companion, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[SyntheticQuestion, ...]
 
     @property
     def name(self) -> str:
@@ -103,12 +103,12 @@ class Story:
             light=rng.uniform(0.9, 1.0),
             shake=rng.uniform(0.0, 0.003),
         )
-        return film(cast, backdrop, self.frames, height, width, rng)
+        return film_scene(cast, backdrop, self.frames, height, width, rng)
 
     def _subject(self, aspect: float, rng: np.random.Generator) -> Actor:
         """Its course is kept so near the centre that every companion stays on its side, and lies anywhere there."""
         u = np.linspace(0.0, 1.0, self.frames)
-        path = Path.at(u, 0.0, 0.0, rng.uniform(-0.4, 0.4))
+        path = Trajectory.at(u, 0.0, 0.0, rng.uniform(-0.4, 0.4))
         MOTIONS[{"circle": "orbit"}.get(self.facts["motion"], self.facts["motion"])](path, u, rng.uniform(0.8, 1.2), rng)
         across, down = float(np.ptp(path.x)), float(np.ptp(path.y))
         shrink = REACH / max(REACH, np.hypot(across, down))
@@ -134,7 +134,7 @@ class Story:
             seen = later if self.facts["change"] == "appear" else 1 - later
         grey = LIGHT_GREY if self.facts["ground"] == "space" else GREY
         thing = _thing(companion.shape, grey, "plain", COMPANION, rng)
-        return Actor(thing, Path.at(u, x, y, rng.uniform(-0.4, 0.4)), seen)
+        return Actor(thing, Trajectory.at(u, x, y, rng.uniform(-0.4, 0.4)), seen)
 
 
 def _tinted(tint: Tint, rng: np.random.Generator) -> Array:
@@ -148,12 +148,12 @@ def _thing(shape: str, tint: Tint, texture: str, size: float, rng: np.random.Gen
     return Thing(shape, TEXTURES[texture], (paint, paint * np.float32(1.25)), size, period=rng.uniform(0.22, 0.26))
 
 
-def stories(options: SynthesiseOptions, quiz: QuizOptions) -> list[Story]:
+def question_videos(options: SynthesiseOptions, quiz: QuizOptions) -> list[QuestionVideo]:
     """All videos: of ten in a row, six to train, one to validate, three to test; each list is balanced by itself."""
     seed, count = options.synthesis_seed, quiz.question_videos
     splits = [SPLITS[place % len(SPLITS)] for place in range(count)]
     quizzes = {
-        split: iter(draw(splits.count(split), quiz.question_types, generator("quiz", seed, split)))
+        split: iter(draw_questions(splits.count(split), quiz.question_types, generator("quiz", seed, split)))
         for split in dict.fromkeys(splits)
     }
     made = []
@@ -165,7 +165,7 @@ def stories(options: SynthesiseOptions, quiz: QuizOptions) -> list[Story]:
         facts, questions = next(quizzes[split])
         # Half as long as other videos, since its course is about half as wide: equally fast.
         frames = int(rng.integers(options.shortest, options.longest + 1)) // 2
-        made.append(Story(name, split, frames, facts, _companions(facts, rng), tuple(questions)))
+        made.append(QuestionVideo(name, split, frames, facts, _companions(facts, rng), tuple(questions)))
     return made
 
 
@@ -181,7 +181,7 @@ def _others(names: Iterable[str], taken: set[str], rng: np.random.Generator) -> 
     return [str(name) for name in rng.permutation([name for name in names if name not in taken])]
 
 
-def lists(made: Sequence[Story], options: SynthesiseOptions) -> dict[str, str]:
+def annotation_files(made: Sequence[QuestionVideo], options: SynthesiseOptions) -> dict[str, str]:
     """The published list files and a file of word vectors as GloVe's, name to content."""
     files = {"vectors.txt": _vectors(options.synthesis_seed)}
     for split in dict.fromkeys(SPLITS):

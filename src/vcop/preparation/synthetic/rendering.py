@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.preparation.synthetic.motions import Path, course
+from vcop.preparation.synthetic.motions import Trajectory, trajectories
 from vcop.sampling.seeding import generator
 
 Array = NDArray[np.float32]
@@ -51,7 +51,7 @@ class Actor:
     """A thing on its course; ``seen`` is how much of it there is, 0..1, in each frame (None: it is there)."""
 
     thing: Thing
-    path: Path
+    path: Trajectory
     seen: Array | None = None
 
 
@@ -65,7 +65,7 @@ class Look:
     pace: float
 
 
-def colour(rng: np.random.Generator, low: float, high: float) -> Array:
+def draw_colour(rng: np.random.Generator, low: float, high: float) -> Array:
     """A random RGB colour in [0, 1] whose value (HSV) lies in low..high."""
     return np.array(colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.2, 0.95), rng.uniform(low, high)), np.float32)
 
@@ -76,14 +76,14 @@ def draw_look(*key: str | int) -> Look:
     bright = rng.random() < 0.5  # a bright subject on a dark ground, or the other way round: it must be seen
     front, back = ((0.7, 1.0), (0.05, 0.45)) if bright else ((0.05, 0.4), (0.65, 1.0))
     shape, texture = str(rng.choice(SUBJECTS)), str(rng.choice(TEXTURES))
-    colours = colour(rng, *front), colour(rng, *front) * np.float32(0.75)
-    other = colour(rng, *front)
+    colours = draw_colour(rng, *front), draw_colour(rng, *front) * np.float32(0.75)
+    other = draw_colour(rng, *front)
     size, period = rng.uniform(0.21, 0.27), rng.uniform(0.1, 0.16)
     return Look(
         subject=Thing(shape, texture, colours, size, period),
         prop=Thing("square", "plain", (other, other), size * 0.65, period),
         backdrop=Backdrop(
-            colours=(colour(rng, *back), colour(rng, *back)),
+            colours=(draw_colour(rng, *back), draw_colour(rng, *back)),
             grain=rng.uniform(0.0, 0.06),
             grain_scale=rng.uniform(0.05, 0.3),
             light=rng.uniform(0.8, 1.1),
@@ -93,7 +93,7 @@ def draw_look(*key: str | int) -> Look:
     )
 
 
-def _local(path: Path, size: float, x: Array, y: Array) -> tuple[Array, Array]:
+def _local(path: Trajectory, size: float, x: Array, y: Array) -> tuple[Array, Array]:
     """Frame coordinates (H, W) as the object's own, one object radius = 1. Shape: (T, H, W) twice."""
     dx, dy = x[None] - path.x[:, None, None].astype(np.float32), y[None] - path.y[:, None, None].astype(np.float32)
     cos, sin = (f(path.angle)[:, None, None].astype(np.float32) for f in (np.cos, np.sin))
@@ -153,7 +153,7 @@ def _shake(backdrop: Backdrop, frames: int, rng: np.random.Generator) -> NDArray
 
 def _paint(canvas: Array, actor: Actor, part: slice, x: Array, y: Array) -> None:
     """Draw one object over ``canvas`` (T, H, W, 3), which is the frames ``part``; edges one pixel soft."""
-    thing, path = actor.thing, Path(*(getattr(actor.path, n)[part] for n in ("x", "y", "wide", "high", "angle")))
+    thing, path = actor.thing, Trajectory(*(getattr(actor.path, n)[part] for n in ("x", "y", "wide", "high", "angle")))
     # Only the rows and columns it can reach: no shape is larger than 1.3 of its radii.
     reach = 1.3 * thing.size * max(path.wide.max(), path.high.max()) + 2 / len(x)
     rows = slice(*np.searchsorted(y[:, 0], (path.y.min() - reach, path.y.max() + reach)))
@@ -169,7 +169,7 @@ def _paint(canvas: Array, actor: Actor, part: slice, x: Array, y: Array) -> None
     canvas[:, rows, columns] += cover * (paint - canvas[:, rows, columns])
 
 
-def film(
+def film_scene(
     cast: Sequence[Actor], backdrop: Backdrop, frames: int, height: int, width: int, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """The cast before the backdrop, the last in front, by a shaking camera. Shape: (frames, height, width, 3), RGB."""
@@ -194,8 +194,8 @@ def film(
     return video
 
 
-def render(motion: str, look: Look, frames: int, height: int, width: int, *key: str | int) -> NDArray[np.uint8]:
+def render_motion(motion: str, look: Look, frames: int, height: int, width: int, *key: str | int) -> NDArray[np.uint8]:
     """A video, a function of its arguments alone. Shape: (frames, height, width, 3), RGB."""
     rng = generator("video", *key)
-    prop, subject = course(motion, frames, width / height, look.pace, rng)
-    return film([Actor(look.prop, prop), Actor(look.subject, subject)], look.backdrop, frames, height, width, rng)
+    prop, subject = trajectories(motion, frames, width / height, look.pace, rng)
+    return film_scene([Actor(look.prop, prop), Actor(look.subject, subject)], look.backdrop, frames, height, width, rng)

@@ -1,0 +1,111 @@
+"""Options as dataclasses: a field has a default, bounds and a documentation, and becomes a command-line flag."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+import shlex
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field
+from functools import cache
+from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
+
+
+def option(default: Any = MISSING, doc: str = "", *, minimum: float | None = None, maximum: float | None = None) -> Any:
+    """A field with its documentation and bounds (inclusive)."""
+    metadata = {"doc": doc, "minimum": minimum, "maximum": maximum}
+    if isinstance(default, list | dict):
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """A section of config.yaml. Raises ValueError, naming the key, for a value outside its bounds or choices."""
+
+    def __post_init__(self) -> None:
+        for f, kind in fields(type(self)):
+            value, low, high = getattr(self, f.name), f.metadata["minimum"], f.metadata["maximum"]
+            if get_origin(kind) is Literal and value not in get_args(kind):
+                raise ValueError(f"{f.name}: {value!r} is not one of {', '.join(get_args(kind))}")
+            if kind is str and not value.strip() and default_of(f) != "":
+                raise ValueError(f"{f.name}: is empty")
+            if kind in (int, float):
+                _check_bounds(f.name, value, low, high)
+            if kind in (list[int], list[float]):
+                if not value or len(set(value)) < len(value):
+                    raise ValueError(f"{f.name}: at least one number, none twice")
+                for one in value:
+                    _check_bounds(f.name, one, low, high)
+
+    @classmethod
+    def add_flags(cls, parser: argparse.ArgumentParser) -> None:
+        """One ``--flag`` a field, with its default and documentation."""
+        for f, kind in fields(cls):
+            flag, default = "--" + f.name.replace("_", "-"), default_of(f)
+            required = default is MISSING
+            shared: dict[str, Any] = {"default": None if required else default, "required": required}
+            shared["help"] = f.metadata["doc"].replace("%", "%%") + ("" if required else " (default: %(default)s)")
+            if kind is bool:
+                parser.add_argument(flag, action=argparse.BooleanOptionalAction, **shared)
+            elif get_origin(kind) is Literal:
+                parser.add_argument(flag, choices=get_args(kind), **shared)
+            elif get_origin(kind) is list:
+                of = get_args(kind)[0]
+                parser.add_argument(flag, type=of, nargs="+", metavar=of.__name__.upper(), **shared)
+            else:
+                parser.add_argument(flag, type=kind, metavar=kind.__name__.upper(), **shared)
+
+    @classmethod
+    def from_flags(cls, arguments: argparse.Namespace) -> Self:
+        """The options out of parsed flags."""
+        return cls(**{f.name: getattr(arguments, f.name) for f, _ in fields(cls)})
+
+
+def _check_bounds(name: str, value: float, low: float | None, high: float | None) -> None:
+    """Raises ValueError that names an option whose number is not finite or out of its bounds."""
+    if isinstance(value, int) and value.bit_length() > 63:
+        raise ValueError(f"{name}: a whole number beyond 64 bits")
+    if not math.isfinite(value):
+        raise ValueError(f"{name}: {value} is not a finite number")
+    if low is not None and value < low:
+        raise ValueError(f"{name}: {value} is below {low}")
+    if high is not None and value > high:
+        raise ValueError(f"{name}: {value} is above {high}")
+
+
+def _fields(cls: type) -> list[tuple[dataclasses.Field[Any], Any]]:
+    """The fields of a dataclass with their types resolved."""
+    hints = get_type_hints(cls)
+    return [(f, hints[f.name]) for f in dataclasses.fields(cls)]
+
+
+fields: Callable[[type], list[tuple[dataclasses.Field[Any], Any]]] = cache(_fields)  # asked for often, and slow
+
+
+def default_of(f: dataclasses.Field[Any]) -> Any:
+    """A field's default, MISSING where it has none."""
+    return f.default if f.default_factory is MISSING else f.default_factory()
+
+
+def flags(*sections: Options) -> str:
+    """The sections as command-line flags for a shell, defaults included: what a rule's params are made of."""
+    words = []
+    for section in sections:
+        for f, kind in fields(type(section)):
+            value, flag = getattr(section, f.name), f.name.replace("_", "-")
+            if kind is bool:
+                words.append(f"--{flag}" if value else f"--no-{flag}")
+            elif get_origin(kind) is list:
+                words.append(f"--{flag} {' '.join(map(repr, value))}")
+            else:
+                text = repr(value) if kind is float else shlex.quote(str(value))
+                # argparse takes -1e-05 for a flag unless it is told; where it need not be, commands stay what they were.
+                words.append(f"--{flag}={text}" if text.startswith("-") else f"--{flag} {text}")
+    return " ".join(words)
+
+
+def identity(*sections: Options, **more: Any) -> dict[str, Any]:
+    """What a result depends on, for fingerprints and attributes."""
+    return {k: v for section in sections for k, v in dataclasses.asdict(section).items()} | more

@@ -1,0 +1,182 @@
+"""The batches of an epoch, loaded by worker processes and shared among the processes of a training."""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader
+
+from vcop.config.options import MachineOptions
+from vcop.loading.samples import Sample, Samples
+from vcop.loading.shared_memory import SharedBuffers, keep_batch
+from vcop.runtime import watchdog
+from vcop.runtime.atomic_files import name_file_in_errors
+from vcop.runtime.process_pool import end_with_parent
+from vcop.runtime.signals import ignore_stop_signals
+from vcop.sampling.seeding import generator
+
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # no temporary file: where semaphores and batches are
+
+
+@dataclass(frozen=True)
+class BatchSlice:
+    """Rows ``first`` .. ``last`` of a batch of ``total`` samples: rows ``begin`` .. ``end`` of what this process has loaded."""
+
+    first: int
+    last: int
+    total: int
+    begin: int
+    end: int
+
+
+def split_batch(total: int, accumulate: int, rank: int, size: int) -> list[BatchSlice]:
+    """How a batch is cut: into ``accumulate`` parts, one after the other, and each of them over ``size`` processes.
+
+    What one process does in one part is thus the same for any number of processes. Parts may be empty.
+    """
+    out, begin = [], 0
+    for rows in np.array_split(np.arange(total), accumulate):
+        mine = np.array_split(rows, size)
+        first = int(rows[0]) + sum(len(r) for r in mine[:rank]) if len(rows) else total
+        last = first + len(mine[rank])
+        if len(rows):
+            out.append(BatchSlice(first, last, total, begin, begin + last - first))
+        begin += last - first
+    return out
+
+
+def slice_sample(sample: Sample, begin: int, end: int) -> Sample:
+    """Some rows of a batch."""
+    return {k: v[begin:end] for k, v in sample.items()}
+
+
+class Batches:
+    """The batches of an epoch from a given one on; the last, partial one is kept (SPEC section 3).
+
+    Of ``size`` processes each loads its rows of every batch, so that all together see what one would.
+    """
+
+    def __init__(
+        self,
+        data: Samples,
+        batch_size: int,
+        workers: int,
+        seed: int | None = None,
+        *,
+        accumulate: int = 1,
+        rank: int = 0,
+        size: int = 1,
+        wait_minutes: float = MachineOptions.wait_minutes,
+    ) -> None:
+        self.data, self.batch_size, self.seed, self.workers, self.wait_minutes = data, batch_size, seed, workers, wait_minutes
+        self.accumulate, self.rank, self.size = accumulate, rank, size
+        self.keys: list[list[tuple[int, int]]] = []
+        # Each process has two batches under way, and two more are in the hands of who reads them.
+        shared = workers and data.frame_bytes
+        with name_file_in_errors(SHARED_MEMORY):
+            self.exchange = SharedBuffers(data, 2 * workers + 2, batch_size) if shared else None
+        # One loader for all epochs: its workers, which cost seconds to start, outlive an epoch.
+        self.loader: DataLoader[Sample] = DataLoader(
+            self.exchange or data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0,
+            worker_init_fn=_start_worker if workers else None, collate_fn=keep_batch if self.exchange else None,
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return -(-len(self.data) // self.batch_size)
+
+    def once(self) -> Iterator[Sample]:
+        """The only epoch of batches that are looked at once."""
+        try:
+            yield from self.epoch(0)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End the loader's processes. PyTorch would ask each, wait for ten seconds, and for ever at the end of the program."""
+        iterator: Any = self.loader._iterator  # noqa: SLF001  # there is no public way
+        self.loader._iterator = None  # noqa: SLF001
+        if hasattr(iterator, "_workers"):
+            iterator._shutdown = True  # noqa: SLF001  # there is nothing left for it to do
+            torch._C._remove_worker_pids(id(iterator))  # noqa: SLF001  # it is no failure that they end
+            for worker in iterator._workers:  # noqa: SLF001
+                worker.kill()
+            for worker in iterator._workers:  # noqa: SLF001
+                worker.join(1)
+                # One that even this does not end, since its file system does not answer, is not waited for.
+                multiprocessing.process._children.discard(worker)  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def places(self, epoch: int, first: int = 0) -> list[list[int]]:
+        """Whole batches ``first``, ``first`` + 1, ... of an epoch as places in the list of videos.
+
+        Shuffled by (seed, epoch) unless the seed is None.
+        """
+        count = len(self.data)
+        order = range(count) if self.seed is None else generator("order", self.seed, epoch).permutation(count).tolist()
+        return [list(order[i : i + self.batch_size]) for i in range(first * self.batch_size, count, self.batch_size)]
+
+    def share(self, total: int) -> list[BatchSlice]:
+        """How this process's rows of a batch of ``total`` are cut."""
+        return split_batch(total, self.accumulate, self.rank, self.size)
+
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Sample]:
+        """This process's rows of batches ``first``, ``first`` + 1, ... of an epoch."""
+        batches = self.places(epoch, first)
+        mine = [[places[i] for p in self.share(len(places)) for i in range(p.first, p.last)] for places in batches]
+        # A process that has no row of a batch loads one for its shape alone.
+        self.keys = [[(epoch, place) for place in m or places[:1]] for m, places in zip(mine, batches, strict=True)]
+        for sample, m in zip(self._loaded(), mine, strict=True):
+            yield sample if m else slice_sample(sample, 0, 0)
+
+    def _loaded(self) -> Iterator[Sample]:
+        """What the loader gives. Raises in one line what was raised in another process, ValueError and OSError that is."""
+        # Not by the loader's own time limit: it ends before a batch's shared memory is asked for, of a process that may have stopped.
+        what = f"reading {self.data.source}{' by loader processes' if self.workers else ''}"
+        with watchdog.deadline(self.wait_minutes, what), name_file_in_errors(SHARED_MEMORY) if self.workers else nullcontext():
+            batches = iter(self.loader)
+        while True:
+            try:
+                with watchdog.deadline(self.wait_minutes, what):
+                    sample = next(batches)
+            except StopIteration:
+                return
+            except (EOFError, ConnectionError) as problem:  # who announced the batch has ended before handing it over
+                raise RuntimeError("DataLoader worker has exited unexpectedly") from problem
+            except (ValueError, OSError) as problem:
+                raise _without_traceback(problem) from None
+            yield sample
+
+
+def _start_worker(_: int) -> None:
+    """In a loader process. PyTorch's own watch over the training knows nothing of one that was killed before it began."""
+    ignore_stop_signals()
+    end_with_parent()
+
+
+def _without_traceback(problem: ValueError | OSError) -> ValueError | OSError:
+    """What a loader process has raised without the traceback that PyTorch puts before it."""
+    text = str(problem)
+    if not text.startswith("Caught "):
+        return problem
+    kind = OSError if isinstance(problem, OSError) else ValueError
+    return kind(re.split(r"\n[\w.]*(?:Error|Exception): ", text)[-1].strip())
+
+
+class _Keys:
+    """The batch sampler of ``Batches``: yields the keys of the current epoch."""
+
+    def __init__(self, batches: Batches) -> None:
+        self.batches = batches
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        return iter(self.batches.keys)
+
+    def __len__(self) -> int:
+        return len(self.batches.keys)

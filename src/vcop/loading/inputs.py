@@ -1,0 +1,44 @@
+"""From batches of stored frames to what a network takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vcop.config.options import ComputeOptions, InputOptions
+from vcop.loading.samples import Sample
+from vcop.loading.transforms import crop_and_scale
+from vcop.storage.frame_store import Video
+
+
+def print_looped(videos: Sequence[Video], clip_length: int) -> None:
+    """The stated rule for videos shorter than a clip, in the log."""
+    for video in videos:
+        if video.count < clip_length:
+            print(f"{video.name}: {video.count} frames, fewer than a clip's {clip_length}: it is looped from its first frame")
+
+
+def prepare_tuples(options: InputOptions, compute: ComputeOptions) -> PrepareBatch:
+    """Samples of T clips to inputs (B, T, 3, L, c, c) and labels (B,)."""
+    return partial(_prepare, options=options, channels_last=compute.channels_last, single=False)
+
+
+def prepare_clips(options: InputOptions, compute: ComputeOptions) -> PrepareBatch:
+    """Samples of T clips to inputs (B * T, 3, L, c, c) and labels (B,)."""
+    return partial(_prepare, options=options, channels_last=compute.channels_last, single=True)
+
+
+def _prepare(
+    sample: Sample, device: torch.device, options: InputOptions, channels_last: bool, single: bool
+) -> tuple[Tensor, Tensor]:
+    frames: Tensor = sample["frames"]
+    moved = frames.to(device, non_blocking=True).flatten(0, 1)
+    clips = crop_and_scale(moved, sample["corners"].flatten(0, 1), options, channels_last)
+    return clips if single else clips.unflatten(0, frames.shape[:2]), sample["label"].to(device)
+
+
+PrepareBatch = Callable[[Sample, torch.device], tuple[Any, Tensor]]  # what the model takes, and the labels

@@ -1,0 +1,68 @@
+"""One training: its trainer, and the files beside its weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from vcop.config.options import LoopOptions
+from vcop.loading.inputs import PrepareBatch
+from vcop.loading.samples import Samples
+from vcop.runtime.atomic_files import write_text
+from vcop.storage import weights
+from vcop.training import checkpoints
+from vcop.training.provenance import write_provenance
+from vcop.training.session import ComputeSession
+from vcop.training.trainer import Trainer
+from vcop.training.validation_split import TrainingSplits
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A training of a verb: what it is called, where its files go and what its result depends on."""
+
+    setup: ComputeSession
+    options: LoopOptions
+    lists: TrainingSplits[Any]
+    name: str
+    out: Path
+    seed: int
+    restart: bool
+    identity: dict[str, Any]
+
+    def trainer(self, model: nn.Module, train: Samples, validation: Samples, prepare: PrepareBatch, **more: Any) -> Trainer:
+        """The loop, on batches of ``train`` and ``validation``; ``more`` are further fields of ``Trainer``."""
+        setup, options = self.setup, self.options
+        share = {"rank": setup.group.rank, "size": setup.group.size}
+        batch = options.batch_size
+        return Trainer(
+            model=model,
+            train=setup.batches(train, batch, self.seed, accumulate=options.accumulate, **share),
+            validation=setup.batches(validation, batch, **share),
+            prepare=prepare,
+            loop=options,
+            compute=setup.compute,
+            machine=setup.machine,
+            group=setup.group,
+            seed=self.seed,
+            folder=self.out.parent,
+            fingerprint=checkpoints.fingerprint(self.identity),
+            name=self.name,
+            restart=self.restart,
+            **more,
+        )
+
+    def write(self, trainer: Trainer, counts: dict[str, Any] | None = None, **about: str) -> None:
+        """The weights, last, and what stands beside them: the validation list and the provenance, with more ``counts``.
+
+        After that another process may write here.
+        """
+        folder = self.out.parent
+        write_text(folder / "validation.txt", "".join(f"{v.name}\n" for v in self.lists.validation))
+        counted = {self.lists.of: self.lists.counts} | (counts or {})
+        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, counted, self.setup.group.size)
+        weights.save_weights(self.out, trainer.model.state_dict(), seed=str(self.seed), **about)
+        trainer.lease.release()

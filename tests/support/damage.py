@@ -347,7 +347,7 @@ def frames_of(part: Path) -> bytes:
 
 
 class Outcome(NamedTuple):
-    """What became of one damaged file: by what it was told, what was found, and whether its digest would tell that it has changed."""
+    """What became of one damaged file: how it was found, what was found, and whether its digest would tell that it has changed."""
 
     kind: str
     means: str
@@ -394,7 +394,7 @@ def outcomes(videos: Sequence[Path], each: int, seed: int) -> Iterator[Outcome]:
 
 
 def table(found: Sequence[Outcome]) -> list[str]:
-    """A row a kind: of how many, how many were told by which means."""
+    """A row a kind: of how many, how many were found by which means."""
     rows = [f"| damage | files | {' | '.join(MEANS)} | pass with digests.txt |", "|---" * (len(MEANS) + 3) + "|"]
     kinds = [*dict.fromkeys(of.kind for of in found), "all"]
     for kind in kinds:

@@ -13,7 +13,7 @@ from vcop.training.trainer import Trainer
 
 
 class Points(Samples):
-    """Points whose label is the sign of their first value, as samples of (seed, epoch, place)."""
+    """Points whose label is the sign of their first value, as samples of (seed, epoch, index)."""
 
     def __init__(self, count, labels="sign", noise=0.0):
         self.videos, self.labels, self.noise = [str(i) for i in range(count)], labels, noise
@@ -21,15 +21,15 @@ class Points(Samples):
     def __len__(self):
         return len(self.videos)
 
-    def name(self, place):
-        return self.videos[place]
+    def name(self, index):
+        return self.videos[index]
 
     def __getitem__(self, key):
-        epoch, place = key
-        x = torch.from_numpy(generator("point", place).standard_normal(6)).float()
-        label = int(x[0] > 0) if self.labels == "sign" else int(generator("coin", place).integers(2))
-        x += self.noise * torch.from_numpy(generator("noise", epoch, place).standard_normal(6)).float()
-        return {"x": x, "label": label, "video": self.videos[place]}
+        epoch, index = key
+        x = torch.from_numpy(generator("point", index).standard_normal(6)).float()
+        label = int(x[0] > 0) if self.labels == "sign" else int(generator("coin", index).integers(2))
+        x += self.noise * torch.from_numpy(generator("noise", epoch, index).standard_normal(6)).float()
+        return {"x": x, "label": label, "video": self.videos[index]}
 
 
 def prepare(sample, device):

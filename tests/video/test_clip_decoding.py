@@ -116,7 +116,7 @@ def test_what_an_edit_list_cuts_off_is_no_frame(made):
     found = clip_decoding.index_frames(path)
     assert found.count == len(frames) < 80  # 65 are left, and up to 3 of reordering
     assert len(ffmpeg.read_packets(path).packets) == 80
-    assert found.stamps[0] == 0
+    assert found.timestamps[0] == 0
     assert found.keys[:2] == [0, 40 - (COUNT - len(frames))]
 
 

@@ -63,8 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Extract. Raises ValueError where store, weights and options do not fit each other."""
-    setup, options = ModelSession.from_flags(arguments), ExtractOptions.from_flags(arguments)
-    store, inputs, clip_length = setup.store, setup.inputs, arguments.clip_length
+    session, options = ModelSession.from_flags(arguments), ExtractOptions.from_flags(arguments)
+    store, inputs, clip_length = session.store, session.inputs, arguments.clip_length
     pooled, clips = POOLINGS[arguments.pooling], store.clips or options.test_clips
     chosen = [(v, role) for role in (TRAIN, VALIDATION, TEST) for v in store.of(SPLIT, role)]
     if store.clips and clip_length != store.attributes["clip_length"]:
@@ -74,13 +74,13 @@ def run(arguments: argparse.Namespace) -> None:
     if not chosen:
         raise ValueError(f"{store.path}: none of its videos is in a list of split {SPLIT}")
     print_looped([v for v, _ in chosen], clip_length)
-    backbone = build_backbone(setup.network, setup.nets)
+    backbone = build_backbone(session.network, session.nets)
     weights.load_backbone(arguments.weights, backbone)
-    backbone.eval().to(setup.group.device)
-    distributed.set_layout(backbone, setup.compute)
+    backbone.eval().to(session.group.device)
+    distributed.set_layout(backbone, session.compute)
     length = -(-clip_length // inputs.frame_stride)
     with torch.no_grad():
-        probe = torch.zeros(1, 3, length, inputs.crop, inputs.crop, device=setup.group.device)
+        probe = torch.zeros(1, 3, length, inputs.crop, inputs.crop, device=session.group.device)
         shapes = {k: (clips, pooled(m).shape[1]) for k, m in backbone.maps(probe, arguments.layers).items()}
     feature_store.write_features(
         arguments.out,
@@ -89,14 +89,14 @@ def run(arguments: argparse.Namespace) -> None:
         store.classes,
         _pooled(
             backbone,
-            setup,
+            session,
             TestClips(store, [v for v, _ in chosen], clip_length, inputs, clips),
             arguments.layers,
             pooled,
         ),
         shapes,
         options.half,
-        setup.identity(
+        session.identity(
             options, clip_length=clip_length, weights=weights.weights_digest(arguments.weights), pooling=arguments.pooling
         ),
     )
@@ -105,14 +105,14 @@ def run(arguments: argparse.Namespace) -> None:
 
 @torch.no_grad()
 def _pooled(
-    backbone: Backbone, setup: ModelSession, clips: TestClips, layers: list[str], pooled: Callable[[Tensor], Tensor]
+    backbone: Backbone, session: ModelSession, clips: TestClips, layers: list[str], pooled: Callable[[Tensor], Tensor]
 ) -> Iterator[dict[str, NDArray[Any]]]:
     """Pooled maps of a few videos at a time: layer to (videos, clips, values)."""
-    prepare, where = prepare_clips(setup.inputs, setup.compute), setup.group.device
+    prepare, where = prepare_clips(session.inputs, session.compute), session.group.device
     with Progress("extract", len(clips), "video") as progress:
-        for sample in setup.batches(clips, VIDEOS_A_BATCH).once():
+        for sample in session.batches(clips, VIDEOS_A_BATCH).once():
             inputs, _ = prepare(sample, where)
-            with distributed.autocast(where, setup.compute):
+            with distributed.autocast(where, session.compute):
                 maps = backbone.maps(inputs, layers)
             progress.advance(len(sample["video"]))
             found = {

@@ -55,42 +55,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit."""
-    setup, options, seed = ModelSession.from_flags(arguments), FinetuneOptions.from_flags(arguments), arguments.seed
-    store, split, cl = setup.store, arguments.split, arguments.clip_length
+    session, options, seed = ModelSession.from_flags(arguments), FinetuneOptions.from_flags(arguments), arguments.seed
+    store, split, cl = session.store, arguments.split, arguments.clip_length
     where = f"{store.path}, split {split}"
     test = store.of(split, TEST)
     if not test:
         raise ValueError(f"{where}: no test video")
     training, aside = split_validation(store.of(split, TRAIN), arguments.validation_videos, seed, where)
     lists = TrainingSplits(label_share(training, arguments.labels, seed), aside, test)
-    name = f"{setup.network} on {arguments.dataset} split {split}"
-    lists.say(name)
+    name = f"{session.network} on {arguments.dataset} split {split}"
+    lists.print_sizes(name)
     sanity.require_classes(where, store.classes, (v.label for v in training))
     for line in sanity.class_warnings(where, store.classes, (v.label for v in training), (v.label for v in test)):
         print(line, file=sys.stderr)
     print_looped([*lists.training, *lists.validation, *test], cl)
 
-    model = build_action_network(setup, options, len(store.classes), seed)
+    model = build_action_network(session, options, len(store.classes), seed)
     weights.load_backbone(arguments.start, model.backbone)
     model.backbone.freeze_below(arguments.layer)
-    model.backbone.tune(setup.compute)
+    model.backbone.tune(session.compute)
     start = {"start": weights.weights_digest(arguments.start), "layer": arguments.layer}
-    about = setup.identity(options, clip_length=cl, seed=seed, split=split, **start, **lists.digests)
-    tuning = TrainingRun(setup, options, lists, name, arguments.out, seed, arguments.restart, about)
+    about = session.identity(options, clip_length=cl, seed=seed, split=split, **start, **lists.digests)
+    tuning = TrainingRun(session, options, lists, name, arguments.out, seed, arguments.restart, about)
     trainer = tuning.trainer(
         model,
-        TrainingClips(store, lists.training, cl, setup.inputs, seed),
-        TestClips(store, lists.validation, cl, setup.inputs, 1),
-        prepare_clips(setup.inputs, setup.compute),
+        TrainingClips(store, lists.training, cl, session.inputs, seed),
+        TestClips(store, lists.validation, cl, session.inputs, 1),
+        prepare_clips(session.inputs, session.compute),
         clips=1,
     )
     trainer.fit()
-    clips = TestClips(store, test, cl, setup.inputs, arguments.test_clips)
-    rows = predict_actions(trainer, setup.batches(clips, TEST_BATCH), arguments.test_clips)
+    clips = TestClips(store, test, cl, session.inputs, arguments.test_clips)
+    rows = predict_actions(trainer, session.batches(clips, TEST_BATCH), arguments.test_clips)
     write_csv(arguments.recognition, HEADER, rows)
     write_csv(arguments.classes, CLASSES, accuracy_by_class(rows, store.classes))
     write_csv(arguments.confusion, ("class", *store.classes), confusion_matrix(rows, store.classes))
-    tuning.write(trainer, network=setup.network, dataset=arguments.dataset)
+    tuning.write(trainer, network=session.network, dataset=arguments.dataset)
     print(f"{name}: accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
 
 
@@ -111,11 +111,11 @@ def label_share(videos: Sequence[Video], percent: int, seed: int) -> list[Video]
     return [video for video in videos if video.name in chosen]
 
 
-def build_action_network(setup: ModelSession, options: FinetuneOptions, classes: int, seed: int) -> ActionNetwork:
+def build_action_network(session: ModelSession, options: FinetuneOptions, classes: int, seed: int) -> ActionNetwork:
     """The action network; its classifier's initial weights are a function of (seed, network, classes)."""
-    backbone = build_backbone(setup.network, setup.nets)
+    backbone = build_backbone(session.network, session.nets)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_of("classifier", seed, setup.network, classes))
+        torch.manual_seed(seed_of("classifier", seed, session.network, classes))
         return ActionNetwork(backbone, classes, options.head_batchnorm)
 
 

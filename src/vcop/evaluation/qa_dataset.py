@@ -96,7 +96,7 @@ class QuestionSamples(Samples):
 
     def __init__(self, questions: Sequence[Question], vocabulary: Vocabulary, videos: QuestionVideos) -> None:
         self.questions, self.videos = list(questions), videos
-        number = {answer: place for place, answer in enumerate(vocabulary.answers)}
+        number = {answer: index for index, answer in enumerate(vocabulary.answers)}
         self.labels = [number.get(question.answer, NO_CLASS) for question in questions]
         asked = [[vocabulary.words.get(word, UNKNOWN) for word in glove.tokenise(q.text)] for q in self.questions]
         self.lengths = [len(numbers) for numbers in asked]
@@ -107,18 +107,18 @@ class QuestionSamples(Samples):
     def __len__(self) -> int:
         return len(self.questions)
 
-    def name(self, place: int) -> str:
+    def name(self, index: int) -> str:
         """The question's."""
-        return self.questions[place].name
+        return self.questions[index].name
 
     def __getitem__(self, key: tuple[int, int]) -> Sample:
-        _, place = key
-        question = self.questions[place]
+        _, index = key
+        question = self.questions[index]
         return {
-            "words": self.words[place],
-            "length": self.lengths[place],
+            "words": self.words[index],
+            "length": self.lengths[index],
             "clips": torch.from_numpy(self.videos[question.video]),
-            "label": self.labels[place],
+            "label": self.labels[index],
             "video": question.video,
         }
 

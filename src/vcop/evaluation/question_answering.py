@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> None:
     data = {role: QuestionSamples(some, vocabulary, videos) for role, some in (given | {TEST: of[TEST]}).items()}
     lists = TrainingSplits(given[TRAIN], given[VALIDATION], of[TEST], "questions")
     name = f"questions, {videos.about['network']}" + ("" if arguments.control == "none" else f", {arguments.control}")
-    lists.say(name)
+    lists.print_sizes(name)
     about = identity(
         options,
         place.compute,

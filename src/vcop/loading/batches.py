@@ -113,8 +113,8 @@ class Batches:
                 # One that even this does not end, since its file system does not answer, is not waited for.
                 multiprocessing.process._children.discard(worker)  # type: ignore[attr-defined]  # noqa: SLF001
 
-    def places(self, epoch: int, first: int = 0) -> list[list[int]]:
-        """Whole batches ``first``, ``first`` + 1, ... of an epoch as places in the list of videos.
+    def index_batches(self, epoch: int, first: int = 0) -> list[list[int]]:
+        """Whole batches ``first``, ``first`` + 1, ... of an epoch as indices in the list of videos.
 
         Shuffled by (seed, epoch) unless the seed is None.
         """
@@ -128,10 +128,10 @@ class Batches:
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Sample]:
         """This process's rows of batches ``first``, ``first`` + 1, ... of an epoch."""
-        batches = self.places(epoch, first)
-        mine = [[places[i] for p in self.share(len(places)) for i in range(p.first, p.last)] for places in batches]
+        batches = self.index_batches(epoch, first)
+        mine = [[indices[i] for p in self.share(len(indices)) for i in range(p.first, p.last)] for indices in batches]
         # A process that has no row of a batch loads one for its shape alone.
-        self.keys = [[(epoch, place) for place in m or places[:1]] for m, places in zip(mine, batches, strict=True)]
+        self.keys = [[(epoch, index) for index in m or indices[:1]] for m, indices in zip(mine, batches, strict=True)]
         for sample, m in zip(self._loaded(), mine, strict=True):
             yield sample if m else slice_sample(sample, 0, 0)
 

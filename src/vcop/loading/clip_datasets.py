@@ -20,7 +20,7 @@ from vcop.storage.frame_store import FrameStore, Video
 
 
 class Clips(Samples):
-    """Samples of clips, indexed by (epoch, place in ``videos``); subclasses say where the clips start.
+    """Samples of clips, indexed by (epoch, index in ``videos``); subclasses say where the clips start.
 
     A sample: ``frames`` (T, L, H, W, 3) uint8, ``corners`` (T, 2), ``label``, ``video`` (name).
     """
@@ -31,9 +31,9 @@ class Clips(Samples):
     def __len__(self) -> int:
         return len(self.videos)
 
-    def name(self, place: int) -> str:
+    def name(self, index: int) -> str:
         """The name of a video."""
-        return self.videos[place].name
+        return self.videos[index].name
 
     @property
     def source(self) -> str:
@@ -55,8 +55,8 @@ class Clips(Samples):
 
     def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
         """As described above; ``out`` is ``frame_bytes`` long."""
-        epoch, place = key
-        video = self.videos[place]
+        epoch, index = key
+        video = self.videos[index]
         starts, corners, label = self.draw(video, epoch)
         stride = self.options.frame_stride
         wanted = [clip_indices(start, self.clip_length, stride, video.count) for start in starts]

@@ -1,4 +1,4 @@
-"""What a training step is made of: samples as functions of (epoch, place)."""
+"""What a training step is made of: samples as functions of (epoch, index)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Sample = dict[str, Any]
 
 
 class Samples(Dataset[Sample], ABC):
-    """What a training step is made of, indexed by (epoch, place)."""
+    """What a training step is made of, indexed by (epoch, index)."""
 
     @abstractmethod
     def __len__(self) -> int: ...
 
     @abstractmethod
-    def name(self, place: int) -> str:
+    def name(self, index: int) -> str:
         """What a sample is called in messages."""
 
     @property
@@ -33,5 +33,5 @@ class Samples(Dataset[Sample], ABC):
         return "a batch"
 
     def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
-        """The sample of (epoch, place); its frames, if it has any, in ``out``, where that is given."""
+        """The sample of (epoch, index); its frames, if it has any, in ``out``, where that is given."""
         return self[key]

@@ -64,16 +64,16 @@ def _decode(
     video: Path, part: Path, options: FrameOptions, spread: Spread, about: ContainerInfo, made_of: str
 ) -> VideoVerdict:
     """Decode strictly, compare with what the file announces, and keep the frames unless the video is refused."""
-    told, frames = FFmpegReport(), list[bytes]()
+    report, frames = FFmpegReport(), list[bytes]()
     try:
-        count = _encoded(video, options, spread, told, frames)
+        count = _encoded(video, options, spread, report, frames)
     except ffmpeg.StalledError as stop:
         # A decoder may hang by itself; a file system that has frozen is no fault of the video.
         io_timeout.run_with_timeout(containers.read_container(video, digest=True), video)
-        return refuse(str(stop), about, told, len(frames))
+        return refuse(str(stop), about, report, len(frames))
     except UnreadableVideoError as problem:
-        return refuse(str(problem), about, told, len(frames))
-    found = integrity.judge_video(about, told, count)
+        return refuse(str(problem), about, report, len(frames))
+    found = integrity.judge_video(about, report, count)
     if found.verdict != integrity.REFUSED:
         sizes, data = np.array([len(f) for f in frames], np.int64), np.frombuffer(b"".join(frames), np.uint8)
         said = np.array([found.verdict, found.reason, str(found.expected or "")])
@@ -82,15 +82,15 @@ def _decode(
     return found
 
 
-def _encoded(video: Path, options: FrameOptions, spread: Spread, told: FFmpegReport, frames: list[bytes]) -> int:
+def _encoded(video: Path, options: FrameOptions, spread: Spread, report: FFmpegReport, frames: list[bytes]) -> int:
     """Append a video's encoded frames; returns how many it has."""
     if spread == EVERY_FRAME:
-        frames.extend(encode_frame(frame, options) for frame in ffmpeg.decode_frames(video, options, told))
+        frames.extend(encode_frame(frame, options) for frame in ffmpeg.decode_frames(video, options, report))
         return len(frames)
     decoded = clip_decoding.decode_clips(video, options, *spread)
     if decoded.problem:
         print(f"decoded whole: {printable(video)}: {decoded.problem}", file=sys.stderr)
-    told.take(decoded.told)
+    report.update(decoded.report)
     frames += [encode_frame(frame, options) for frame in decoded.frames]
     return decoded.count
 

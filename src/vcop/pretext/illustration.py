@@ -36,14 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Illustrate. Raises ValueError where store, weights and options do not fit each other."""
-    setup, options = ModelSession.from_flags(arguments), PretrainOptions.from_flags(arguments)
+    session, options = ModelSession.from_flags(arguments), PretrainOptions.from_flags(arguments)
     task = Task.parse(arguments.task)
-    _, test, where = order_prediction.usable_videos(setup.store, task)
-    tuples = FixedTuples(setup.store, [], task, setup.inputs)
+    _, test, where = order_prediction.usable_videos(session.store, task)
+    tuples = FixedTuples(session.store, [], task, session.inputs)
     tuples.videos = [first_shuffled(test, tuples, where)]
-    model = order_prediction.load_pretrained(setup, options, task.tuple_length, arguments.weights)
-    found = illustrate_tuple(model, tuples, setup)
-    about = {"network": setup.network, "task": str(task), "frames": setup.store.digest}
+    model = order_prediction.load_pretrained(session, options, task.tuple_length, arguments.weights)
+    found = illustrate_tuple(model, tuples, session)
+    about = {"network": session.network, "task": str(task), "frames": session.store.digest}
     write_result(arguments.out, json.dumps(about | found, indent=1) + "\n")
     print(f"{arguments.out}: {found['video']}, order {found['order']}, probabilities {found['probabilities']}")
 
@@ -60,20 +60,20 @@ def first_shuffled(videos: Sequence[Video], tuples: FixedTuples, where: str) -> 
 
 
 @torch.no_grad()
-def illustrate_tuple(model: OrderNetwork, tuples: FixedTuples, setup: ModelSession) -> dict[str, Any]:
+def illustrate_tuple(model: OrderNetwork, tuples: FixedTuples, session: ModelSession) -> dict[str, Any]:
     """The tuple of the only video: frames of the shuffled clips that enter the network, and the probability of every order.
 
     ``order``: places in time, from 0, in shuffled order; ``probabilities`` stand as in ``Task.orders``; ``crop``: top, left, size.
     """
-    (sample,) = Batches(tuples, 1, 0, wait_minutes=setup.machine.wait_minutes).once()
-    inputs, labels = prepare_tuples(setup.inputs, setup.compute)(sample, setup.group.device)
+    (sample,) = Batches(tuples, 1, 0, wait_minutes=session.machine.wait_minutes).once()
+    inputs, labels = prepare_tuples(session.inputs, session.compute)(sample, session.group.device)
     (video,) = tuples.videos
     starts, corners, _ = tuples.draw(video, 0)
-    clips = [clip_indices(start, tuples.clip_length, setup.inputs.frame_stride, video.count) for start in starts]
+    clips = [clip_indices(start, tuples.clip_length, session.inputs.frame_stride, video.count) for start in starts]
     return {
         "video": video.name,
         "clips": [clip.tolist() for clip in clips],
-        "crop": [*corners[0], setup.inputs.crop],
+        "crop": [*corners[0], session.inputs.crop],
         "order": list(tuples.task.orders[int(labels)]),
         "probabilities": [round(p, 6) for p in model(inputs).float().softmax(1)[0].tolist()],
     }

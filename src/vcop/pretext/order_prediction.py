@@ -42,23 +42,23 @@ def usable_videos(store: FrameStore, task: Task) -> tuple[list[Video], list[Vide
     return training, test, where
 
 
-def build_order_network(setup: ModelSession, options: PretrainOptions, tuple_length: int, seed: int) -> OrderNetwork:
+def build_order_network(session: ModelSession, options: PretrainOptions, tuple_length: int, seed: int) -> OrderNetwork:
     """The order network; its head's initial weights are a function of (seed, network, tuple length)."""
-    backbone = build_backbone(setup.network, setup.nets)
+    backbone = build_backbone(session.network, session.nets)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_of("order head", seed, setup.network, tuple_length))
+        torch.manual_seed(seed_of("order head", seed, session.network, tuple_length))
         head = OrderHead(backbone.features, tuple_length, options.dropout, options.head_batchnorm)
     return OrderNetwork(backbone, head, options.joint_batchnorm)
 
 
-def load_pretrained(setup: ModelSession, options: PretrainOptions, tuple_length: int, path: Path) -> OrderNetwork:
+def load_pretrained(session: ModelSession, options: PretrainOptions, tuple_length: int, path: Path) -> OrderNetwork:
     """The order network with weights that `pretrain` has written, on its device, in evaluation mode.
 
     Raises ValueError where they are not of this network.
     """
-    model = build_order_network(setup, options, tuple_length, 0)
+    model = build_order_network(session, options, tuple_length, 0)
     weights.load_weights(path, model)
-    return model.eval().to(setup.group.device)
+    return model.eval().to(session.group.device)
 
 
 def prediction_rows(videos: Sequence[str], logits: Tensor, labels: Tensor) -> list[tuple[str, int, int, int, str]]:

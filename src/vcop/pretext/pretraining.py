@@ -41,30 +41,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit or too few videos are long enough."""
-    setup, options, seed = (
+    session, options, seed = (
         ModelSession.from_flags(arguments, shared=True),
         PretrainOptions.from_flags(arguments),
         arguments.seed,
     )
-    store, task = setup.store, Task.parse(arguments.task)
+    store, task = session.store, Task.parse(arguments.task)
     lists = choose_videos(store, task, arguments.validation_videos, seed, arguments.videos)
-    name = f"{setup.network} {task}"
-    lists.say(name)
+    name = f"{session.network} {task}"
+    lists.print_sizes(name)
 
-    model = order_prediction.build_order_network(setup, options, task.tuple_length, seed)
+    model = order_prediction.build_order_network(session, options, task.tuple_length, seed)
     weights.load_start_weights(arguments.start, model.backbone, model.head, whole=task.variant == "hard")
-    model.backbone.tune(setup.compute)
+    model.backbone.tune(session.compute)
     start = {
         "start": weights.weights_digest(arguments.start),
         "momenta": arguments.momenta and weights.weights_digest(arguments.momenta),
     }
-    about = setup.identity(options, task=str(task), seed=seed, **start, **lists.digests)
-    training = TrainingRun(setup, options, lists, name, arguments.out, seed, arguments.restart, about)
+    about = session.identity(options, task=str(task), seed=seed, **start, **lists.digests)
+    training = TrainingRun(session, options, lists, name, arguments.out, seed, arguments.restart, about)
     trainer = training.trainer(
         model,
-        TrainingTuples(store, lists.training, task, setup.inputs, seed, options.shared_crop),
-        FixedTuples(store, lists.validation, task, setup.inputs),
-        prepare_tuples(setup.inputs, setup.compute),
+        TrainingTuples(store, lists.training, task, session.inputs, seed, options.shared_crop),
+        FixedTuples(store, lists.validation, task, session.inputs),
+        prepare_tuples(session.inputs, session.compute),
         clips=task.tuple_length,
         confidence_epochs=options.confidence_epochs,
         confidence_mode=options.confidence_mode,
@@ -73,14 +73,14 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.momenta:
         checkpoints.load_optimiser(arguments.momenta, trainer.optimiser)
     trainer.fit()
-    if not setup.group.first:
+    if not session.group.first:
         return
-    rows = predict_orders(trainer, setup.batches(FixedTuples(store, lists.test, task, setup.inputs), options.batch_size))
+    rows = predict_orders(trainer, session.batches(FixedTuples(store, lists.test, task, session.inputs), options.batch_size))
     write_csv(arguments.order, order_prediction.HEADER, rows)
     write_csv(arguments.out.with_name("confidence.csv"), CONFIDENCE, confidence_rows(trainer))
     if options.hard_optimiser == "carried":
         checkpoints.save_optimiser(arguments.out.with_name("optimiser.pt"), trainer.best_optimiser)
-    training.write(trainer, network=setup.network, weights=str(task))
+    training.write(trainer, network=session.network, weights=str(task))
     print(f"{name}: order accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")
 
 

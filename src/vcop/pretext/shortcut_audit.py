@@ -41,29 +41,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Audit. Raises ValueError where store, weights and options do not fit each other."""
-    setup, options = ModelSession.from_flags(arguments), PretrainOptions.from_flags(arguments)
+    session, options = ModelSession.from_flags(arguments), PretrainOptions.from_flags(arguments)
     task = Task.parse(arguments.task)
-    _, test, _ = order_prediction.usable_videos(setup.store, task)
-    model = order_prediction.load_pretrained(setup, options, task.tuple_length, arguments.weights)
-    distributed.set_layout(model, setup.compute)
+    _, test, _ = order_prediction.usable_videos(session.store, task)
+    model = order_prediction.load_pretrained(session, options, task.tuple_length, arguments.weights)
+    distributed.set_layout(model, session.compute)
     # Batches as large as pretraining's, so that the plain condition gives the same bits as its test.
-    batches = setup.batches(FixedTuples(setup.store, test, task, setup.inputs), options.batch_size)
-    rows = sorted(audit_orders(model, batches, setup), key=lambda row: list(CONDITIONS).index(str(row[0])))
+    batches = session.batches(FixedTuples(session.store, test, task, session.inputs), options.batch_size)
+    rows = sorted(audit_orders(model, batches, session), key=lambda row: list(CONDITIONS).index(str(row[0])))
     write_csv(arguments.out, HEADER, rows)
     for condition in CONDITIONS:
         right = [row[4] for row in rows if row[0] == condition]
-        print(f"{setup.network} {task}, {condition}: {100 * sum(right) / len(right):.1f} % on {len(right)} test videos")
+        print(f"{session.network} {task}, {condition}: {100 * sum(right) / len(right):.1f} % on {len(right)} test videos")
 
 
 @torch.no_grad()
-def audit_orders(model: OrderNetwork, batches: Batches, setup: ModelSession) -> Iterator[tuple[str, str, int, int, int, str]]:
+def audit_orders(
+    model: OrderNetwork, batches: Batches, session: ModelSession
+) -> Iterator[tuple[str, str, int, int, int, str]]:
     """A row a condition and video; every tuple is read once."""
-    prepare, where = prepare_tuples(setup.inputs, setup.compute), setup.group.device
+    prepare, where = prepare_tuples(session.inputs, session.compute), session.group.device
     with Progress("audit", len(batches.data), "video") as progress:
         for sample in batches.once():
             for condition, change in CONDITIONS.items():
-                inputs, labels = prepare(change(sample, setup.inputs.crop), where)
-                with distributed.autocast(where, setup.compute):
+                inputs, labels = prepare(change(sample, session.inputs.crop), where)
+                with distributed.autocast(where, session.compute):
                     logits = model(inputs).float()
                 for row in order_prediction.prediction_rows(sample["video"], logits, labels):
                     yield condition, *row

@@ -84,7 +84,7 @@ class FeatureStore:
             self.classes: list[str] = table.parsed("classes", list)
             self.about: dict[str, Any] = table.parsed("about", dict)
         if not set(self.labels.tolist()) <= set(range(len(self.classes))):
-            raise FEATURES.no_whole(self.path, "a label has no class")
+            raise FEATURES.damaged(self.path, "a label has no class")
         self._bytes = RawReader(self.path)
 
     def _read_index(self, table: SealedReader) -> None:

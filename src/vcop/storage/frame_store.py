@@ -196,7 +196,7 @@ class FrameStore:
         whole = self._offsets[0] == 0 and self._offsets[-1] == size and ends[-1] == len(self._crc32)
         whole &= bool((np.diff(self._offsets) >= 0).all() and (count > 0).all() and (first == ends[:-1]).all())
         if not whole or not set(labels.tolist()) <= set(range(len(self.classes))):
-            raise STORE.no_whole(self.path, "its index contradicts itself")
+            raise STORE.damaged(self.path, "its index contradicts itself")
         decoded = [name.decode("utf-8", "surrogateescape") for name in names.tolist()]
         self.videos = [Video(*row) for row in zip(decoded, labels.tolist(), first.tolist(), count.tolist(), strict=True)]
 

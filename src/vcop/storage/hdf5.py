@@ -80,7 +80,7 @@ class SealedReader:
             and all(b is None or a == b for a, b in zip(dataset.shape, shape, strict=True))
         )
         if not fits or not 0 < dataset.id.get_offset() <= self.size - dataset.nbytes:
-            raise self.kind.no_whole(self.path, f"{name} is not the table it should be")
+            raise self.kind.damaged(self.path, f"{name} is not the table it should be")
         return dataset
 
     def text(self, name: str) -> str:
@@ -111,7 +111,7 @@ def open_sealed(path: Path, kind: FileKind) -> Iterator[SealedReader]:
         with h5py.File(path, "r", locking=False) as h5:
             yield SealedReader(path, kind, h5)
     except (OSError, KeyError, TypeError, RuntimeError, OverflowError, MemoryError) as problem:
-        raise kind.no_whole(path, " ".join(str(problem).split())[:200]) from None
+        raise kind.damaged(path, " ".join(str(problem).split())[:200]) from None
 
 
 class RawReader:

@@ -41,11 +41,11 @@ class FileKind:
     format: int
     again: str
 
-    def no_whole(self, path: str | Path, why: str) -> ValueError:
+    def damaged(self, path: str | Path, why: str) -> ValueError:
         """What to raise of a file that is none."""
         return ValueError(f"{path}: not a whole {self.name}: {why}" + (f": {self.again}" if self.again else ""))
 
-    def other(self, path: str | Path, number: object, by: object) -> OtherFormatError:
+    def other_format(self, path: str | Path, number: object, by: object) -> OtherFormatError:
         """What to raise of a file that another version wrote."""
         return OtherFormatError(
             f"{path}: a {self.name} of format {number}, written by vcop {by}; this is vcop {__version__}, format "
@@ -95,11 +95,11 @@ def verify(path: str | Path, kind: FileKind) -> None:
             raise _stranger(Path(path), head, kind)
         name, number, by = (part.decode() for part in found.groups()[:3])
         if _digest(file.fileno(), found) != found[4]:
-            raise kind.no_whole(path, "damaged or cut short (its digest differs)")
+            raise kind.damaged(path, "damaged or cut short (its digest differs)")
         if name != kind.name:
-            raise kind.no_whole(path, f"it says it is a {name}, written by vcop {by}")
+            raise kind.damaged(path, f"it says it is a {name}, written by vcop {by}")
         if int(number) != kind.format:
-            raise kind.other(path, number, by)
+            raise kind.other_format(path, number, by)
 
 
 def read_sealed(path: str | Path, kind: FileKind) -> bytes:
@@ -132,7 +132,7 @@ def _stranger(path: Path, head: bytes, kind: FileKind) -> ValueError:
             with h5py.File(path, "r", locking=False) as h5:
                 number, by = h5.attrs.get("format"), h5.attrs.get("vcop")
         except (OSError, KeyError, ValueError, RuntimeError) as problem:
-            return kind.no_whole(path, str(problem))
+            return kind.damaged(path, str(problem))
         if number is not None and by is not None:
-            return kind.other(path, number, by)
-    return kind.no_whole(path, "it does not begin as one of ours does (damaged, another program's, or of before format 2)")
+            return kind.other_format(path, number, by)
+    return kind.damaged(path, "it does not begin as one of ours does (damaged, another program's, or of before format 2)")

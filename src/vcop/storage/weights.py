@@ -33,7 +33,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     try:
         found: dict[str, Tensor] = parse(read_sealed(path, WEIGHTS))
     except SafetensorError as problem:
-        raise WEIGHTS.no_whole(path, str(problem)) from None
+        raise WEIGHTS.damaged(path, str(problem)) from None
     for name, value in found.items():
         if not torch.isfinite(value).all():
             raise ValueError(f"{path}: {name} holds numbers that are not finite: {WEIGHTS.again}")

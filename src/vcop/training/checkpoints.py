@@ -106,7 +106,7 @@ def read_state(path: Path, kind: FileKind) -> dict[str, Any]:
         if not isinstance(state, dict):
             raise TypeError("it is no dictionary")
     except Exception as problem:  # noqa: BLE001 - whatever a hostile file makes of the reader
-        raise kind.no_whole(path, " ".join(str(problem).split())[:200]) from None
+        raise kind.damaged(path, " ".join(str(problem).split())[:200]) from None
     return state
 
 

@@ -44,21 +44,21 @@ class Reporter:
         """An attempt begins where ``done`` of ``clips`` clips are trained on and ``rows`` of the history are there."""
         if self.folder is not None:
             self.bar = Progress(self.name, clips, "clip", done)
-        self.say(**at)
+        self.write_progress(**at)
         self.epoch(rows)  # a scheduler may have removed it
 
     def step(self, clips: int, **at: Any) -> None:
         """``clips`` more have been trained on; ``at`` says where the training stands (epoch, loss, accuracy, ...)."""
         if self.bar is not None:
             self.bar.advance(clips, epoch=at["epoch"], loss=f"{at['loss']:.3f}", accuracy=f"{at['accuracy']:.3f}")
-        self.alive(**at)
+        self.keep_alive(**at)
 
-    def alive(self, **at: Any) -> None:
+    def keep_alive(self, **at: Any) -> None:
         """Called often, also while testing: progress.json is not left to grow old."""
         if time.monotonic() - self.written > EVERY:
-            self.say(**at)
+            self.write_progress(**at)
 
-    def say(self, stopped: str | None = None, **at: Any) -> None:
+    def write_progress(self, stopped: str | None = None, **at: Any) -> None:
         """Rewrite progress.json; ``stopped`` names the signal that ends this attempt."""
         if self.folder is None or self.bar is None:
             return

@@ -24,7 +24,7 @@ from vcop.training.validation_split import TrainingSplits
 class TrainingRun:
     """A training of a verb: what it is called, where its files go and what its result depends on."""
 
-    setup: ComputeSession
+    session: ComputeSession
     options: LoopOptions
     lists: TrainingSplits[Any]
     name: str
@@ -35,18 +35,18 @@ class TrainingRun:
 
     def trainer(self, model: nn.Module, train: Samples, validation: Samples, prepare: PrepareBatch, **more: Any) -> Trainer:
         """The loop, on batches of ``train`` and ``validation``; ``more`` are further fields of ``Trainer``."""
-        setup, options = self.setup, self.options
-        share = {"rank": setup.group.rank, "size": setup.group.size}
+        session, options = self.session, self.options
+        share = {"rank": session.group.rank, "size": session.group.size}
         batch = options.batch_size
         return Trainer(
             model=model,
-            train=setup.batches(train, batch, self.seed, accumulate=options.accumulate, **share),
-            validation=setup.batches(validation, batch, **share),
+            train=session.batches(train, batch, self.seed, accumulate=options.accumulate, **share),
+            validation=session.batches(validation, batch, **share),
             prepare=prepare,
             loop=options,
-            compute=setup.compute,
-            machine=setup.machine,
-            group=setup.group,
+            compute=session.compute,
+            machine=session.machine,
+            group=session.group,
             seed=self.seed,
             folder=self.out.parent,
             fingerprint=checkpoints.fingerprint(self.identity),
@@ -62,7 +62,7 @@ class TrainingRun:
         """
         folder = self.out.parent
         write_text(folder / "validation.txt", "".join(f"{v.name}\n" for v in self.lists.validation))
-        counted = {self.lists.of: self.lists.counts} | (counts or {})
-        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, counted, self.setup.group.size)
+        counted = {self.lists.unit: self.lists.counts} | (counts or {})
+        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, counted, self.session.group.size)
         weights.save_weights(self.out, trainer.model.state_dict(), seed=str(self.seed), **about)
         trainer.lease.release()

@@ -108,9 +108,9 @@ class Trainer:
     def _epoch(self) -> None:
         """The rest of an epoch, validation, and its row of the history."""
         run, clock = self.running, time.monotonic()
-        batches = zip(self.train.places(run.epoch, run.step), self.train.epoch(run.epoch, run.step), strict=True)
-        for places, sample in batches:
-            save, leave = self._step(sample, places)
+        batches = zip(self.train.index_batches(run.epoch, run.step), self.train.epoch(run.epoch, run.step), strict=True)
+        for indices, sample in batches:
+            save, leave = self._step(sample, indices)
             if save or leave:
                 run.seconds += time.monotonic() - clock
                 clock = time.monotonic()
@@ -141,14 +141,14 @@ class Trainer:
         self._save()
         with self._writing():
             self.reporter.epoch(history)
-            self.reporter.say(**at)
+            self.reporter.write_progress(**at)
 
-    def _step(self, sample: Sample, places: list[int]) -> tuple[bool, bool]:
+    def _step(self, sample: Sample, indices: list[int]) -> tuple[bool, bool]:
         """One update. Returns whether it is time to save the state, and whether to leave.
 
         Raises ValueError, with the state of before kept, if the loss or a gradient is not finite.
         """
-        run, loop, total = self.running, self.loop, len(places)
+        run, loop, total = self.running, self.loop, len(indices)
         part = (run.epoch * len(self.train) + run.step) / (loop.epochs * len(self.train))
         optimisers.set_learning_rate(self.optimiser, loop, part)
         self.model.train()
@@ -162,7 +162,7 @@ class Trainer:
         norm = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
         # The one place of a step that waits for a GPU.
         loss, rights, save, leave, length = self.group.total(loss_and_right, *mine, alone=norm)
-        names = [self.train.data.name(place) for place in places]
+        names = [self.train.data.name(index) for index in indices]
         self._require_finite("loss", loss, names)
         self._require_finite("gradients' norm", length, names)
         self.optimiser.step()
@@ -176,7 +176,7 @@ class Trainer:
         """Stop where ``value`` is not a finite number, with the videos that it is of. All processes agree on it."""
         if math.isfinite(value):
             return
-        self.reporter.say(stopped=f"{what} not finite", **self._at())
+        self.reporter.write_progress(stopped=f"{what} not finite", **self._at())
         kept = f"the last good state is kept in {self.state_file}" if self.state_file.exists() else "no state was saved before"
         where = f"epoch {self.running.epoch + 1}, step {self.running.step + 1}"
         self.group.stop(ValueError(f"{self.name}: the {what} is {value} in {where}, on {', '.join(names)}; {kept}"))
@@ -240,7 +240,7 @@ class Trainer:
     @torch.no_grad()
     def logits(self, sample: Sample) -> tuple[Tensor, Tensor]:
         """Logits and labels of a batch in evaluation mode."""
-        self.reporter.alive(**self._at())
+        self.reporter.keep_alive(**self._at())
         self.model.eval()
         inputs, labels = self.prepare(sample, self.device)
         with distributed.autocast(self.device, self.compute):
@@ -254,14 +254,14 @@ class Trainer:
     def _at(self) -> dict[str, Any]:
         """Where the training stands, for people."""
         run, epochs = self.running, self.loop.epochs
-        place = {"epoch": min(run.epoch + 1, epochs), "epochs": epochs, "step": run.step, "steps": len(self.train)}
+        position = {"epoch": min(run.epoch + 1, epochs), "epochs": epochs, "step": run.step, "steps": len(self.train)}
         seen = run.seen or None
-        return place | {"loss": seen and run.loss / seen, "accuracy": seen and run.right / seen}
+        return position | {"loss": seen and run.loss / seen, "accuracy": seen and run.right / seen}
 
     def _leave(self) -> None:
         """Leave after the state has been saved."""
         name = self.signals.caught or "SIGTERM"  # another process of the group has caught it
-        self.reporter.say(stopped=name, **self._at())
+        self.reporter.write_progress(stopped=name, **self._at())
         self.group.stop(Interrupted(name, f"epoch {self.running.epoch + 1}, step {self.running.step + 1}"))
 
     def _save(self) -> None:

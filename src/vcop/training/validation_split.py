@@ -44,13 +44,13 @@ class TrainingSplits(Generic[T]):
     training: Sequence[T]
     validation: Sequence[T]
     test: Sequence[T]
-    of: str = "videos"
+    unit: str = "videos"
 
-    def say(self, name: str) -> None:
+    def print_sizes(self, name: str) -> None:
         """In the log."""
         counts = self.counts
         print(
-            f"{name}: {counts['training']} {self.of} to train on, {counts['validation']} to validate, {counts['test']} to test"
+            f"{name}: {counts['training']} {self.unit} to train on, {counts['validation']} to validate, {counts['test']} to test"
         )
 
     @property

@@ -35,18 +35,18 @@ Range = tuple[int, int]  # first and last frame
 class FrameIndex:
     """The frames of a video as its packets tell them.
 
-    ``count``: frames; ``stamps``: when each is shown, ascending, in units of ``time_base`` seconds; ``keys``: the frames at
+    ``count``: frames; ``timestamps``: when each is shown, ascending, in units of ``time_base`` seconds; ``keys``: the frames at
     which decoding may begin, ascending from 0; ``pixels`` of a frame; ``problem``: why stamps cannot tell frames, or "";
-    ``told``: all that ffmpeg said.
+    ``report``: all that ffmpeg said.
     """
 
     count: int
-    stamps: NDArray[np.int64]
+    timestamps: NDArray[np.int64]
     keys: list[int]
     time_base: Fraction
     pixels: int
     problem: str
-    told: FFmpegReport
+    report: FFmpegReport
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,19 @@ class DecodedClips:
     """The clips of a video.
 
     ``frames``: the clips back to back, (clips * clip_length, H, W, 3), RGB; ``count``: how many frames the whole video has;
-    ``problem``: why seeking did not work or was not tried, or ""; ``told``: what ffmpeg said of all packets.
+    ``problem``: why seeking did not work or was not tried, or ""; ``report``: what ffmpeg said of all packets.
     """
 
     frames: Image
     count: int
     problem: str
-    told: FFmpegReport
+    report: FFmpegReport
 
 
 def index_frames(path: Path) -> FrameIndex:
     """What the packets of a video say. Raises UnreadableVideoError where ffmpeg cannot read them."""
-    told = ffmpeg.read_packets(path)
-    about, packets = told.about, told.packets
+    report = ffmpeg.read_packets(path)
+    about, packets = report.about, report.packets
     stamps = np.sort(np.array([p.stamp for p in packets if not p.flags & DISCARD], np.int64))
     if not len(stamps):
         raise UnreadableVideoError("it has no packet to be shown")
@@ -77,13 +77,13 @@ def index_frames(path: Path) -> FrameIndex:
         sorted({0, *keys.tolist()}),
         Fraction(about["#tb"]),
         max(1, math.prod(map(int, about["#dimensions"].split("x")))),
-        _problem(told.codec, packets, stamps),
-        told,
+        _problem(report.codec, packets, stamps),
+        report,
     )
 
 
 def _problem(codec: str, packets: list[Packet], stamps: NDArray[np.int64]) -> str:
-    """Why frames cannot be told by their stamps, or ""."""
+    """Why frames cannot be told apart by their time stamps, or ""."""
     if codec not in COUNTABLE or (codec == "mpeg4" and min(p.size for p in packets) < HEADER):
         return f"a packet of {codec} need not be a frame"
     if any(p.stamp == NO_STAMP for p in packets):
@@ -116,13 +116,13 @@ def decode_clips(
     count = 0
     try:
         found = index_frames(path)
-        count, problem, told = found.count, found.problem, found.told
+        count, problem, report = found.count, found.problem, found.report
         if not problem:
             numbers = _numbers(count, clips, clip_length)
             runs = plan_ranges(_ranges(numbers, count), found.keys, seek_cost / found.pixels)
             if len(runs) > 1:
                 frames = [frame for run in runs for frame in _by_stamps(path, options, found, run)]
-                return DecodedClips(_laid_out(frames, numbers), count, "", told)
+                return DecodedClips(_laid_out(frames, numbers), count, "", report)
     except StalledError:
         raise
     except UnreadableVideoError as stop:
@@ -150,7 +150,7 @@ def _laid_out(frames: list[Image], numbers: NDArray[np.int64]) -> Image:
 
 def _by_stamps(path: Path, options: FrameOptions, found: FrameIndex, run: list[Range]) -> list[Image]:
     """The frames of some ranges, from the key frame before them on. Raises UnreadableVideoError where their number differs."""
-    stamps, first, last = found.stamps, run[0][0], run[-1][1]
+    stamps, first, last = found.timestamps, run[0][0], run[-1][1]
     seek: dict[str, Any] = {}
     if key := _before(found.keys, first):
         # To the key frame itself: asked for a frame just before another key frame, ffmpeg may go to that one. In microseconds,
@@ -169,27 +169,27 @@ def _by_stamps(path: Path, options: FrameOptions, found: FrameIndex, run: list[R
 
 def _whole(path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, problem: str) -> DecodedClips:
     """The same by decoding all; ``count``: how many frames there should be, or 0."""
-    count, told = max(1, count), FFmpegReport()
-    frames = _by_numbers(path, options, clips, clip_length, count, told)
+    count, report = max(1, count), FFmpegReport()
+    frames = _by_numbers(path, options, clips, clip_length, count, report)
     if frames is None:
-        count, told = sum(1 for _ in ffmpeg.decode_frames(path, options)), FFmpegReport()
-        frames = _by_numbers(path, options, clips, clip_length, count, told)
+        count, report = sum(1 for _ in ffmpeg.decode_frames(path, options)), FFmpegReport()
+        frames = _by_numbers(path, options, clips, clip_length, count, report)
     if frames is None:
         raise UnreadableVideoError("it changed while it was decoded")
-    return DecodedClips(frames, count, problem, told)
+    return DecodedClips(frames, count, problem, report)
 
 
 def _by_numbers(
-    path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, told: FFmpegReport
+    path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, report: FFmpegReport
 ) -> Image | None:
-    """The frames of the clips, None where the video has not ``count`` frames; ``told`` as in ``ffmpeg_tool.frames``."""
+    """The frames of the clips, None where the video has not ``count`` frames; ``report`` as in ``ffmpeg_tool.frames``."""
     numbers = _numbers(count, clips, clip_length)
     ranges = _ranges(numbers, count)
     chosen = [f"between(n,{a},{b})" for a, b in ranges]
     video = ffmpeg.input_stream(path)
     stream = video.filter("select", "+".join([*chosen, f"gte(n,{count})"]))
     expected = sum(b - a + 1 for a, b in ranges)
-    frames = list(islice(ffmpeg.scaled_frames(stream, options, told=told, video=video), expected + 1))
-    if told.reshaped():  # filters begin anew there, and number frames from 0
+    frames = list(islice(ffmpeg.scaled_frames(stream, options, report=report, video=video), expected + 1))
+    if report.changes_format():  # filters begin anew there, and number frames from 0
         raise UnreadableVideoError(f"{RESHAPED}: single clips of it cannot be decoded")
     return _laid_out(frames, numbers) if len(frames) == expected else None

@@ -33,7 +33,7 @@ class ContainerInfo:
     digest: str = ""
 
     @property
-    def lacking(self) -> int:
+    def missing_bytes(self) -> int:
         """Bytes that are not there any more."""
         return max(0, self.whole - self.size)
 

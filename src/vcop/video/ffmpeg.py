@@ -81,55 +81,55 @@ def _not_a_file(path: Path) -> Iterator[str]:
         yield "" if path.is_file() else "not a regular file"
 
 
-def decode_frames(path: Path, options: FrameOptions, told: FFmpegReport | None = None) -> Iterator[Image]:
+def decode_frames(path: Path, options: FrameOptions, report: FFmpegReport | None = None) -> Iterator[Image]:
     """Every frame of a video at its native rate, resized. Yields (H, W, 3), RGB. Raises UnreadableVideoError as ``frames``.
 
-    ``told`` gets the log and the packets, which the same run copies aside.
+    ``report`` gets the log and the packets, which the same run copies aside.
     """
     video = input_stream(path)
-    yield from scaled_frames(video, options, told=told, video=video)
+    yield from scaled_frames(video, options, report=report, video=video)
 
 
 def scaled_frames(
-    stream: Any, options: FrameOptions, *more: str, told: FFmpegReport | None = None, video: Any = None
+    stream: Any, options: FrameOptions, *more: str, report: FFmpegReport | None = None, video: Any = None
 ) -> Iterator[Image]:
     """The frames of an input or of filters after it, resized. Yields (H, W, 3), RGB.
 
-    ``more``: global options; ``told`` gets the log, and the packets of ``video``, an input that is read to its end. A warning is
+    ``more``: global options; ``report`` gets the log, and the packets of ``video``, an input that is read to its end. A warning is
     no error, since real UCF101 files cause harmless ones. Raises UnreadableVideoError with ffmpeg's own words.
     """
-    size, count, told = options.height * options.width * 3, 0, FFmpegReport() if told is None else told
+    size, count, report = options.height * options.width * 3, 0, FFmpegReport() if report is None else report
     # swscale's bilinear widens its kernel when it shrinks, which is what antialiasing means.
     scaled = stream.filter("scale", options.width, options.height, flags="bilinear+accurate_rnd+full_chroma_int+bitexact")
     output = scaled.output("pipe:", format="rawvideo", pix_fmt="rgb24", fps_mode="passthrough")
     with _memory() as packets:
         if video is not None:
             output = ffmpeg.merge_outputs(output, _copied(video, packets))
-        with _running(output.global_args(*STRICT, *more), told, packets) as (read, finish):
+        with _running(output.global_args(*STRICT, *more), report, packets) as (read, finish):
             while data := read(size):
                 if len(data) < size:
                     raise UnreadableVideoError(f"the decoder stopped within frame {count}")
                 count += 1
                 yield np.frombuffer(data, np.uint8).reshape(options.height, options.width, 3)
             code = finish()
-        told.count(_written(packets))
+        report.add_packets(_written(packets))
     if code:
-        raise UnreadableVideoError(f"after {count} frames: {told.reason(code)}" if told.header() else told.reason(code))
+        raise UnreadableVideoError(f"after {count} frames: {report.reason(code)}" if report.header() else report.reason(code))
     if not count:
         raise UnreadableVideoError("it has no frame")
 
 
 def read_packets(path: Path) -> FFmpegReport:
     """What ffmpeg says of the video stream and its packets, without decoding one. Raises UnreadableVideoError in its words."""
-    told = FFmpegReport()
+    report = FFmpegReport()
     with _memory() as lines:
-        with _running(_copied(input_stream(path), lines).global_args(*STRICT, "-copyts"), told, lines) as (read, finish):
+        with _running(_copied(input_stream(path), lines).global_args(*STRICT, "-copyts"), report, lines) as (read, finish):
             read(1)
             code = finish()
-        told.count(_written(lines))
+        report.add_packets(_written(lines))
     if code:
-        raise UnreadableVideoError(told.reason(code))
-    return told
+        raise UnreadableVideoError(report.reason(code))
+    return report
 
 
 def _copied(video: Any, file: IO[bytes]) -> Any:
@@ -139,7 +139,7 @@ def _copied(video: Any, file: IO[bytes]) -> Any:
 
 @contextmanager
 def _running(
-    output: Any, told: FFmpegReport, *watched: IO[bytes]
+    output: Any, report: FFmpegReport, *watched: IO[bytes]
 ) -> Iterator[tuple[Callable[[int], bytearray], Callable[[], int]]]:
     """Run ffmpeg.
 
@@ -158,7 +158,7 @@ def _running(
             process.stdout.close()
             with suppress(StalledError):  # a file system that no longer answers may keep it
                 _wait(process)
-            told.hear(_written(log))
+            report.add_log(_written(log))
 
 
 def _read(pipe: FileIO, watched: Sequence[IO[bytes]], size: int) -> bytearray:

@@ -47,17 +47,17 @@ class FFmpegReport:
     about: dict[str, str] = field(default_factory=dict)
     packets: list[Packet] = field(default_factory=list)
 
-    def take(self, other: FFmpegReport) -> None:
+    def update(self, other: FFmpegReport) -> None:
         """Be as another one."""
         self.log, self.about, self.packets = other.log, other.about, other.packets
 
-    def hear(self, log: bytes) -> None:
+    def add_log(self, log: bytes) -> None:
         """Take in a log (``-loglevel level+info``)."""
         for line in log.decode(errors="replace").splitlines():
             who, level, text = found.groups() if (found := LINE.match(line)) else ("", "info", line)
             self.log.append(("info" if who.startswith(OURS) and level == "error" else level, text))
 
-    def count(self, lines: bytes) -> None:
+    def add_packets(self, lines: bytes) -> None:
         """Take in packets as ffmpeg's format ``framecrc`` writes them.
 
         The lines of the stream are ``#key 0: value``, those of a packet ``0, dts, pts, duration, size, checksum`` and, unless
@@ -78,18 +78,18 @@ class FFmpegReport:
         return self.about.get("#codec_id", "")
 
     @property
-    def stamps(self) -> list[float]:
+    def timestamps(self) -> list[float]:
         """When each frame is shown, in seconds, ascending."""
         stamps = sorted(p.stamp for p in self.packets if p.stamp != NO_STAMP)
         return [float(stamp * Fraction(self.about["#tb"])) for stamp in stamps]
 
-    def reshaped(self) -> bool:
+    def changes_format(self) -> bool:
         """Whether frames changed their size, or how colours are stored, while they were decoded."""
         return any(text.startswith("Reconfiguring filter graph") for _, text in self.log)
 
-    def holes(self) -> int:
+    def missing_stamps(self) -> int:
         """Frames for which time stamps leave room, where most of them lie evenly. Those of a variable rate do not."""
-        steps = np.diff(self.stamps)
+        steps = np.diff(self.timestamps)
         usual = float(np.median(steps)) if len(steps) else 0.0
         even = np.abs(steps - usual) <= 0.1 * usual
         return int(np.rint(steps[~even] / usual - 1).clip(0).sum()) if usual and even.mean() >= 0.8 else 0

@@ -30,64 +30,64 @@ class VideoVerdict(NamedTuple):
 
 
 def refuse(
-    reason: str, about: ContainerInfo | None = None, told: FFmpegReport | None = None, got: int | None = None
+    reason: str, about: ContainerInfo | None = None, report: FFmpegReport | None = None, got: int | None = None
 ) -> VideoVerdict:
     """A video that could not be decoded; what was known of it by then."""
-    return VideoVerdict(REFUSED, reason, got, expected_frames(about, told) if about and told else None)
+    return VideoVerdict(REFUSED, reason, got, expected_frames(about, report) if about and report else None)
 
 
-def expected_frames(about: ContainerInfo, told: FFmpegReport) -> int | None:
+def expected_frames(about: ContainerInfo, report: FFmpegReport) -> int | None:
     """How many frames there should be by the container: as it says, or by its duration; None where it says neither."""
     if about.frames:
-        return about.frames - sum(bool(p.flags & DISCARD) for p in told.packets)
-    header = told.header()
+        return about.frames - sum(bool(p.flags & DISCARD) for p in report.packets)
+    header = report.header()
     return header.frames if header and header.frames else None
 
 
-def judge_video(about: ContainerInfo, told: FFmpegReport, got: int) -> VideoVerdict:
+def judge_video(about: ContainerInfo, report: FFmpegReport, got: int) -> VideoVerdict:
     """``got``: frames decoded, or packets that show one where not all are decoded."""
-    should = expected_frames(about, told)
-    if fault := _fault(about, told, got, should):
+    should = expected_frames(about, report)
+    if fault := _fault(about, report, got, should):
         return VideoVerdict(REFUSED, fault, got, should)
-    note = _note(about, told, got, should)
+    note = _note(about, report, got, should)
     return VideoVerdict(ACCEPTED if note else "", note, got, should)
 
 
-def _fault(about: ContainerInfo, told: FFmpegReport, got: int, should: int | None) -> str:
+def _fault(about: ContainerInfo, report: FFmpegReport, got: int, should: int | None) -> str:
     """Frames are known to be missing."""
-    lost = about.frames - len(told.packets) if about.frames else 0
-    cut = f", and the file ends {about.lacking:,} bytes early" if about.lacking else ""
+    lost = about.frames - len(report.packets) if about.frames else 0
+    cut = f", and the file ends {about.missing_bytes:,} bytes early" if about.missing_bytes else ""
     if lost > 1 or (lost and cut):
-        return f"{min(got, len(told.packets))} frames of the {should} that its header says{cut}"
-    if about.lacking and not about.frames:
-        return f"cut short: the file ends {about.lacking:,} bytes before its header says, after {got} frames"
-    shown = [p for p in told.packets if not p.flags & DISCARD]
-    certain = sum(p.size >= (HEADER if told.codec == "mpeg4" else 1) for p in shown)
-    if told.codec in COUNTABLE and got < certain:
+        return f"{min(got, len(report.packets))} frames of the {should} that its header says{cut}"
+    if about.missing_bytes and not about.frames:
+        return f"cut short: the file ends {about.missing_bytes:,} bytes before its header says, after {got} frames"
+    shown = [p for p in report.packets if not p.flags & DISCARD]
+    certain = sum(p.size >= (HEADER if report.codec == "mpeg4" else 1) for p in shown)
+    if report.codec in COUNTABLE and got < certain:
         return f"{got} frames of {certain} packets that hold one each: some are damaged beyond recognition"
     return ""
 
 
-def _note(about: ContainerInfo, told: FFmpegReport, got: int, should: int | None) -> str:
-    """Every frame that can be told is there, but the file is not as it should be."""
-    if about.lacking:
-        return f"the file ends {about.lacking:,} bytes before its header says; no frame is missing"
-    if about.frames and len(told.packets) != about.frames:
-        return f"its header says {about.frames} frames, there are {len(told.packets)}"
-    if told.codec in COUNTABLE and got + 1 < (shown := sum(not p.flags & DISCARD for p in told.packets)):
+def _note(about: ContainerInfo, report: FFmpegReport, got: int, should: int | None) -> str:
+    """Every frame that can be counted is there, but the file is not as it should be."""
+    if about.missing_bytes:
+        return f"the file ends {about.missing_bytes:,} bytes before its header says; no frame is missing"
+    if about.frames and len(report.packets) != about.frames:
+        return f"its header says {about.frames} frames, there are {len(report.packets)}"
+    if report.codec in COUNTABLE and got + 1 < (shown := sum(not p.flags & DISCARD for p in report.packets)):
         return f"{got} frames of {shown} packets; the others are small ones, which may hold none"
-    if told.reshaped():
+    if report.changes_format():
         return RESHAPED
-    if said := told.errors():
+    if said := report.errors():
         return f"ffmpeg: {said[0]}"
-    return "" if about.frames else _uncounted(told, got)
+    return "" if about.frames else _uncounted(report, got)
 
 
-def _uncounted(told: FFmpegReport, got: int) -> str:
+def _uncounted(report: FFmpegReport, got: int) -> str:
     """Of a container that does not count frames: whether these lie close to each other and fill its duration."""
-    if holes := told.holes():
+    if holes := report.missing_stamps():
         return f"{got} frames, and room for {holes} more between them"
-    header, stamps = told.header(), told.stamps
+    header, stamps = report.header(), report.timestamps
     if header and header.rate and stamps:
         spent, announced = stamps[-1] - stamps[0], header.frames / header.rate
         if spent + 3 / header.rate < NEARLY * announced:

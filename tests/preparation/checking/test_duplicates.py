@@ -77,9 +77,9 @@ def test_blocks_and_threads_change_nothing(scene, monkeypatch):
     assert len(whole) == 7 * 3
     monkeypatch.setattr(duplicates, "BLOCK", 5)
     monkeypatch.setattr(duplicates, "TILE", 17)
-    told = []
-    assert duplicates.same_recordings(videos, 21, 3, told.append) == whole
-    assert sum(told) == duplicates.count_lookups(videos)
+    report = []
+    assert duplicates.same_recordings(videos, 21, 3, report.append) == whole
+    assert sum(report) == duplicates.count_lookups(videos)
 
 
 def test_nothing_at_all():

@@ -56,35 +56,35 @@ def file_size(path: Path) -> VideoCheck:
 
 def check_video(path: Path, deep: bool) -> VideoCheck:
     """Look at a file. No fault of the file is an exception."""
-    found, told = VideoCheck(), FFmpegReport()
+    found, report = VideoCheck(), FFmpegReport()
     try:
         found = io_timeout.run_with_timeout(_present(path), path)
         if found.kind:
             return found
         about = io_timeout.run_with_timeout(containers.read_container(path), path)
-        count, pictures = _decoded(path, told) if deep else _sampled(path, told)
+        count, pictures = _decoded(path, report) if deep else _sampled(path, report)
     except (UnreadableVideoError, OSError) as problem:
-        return VideoCheck(found.size, "unreadable", str(problem), told.header())
+        return VideoCheck(found.size, "unreadable", str(problem), report.header())
     assert about is not None
-    judged = integrity.judge_video(about, told, count)
+    judged = integrity.judge_video(about, report, count)
     kind = "cut short" if judged.verdict == integrity.REFUSED else ""
-    return VideoCheck(found.size, kind, judged.reason, told.header(), count, pictures)
+    return VideoCheck(found.size, kind, judged.reason, report.header(), count, pictures)
 
 
 def _present(path: Path) -> Iterator[VideoCheck]:
     yield file_size(path)
 
 
-def _decoded(path: Path, told: FFmpegReport) -> tuple[int, Pictures]:
+def _decoded(path: Path, report: FFmpegReport) -> tuple[int, Pictures]:
     """Every frame decoded strictly: how many, and a picture every ``STEP`` seconds."""
-    pictures = np.stack([frame.mean(axis=-1).astype(np.uint8) for frame in ffmpeg.decode_frames(path, SMALL, told)])
-    header = told.header()
+    pictures = np.stack([frame.mean(axis=-1).astype(np.uint8) for frame in ffmpeg.decode_frames(path, SMALL, report)])
+    header = report.header()
     step = STEP * ((header.rate if header else 0) or USUAL_RATE)
     return len(pictures), pictures[np.arange(0, len(pictures), max(1.0, step)).astype(int)]
 
 
-def _sampled(path: Path, told: FFmpegReport) -> tuple[int, Pictures]:
+def _sampled(path: Path, report: FFmpegReport) -> tuple[int, Pictures]:
     """Packets counted, and pictures evenly spread over the video."""
     found = clip_decoding.decode_clips(path, SMALL, SPREAD, 1)
-    told.take(found.told)
+    report.update(found.report)
     return found.count, found.frames.mean(axis=-1).astype(np.uint8)

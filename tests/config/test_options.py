@@ -2,6 +2,7 @@ import argparse
 
 import pytest
 
+from vcop.commands.shared_flags import add_flags, from_flags
 from vcop.config import options
 from vcop.config.data_options import FrameOptions
 from vcop.config.fields import Options, fields, flags, identity
@@ -13,15 +14,15 @@ from vcop.config.study import Study
 def test_flags_say_all_of_a_section_and_come_back(section):
     assert all(f.metadata["doc"] for f, _ in fields(section))
     parser = argparse.ArgumentParser()
-    section.add_flags(parser)
-    assert section.from_flags(parser.parse_args(flags(section()).split())) == section()
+    add_flags(parser, section)
+    assert from_flags(section, parser.parse_args(flags(section()).split())) == section()
 
 
 def test_changed_values_come_back_from_flags():
     changed = PretrainOptions(epochs=3, learning_rate=1e-5, schedule="cosine", head_batchnorm=True)
     parser = argparse.ArgumentParser()
-    PretrainOptions.add_flags(parser)
-    assert PretrainOptions.from_flags(parser.parse_args(flags(changed).split())) == changed
+    add_flags(parser, PretrainOptions)
+    assert from_flags(PretrainOptions, parser.parse_args(flags(changed).split())) == changed
 
 
 @pytest.mark.parametrize(
@@ -46,5 +47,5 @@ def test_an_identity_names_every_option():
 def test_numbers_that_look_like_flags_come_back():
     changed = options.InputOptions(input_mean=-1e-05)
     parser = argparse.ArgumentParser()
-    options.InputOptions.add_flags(parser)
-    assert options.InputOptions.from_flags(parser.parse_args(flags(changed).split())) == changed
+    add_flags(parser, options.InputOptions)
+    assert from_flags(options.InputOptions, parser.parse_args(flags(changed).split())) == changed

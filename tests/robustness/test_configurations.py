@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.helpers import ROOT
 
+from vcop.commands.shared_flags import add_flags, from_flags
 from vcop.config import yaml_reader
 from vcop.config.fields import Options, fields, flags
 from vcop.config.reader import read_study
@@ -85,8 +86,8 @@ def accepted(config):
         section = getattr(study, f.name)
         if isinstance(section, Options) and "videos" not in {x.name for x, _ in fields(type(section))}:
             parser = argparse.ArgumentParser(exit_on_error=False)
-            type(section).add_flags(parser)
-            assert type(section).from_flags(parser.parse_args(shlex.split(flags(section)))) == section
+            add_flags(parser, type(section))
+            assert from_flags(type(section), parser.parse_args(shlex.split(flags(section)))) == section
     for name in (study.task, *study.task_epochs):
         assert study.pretraining(name).epochs >= 1
     return True

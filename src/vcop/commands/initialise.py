@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from vcop.commands.shared_flags import add_flags, from_flags
 from vcop.config.options import NetworkOptions
 
 
@@ -11,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", required=True, help="c3d, r3d or r21d")
     parser.add_argument("--seed", type=int, required=True, help="the weights are a function of (seed, network)")
     parser.add_argument("--out", type=Path, required=True, help="weights (.safetensors)")
-    NetworkOptions.add_flags(parser)
+    add_flags(parser, NetworkOptions)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -19,6 +20,6 @@ def run(arguments: argparse.Namespace) -> None:
     from vcop.networks.registry import build_backbone
     from vcop.storage.weights import save_weights
 
-    backbone = build_backbone(arguments.network, NetworkOptions.from_flags(arguments), arguments.seed)
+    backbone = build_backbone(arguments.network, from_flags(NetworkOptions, arguments), arguments.seed)
     weights = {f"backbone.{name}": value for name, value in backbone.state_dict().items()}
     save_weights(arguments.out, weights, network=arguments.network, weights="random", seed=str(arguments.seed))

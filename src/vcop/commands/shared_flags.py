@@ -3,18 +3,66 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import MISSING
 from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from vcop.config.data_options import FrameOptions
-from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions
+from vcop.config.fields import Options, default_of, fields
+from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
+from vcop.storage.frame_store import FrameStore
+from vcop.training.session import ComputeSession, ModelSession
+
+Section = TypeVar("Section", bound=Options)
+
+
+def add_flags(parser: argparse.ArgumentParser, *sections: type[Options]) -> None:
+    """Add one ``--flag`` for each field of the sections, with its default and documentation."""
+    for section in sections:
+        for f, kind in fields(section):
+            flag, default = "--" + f.name.replace("_", "-"), default_of(f)
+            required = default is MISSING
+            shared: dict[str, Any] = {"default": None if required else default, "required": required}
+            shared["help"] = f.metadata["doc"].replace("%", "%%") + ("" if required else " (default: %(default)s)")
+            if kind is bool:
+                parser.add_argument(flag, action=argparse.BooleanOptionalAction, **shared)
+            elif get_origin(kind) is Literal:
+                parser.add_argument(flag, choices=get_args(kind), **shared)
+            elif get_origin(kind) is list:
+                item = get_args(kind)[0]
+                parser.add_argument(flag, type=item, nargs="+", metavar=item.__name__.upper(), **shared)
+            else:
+                parser.add_argument(flag, type=kind, metavar=kind.__name__.upper(), **shared)
+
+
+def from_flags(section: type[Section], arguments: argparse.Namespace) -> Section:
+    """Make the options of a section from parsed flags."""
+    return section(**{f.name: getattr(arguments, f.name) for f, _ in fields(section)})
+
+
+def compute_session(arguments: argparse.Namespace) -> ComputeSession:
+    """Start a session from parsed flags; see ``ComputeSession.start``."""
+    return ComputeSession.start(from_flags(MachineOptions, arguments), from_flags(ComputeOptions, arguments))
+
+
+def model_session(arguments: argparse.Namespace, *, share_batches: bool = False) -> ModelSession:
+    """Open the frame store, check it against the flags, and start a session; see ``ModelSession.open``."""
+    return ModelSession.open(
+        FrameStore(arguments.frames, from_flags(FrameOptions, arguments)),
+        arguments.network,
+        from_flags(InputOptions, arguments),
+        from_flags(NetworkOptions, arguments),
+        machine=from_flags(MachineOptions, arguments),
+        compute=from_flags(ComputeOptions, arguments),
+        share_batches=share_batches,
+    )
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """Flags of every verb that runs a network over a frame store."""
     parser.add_argument("--frames", type=Path, required=True, help="the frame store (.h5)")
     parser.add_argument("--network", required=True, help="c3d, r3d or r21d")
-    for section in (FrameOptions, InputOptions, NetworkOptions, ComputeOptions, MachineOptions):
-        section.add_flags(parser)
+    add_flags(parser, FrameOptions, InputOptions, NetworkOptions, ComputeOptions, MachineOptions)
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,3 +75,11 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, required=True, help="decides every draw of this run")
     parser.add_argument("--restart", action="store_true", help="begin anew instead of going on from a saved state")
     parser.add_argument("--out", type=Path, required=True, help="the weights (.safetensors); history and so on go beside them")
+
+
+def add_pretrained_arguments(parser: argparse.ArgumentParser) -> None:
+    """Flags of every verb that looks at a pretrained order network."""
+    add_model_arguments(parser)
+    add_flags(parser, PretrainOptions)
+    parser.add_argument("--task", required=True, help="clip length - interval - tuple length, as in 16-8-3")
+    parser.add_argument("--weights", type=Path, required=True, help="the pretrained order network (.safetensors)")

@@ -4,6 +4,7 @@ import argparse
 import csv
 import sys
 
+from vcop.commands.shared_flags import add_flags, from_flags
 from vcop.config.options import NetworkOptions
 
 COLUMNS = ("network", "backbone", "classes101", "classes51", "order2", "order3", "order4", "order5", "gmac")
@@ -11,7 +12,7 @@ COLUMNS = ("network", "backbone", "classes101", "classes51", "order2", "order3",
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's flags."""
-    NetworkOptions.add_flags(parser)
+    add_flags(parser, NetworkOptions)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(COLUMNS)
-    options = NetworkOptions.from_flags(arguments)
+    options = from_flags(NetworkOptions, arguments)
     with torch.device("meta"):  # shapes without memory or arithmetic
         for network in BUILDERS:
             backbone = build_backbone(network, options)

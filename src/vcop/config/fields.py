@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import math
 import shlex
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
 from functools import cache
-from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
 def option(default: Any = MISSING, doc: str = "", *, minimum: float | None = None, maximum: float | None = None) -> Any:
@@ -38,29 +37,6 @@ class Options:
                     raise ValueError(f"{f.name}: at least one number, none twice")
                 for one in value:
                     _check_bounds(f.name, one, low, high)
-
-    @classmethod
-    def add_flags(cls, parser: argparse.ArgumentParser) -> None:
-        """One ``--flag`` a field, with its default and documentation."""
-        for f, kind in fields(cls):
-            flag, default = "--" + f.name.replace("_", "-"), default_of(f)
-            required = default is MISSING
-            shared: dict[str, Any] = {"default": None if required else default, "required": required}
-            shared["help"] = f.metadata["doc"].replace("%", "%%") + ("" if required else " (default: %(default)s)")
-            if kind is bool:
-                parser.add_argument(flag, action=argparse.BooleanOptionalAction, **shared)
-            elif get_origin(kind) is Literal:
-                parser.add_argument(flag, choices=get_args(kind), **shared)
-            elif get_origin(kind) is list:
-                of = get_args(kind)[0]
-                parser.add_argument(flag, type=of, nargs="+", metavar=of.__name__.upper(), **shared)
-            else:
-                parser.add_argument(flag, type=kind, metavar=kind.__name__.upper(), **shared)
-
-    @classmethod
-    def from_flags(cls, arguments: argparse.Namespace) -> Self:
-        """The options out of parsed flags."""
-        return cls(**{f.name: getattr(arguments, f.name) for f, _ in fields(cls)})
 
 
 def _check_bounds(name: str, value: float, low: float | None, high: float | None) -> None:

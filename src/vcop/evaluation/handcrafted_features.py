@@ -6,11 +6,7 @@ the colour histogram and the single frame are expected at chance. Motion must te
 
 from __future__ import annotations
 
-import argparse
-import csv
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,23 +58,6 @@ def motion_energy(frames: NDArray[np.uint8]) -> Vector:
 
 
 DESCRIPTORS = {"colour histogram": colour_histogram, "single frame": single_frame, "motion energy": motion_energy}
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    parser.add_argument("--frames", type=Path, required=True, help="the frame store (.h5)")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Print the accuracies over the test videos of all three splits as CSV."""
-    store = FrameStore(arguments.frames)
-    out = csv.writer(sys.stdout, lineterminator="\n")
-    out.writerow(("description", "accuracy", "low", "high", "times_chance", "n"))
-    chance = 100 / len(store.classes)
-    for row in evaluate_descriptions(store):
-        name, value, low, high, n = row
-        out.writerow((name, f"{value:.1f}", f"{low:.1f}", f"{high:.1f}", f"{value / chance:.2f}", n))
-    out.writerow(("chance", f"{chance:.1f}", "", "", "1.00", ""))
 
 
 def evaluate_descriptions(store: FrameStore) -> list[tuple[str, float, float, float, int]]:

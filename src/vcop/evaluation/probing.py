@@ -11,7 +11,6 @@ Either holds a bounded number of clips at a time, see ``vcop.evaluation.logistic
 
 from __future__ import annotations
 
-import argparse
 import copy
 from dataclasses import dataclass
 from itertools import product
@@ -21,34 +20,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vcop.config.options import ComputeOptions, MachineOptions, ProbeOptions
+from vcop.config.options import ProbeOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.evaluation.logistic_regression import Labels, fit_classifiers
 from vcop.evaluation.nearest_neighbours import nearest_neighbours
-from vcop.runtime.atomic_files import write_csv
 from vcop.storage import sanity
 from vcop.storage.feature_store import FeatureStore
 from vcop.storage.frame_store import Video
-from vcop.training import distributed
 from vcop.training.validation_split import split_validation
 
 HEADER = ("classifier", "video", "class", "predicted", "right")
 Setting = tuple[float | str, float | str, int | str]
 Grid = list[tuple[float | str, float | str, int | str, int, int, int]]
 GRID = ("classifier", "learning_rate", "weight_decay", "k", "validation_right", "validation_videos", "chosen")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    parser.add_argument("--features", type=Path, required=True, help="feature file (.h5)")
-    parser.add_argument("--layer", required=True, help="stage whose features are classified")
-    parser.add_argument("--validation-videos", type=int, default=800, help="as of `finetune`")
-    parser.add_argument("--seed", type=int, required=True, help="decides the validation list and the order of the clips")
-    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where to compute")
-    parser.add_argument("--torch-threads", type=int, default=ComputeOptions.torch_threads, help="CPU threads")
-    parser.add_argument("--out", type=Path, required=True, help="a row a classifier and test video (.csv)")
-    parser.add_argument("--grid", type=Path, required=True, help="what was tried on the validation list (.csv)")
-    ProbeOptions.add_flags(parser)
 
 
 @dataclass(frozen=True)
@@ -59,26 +43,6 @@ class ProbeSplits:
     validation: FeatureStore
     both: FeatureStore
     test: FeatureStore
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Choose, fit and test both classifiers. Raises ValueError where the features do not fit."""
-    options, seed = ProbeOptions.from_flags(arguments), arguments.seed
-    torch.set_num_threads(arguments.torch_threads)
-    device = distributed.choose_device(MachineOptions(device=arguments.device))
-    lists = probe_splits(arguments.features, arguments.layer, arguments.validation_videos, seed)
-    tried: list[tuple[object, ...]] = []
-    rows: list[tuple[object, ...]] = []
-    for classifier, (predicted, grid) in {
-        "linear": linear_probe(lists, options, seed, device),
-        "knn": knn_probe(lists, options, device.type),
-    }.items():
-        tried += [(classifier, *row) for row in grid]
-        rows += [(classifier, *row) for row in prediction_rows(lists.test, predicted)]
-        right = int((predicted == lists.test.labels).sum())
-        print(f"{arguments.features}: {classifier} {100 * right / len(predicted):.1f} % on {len(predicted)} test videos")
-    write_csv(arguments.grid, GRID, tried)
-    write_csv(arguments.out, HEADER, rows)
 
 
 def probe_splits(path: Path, layer: str, validation: int, seed: int) -> ProbeSplits:

@@ -5,42 +5,17 @@ Nothing is computed: the networks are built and run without memory or arithmetic
 
 from __future__ import annotations
 
-import argparse
-import json
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from vcop.config.names import LAYERS
-from vcop.config.options import InputOptions, NetworkOptions
 from vcop.networks.backbone import Backbone
 from vcop.networks.batchnorm import BatchNorm3d
-from vcop.networks.registry import BUILDERS, build_backbone
 from vcop.networks.residual import Block
-from vcop.runtime.atomic_files import write_result
 
 Part = dict[str, Any]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    NetworkOptions.add_flags(parser)
-    InputOptions.add_flags(parser)
-    parser.add_argument("--clip-length", type=int, default=16, help="frames")
-    parser.add_argument("--out", type=Path, required=True, help="the networks' stages (.json)")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Outline all three."""
-    options, inputs = NetworkOptions.from_flags(arguments), InputOptions.from_flags(arguments)
-    with torch.device("meta"):
-        clip = torch.empty(1, 3, -(-arguments.clip_length // inputs.frame_stride), inputs.crop, inputs.crop)
-        networks = {name: network_outlines(build_backbone(name, options), clip) for name in BUILDERS}
-    found = {"multiplier": options.multiplier, "input": list(clip.shape[1:]), "networks": networks}
-    write_result(arguments.out, json.dumps(found, indent=1) + "\n")
-    print(f"{arguments.out}: {', '.join(networks)}")
 
 
 @torch.no_grad()

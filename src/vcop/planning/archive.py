@@ -6,7 +6,6 @@ features, weights, states, logs. Unpacked: `make figures STUDY=folder`. Equal st
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import hashlib
 import importlib.metadata
@@ -21,7 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from vcop import __version__
 from vcop.planning.run_status import started_runs
-from vcop.runtime.atomic_files import atomic_write, require_intact
+from vcop.runtime.atomic_files import require_intact
 
 KEPT = {".csv", ".json", ".txt", ".tsv", ".digest", ".md", ".html", ".tex", ".png", ".pdf", ".svg"}
 LEFT_OUT = {"synthetic", "logs"}  # folders of results/ whose lists and notes are of no use elsewhere
@@ -30,28 +29,6 @@ LIBRARIES = ("numpy", "pandas", "matplotlib", "h5py", "torch", "snakemake")
 ENDING = ".tar.gz"
 WRITTEN = 315532800  # 1980: older than any code, so that `make figures` draws all anew where it is unpacked
 Content = dict[str, bytes]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    parser.add_argument("folder", type=Path, nargs="?", default=Path(), help="the study: a folder with a config.yaml")
-    parser.add_argument("--out", type=Path, required=True, help=f"the archive ({ENDING})")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Write the archive whole or not at all, and say what is in it. Raises ValueError where the study is not finished."""
-    folder, out = arguments.folder, arguments.out
-    if not out.name.endswith(ENDING) or out.name == ENDING:
-        raise ValueError(f"--out {out}: the archive's name ends in {ENDING}, as study{ENDING}")
-    require_finished(folder)
-    files = archived_files(folder)
-    about = {"versions.json": library_versions(), "SHA256SUMS": checksum_lines(folder, files)}
-    with atomic_write(out) as unfinished:
-        write_archive(unfinished, folder, files, about, out.name.removesuffix(ENDING))
-    print(*summarise(folder, files), sep="\n")
-    print(
-        f"{out}: {len(files) + len(about)} files, {out.stat().st_size / 2**20:.1f} MiB packed; {', '.join(about)} beside them"
-    )
 
 
 def require_finished(folder: Path) -> None:

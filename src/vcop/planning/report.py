@@ -6,18 +6,14 @@ epochs are the configuration's, videos are counted in frame stores or lists. Hou
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vcop.config import yaml_reader
-from vcop.config.reader import read_study
 from vcop.planning import snakemake_jobs
-from vcop.planning.cost_model import RUNS, Estimate, Rate, parse_rates
+from vcop.planning.cost_model import RUNS, Estimate, Rate
 from vcop.planning.snakemake_jobs import Job
 
 HEADER = ("rule", "jobs", "done", "to run", "PFLOP", "GPU-hours")
@@ -25,17 +21,6 @@ BY_HAND = (
     "Hours: give --rate TFLOPS (or c3d=TFLOPS r3d=TFLOPS r21d=TFLOPS), as a GPU sustains it in training, "
     "or plan again when a run of this study has finished an epoch."
 )
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    parser.add_argument("folder", type=Path, nargs="?", default=Path(), help="the study: a folder with a config.yaml")
-    parser.add_argument("targets", nargs="*", metavar="target", help="what is to be made, as given to snakemake")
-    parser.add_argument(
-        "--rate", nargs="+", default=[], metavar="TFLOPS", help="of a GPU: one number, or c3d=419 r3d=376 r21d=248"
-    )
-    parser.add_argument("--gpus", type=int, nargs="+", default=[1, 2, 4, 8], help="GPUs to say the hours for")
-    parser.add_argument("--json", action="store_true", help="for programs")
 
 
 @dataclass(frozen=True)
@@ -48,23 +33,6 @@ class Plan:
     work: Sequence[float | None]
     hours: Sequence[float]
     rates: dict[str, Rate]
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Print the plan. Raises ValueError for a folder that is no study, and with Snakemake's reason where it cannot plan."""
-    folder: Path = arguments.folder
-    if not (folder / "config.yaml").is_file():
-        raise ValueError(f"{folder.absolute()}: not a study: no config.yaml in it")
-    if min(arguments.gpus) < 1:
-        raise ValueError("--gpus: at least one")
-    given = parse_rates(arguments.rate)
-    study = read_study(yaml_reader.read(folder / "config.yaml"), str(folder / "config.yaml"))
-    every, pending = snakemake_jobs.planned_jobs(folder, arguments.targets)
-    plan = price_jobs(Estimate(study, folder), every, pending, given)
-    if arguments.json:
-        print(json.dumps(as_data(plan, arguments.gpus), indent=1))
-    else:
-        print(*as_text(plan, arguments.gpus), sep="\n")
 
 
 def price_jobs(estimate: Estimate, every: Sequence[Job], pending: Sequence[Job], given: dict[str, Rate]) -> Plan:

@@ -16,8 +16,9 @@ import shutil
 import sys
 from pathlib import Path
 
+from vcop.commands.shared_flags import from_flags
 from vcop.config.data_options import FrameOptions
-from vcop.config.names import DATASETS, QUESTIONS
+from vcop.config.names import QUESTIONS
 from vcop.datasets import video_checksums
 from vcop.datasets.activitynet_qa import find_video_files as video_files
 from vcop.datasets.activitynet_qa import video_splits as question_lists
@@ -26,49 +27,14 @@ from vcop.preparation import part_files
 from vcop.preparation.part_files import EVERY_FRAME, Spread, printable
 from vcop.runtime import io_timeout, process_pool
 from vcop.runtime.atomic_files import write_csv, write_text
-from vcop.runtime.file_lease import Lease
 from vcop.storage import sanity
 from vcop.storage.frame_store import FrameStore, write_store
 from vcop.video import ffmpeg
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    parser.add_argument("--dataset", choices=(*DATASETS, QUESTIONS), required=True, help="whose layout the lists have")
-    parser.add_argument(
-        "--videos", type=Path, required=True, help=f"folder of the videos, one folder a class ({QUESTIONS}: none)"
-    )
-    parser.add_argument("--lists", type=Path, required=True, help=f"folder of the official lists ({QUESTIONS}: annotations)")
-    parser.add_argument("--clips", type=int, help=f"clips of a video, evenly spread ({QUESTIONS} alone)")
-    parser.add_argument("--clip-length", type=int, help=f"frames of a clip ({QUESTIONS} alone)")
-    parser.add_argument("--allow-unreadable", type=int, default=0, help="videos that may be missing or unreadable")
-    parser.add_argument(
-        "--digests",
-        type=Path,
-        nargs="?",
-        help=f"SHA-256 of the videos, as sha256sum writes them (default: {video_checksums.NAME} in their folder, where there is one)",
-    )
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="videos decoded at a time")
-    parser.add_argument("--out", type=Path, required=True, help="the frame store (.h5)")
-    parser.add_argument("--digest", type=Path, required=True, help="the store's digest, what later stages depend on")
-    parser.add_argument(
-        "--unreadable",
-        type=Path,
-        required=True,
-        help="table of the videos that are not plainly good: left out, or accepted with a note (.csv)",
-    )
-    FrameOptions.add_flags(parser)
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Decode, alone. Raises ValueError if more videos than allowed are missing or unreadable, after naming each."""
-    with Lease(arguments.out.with_name(f".{arguments.out.stem}.lock")).held(f"decode {arguments.dataset}"):
-        _decode(arguments)
-
-
 def _decode(arguments: argparse.Namespace) -> None:
-    options, spread = FrameOptions.from_flags(arguments), _spread(arguments)
+    options, spread = from_flags(FrameOptions, arguments), _spread(arguments)
     for folder in (arguments.lists, arguments.videos):
         io_timeout.require_responsive(folder)
     lists, files = _listed(arguments)

@@ -6,41 +6,14 @@ threshold, 0.8. Simple videos leave the training list; all others are kept.
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
-from vcop.config.options import MineOptions
-from vcop.runtime.atomic_files import require_existing, require_intact, write_csv, write_result
+from vcop.runtime.atomic_files import require_existing, require_intact
 
 COLUMNS = ["video", "epoch", "probability", "right"]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    MineOptions.add_flags(parser)
-    parser.add_argument("--confidence", type=Path, required=True, help="confidence.csv of a pretraining")
-    parser.add_argument(
-        "--minimum", type=int, default=8, help="videos that are kept in any case, the least sure ones: a batch"
-    )
-    parser.add_argument("--out", type=Path, required=True, help="the videos kept, a name a line")
-    parser.add_argument("--classes", type=Path, required=True, help="how many of each class were kept and dropped (.csv)")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Write both lists and say how many videos were dropped, and of which classes."""
-    options = MineOptions.from_flags(arguments)
-    table = read_confidence(arguments.confidence)
-    kept = hard_videos(table, options.threshold, arguments.minimum)
-    classes = count_by_class(table["video"].unique().tolist(), kept)
-    dropped = sum(row[2] for row in classes)
-    print(f"{arguments.confidence}: {table['epoch'].nunique()} epochs; {len(kept)} videos kept, {dropped} simple ones dropped")
-    for name, stay, leave in classes:
-        print(f"  {name}: {leave} of {stay + leave} dropped")
-    write_csv(arguments.classes, ("class", "kept", "dropped"), classes)
-    write_result(arguments.out, "".join(f"{name}\n" for name in kept))
 
 
 def read_confidence(path: Path) -> pd.DataFrame:

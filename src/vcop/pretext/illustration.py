@@ -6,46 +6,19 @@ network says of it does not enter the choice.
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from vcop.config.options import PretrainOptions
 from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import FixedTuples
 from vcop.loading.inputs import prepare_tuples
 from vcop.networks.heads import OrderNetwork
-from vcop.pretext import order_prediction
-from vcop.runtime.atomic_files import write_result
 from vcop.sampling.clips import clip_indices
 from vcop.sampling.seeding import seed_of
-from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import Video
 from vcop.training.session import ModelSession
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    order_prediction.add_pretrained_arguments(parser)
-    parser.add_argument("--out", type=Path, required=True, help="the tuple and its probabilities (.json)")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Illustrate. Raises ValueError where store, weights and options do not fit each other."""
-    session, options = ModelSession.from_flags(arguments), PretrainOptions.from_flags(arguments)
-    task = Task.parse(arguments.task)
-    _, test, where = order_prediction.usable_videos(session.store, task)
-    tuples = FixedTuples(session.store, [], task, session.inputs)
-    tuples.videos = [first_shuffled(test, tuples, where)]
-    model = order_prediction.load_pretrained(session, options, task.tuple_length, arguments.weights)
-    found = illustrate_tuple(model, tuples, session)
-    about = {"network": session.network, "task": str(task), "frames": session.store.digest}
-    write_result(arguments.out, json.dumps(about | found, indent=1) + "\n")
-    print(f"{arguments.out}: {found['video']}, order {found['order']}, probabilities {found['probabilities']}")
 
 
 def first_shuffled(videos: Sequence[Video], tuples: FixedTuples, where: str) -> Video:

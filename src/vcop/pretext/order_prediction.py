@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from vcop.commands.shared_flags import add_model_arguments
 from vcop.config.options import PretrainOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.networks.heads import OrderHead, OrderNetwork
@@ -23,14 +21,6 @@ from vcop.training.session import ModelSession
 
 SPLIT = 1  # both papers pretrain on split 1
 HEADER = ("video", "order", "predicted", "right", "probability")
-
-
-def add_pretrained_arguments(parser: argparse.ArgumentParser) -> None:
-    """Flags of every verb that looks at a pretrained order network."""
-    add_model_arguments(parser)
-    PretrainOptions.add_flags(parser)
-    parser.add_argument("--task", required=True, help="clip length - interval - tuple length, as in 16-8-3")
-    parser.add_argument("--weights", type=Path, required=True, help="the pretrained order network (.safetensors)")
 
 
 def usable_videos(store: FrameStore, task: Task) -> tuple[list[Video], list[Video], str]:

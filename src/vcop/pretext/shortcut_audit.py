@@ -6,53 +6,24 @@ A network that orders still frames, or cannot do without colour, has learned som
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from vcop.config.options import AuditOptions, PretrainOptions
 from vcop.loading.batches import Batches
-from vcop.loading.clip_datasets import FixedTuples
 from vcop.loading.inputs import prepare_tuples
 from vcop.loading.samples import Sample
 from vcop.networks.heads import OrderNetwork
 from vcop.pretext import order_prediction
-from vcop.runtime.atomic_files import write_csv
 from vcop.runtime.progress import Progress
 from vcop.sampling.clips import draw_corner
 from vcop.sampling.seeding import generator
-from vcop.sampling.tasks import Task
 from vcop.training import distributed
 from vcop.training.session import ModelSession
 
 HEADER = ("condition", *order_prediction.HEADER)
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    order_prediction.add_pretrained_arguments(parser)
-    AuditOptions.add_flags(parser)
-    parser.add_argument("--out", type=Path, required=True, help="order predictions under every condition (.csv)")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Audit. Raises ValueError where store, weights and options do not fit each other."""
-    session, options = ModelSession.from_flags(arguments), PretrainOptions.from_flags(arguments)
-    task = Task.parse(arguments.task)
-    _, test, _ = order_prediction.usable_videos(session.store, task)
-    model = order_prediction.load_pretrained(session, options, task.tuple_length, arguments.weights)
-    distributed.set_layout(model, session.compute)
-    # Batches as large as pretraining's, so that the plain condition gives the same bits as its test.
-    batches = session.batches(FixedTuples(session.store, test, task, session.inputs), options.batch_size)
-    rows = sorted(audit_orders(model, batches, session), key=lambda row: list(CONDITIONS).index(str(row[0])))
-    write_csv(arguments.out, HEADER, rows)
-    for condition in CONDITIONS:
-        right = [row[4] for row in rows if row[0] == condition]
-        print(f"{session.network} {task}, {condition}: {100 * sum(right) / len(right):.1f} % on {len(right)} test videos")
 
 
 @torch.no_grad()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import torch
 
-from vcop.config.data_options import FrameOptions
 from vcop.config.fields import Options, identity
 from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions
 from vcop.loading.batches import Batches
@@ -20,30 +18,16 @@ from vcop.training.distributed import Group
 
 @dataclass(frozen=True)
 class ComputeSession:
-    """Where a verb computes: the options of the machine, the device, and the processes that share the work."""
+    """Compute context of a command: compute and machine options, device and process group."""
 
     compute: ComputeOptions
     machine: MachineOptions
     group: Group
 
     @classmethod
-    def from_flags(cls, arguments: argparse.Namespace, *, shared: bool = False) -> Self:
-        """Start what processes share the work (``shared``), and set the number of threads of each.
-
-        Raises ValueError where something does not fit.
-        """
-        machine, compute = MachineOptions.from_flags(arguments), ComputeOptions.from_flags(arguments)
-        if machine.gpus * machine.nodes > 1 and not shared:
-            count = f"gpus: {machine.gpus}" if machine.gpus > 1 else f"nodes: {machine.nodes}"
-            raise ValueError(f"machine.{count}, but only pretraining can share its work")
-        more = cls.more_from_flags(arguments)
-        torch.set_num_threads(compute.torch_threads)
-        return cls(compute=compute, machine=machine, group=distributed.start_group(machine), **more)
-
-    @classmethod
-    def more_from_flags(cls, arguments: argparse.Namespace) -> dict[str, Any]:
-        """The fields of a subclass, looked at before anything is started."""
-        return {}
+    def start(cls, machine: MachineOptions, compute: ComputeOptions) -> ComputeSession:
+        """Choose the device and set the number of CPU threads. Raises ValueError where the machine lacks what is asked for."""
+        return cls(compute=compute, machine=machine, group=_start_group(machine, compute, share_batches=False))
 
     def batches(self, data: Samples, batch_size: int, seed: int | None = None, **more: Any) -> Batches:
         """Batches as this machine loads them."""
@@ -53,7 +37,7 @@ class ComputeSession:
 
 @dataclass(frozen=True)
 class ModelSession(ComputeSession):
-    """What every verb over frames begins with besides: the store, checked against the study, and the options of its sections."""
+    """Compute context of a command that runs a network over a frame store."""
 
     store: FrameStore
     network: str
@@ -61,16 +45,45 @@ class ModelSession(ComputeSession):
     nets: NetworkOptions
 
     @classmethod
-    def more_from_flags(cls, arguments: argparse.Namespace) -> dict[str, Any]:
-        """Open the store. Raises ValueError where it does not fit the study."""
-        return {
-            "store": FrameStore(arguments.frames, FrameOptions.from_flags(arguments)),
-            "network": arguments.network,
-            "inputs": InputOptions.from_flags(arguments),
-            "nets": NetworkOptions.from_flags(arguments),
-        }
+    def open(
+        cls,
+        store: FrameStore,
+        network: str,
+        inputs: InputOptions,
+        nets: NetworkOptions,
+        *,
+        machine: MachineOptions | None = None,
+        compute: ComputeOptions | None = None,
+        share_batches: bool = False,
+    ) -> ModelSession:
+        """Start a session over a frame store.
+
+        Args:
+            store: The frames.
+            network: Name of a backbone, see ``vcop.config.names.NETWORKS``.
+            inputs: What enters the network of a stored clip.
+            nets: Options of the backbone.
+            machine: Device, loader workers and number of GPUs; the defaults use one GPU where there is one.
+            compute: Precision, memory layout and CPU threads.
+            share_batches: Whether several processes may share each batch (pretraining alone can).
+
+        Raises:
+            ValueError: If the machine lacks what is asked for, or several processes are asked for but cannot share.
+        """
+        machine, compute = machine or MachineOptions(), compute or ComputeOptions()
+        group = _start_group(machine, compute, share_batches=share_batches)
+        return cls(compute=compute, machine=machine, group=group, store=store, network=network, inputs=inputs, nets=nets)
 
     def identity(self, *sections: Options, **more: Any) -> dict[str, Any]:
         """What a result of this verb depends on."""
         mine = {"network": self.network, "frames": self.store.digest}
         return identity(self.inputs, self.nets, self.compute, *sections, **mine, **more)
+
+
+def _start_group(machine: MachineOptions, compute: ComputeOptions, *, share_batches: bool) -> Group:
+    """Set the number of CPU threads, and start the processes that share the work."""
+    if machine.gpus * machine.nodes > 1 and not share_batches:
+        count = f"gpus: {machine.gpus}" if machine.gpus > 1 else f"nodes: {machine.nodes}"
+        raise ValueError(f"machine.{count}, but only pretraining can share its work")
+    torch.set_num_threads(compute.torch_threads)
+    return distributed.start_group(machine)

@@ -6,8 +6,6 @@ Addresses and digests stand in ``vcop.preparation.download.sources``.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,38 +19,7 @@ from vcop.datasets.activitynet_qa import read_questions as read_annotations
 from vcop.datasets.splits import read_splits
 from vcop.preparation.download import archives
 from vcop.preparation.download.http import fetch
-from vcop.preparation.download.sources import SOURCES, Source, holds_files, manual_steps
-from vcop.runtime.atomic_files import write_text
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    parser.add_argument("source", choices=SOURCES, help="what to fetch")
-    parser.add_argument("--to", type=Path, required=True, help="the folder (glove: the archive) that it becomes")
-    parser.add_argument("--from", dest="address", metavar="URL", help="its address, where a source is one file")
-    parser.add_argument("--record", type=Path, help="a record of what was fetched (.json)")
-    DownloadOptions.add_flags(parser)
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Fetch and lay out. Raises ValueError or OSError in one line: what, where, and what to do."""
-    source, options = SOURCES[arguments.source], DownloadOptions.from_flags(arguments)
-    place = Path(os.path.realpath(arguments.to))  # a link to a larger disk: archives and folders go there
-    if source.form == "by hand":
-        raise ValueError(manual_steps(arguments.source, arguments.to))
-    if arguments.address and len(source.files) != 1:
-        raise ValueError(
-            f"--from: {arguments.source} has {len(source.files)} files, --mirror names an address for all of them"
-        )
-    urls = {name: arguments.address or f"{_base(source, options)}/{name}" for name in source.files}
-    there = source.form != "files" and holds_files(place)
-    fetched = [] if there else LAYOUTS[source.form](source, place, urls, options)
-    if not there and source.lists:
-        _require_lists(source, place)
-    said = f"{len(fetched)} file{'s' * (len(fetched) != 1)} fetched" if fetched else "was there already and is left as it is"
-    print(f"{arguments.to}: {said}")
-    if arguments.record:
-        write_text(arguments.record, json.dumps({"place": str(arguments.to), "files": fetched}, indent=1) + "\n")
+from vcop.preparation.download.sources import Source
 
 
 def _base(source: Source, options: DownloadOptions) -> str:

@@ -7,27 +7,21 @@ are those of ``vcop.preparation.synthetic.qa_videos``.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vcop.config.data_options import QuizOptions, SynthesiseOptions
-from vcop.config.fields import flags
-from vcop.config.names import DATASETS, QUESTIONS
+from vcop.config.names import QUESTIONS
 from vcop.datasets.splits import HMDB51_SUFFIX, SPLITS, TEST, TRAIN, UNUSED
 from vcop.preparation.synthetic import qa_videos
 from vcop.preparation.synthetic.qa_videos import QuestionVideo
 from vcop.preparation.synthetic.rendering import draw_look, render_motion
-from vcop.runtime.atomic_files import atomic_write, write_csv, write_text
-from vcop.runtime.process_pool import start_pool
-from vcop.runtime.progress import Progress
+from vcop.runtime.atomic_files import atomic_write
 from vcop.sampling.seeding import generator
 from vcop.video import ffmpeg
 
@@ -136,36 +130,3 @@ def list_files(dataset: str, made: list[SyntheticVideo], groups: int) -> dict[st
             rows = [f"{Path(v.name).name} {v.role(split, groups)} \n" for v in made if v.motion == motion]
             files[motion + HMDB51_SUFFIX.format(split=split)] = "".join(rows)
     return files
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    parser.add_argument("--dataset", choices=(*DATASETS, QUESTIONS), required=True, help="whose layout to make")
-    parser.add_argument("--videos", type=Path, required=True, help="folder for the videos")
-    parser.add_argument("--lists", type=Path, required=True, help="folder for the lists")
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="videos made at a time")
-    parser.add_argument("--out", type=Path, required=True, help="table of what was made (.csv)")
-    for section in (SynthesiseOptions, QuizOptions):
-        section.add_flags(parser)
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Make the videos, then the lists. Raises ValueError for a folder that holds anything this verb did not make."""
-    options, quiz = SynthesiseOptions.from_flags(arguments), QuizOptions.from_flags(arguments)
-    mark = arguments.videos / "made-by-vcop-synthesise.txt"
-    # A kill may have left the mark itself unfinished.
-    others = arguments.videos.is_dir() and any(not p.name.startswith(f".{mark.name}.") for p in arguments.videos.iterdir())
-    if others and not mark.exists():
-        raise ValueError(f"{arguments.videos}: holds files that `synthesise` did not make, so it is left as it is")
-    write_text(mark, f"{arguments.dataset} {flags(options, quiz)}\n")
-    made = plan_dataset(arguments.dataset, options, quiz)
-    videos, digests = made.videos, []
-    with start_pool(arguments.processes) as pool, Progress("synthesise", len(videos), "video") as progress:
-        for digest in pool.map(make_video, videos, repeat(arguments.videos), repeat(options), chunksize=4):
-            digests.append(digest)
-            progress.advance()
-    for name, text in made.lists.items():
-        write_text(arguments.lists / name, text)
-    rows = [(*video.row, digest) for video, digest in zip(videos, digests, strict=True)]
-    write_csv(arguments.out, (*made.columns, "digest"), rows)
-    print(f"{arguments.out}: {len(videos)} videos, {sum(video.frames for video in videos)} frames")

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.answering import made  # noqa: F401  # fixtures
+from support.answering import made as questions  # noqa: F401
 from support.helpers import SMALL, decode, vcop
+from support.pretraining import start  # noqa: F401
 
 from vcop.config.fields import flags
 from vcop.storage.frame_store import FrameStore

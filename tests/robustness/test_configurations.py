@@ -198,7 +198,7 @@ TEXTS = {
     "within itself": (GOOD + "seeds: &a [*a]\n", "an anchor within itself"),
     "nested": (GOOD + "seeds: " + "[" * 100 + "]" * 100, "line 3: nested more than 20 deep"),
     "nested deeply": (GOOD + "seeds: " + "[" * 50_000, "nested too deep"),
-    "long": (GOOD + "#" * 300_000, "a configuration has 262144 at most"),
+    "long": (GOOD + "#" * 300_000, "but a configuration has at most 262144"),
     "nan": (GOOD + "pretrain: {momentum: .nan}\n", "pretrain.momentum: nan is not a finite number"),
     "inf": (GOOD + "pretrain: {learning_rate: .inf}\n", "pretrain.learning_rate: inf is not a finite number"),
     "1e999": (GOOD + "pretrain: {learning_rate: 1e999}\n", "pretrain.learning_rate: '1e999' is not of type 'number'"),

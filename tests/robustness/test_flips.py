@@ -177,7 +177,8 @@ def test_another_versions_file_says_who_wrote_it(tmp_path, name, number):
     path.write_bytes(text[: found.start()] + line + text[found.end() :])
     sealing.seal(path)
     with pytest.raises(
-        ValueError, match=rf"{name}: a .* of format \d, written by vcop 9\.9\.0; this is vcop 0\.1\.0, format 2: "
+        ValueError,
+        match=rf"{name}: a .* of format \d, written by vcop 9\.9\.0; this is vcop {re.escape(__version__)}, format 2: ",
     ):
         read(path)
 

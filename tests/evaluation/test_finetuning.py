@@ -10,8 +10,17 @@ from support.helpers import FRAMES, vcop
 from vcop.config.fields import flags
 from vcop.config.options import ComputeOptions, FinetuneOptions, InputOptions, NetworkOptions
 from vcop.datasets.splits import TEST
-from vcop.evaluation.finetuning import accuracy_by_class, confusion_matrix, label_share
+from vcop.evaluation import finetuning
+from vcop.evaluation.finetuning import (
+    accuracy_by_class,
+    build_action_network,
+    confusion_matrix,
+    label_share,
+    predict_actions,
+)
+from vcop.loading.batches import Batches
 from vcop.storage.frame_store import FrameStore, Video
+from vcop.training.session import ModelSession
 
 NARROW = NetworkOptions(multiplier=0.0625)
 SETTING = flags(FRAMES, InputOptions(crop=16, frame_stride=2), NARROW, ComputeOptions()).split()
@@ -109,9 +118,6 @@ def test_frozen_stages_end_as_they_began(store_path, start, tmp_path):
 
 
 def test_a_video_is_scored_by_the_mean_of_its_clips_logits():
-    from vcop.evaluation.finetuning import predict_actions
-    from vcop.loading.batches import Batches
-
     # Two videos of three clips: the first has two clips for class 1, but its mean is for class 0.
     logits = torch.tensor([[9.0, 0], [0, 1], [0, 1], [0, 1], [0, 1], [1, 0]])
 
@@ -127,3 +133,25 @@ def test_a_video_is_scored_by_the_mean_of_its_clips_logits():
             return iter([{"video": ["a", "b"]}])
 
     assert predict_actions(Fake(), One(), 3) == [("a", 0, 0, 1), ("b", 0, 1, 0)]
+
+
+def test_called_from_python_it_gives_what_the_command_writes(store_path, start, tmp_path):
+    """Nothing but the state stands there before the result is saved."""
+    assert finetune(store_path, start, tmp_path / "command") == 0
+    session = ModelSession.open(FrameStore(store_path), "r3d", InputOptions(crop=16, frame_stride=2), NARROW)
+    out = tmp_path / "python" / "model.safetensors"
+    options = FinetuneOptions(epochs=1)
+    result = finetuning.finetune(session, options, start, out, dataset="ucf101", split=2, seed=0, validation_videos=8)
+    assert not out.exists()
+    result.save()
+    assert out.read_bytes() == (tmp_path / "command" / "model.safetensors").read_bytes()
+    rows = read(tmp_path / "command" / "r.csv")
+    assert [(r["video"], int(r["predicted"])) for r in rows] == [(video, guess) for video, _, guess, _ in result.predictions]
+    assert result.accuracy == 100 * sum(int(r["right"]) for r in rows) / len(rows)
+
+
+def test_the_classifier_is_drawn_from_seed_network_and_classes():
+    first, again, other = (build_action_network("r3d", NARROW, 7, seed).head.weight for seed in (0, 0, 1))
+    assert first.shape[0] == 7
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)

@@ -12,7 +12,10 @@ import pytest
 from support.answering import OPTIONS, command, write_features
 from support.helpers import vcop, written
 
+from vcop.datasets.activitynet_qa import Question
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
+from vcop.evaluation.qa_dataset import Vocabulary
+from vcop.evaluation.question_answering import answer_by_type, answerable_questions
 from vcop.storage.frame_store import Video
 
 
@@ -123,8 +126,8 @@ def test_videos_without_features_are_named_and_their_questions_left_out(made, tm
 def test_bad_lines_of_the_vectors_are_counted_and_lacking_words_get_a_vector(made, tmp_path, capsys):
     assert answer(made, tmp_path, options=replace(OPTIONS, epochs=1)) == 0
     said = capsys.readouterr().out
-    assert "8 values a word, of 8 of 9 words in the training questions" in said
-    assert "1 malformed lines, 1 of words that stood before" in said
+    assert "vectors of 8 values for 8 of 9 words in the training questions" in said
+    assert "1 malformed lines, 1 lines of a word that had one before" in said
 
 
 def test_features_of_other_videos_are_refused(made, tmp_path, capsys):
@@ -134,3 +137,20 @@ def test_features_of_other_videos_are_refused(made, tmp_path, capsys):
     error = capsys.readouterr().err.strip()
     assert "training: no question is of a video that has features" in error
     assert "\n" not in error
+
+
+def test_a_type_that_no_training_question_has_is_refused():
+    """Its most frequent answer is not known; types 0 to 8 are ActivityNet-QA's."""
+    training = [Question("a", "v", "is it", answer, 3) for answer in ("no", "yes", "no")]
+    test = [Question("b", "w", "is it", "yes", 3)]
+    assert answer_by_type(training, test) == [("b", "w", 3, "yes", "no", 0)]
+    with pytest.raises(ValueError, match=r"no training question is of type 7 \(Num\.\)"):
+        answer_by_type(training, [*test, Question("c", "w", "how many", "2", 7)])
+
+
+def test_training_questions_of_a_single_answer_teach_nothing(tmp_path):
+    lists = {role: [Question("a", "v", "is it", "yes", 3)] for role in (TRAIN, VALIDATION, TEST)}
+    with pytest.raises(ValueError, match="all training questions have one answer, 'yes'"):
+        answerable_questions(lists, Vocabulary({"is": 2, "it": 3}, ["yes"]), tmp_path)
+    with pytest.raises(ValueError, match="no validation question has one of the 2 answers"):
+        answerable_questions(lists, Vocabulary({"is": 2, "it": 3}, ["no", "red"]), tmp_path)

@@ -1,4 +1,3 @@
-import h5py
 import numpy as np
 import pytest
 import torch
@@ -65,21 +64,6 @@ def test_features_say_what_they_are_of(extracted, store):
     assert len(about["weights"]) == 64
     with pytest.raises(ValueError, match="holds no features of conv1"):
         FeatureStore(extracted[0], "conv1", TEST)
-
-
-def test_weights_of_another_network_are_refused(extracted, store_path, tmp_path, capsys):
-    where = ("--frames", store_path, "--network", "c3d", "--weights", extracted[1])
-    assert vcop("extract", *where, *SETTING, "--out", tmp_path / "f.h5") == 1
-    assert "not the weights of this network" in capsys.readouterr().err
-    assert not (tmp_path / "f.h5").exists()
-
-
-def test_half_precision_is_half_the_size(extracted, store_path, tmp_path):
-    where = ("--frames", store_path, "--network", "r3d", "--weights", extracted[1])
-    assert vcop("extract", *where, *SETTING, "--half", "--out", tmp_path / "h.h5") == 0
-    with h5py.File(tmp_path / "h.h5") as half, h5py.File(extracted[0]) as whole:
-        assert half["conv5"].dtype == np.float16
-        assert np.allclose(half["conv5"][()], whole["conv5"][()], rtol=2e-3, atol=1e-3)
 
 
 def test_a_few_videos_give_the_rows_of_the_file(extracted, store):

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from vcop.commands.shared_flags import add_flags, compute_session, from_flags
+from vcop.commands.flags import add_flags, from_flags
+from vcop.commands.shared_flags import compute_session
 from vcop.config.options import AnswerOptions, ComputeOptions, MachineOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.evaluation.qa_dataset import ControlExperiment

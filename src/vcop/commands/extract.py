@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, add_model_arguments, from_flags, model_session
+from vcop.commands.flags import add_flags, from_flags
+from vcop.commands.shared_flags import add_model_arguments, model_session
 from vcop.config.names import LAYERS
 from vcop.config.options import ExtractOptions
 from vcop.evaluation.feature_extraction import POOLINGS, extract_store

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.names import LAYERS
 from vcop.config.options import ComputeOptions, MachineOptions, ProbeOptions
 from vcop.evaluation import probing

@@ -12,7 +12,7 @@ from vcop.loading.clip_datasets import TestClips
 from vcop.loading.transforms import crop_and_scale
 from vcop.networks.registry import build_backbone
 from vcop.storage.feature_store import FeatureStore
-from vcop.storage.weights import load_backbone
+from vcop.storage.weights import load_backbone_weights
 
 INPUT, NARROW = InputOptions(crop=16, frame_stride=2), NetworkOptions(multiplier=0.0625)
 SETTING = flags(FRAMES, INPUT, NARROW, ComputeOptions()).split()
@@ -51,7 +51,7 @@ def test_every_video_of_split_1(extracted, store):
 def test_features_are_those_of_the_network(extracted, store, layer):
     found = FeatureStore(extracted[0], layer, TEST)
     backbone = build_backbone("r3d", NARROW).eval()
-    load_backbone(extracted[1], backbone)
+    load_backbone_weights(extracted[1], backbone)
     video = next(v for v in store.videos if v.name == found.names[3])
     sample = TestClips(store, [video], 16, INPUT, 10)[0, 0]
     with torch.no_grad():

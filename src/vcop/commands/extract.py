@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(f"{store.path}: none of its videos is in a list of split {SPLIT}")
     print_looped([v for v, _ in chosen], clip_length)
     backbone = build_backbone(session.network, session.nets)
-    weights.load_backbone(arguments.weights, backbone)
+    weights.load_backbone_weights(arguments.weights, backbone)
     backbone.eval().to(session.group.device)
     distributed.set_layout(backbone, session.compute)
     length = -(-clip_length // inputs.frame_stride)

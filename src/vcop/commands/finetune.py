@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     print_looped([*lists.training, *lists.validation, *test], cl)
 
     model = build_action_network(session, options, len(store.classes), seed)
-    weights.load_backbone(arguments.start, model.backbone)
+    weights.load_backbone_weights(arguments.start, model.backbone)
     model.backbone.freeze_below(arguments.layer)
     model.backbone.tune(session.compute)
     start = {"start": weights.weights_digest(arguments.start), "layer": arguments.layer}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from vcop.runtime.atomic_files import atomic_write, require_existing
+from vcop.runtime.atomic_files import atomic_write, require_existing, sha256_of
 from vcop.storage.sealing import WEIGHTS, read_sealed, seal
 
 
@@ -59,15 +58,14 @@ def _fill(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
         raise ValueError(f"{path}: not the weights of this network: {' '.join(str(problem).split())}") from None
 
 
-def load_backbone(path: Path, backbone: nn.Module) -> None:
+def load_backbone_weights(path: Path, backbone: nn.Module) -> None:
     """Fill a backbone from any weights file of ours (random, pretrained or fine-tuned)."""
     load_weights(path, backbone, "backbone.")
 
 
 def weights_digest(path: Path) -> str:
-    """SHA-256 of the file."""
-    with open(require_existing(path, "the weights file"), "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the SHA-256 of a weights file. Raises ValueError if there is no such file."""
+    return sha256_of(require_existing(path, "the weights file"))
 
 
 def load_start_weights(path: Path, backbone: nn.Module, head: nn.Module, *, whole: bool = False) -> None:

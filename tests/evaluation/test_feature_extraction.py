@@ -11,7 +11,7 @@ from vcop.loading.clip_datasets import TestClips
 from vcop.loading.transforms import crop_and_scale
 from vcop.networks.registry import build_backbone
 from vcop.storage.feature_store import FeatureStore
-from vcop.storage.weights import load_backbone
+from vcop.storage.weights import load_backbone_weights
 
 INPUT, NARROW = InputOptions(crop=16, frame_stride=2), NetworkOptions(multiplier=0.0625)
 SETTING = flags(FRAMES, INPUT, NARROW, ComputeOptions()).split()
@@ -50,7 +50,7 @@ def test_every_video_of_split_1(extracted, store):
 def test_features_are_those_of_the_network(extracted, store, layer):
     found = FeatureStore(extracted[0], layer, TEST)
     backbone = build_backbone("r3d", NARROW).eval()
-    load_backbone(extracted[1], backbone)
+    load_backbone_weights(extracted[1], backbone)
     video = next(v for v in store.videos if v.name == found.names[3])
     sample = TestClips(store, [video], 16, INPUT, 10)[0, 0]
     with torch.no_grad():
@@ -69,7 +69,7 @@ def test_features_say_what_they_are_of(extracted, store):
 def test_a_few_videos_give_the_rows_of_the_file(extracted, store):
     """Called from Python: the same features, in the order of the videos given."""
     backbone = build_backbone("r3d", NARROW)
-    load_backbone(extracted[1], backbone)
+    load_backbone_weights(extracted[1], backbone)
     whole = {layer: FeatureStore(extracted[0], layer, TEST) for layer in ("conv2", "conv5")}
     chosen = [5, 0, 3, 9, 1]
     videos = [next(v for v in store.videos if v.name == whole["conv5"].names[i]) for i in chosen]
@@ -83,7 +83,7 @@ def test_a_few_videos_give_the_rows_of_the_file(extracted, store):
 
 def test_mean_pooling_and_the_number_of_clips(extracted, store):
     backbone = build_backbone("r3d", NARROW).eval()
-    load_backbone(extracted[1], backbone)
+    load_backbone_weights(extracted[1], backbone)
     video = store.videos[0]
     features = extract_features(backbone, store, [video], inputs=INPUT, test_clips=3, pooling="mean")["conv5"]
     sample = TestClips(store, [video], 16, INPUT, 3)[0, 0]

@@ -133,7 +133,7 @@ def extract_store(
         raise ValueError(f"{store.path}: none of its videos is in a list of split {SPLIT}")
     print_looped(videos, clip_length)
     backbone = build_backbone(session.network, session.nets)
-    weights.load_backbone(weights_file, backbone)
+    weights.load_backbone_weights(weights_file, backbone)
     backbone.eval().to(device)
     distributed.set_layout(backbone, session.compute)
     values = count_values(backbone, session.inputs, clip_length, layers, pooling)

@@ -114,7 +114,7 @@ def finetune(
     print_looped([*splits.training, *splits.validation, *splits.test], clip_length)
 
     model = build_action_network(session.network, session.nets, len(store.classes), seed, options.head_batchnorm)
-    weights.load_backbone(start, model.backbone)
+    weights.load_backbone_weights(start, model.backbone)
     model.backbone.freeze_below(layer)
     model.backbone.tune(session.compute)
     origin = {"start": weights.weights_digest(start), "layer": layer}

@@ -25,9 +25,7 @@ PROVENANCE_FILE = "provenance.json"
 Section = TypeVar("Section", bound=Options)
 
 
-def load_backbone(
-    run: str | Path, *, network: str | None = None, options: NetworkOptions | None = None
-) -> Backbone:
+def load_backbone(run: str | Path, *, network: str | None = None, options: NetworkOptions | None = None) -> Backbone:
     """Load the backbone of a finished run, in evaluation mode, on the CPU (CVPR 2019, 3.2).
 
     Args:
@@ -64,7 +62,9 @@ def load_order_network(run: str | Path) -> OrderNetwork:
     """
     identity = _identity(run)
     if "task" not in identity:
-        raise ValueError(f"{_beside(run)}: not of a pretraining, so there is no order network; load_backbone loads its backbone")
+        raise ValueError(
+            f"{_beside(run)}: not of a pretraining, so there is no order network; load_backbone loads its backbone"
+        )
     tuple_length = Task.parse(identity["task"]).tuple_length
     options = run_options(run, NetworkOptions)
     model = build_order_network(identity["network"], options, run_options(run, PretrainOptions), tuple_length, seed=0)

@@ -17,7 +17,7 @@ from vcop.planning.cost_model import Estimate, parse_rates
 from vcop.planning.dataset_sizes import DatasetSize, SplitSize
 from vcop.planning.snakemake_jobs import Job
 from vcop.sampling.tasks import Task
-from vcop.storage.frame_store import DecodedVideo, write_store
+from vcop.storage.frame_writer import DecodedVideo, write_store
 
 SAID = """\
 Config MD5: 24066780102bbfab2741650baad19b42

@@ -28,7 +28,8 @@ from vcop.preparation.part_files import EVERY_FRAME, Spread, printable
 from vcop.runtime import io_timeout, process_pool
 from vcop.runtime.atomic_files import write_csv, write_text
 from vcop.storage import sanity
-from vcop.storage.frame_store import FrameStore, write_store
+from vcop.storage.frame_store import FrameStore
+from vcop.storage.frame_writer import write_store
 from vcop.video import ffmpeg
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict
 

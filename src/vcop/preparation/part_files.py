@@ -17,7 +17,7 @@ import numpy as np
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.runtime.atomic_files import atomic_write
-from vcop.storage.frame_store import DecodedVideo, encode_frame
+from vcop.storage.frame_writer import DecodedVideo, encode_frame
 from vcop.video import clip_decoding, containers, ffmpeg, integrity
 from vcop.video.containers import ContainerInfo
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError

@@ -3,4 +3,4 @@
 Every verb of the command line is the module of its name; docs/map.md says which section of the papers each one is.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,6 +1,7 @@
 """Pages of the site that are made when it is built: configuration keys, command line, API, and two files of the repository.
 
-mkdocs calls the functions whose names begin with ``on_``. The build fails where a public name of the package has no docstring.
+mkdocs calls the functions whose names begin with ``on_``. The build fails where a public name of the package has no docstring, and
+where a page names a file or a module that does not exist.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import logging
 import os
 import re
 from pathlib import Path
@@ -18,9 +20,12 @@ import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+LOG = logging.getLogger("mkdocs.hooks.site")
+NAMED = re.compile(r"`((?:src|tests|workflow|envs|profiles|benchmarks|docs)/[\w./-]+|vcop(?:\.\w+)+)`")
 COPIES = {"contributing.md": ROOT / "CONTRIBUTING.md", "changelog.md": ROOT / "CHANGELOG.md"}
 
 
@@ -47,15 +52,34 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for module in packages(config.extra["package"]):
         pages[f"reference/api/{module.path}.md"] = api_page(module)
     for name, source in COPIES.items():
-        pages[name] = source.read_text().replace("](docs/", "](")
+        pages[name] = source.read_text().replace("](docs/", "](").replace("](CHANGELOG.md)", "](changelog.md)")
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
     return files
 
 
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Warn, which is an error with --strict, where a page names a file or a module that does not exist."""
+    if page.file.src_uri.startswith("reference/") or page.file.src_uri == "changelog.md":
+        return
+    for name in sorted({match[1] for match in NAMED.finditer(markdown)}):
+        known = is_defined(name, config.extra["package"]) if name.startswith("vcop.") else (ROOT / name).exists()
+        if not known and not re.search(r"NAME|PACKAGE|MODULE", name):
+            LOG.warning("%s names `%s`, which does not exist", page.file.src_uri, name)
+
+
+def is_defined(path: str, package: griffe.Module) -> bool:
+    """Whether a dotted path is a module, class, function or attribute of the package."""
+    try:
+        package[path.removeprefix("vcop.")]
+    except KeyError:
+        return path.removeprefix("vcop.") in {name for name, _ in exported(package)}
+    return True
+
+
 def packages(module: griffe.Module) -> list[griffe.Module]:
     """The package and its public sub-packages, each before those inside it."""
-    inner = [m for m in module.modules.values() if m.is_package and not m.is_alias and not m.name.startswith("_")]
+    inner = [m for m in module.modules.values() if m.is_init_module and not m.is_alias and not m.name.startswith("_")]
     return [module, *(deeper for m in inner for deeper in packages(m))]
 
 
@@ -64,7 +88,9 @@ def undocumented(item: Any) -> list[str]:
     paths = [] if item.has_docstring else [item.path]
     for name, member in item.members.items():
         if not member.is_alias and not name.startswith("_") and not member.is_attribute:
-            paths += undocumented(member) if member.is_module or member.is_class else [] if member.has_docstring else [member.path]
+            paths += (
+                undocumented(member) if member.is_module or member.is_class else [] if member.has_docstring else [member.path]
+            )
     return paths
 
 
@@ -73,27 +99,28 @@ def api_page(package: griffe.Module) -> str:
     parts = [f"# {package.path}\n", f"::: {package.path}\n    options: {{members: false, show_root_heading: false}}\n"]
     parts += exported_names(package)
     for name, module in sorted(package.modules.items()):
-        if not module.is_package and not module.is_alias and not name.startswith("_"):
+        if not module.is_init_module and not module.is_alias and not name.startswith("_"):
             parts.append(f"::: {module.path}\n")
     return "\n".join(parts)
 
 
 def exported_names(package: griffe.Module) -> list[str]:
     """The names that ``import vcop`` offers, with links to their descriptions; nothing for other packages."""
-    tree = ast.parse(Path(package.filepath).read_text()) if package.path == "vcop" else ast.Module([], [])
-    exported: dict[str, str] = {}
-    for node in ast.walk(tree):
+    rows = [f"- `vcop.{name}`: [`{path}`][{path}]" for name, path in exported(package)] if package.path == "vcop" else []
+    return ["## Names of the public API\n", *rows, ""] if rows else []
+
+
+def exported(package: griffe.Module) -> list[tuple[str, str]]:
+    """The names of the package itself and where they are defined: imports, or a dictionary of names loaded when used."""
+    names: dict[str, str] = {}
+    for node in ast.walk(ast.parse(Path(str(package.filepath)).read_text())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("vcop."):
-            exported |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Dict):
-            keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
-            values = [value.value if isinstance(value, ast.Constant) else None for value in node.values]
-            exported |= {
-                key: value if value.endswith(f".{key}") else f"{value}.{key}"
-                for key, value in zip(keys, values, strict=True)
-                if isinstance(key, str) and isinstance(value, str) and value.startswith("vcop.")
-            }
-    return [f"- `vcop.{name}`: [{path}][{path}]" for name, path in sorted(exported.items())] + [""] * bool(exported)
+            pairs = zip(node.keys, node.values, strict=True)
+            texts = [(k.value, v.value) for k, v in pairs if isinstance(k, ast.Constant) and isinstance(v, ast.Constant)]
+            names |= {k: v if v.endswith(f".{k}") else f"{v}.{k}" for k, v in texts if str(v).startswith("vcop.")}
+    return sorted(names.items())
 
 
 def command_page() -> str:
@@ -128,7 +155,7 @@ def configuration_page() -> str:
         "# Configuration keys\n",
         "A study is a folder with a `config.yaml`. This page lists every key of that file. It is made out of",
         "`workflow/schemas/config.schema.yaml`, which itself is made out of the option classes in `src/vcop/config/`.",
-        "The defaults are the papers' values. C means Xu et al., CVPR 2019; T means Xiao et al., IEEE TMM 2020.\n",
+        "The defaults are the papers' values (Xu et al., CVPR 2019; Xiao et al., IEEE TMM 2020).\n",
         "## Keys outside sections\n",
         *table({name: key for name, key in properties.items() if "properties" not in key}),
     ]
@@ -159,7 +186,13 @@ def values(key: dict[str, Any]) -> str:
         return ", ".join(f"`{choice}`" for choice in key["enum"])
     if key.get("type") == "array":
         return f"list of: {values(key['items'])}"
-    names = {"integer": "whole number", "number": "number", "string": "text", "boolean": "`true`, `false`", "object": "mapping"}
+    names = {
+        "integer": "whole number",
+        "number": "number",
+        "string": "text",
+        "boolean": "`true`, `false`",
+        "object": "mapping",
+    }
     bounds = [f"{word} {key[bound]}" for bound, word in (("minimum", "at least"), ("maximum", "at most")) if bound in key]
     return ", ".join([names.get(key.get("type", ""), "any"), *bounds])
 

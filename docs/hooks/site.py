@@ -73,7 +73,7 @@ def is_defined(path: str, package: griffe.Module) -> bool:
     try:
         package[path.removeprefix("vcop.")]
     except KeyError:
-        return path.removeprefix("vcop.") in {name for name, _ in exported(package)}
+        return False
     return True
 
 
@@ -106,8 +106,19 @@ def api_page(package: griffe.Module) -> str:
 
 def exported_names(package: griffe.Module) -> list[str]:
     """The names that ``import vcop`` offers, with links to their descriptions; nothing for other packages."""
-    rows = [f"- `vcop.{name}`: [`{path}`][{path}]" for name, path in exported(package)] if package.path == "vcop" else []
+    if package.path != "vcop":
+        return []
+    constants = {path for _, path in exported(package) if is_constant(path, package)}
+    rows = [
+        f"- `vcop.{name}`: " + (f"`{path}`" if path in constants else f"[`{path}`][{path}]")
+        for name, path in exported(package)
+    ]
     return ["## Names of the public API\n", *rows, ""] if rows else []
+
+
+def is_constant(path: str, package: griffe.Module) -> bool:
+    """Whether a dotted path is a plain value, which has no description of its own."""
+    return is_defined(path, package) and package[path.removeprefix("vcop.")].is_attribute
 
 
 def exported(package: griffe.Module) -> list[tuple[str, str]]:

@@ -108,17 +108,10 @@ def exported_names(package: griffe.Module) -> list[str]:
     """The names that ``import vcop`` offers, with links to their descriptions; nothing for other packages."""
     if package.path != "vcop":
         return []
-    constants = {path for _, path in exported(package) if is_constant(path, package)}
     rows = [
-        f"- `vcop.{name}`: " + (f"`{path}`" if path in constants else f"[`{path}`][{path}]")
-        for name, path in exported(package)
+        f"- `vcop.{name}`: " + (f"`{path}`" if name.isupper() else f"[`{path}`][{path}]") for name, path in exported(package)
     ]
     return ["## Names of the public API\n", *rows, ""] if rows else []
-
-
-def is_constant(path: str, package: griffe.Module) -> bool:
-    """Whether a dotted path is a plain value, which has no description of its own."""
-    return is_defined(path, package) and package[path.removeprefix("vcop.")].is_attribute
 
 
 def exported(package: griffe.Module) -> list[tuple[str, str]]:

@@ -115,15 +115,11 @@ def exported_names(package: griffe.Module) -> list[str]:
 
 
 def exported(package: griffe.Module) -> list[tuple[str, str]]:
-    """The names of the package itself and where they are defined: imports, or a dictionary of names loaded when used."""
+    """The names that a package imports from its modules, and where they are defined."""
     names: dict[str, str] = {}
     for node in ast.walk(ast.parse(Path(str(package.filepath)).read_text())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("vcop."):
             names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Dict):
-            pairs = zip(node.keys, node.values, strict=True)
-            texts = [(k.value, v.value) for k, v in pairs if isinstance(k, ast.Constant) and isinstance(v, ast.Constant)]
-            names |= {k: v if v.endswith(f".{k}") else f"{v}.{k}" for k, v in texts if str(v).startswith("vcop.")}
     return sorted(names.items())
 
 

@@ -58,7 +58,11 @@ def test_an_order_network_predicts_what_the_command_predicted(run, store):
     predicted = {}
     for i, video in enumerate(videos):
         sample = tuples[0, i]
-        batch = {"frames": sample["frames"][None], "corners": sample["corners"][None], "label": torch.tensor([sample["label"]])}
+        batch = {
+            "frames": sample["frames"][None],
+            "corners": sample["corners"][None],
+            "label": torch.tensor([sample["label"]]),
+        }
         clips, _ = prepare(batch, torch.device("cpu"))
         with torch.no_grad():
             predicted[video.name] = int(network(clips).argmax(1))
@@ -83,7 +87,9 @@ def test_features_of_videos_find_themselves(run, store):
 
 
 def test_what_cannot_be_loaded_is_one_line(run, start, tmp_path):
-    with pytest.raises(ValueError, match=r"provenance\.json: not there, so the network's name and width are unknown; give network="):
+    with pytest.raises(
+        ValueError, match=r"provenance\.json: not there, so the network's name and width are unknown; give network="
+    ):
         public.load_backbone(start)
     (tmp_path / "provenance.json").write_text(json.dumps({"identity": {"network": "mynet"}}))
     with pytest.raises(ValueError, match=r"provenance\.json: not a provenance file of a run: it names no network"):

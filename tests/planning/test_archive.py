@@ -97,7 +97,8 @@ def test_a_study_that_is_not_finished_is_refused_in_one_line(study, tmp_path, sp
 def test_another_kind_of_archive_is_refused_in_one_line(study, tmp_path, name, capsys):
     assert vcop("pack", study, "--out", tmp_path / name) == 1
     assert (
-        capsys.readouterr().err == f"vcop pack: --out {tmp_path}/{name}: the archive's name ends in .tar.gz, as study.tar.gz\n"
+        capsys.readouterr().err
+        == f"vcop pack: --out {tmp_path}/{name}: the archive's name must end in .tar.gz, as in study.tar.gz\n"
     )
 
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.helpers import ROOT
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config import yaml_reader
 from vcop.config.fields import Options, fields, flags
 from vcop.config.reader import read_study

@@ -12,6 +12,7 @@ from statistics import fmean, stdev
 import numpy as np
 
 from vcop.paper.measurement.scores import Measured, Scores, count_tested, mean_interval, paired_difference, resampled_means
+from vcop.stats import percentile_interval
 
 Score = Callable[[Path], Scores]
 RANDOM = "random"
@@ -70,6 +71,6 @@ def best_contrast(ours: Sequence[Sequence[Scores]], base: Sequence[Scores]) -> M
     ends = np.cumsum([len(setting) for setting in settings])[:-1]
     means = [np.mean(of, axis=1) for of in np.split(resampled_means(scores), ends, axis=1)]
     # Rounded, since equal scores must differ by nothing.
-    low, high = np.percentile(np.round(100 * (np.max(means[:-1], axis=0) - means[-1]), 9), [2.5, 97.5])
+    low, high = percentile_interval(np.round(100 * (np.max(means[:-1], axis=0) - means[-1]), 9))
     values = [100 * fmean(float(run.mean()) for run in setting) for setting in settings]
-    return Measured(max(values[:-1]) - values[-1], float(low), float(high), count_tested(scores))
+    return Measured(max(values[:-1]) - values[-1], low, high, count_tested(scores))

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vcop import stats
 from vcop.sampling.seeding import generator
 from vcop.stats import wilson_interval
 
 Scores = pd.Series  # video name -> score, or (video name, question) -> score
-RESAMPLES = 2000
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def group_runs(paths: Sequence[Path], pattern: str) -> dict[tuple[str, ...], lis
 @lru_cache(maxsize=4)
 def _draws(count: int) -> NDArray[np.float64]:
     """How often each video is drawn, by resample: slow to make, and the same for all numbers of an item. Shape: (2000, videos)."""
-    return generator("bootstrap", count).multinomial(count, np.full(count, 1 / count), size=RESAMPLES).astype(float)
+    return stats.draw_resamples(generator("bootstrap", count), count)
 
 
 def resampled_means(scores: Sequence[Scores]) -> NDArray[np.float64]:
@@ -76,8 +76,7 @@ def resampled_means(scores: Sequence[Scores]) -> NDArray[np.float64]:
     """
     table = pd.concat(scores, axis=1)  # video x run; a video is missing where a split does not test it
     values, known = (_by_video(part).to_numpy(dtype=float) for part in (table.fillna(0.0), table.notna()))
-    draws = _draws(len(values))
-    return (draws @ values) / np.maximum(draws @ known, 1e-12)
+    return stats.resampled_means(values, known, _draws(len(values)))
 
 
 def _by_video(table: pd.DataFrame) -> pd.DataFrame:
@@ -103,10 +102,8 @@ def mean_interval(scores: Sequence[Scores]) -> Measured:
 
 
 def _bootstrap(scores: Sequence[Scores]) -> Measured:
-    low, high = np.percentile(resampled_means(scores).mean(axis=1), [2.5, 97.5])
-    return Measured(
-        100 * float(np.mean([s.mean() for s in scores])), 100 * float(low), 100 * float(high), count_tested(scores)
-    )
+    low, high = stats.percentile_interval(resampled_means(scores).mean(axis=1))
+    return Measured(100 * float(np.mean([s.mean() for s in scores])), 100 * low, 100 * high, count_tested(scores))
 
 
 def paired_difference(ours: Sequence[Scores], base: Sequence[Scores]) -> Measured:

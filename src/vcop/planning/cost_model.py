@@ -65,7 +65,7 @@ class CostModel:
         return flops.clip_cost(network, self.study.network, clip or self.clip, layer)
 
     def _pretrain(self, job: Job) -> float:
-        """FLOP of all clips of all tuples: trained, validated, judged for the curriculum, and tested (TMM 2020, III-C)."""
+        """FLOP of all clips of all tuples: trained, validated, judged for the curriculum, and tested (TMM 2020, III-D2)."""
         task, study = Task.parse(job.wildcards["task"]), self.study
         clip = ClipSize(_frames_read(study, task), study.input.crop)
         options, cost = study.pretraining(str(task)), self.clip_cost(job.wildcards["network"], clip=clip)

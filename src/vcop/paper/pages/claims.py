@@ -8,10 +8,10 @@ from html import escape
 from itertools import groupby
 
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Finding, claim_verdict
+from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Comparison, claim_verdict
 from vcop.paper.pages.tables import format_points, html_page, write_prose
 
-Judged = Sequence[tuple[Claim, list[Finding]]]
+Judged = Sequence[tuple[Claim, list[Comparison]]]
 SIGNS = {HOLDS: "✓", FAILS: "✗", OPEN: "?"}
 PLACES = {HOLDS: "above zero", OPEN: "around zero", FAILS: "below zero"}
 PAPERS = {"C": "CVPR 2019", "T": "TMM 2020"}  # by the first letter of a claim's section
@@ -54,7 +54,7 @@ def _counted(judged: Judged) -> str:
     return ", ".join(f"{n} {one if n == 1 else more}" for kind, (one, more) in COUNTED.items() if (n := counts[kind]))
 
 
-def claim_words(findings: Sequence[Finding]) -> str:
+def claim_words(findings: Sequence[Comparison]) -> str:
     """What decides a claim: where its intervals lie, and the lowest difference of those that decide."""
     said = claim_verdict(findings)
     lowest = min((f for f in findings if f.verdict == said), key=lambda f: f.difference.value)
@@ -65,7 +65,7 @@ def claim_words(findings: Sequence[Finding]) -> str:
     (first, count), *others = [(place, counts[v]) for v, place in PLACES.items() if counts[v]]
     share, of = (f"{count} of {len(findings)}", f" {PLACES[said]}") if others else (f"All {count}", "")
     lie = ", ".join([f"{share} intervals lie {first}", *(f"{count} {place}" for place, count in others)])
-    return f"{lie}. The lowest{of} is {difference}: {lowest.where}, {lowest.higher} against {lowest.lower}."
+    return f"{lie}. The lowest{of} is {difference}: {lowest.setting}, {lowest.higher} against {lowest.lower}."
 
 
 def claims_markdown(heading: Heading, judged: Judged) -> str:
@@ -94,13 +94,13 @@ def claims_html(heading: Heading, judged: Judged) -> str:
     return html_page(heading, LEGEND, body, STYLE)
 
 
-def _line(place: str, claim: Claim, found: Sequence[Finding]) -> str:
+def _line(place: str, claim: Claim, found: Sequence[Comparison]) -> str:
     """A claim in the list of all."""
     said = f'<td><a href="#{place}">{write_prose(claim.says)}</a></td><td class="line">{escape(claim.section)}</td>'
     return f"<tr>{said}{_badge(claim_verdict(found))}<td>{write_prose(claim_words(found))}</td></tr>"
 
 
-def _findings(findings: Sequence[Finding]) -> str:
+def _findings(findings: Sequence[Comparison]) -> str:
     """A claim's comparisons; their intervals are drawn on one scale."""
     reach = max(1.0, *(abs(v) for f in findings for v in (f.difference.low, f.difference.high)))
     rows = []
@@ -111,15 +111,15 @@ def _findings(findings: Sequence[Finding]) -> str:
     return _table(HEADER, rows)
 
 
-def _cells(f: Finding) -> list[str]:
+def _cells(f: Comparison) -> list[str]:
     """A comparison under HEADER."""
     d = f.difference
     videos = f"{d.n}" if f.shared == d.n else f"{d.n} ({f.shared} shared)"
-    sides = [f"{name} **{round(value, 2):.1f}**" for name, value in ((f.higher, f.ours), (f.lower, f.base))]
-    return [f.where, *sides, _points(f), videos, _signed(f.verdict)]
+    sides = [f"{name} **{round(value, 2):.1f}**" for name, value in ((f.higher, f.higher_accuracy), (f.lower, f.lower_accuracy))]
+    return [f.setting, *sides, _points(f), videos, _signed(f.verdict)]
 
 
-def _points(f: Finding) -> str:
+def _points(f: Comparison) -> str:
     """As the CSV has it: rounded once more, and not otherwise."""
     return format_points(*map(float, f.difference.texts))
 
@@ -138,7 +138,7 @@ def _badge(of: str) -> str:
     return f'<td class="line {KINDS[of]}">{_signed(of)}</td>'
 
 
-def _drawing(f: Finding, reach: float, width: int = 110) -> str:
+def _drawing(f: Comparison, reach: float, width: int = 110) -> str:
     """An interval, its difference as a dot, and zero as an upright line."""
     low, value, high = (
         round(width / 2 * (1 + 0.94 * v / reach), 1) for v in (f.difference.low, f.difference.value, f.difference.high)

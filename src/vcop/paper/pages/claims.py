@@ -70,7 +70,18 @@ def claim_words(findings: Sequence[Comparison]) -> str:
 
 def claims_markdown(heading: Heading, judged: Judged) -> str:
     """The page as Markdown."""
-    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", LEGEND, "", claims_summary(judged), ""]
+    lines = [
+        f"# {heading.title}",
+        "",
+        heading.caption,
+        "",
+        f"*{heading.measured_on}*",
+        "",
+        LEGEND,
+        "",
+        claims_summary(judged),
+        "",
+    ]
     lines += ["| claim | in | verdict | why |", "|---" * 4 + "|"]
     for counted, group in by_paper(judged):
         lines += [f"| **{counted}** | | | |"]

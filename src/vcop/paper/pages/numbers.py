@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -40,11 +39,6 @@ a { color: inherit; text-decoration-color: #c6ced8; text-underline-offset: 3px; 
 """
 
 
-def item_title(item: str) -> str:
-    """What stands above the item itself."""
-    return str(importlib.import_module(f"vcop.paper.items.{item}").TITLE)
-
-
 def count_verdicts(lines: Sequence[NumberBesidePublished]) -> list[int]:
     """Numbers, those the papers print, and how many of them lie within, above and below."""
     of = Counter(line.verdict for line in lines)
@@ -60,19 +54,28 @@ def numbers_summary(lines: Lines) -> str:
     )
 
 
-def numbers_markdown(heading: Heading, lines: Lines, task: str) -> str:
+def numbers_markdown(heading: Heading, lines: Lines, task: str, titles: Mapping[str, str]) -> str:
     """The page as Markdown."""
-    text = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", LEGEND, "", numbers_summary(lines), ""]
-    text += [f"| {' | '.join(CONTENTS)} |", "|---" * len(CONTENTS) + "|"]
-    text += [
-        f"| [{item_title(item)}](#{item}) | {' | '.join(map(str, count_verdicts(found)))} |" for item, found in lines.items()
+    text = [
+        f"# {heading.title}",
+        "",
+        heading.caption,
+        "",
+        f"*{heading.measured_on}*",
+        "",
+        LEGEND,
+        "",
+        numbers_summary(lines),
+        "",
     ]
+    text += [f"| {' | '.join(CONTENTS)} |", "|---" * len(CONTENTS) + "|"]
+    text += [f"| [{titles[item]}](#{item}) | {' | '.join(map(str, count_verdicts(found)))} |" for item, found in lines.items()]
     for paper, items in _papers(lines):
         text += ["", f"## {_paper(paper, task)}"]
         for item in items:
             text += [
                 "",
-                f'### <a id="{item}"></a>{item_title(item)}',
+                f'### <a id="{item}"></a>{titles[item]}',
                 "",
                 f"| {' | '.join(HEADER)} |",
                 "|---" * len(HEADER) + "|",
@@ -81,15 +84,15 @@ def numbers_markdown(heading: Heading, lines: Lines, task: str) -> str:
     return "\n".join(text) + "\n"
 
 
-def numbers_html(heading: Heading, lines: Lines, task: str) -> str:
+def numbers_html(heading: Heading, lines: Lines, task: str, titles: Mapping[str, str]) -> str:
     """The page as HTML."""
-    body = f"<p><b>{numbers_summary(lines)}</b></p>{_contents(lines, task)}"
+    body = f"<p><b>{numbers_summary(lines)}</b></p>{_contents(lines, task, titles)}"
     body += f'<table class="all"><thead><tr>{"".join(map(_head, HEADER))}</tr></thead>'
     for paper, items in _papers(lines):
         body += (
             f'<tbody><tr class="paper-name"><th colspan="{len(HEADER)}">{write_prose(_paper(paper, task))}</th></tr></tbody>'
         )
-        body += "".join(_item(item, lines[item]) for item in items)
+        body += "".join(_item(item, titles[item], lines[item]) for item in items)
     return html_page(heading, LEGEND, f"{body}</table>", STYLE)
 
 
@@ -121,14 +124,14 @@ def _cells(line: NumberBesidePublished) -> list[str]:
     ]
 
 
-def _contents(lines: Lines, task: str) -> str:
+def _contents(lines: Lines, task: str, titles: Mapping[str, str]) -> str:
     """Where to find which item, and how its numbers compare."""
     rows = []
     for paper, items in _papers(lines):
         rows.append(f'<tr class="row"><td colspan="{len(CONTENTS)}"><b>{write_prose(_paper(paper, task))}</b></td></tr>')
         for item in items:
             numbers = "".join(f'<td class="right">{count or "–"}</td>' for count in count_verdicts(lines[item]))
-            rows.append(f'<tr><td><a href="#{item}">{escape(item_title(item))}</a></td>{numbers}</tr>')
+            rows.append(f'<tr><td><a href="#{item}">{escape(titles[item])}</a></td>{numbers}</tr>')
     return f"<table><thead><tr>{''.join(map(_head, CONTENTS))}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
@@ -137,10 +140,10 @@ def _head(name: str) -> str:
     return f"<th{side}>{escape(name)}</th>"
 
 
-def _item(item: str, lines: Sequence[NumberBesidePublished]) -> str:
+def _item(item: str, title: str, lines: Sequence[NumberBesidePublished]) -> str:
     """An item's numbers; its differences are drawn on one scale."""
     reach = max([1.0, *(abs(v) for line in lines if line.difference for v in line.difference)])
-    rows = [f'<tr class="item"><th colspan="{len(HEADER)}">{escape(item_title(item))}</th></tr>']
+    rows = [f'<tr class="item"><th colspan="{len(HEADER)}">{escape(title)}</th></tr>']
     for _, group in groupby(lines, lambda line: line.row):
         rows += _group(list(group), reach)
     return f'<tbody id="{item}">{"".join(rows)}</tbody>'

@@ -73,12 +73,12 @@ def write_table(table: pd.DataFrame, heading: Heading, out: Path, reading: Legen
     columns = list(table["column"].unique())
     wide = {name: [texts.get((name, column), Text("–")) for column in columns] for name in table["row"].unique()}
     legend = _legend(table, reading)
-    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", legend, ""]
+    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.measured_on}*", "", legend, ""]
     lines += [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
     lines += [f"| {name} | {' | '.join(text.markdown for text in texts)} |" for name, texts in wide.items()]
     write_text(out.with_suffix(".md"), "\n".join(lines) + "\n")
     write_text(out.with_suffix(".html"), html_page(heading, legend, _html(columns, wide)))
-    caption = [f"{heading.title}.", heading.caption, heading.of, f"Cells: {legend}."]
+    caption = [f"{heading.title}.", heading.caption, heading.measured_on, f"Cells: {legend}."]
     groups = [
         [line for name in names for line in latex.table_row(name, [t.tex for t in wide[name]])] for names in _groups(wide)
     ]
@@ -161,7 +161,7 @@ def html_page(heading: Heading, legend: str, body: str, style: str = "") -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(heading.title)}</title><style>{STYLE}{style}</style>'
         f"<h1>{escape(heading.title)}</h1><p>{write_prose(heading.caption)}</p>"
-        f'<p class="study">{write_prose(heading.of)}</p><p class="legend">{write_prose(legend)}</p>{body}</html>\n'
+        f'<p class="study">{write_prose(heading.measured_on)}</p><p class="legend">{write_prose(legend)}</p>{body}</html>\n'
     )
 
 

@@ -31,13 +31,13 @@ def test_another_network_begins_below_a_line(tmp_path):
 
 
 def test_the_heading_says_whose_numbers_these_are():
-    assert HEADING.of.startswith("Measured on: a <small> study; pretext task 16-8-3.")
+    assert HEADING.measured_on.startswith("Measured on: a <small> study; pretext task 16-8-3.")
 
 
 def test_the_heading_confesses():
-    assert HEADING.of.endswith("networks.")
-    assert replace(HEADING, note="half batches").of.endswith("networks. Half batches.")
-    assert "pretext" not in replace(HEADING, task="").of
+    assert HEADING.measured_on.endswith("networks.")
+    assert replace(HEADING, note="half batches").measured_on.endswith("networks. Half batches.")
+    assert "pretext" not in replace(HEADING, task="").measured_on
 
 
 def test_the_word_task_is_the_studys_own():

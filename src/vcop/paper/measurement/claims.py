@@ -40,7 +40,7 @@ from vcop.sampling import tasks
 HOLDS, FAILS, OPEN = "holds", "does not hold", "cannot tell"
 CHANCE = "chance"
 NAMES = {**NETWORK_LABELS, **DATASET_LABELS}
-# order/{network}/{task}, retrieval/{dataset}/{network}/{weights}/{layer}, recognition/{dataset}/..., answers/{network}/{weights}
+# Path of a result file; without split, seed and ending it is the name of a setting, such as retrieval/ucf101/c3d/16-8-3/conv5.
 SETTING = r".*\b(order|retrieval|recognition|answers)/(?:(\w+?)(?:-[123])?/)?([^/].*?)[/-]seed-\d+\.csv$"
 Results = dict[str, list[Path]]  # setting > the files of its runs
 

@@ -81,7 +81,9 @@ def training_videos(provenances: list[Path]) -> int:
     for path in provenances:
         videos = json.loads(path.read_text()).get("videos")
         if videos is None:
-            raise ValueError(f"{path} does not count its videos, since an older version wrote it: remove it and run the workflow")
+            raise ValueError(
+                f"{path} does not count its videos, since an older version wrote it: remove it and run the workflow"
+            )
         counts.append(videos["training"])
     return round(sum(counts) / len(counts))
 

@@ -39,19 +39,6 @@ def test_a_claim_holds_where_all_comparisons_do():
     assert claim_verdict([yes, open_, no]) == FAILS
 
 
-def test_words_cite_the_lowest_of_what_decides():
-    yes, no, open_ = finding(1, 3, "a"), finding(-3, -1, "b"), finding(-9, 1, "c")
-    assert claims.claim_words([yes]) == "The interval lies above zero: +2.0 [+1.0, +3.0]."
-    assert claims.claim_words([yes, yes]).startswith("All 2 intervals lie above zero. The lowest is +2.0 [+1.0, +3.0]: a")
-    assert claims.claim_words([yes, open_, yes]) == (
-        "2 of 3 intervals lie above zero, 1 around zero. The lowest around zero is -4.0 [-9.0, +1.0]: c, 16-8-4 against 16-8-3."
-    )
-    assert claims.claim_words([yes, open_, no, yes]) == (
-        "2 of 4 intervals lie above zero, 1 around zero, 1 below zero. "
-        "The lowest below zero is -2.0 [-3.0, -1.0]: b, 16-8-4 against 16-8-3."
-    )
-
-
 @pytest.fixture(scope="module")
 def files(results, tmp_path_factory):
     """All that the claims are held against: two questions about each of twenty videos besides."""

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.published import cells
 from vcop.paper.measurement.scores import Measured
 from vcop.paper.pages import tables
 
@@ -38,11 +37,6 @@ def test_the_heading_confesses():
     assert HEADING.measured_on.endswith("networks.")
     assert replace(HEADING, note="half batches").measured_on.endswith("networks. Half batches.")
     assert "pretext" not in replace(HEADING, task="").measured_on
-
-
-def test_the_word_task_is_the_studys_own():
-    assert {c.weights for c in cells("cvpr2019_table2", "16-8-4") if c.network} == {"random", "16-8-4"}
-    assert cells("tmm2020_table1", "16-8-4") == cells("tmm2020_table1")
 
 
 def test_training_videos_are_printed_where_they_are_counted(tmp_path):

@@ -15,8 +15,8 @@ computed anew each time. A video is drawn with everything that belongs to it, si
 questions, and its scores in all seeds and splits.
 
 *The interval covers* the choice of the test videos alone. It does not cover another training: how much seeds differ is printed as
-their standard deviation. Nor does it know that videos of one group of UCF101 or HMDB51 are cut from the same recording: they are
-drawn as if they were independent, so that the interval is rather too narrow than too wide.
+their standard deviation. Nor does it know that many videos of UCF101 and of HMDB51 are cut from the same recording: they are drawn
+as if they were independent, so that the interval is too narrow rather than too wide.
 """
 
 from __future__ import annotations

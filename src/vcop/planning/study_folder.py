@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vcop.config import yaml_reader
 from vcop.config.reader import read_study
 from vcop.config.study import Study
+from vcop.config.yaml_reader import read_yaml
 
 CONFIG = "config.yaml"
 
@@ -24,4 +24,4 @@ def study_in_folder(folder: Path) -> Study:
         ValueError: If the folder is no study, or its configuration is not valid.
     """
     require_study(folder)
-    return read_study(yaml_reader.read(folder / CONFIG), str(folder / CONFIG))
+    return read_study(read_yaml(folder / CONFIG), str(folder / CONFIG))

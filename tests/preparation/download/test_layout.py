@@ -155,7 +155,7 @@ def test_nobody_there_is_one_line(tmp_path):
 
 
 def test_a_silent_server_is_waited_for_and_no_longer(web, tmp_path, monkeypatch):
-    monkeypatch.setattr("webs.send", lambda *_: time.sleep(1))
+    monkeypatch.setattr("support.webs.send", lambda *_: time.sleep(1))
     web.serve("a.bin", CONTENT)
     with pytest.raises(OSError, match=r"[Tt]imed out.*1 tries"):
         get(web, tmp_path, options=DownloadOptions(wait=0, tries=1, timeout=0.1))

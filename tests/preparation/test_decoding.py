@@ -188,7 +188,7 @@ def test_a_video_that_cannot_be_sought_is_named(asked, capfd):
 
 def test_clips_are_for_questions_alone(videos, asked, tmp_path, capfd):
     assert decode(videos / "videos", videos / "lists", tmp_path / "s.h5", "--clips", 4) == 1
-    assert "of ucf101 every frame is decoded" in capfd.readouterr().err
+    assert "every frame of ucf101 is decoded" in capfd.readouterr().err
     for more in ((), ("--clips", 4), ("--clip-length", 16), ("--clips", 0, "--clip-length", 16)):
         assert decode(asked / "videos", asked / "lists", asked / "s.h5", *more, dataset=QUESTIONS) == 1
         assert "give --clips and --clip-length" in capfd.readouterr().err

@@ -60,7 +60,7 @@ def test_a_whole_data_set(videos, store, tmp_path, capsys):
     assert [line for line in said if line.startswith("note: ")] == [
         "note: too short: Bounce/v_Bounce_g04_c01.avi: 11 frames, a clip has 16: it will be looped",
     ]
-    assert said[-1] == "ucf101: as it should be; 1 note"
+    assert said[-1] == "ucf101: no problems found (1 note)"
     with open(tmp_path / "videos.csv") as file:
         rows = {row["video"]: row for row in csv.DictReader(file)}
     assert {name: int(row["frames"]) for name, row in rows.items()} == {v.name: v.count for v in store.videos}
@@ -200,8 +200,8 @@ def test_videos_that_have_left_the_net_may_be_allowed(asked, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("ucf101",), "--lists FOLDER: say where the lists of ucf101 are"),
-        (("ucf101", "nowhere"), "--lists FOLDER: say where the lists of ucf101 are"),
+        (("ucf101",), "lists of ucf101 were not found"),
+        (("ucf101", "nowhere"), "lists of ucf101 were not found"),
         (("ucf101", "nowhere", "--lists", "LISTS"), "nowhere: the folder of the videos is not there"),
         (("hmdb51", "--lists", "LISTS"), "no *_test_split1.txt is there"),
         (("ucf101", "--lists", "LISTS", "--frames", "LISTS/classInd.txt"), "expected a frame store (.h5) or a table"),

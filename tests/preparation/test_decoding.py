@@ -184,11 +184,3 @@ def test_a_video_that_cannot_be_sought_is_named(asked, capfd):
     assert [line for line in capfd.readouterr().err.splitlines() if line.startswith("decoded whole: ")] == [
         f"decoded whole: {asked}/videos/v_d.avi: a packet of mpeg4 need not be a frame"
     ]
-
-
-def test_clips_are_for_questions_alone(videos, asked, tmp_path, capfd):
-    assert decode(videos / "videos", videos / "lists", tmp_path / "s.h5", "--clips", 4) == 1
-    assert "every frame of ucf101 is decoded" in capfd.readouterr().err
-    for more in ((), ("--clips", 4), ("--clip-length", 16), ("--clips", 0, "--clip-length", 16)):
-        assert decode(asked / "videos", asked / "lists", asked / "s.h5", *more, dataset=QUESTIONS) == 1
-        assert "give --clips and --clip-length" in capfd.readouterr().err

@@ -12,6 +12,7 @@ from vcop.config.names import QUESTIONS
 from vcop.config.options import InputOptions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.loading.clip_datasets import TestClips
+from vcop.preparation.decoding import decode_dataset
 from vcop.preparation.synthetic.generator import action_videos
 from vcop.sampling.clips import evenly_spaced_starts
 from vcop.storage.frame_store import FrameStore
@@ -184,3 +185,17 @@ def test_a_video_that_cannot_be_sought_is_named(asked, capfd):
     assert [line for line in capfd.readouterr().err.splitlines() if line.startswith("decoded whole: ")] == [
         f"decoded whole: {asked}/videos/v_d.avi: a packet of mpeg4 need not be a frame"
     ]
+
+
+def test_the_library_function_returns_what_it_did(copy, tmp_path):
+    break_three(copy)
+    paths = {"store_path": tmp_path / "s.h5", "digest_file": tmp_path / "s.digest", "unreadable_table": tmp_path / "s.csv"}
+    with pytest.raises(
+        ValueError, match=r"3 of 80 listed videos .*, 0 are allowed: replace these files, or raise data\.ucf101"
+    ):
+        decode_dataset("ucf101", copy / "videos", copy / "lists", FRAMES, **paths, processes=2)
+    summary = decode_dataset("ucf101", copy / "videos", copy / "lists", FRAMES, **paths, allow_unreadable=3, processes=2)
+    assert (summary.videos, summary.left_out) == (77, 3)
+    with h5py.File(tmp_path / "s.h5") as h5:
+        assert summary.frame_bytes == h5["bytes"].size
+    assert not (tmp_path / ".s.parts").exists()

@@ -66,5 +66,5 @@ def test_training_code_draws_nothing():
 
 def test_what_the_snakefile_asks_imports_nothing_heavy():
     heavy = "{'torch', 'h5py', 'pandas', 'numpy', 'matplotlib'}"
-    program = f"import sys; from vcop import imports, render; [imports.drawn_by(i) for i in render.items()]; sys.exit(bool({heavy} & set(sys.modules)))"
+    program = f"import sys; from vcop.commands import render; from vcop.paper import dependencies; [dependencies.drawn_by(i) for i in render.items()]; sys.exit(bool({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import DownloadOptions
 from vcop.preparation.download.layout import download_source
 from vcop.preparation.download.sources import SOURCES

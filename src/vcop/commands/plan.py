@@ -6,8 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
-from vcop.config import yaml_reader
 from vcop.config.reader import read_study
+from vcop.config.yaml_reader import read_yaml
 from vcop.planning import snakemake_jobs
 from vcop.planning.cost_model import Estimate, parse_rates
 from vcop.planning.report import as_data, as_text, price_jobs
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> None:
     if min(arguments.gpus) < 1:
         raise ValueError("--gpus: at least one")
     given = parse_rates(arguments.rate)
-    study = read_study(yaml_reader.read(folder / "config.yaml"), str(folder / "config.yaml"))
+    study = read_study(read_yaml(folder / "config.yaml"), str(folder / "config.yaml"))
     every, pending = snakemake_jobs.planned_jobs(folder, arguments.targets)
     plan = price_jobs(Estimate(study, folder), every, pending, given)
     if arguments.json:

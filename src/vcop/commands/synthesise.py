@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import QuizOptions, SynthesiseOptions
 from vcop.config.names import DATASETS, QUESTIONS
 from vcop.preparation.synthetic.generator import synthesise

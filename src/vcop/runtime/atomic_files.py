@@ -124,9 +124,3 @@ def require_existing(path: str | Path, what: str) -> Path:
     if not Path(path).exists():
         raise ValueError(f"{path}: {what} is not there")
     return Path(path)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal digits; the file is read in chunks."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

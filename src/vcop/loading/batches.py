@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, default_collate
 
 from vcop.config.options import MachineOptions
 from vcop.loading.samples import Sample, Samples
@@ -125,6 +125,17 @@ class Batches:
     def share(self, total: int) -> list[BatchSlice]:
         """How this process's rows of a batch of ``total`` are cut."""
         return split_batch(total, self.accumulate, self.rank, self.size)
+
+    def share_sizes(self) -> set[int]:
+        """Numbers of rows that a process of the group gets at a time, of whole batches and of the last one."""
+        totals = {min(self.batch_size, len(self.data)), len(self.data) % self.batch_size or self.batch_size}
+        parts = [split_batch(total, self.accumulate, rank, self.size) for total in totals for rank in range(self.size)]
+        return {part.last - part.first for shares in parts for part in shares} - {0}
+
+    def first_samples(self, count: int) -> Sample:
+        """Return the first samples of the list as a batch, read by this process."""
+        sample: Sample = default_collate([self.data[0, index] for index in range(min(count, len(self.data)))])
+        return sample
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Sample]:
         """This process's rows of batches ``first``, ``first`` + 1, ... of an epoch."""

@@ -71,8 +71,8 @@ class Trainer:
 
     def __post_init__(self) -> None:
         self.device = self.group.device
-        precision_check.check_precision(self.device, self.compute)
         distributed.set_layout(self.model, self.compute)
+        self._check_precision()
         # `wrapped` joins the processes' gradients, which is wanted in training alone; `model` has the names of the weights.
         self.model, self.wrapped = self.group.wrap(self.model)
         self.optimiser = optimisers.make_optimiser(self.model.parameters(), self.loop)
@@ -83,6 +83,24 @@ class Trainer:
         self.lifecycle = Lifecycle(self.state, self.machine, len(self.train))
         late = self.loop.epochs - self.confidence_epochs
         self.predictor = Predictor(self.model, self.prepare, self.compute, self.lifecycle, confidence_from=late)
+
+    def _check_precision(self) -> None:
+        """Raise ValueError, in all processes of the group, where this machine computes the network wrongly."""
+        problem: ValueError | None = None
+        try:
+            if self.compute.precision == "fp32" and self.device.type == "cpu":
+                precision_check.check_convolutions(self.device, self.compute, self.name)
+            else:
+                batch = self.prepare(self.train.first_samples(2), self.device)
+                sizes = {True: self.train.share_sizes(), False: self.validation.share_sizes()}
+                self.model.to(self.device)
+                precision_check.check_network(self.model, batch, sizes, self.device, self.compute, self.name)
+        except ValueError as error:
+            problem = error
+        if self.group.total(float(problem is not None))[0]:
+            self.group.stop(
+                problem or ValueError(f"{self.name}: another process of this training computes wrongly: see its log")
+            )
 
     @property
     def progress(self) -> TrainingProgress:

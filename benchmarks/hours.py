@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks import timing
-from vcop.config.names import QUESTIONS
+from vcop.config.names import NETWORKS, QUESTIONS
 from vcop.config.reader import read_study
 from vcop.config.study import Study
 from vcop.datasets import official_counts
@@ -30,17 +30,17 @@ CLIPS = 3  # of the tuples whose rate is given
 def main(words: list[str] | None = None) -> None:
     """Print the table."""
     parser = timing.parser("hours", __doc__)
-    for network in ("c3d", "r3d", "r21d"):
+    for network in NETWORKS:
         parser.add_argument(f"--{network}", type=float, required=True, help="16-8-3 tuples a second in training")
     parser.add_argument("--loaded", type=float, help="tuples/s of one loader worker, to print how many are needed")
     arguments = parser.parse_args(words)
-    rates = {network: getattr(arguments, network) for network in ("c3d", "r3d", "r21d")}
+    rates = {network: getattr(arguments, network) for network in NETWORKS}
     timing.publish(arguments, *report(read_study(yaml.safe_load(PAPERS.read_text())), rates, arguments.loaded))
 
 
 def report(study: Study, rates: dict[str, float], loaded: float | None) -> list[str]:
     """Hours of every item with all behind it, of both papers, and the loader workers that keep up."""
-    if set(rates) != {"c3d", "r3d", "r21d"}:
+    if set(rates) != set(NETWORKS):
         return ["Hours of the papers' studies need the rates of all three networks."]
     items = job_lineage.jobs_of_items(study.task)
     rows = [[item, *_hours(study, rates, job_lineage.jobs_behind(jobs))] for item, jobs in items.items()]
@@ -76,7 +76,7 @@ def clips(study: Study, job: str) -> float:
         return _pretraining(study, Task.parse(of[1]))
     if rule == "finetune":
         dataset, split = of[0].split("-")
-        videos = listed(dataset, int(split)).less(study.data[dataset].validation_videos)
+        videos = listed(dataset, int(split)).with_validation(study.data[dataset].validation_videos)
         return training_flop(videos, study.finetune.epochs, CLIP) + videos.test * study.extract.test_clips * CLIP.testing
     if rule == "extract":
         every = listed(of[0], 1)
@@ -88,7 +88,7 @@ def clips(study: Study, job: str) -> float:
 
 def _pretraining(study: Study, task: Task) -> float:
     counts, _ = official_counts.TASKS[str(task.plain)]  # for -hard an upper bound: simple videos are left out
-    videos = SplitSize(*counts).less(study.data["ucf101"].validation_videos)
+    videos = SplitSize(*counts).with_validation(study.data["ucf101"].validation_videos)
     return task.tuple_length * (training_flop(videos, study.pretraining(str(task)).epochs, CLIP) + videos.test * CLIP.testing)
 
 

@@ -22,7 +22,8 @@ from vcop.loading.inputs import prepare_tuples
 from vcop.networks.registry import build_backbone
 from vcop.pretext import order_prediction
 from vcop.sampling.tasks import Task
-from vcop.storage.frame_store import DecodedVideo, FrameStore, encode_frame, write_store
+from vcop.storage.frame_store import FrameStore
+from vcop.storage.frame_writer import DecodedVideo, encode_frame, write_store
 from vcop.training.distributed import Group
 from vcop.training.run import TrainingRun
 from vcop.training.session import ModelSession

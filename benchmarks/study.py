@@ -40,7 +40,7 @@ STORE, NETWORK = "h5py, simplejpeg", "safetensors.torch"
 LATE = {
     "initialise": f"vcop.networks, vcop.storage.weights, {NETWORK}", "pretrain": f"{STORE}, {NETWORK}", "finetune": f"{STORE}, {NETWORK}",
     "extract": f"{STORE}, {NETWORK}", "illustrate": f"{STORE}, {NETWORK}", "audit": f"{STORE}, {NETWORK}", "decode": STORE,
-    "retrieve": "h5py", "answer": f"h5py, {NETWORK}", "probe": "h5py", "figure": "vcop.paper.items.cvpr2019_figure5, matplotlib.pyplot",
+    "retrieve": "h5py", "answer": f"h5py, {NETWORK}", "probe": "h5py", "figure": "vcop.paper.figures.retrieval_curves, matplotlib.pyplot",
     "table": "vcop.paper.items.cvpr2019_table1", "check": "h5py", "outline": "torch", "synthesise": "ffmpeg",
 }  # fmt: skip
 RENDERED = ("cvpr2019_", "tmm2020_", "papers_", "beyond_")

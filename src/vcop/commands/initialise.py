@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.names import NETWORKS
 from vcop.config.options import NetworkOptions
 from vcop.networks.registry import build_backbone

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.options import InputOptions, NetworkOptions
 from vcop.networks.outline import outline_networks
 from vcop.runtime.atomic_files import write_result

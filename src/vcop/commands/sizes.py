@@ -6,7 +6,7 @@ import argparse
 import csv
 import sys
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.names import NETWORKS
 from vcop.config.options import NetworkOptions
 from vcop.networks.flops import ClipSize, clip_cost, parameter_counts

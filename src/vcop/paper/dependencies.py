@@ -1,50 +1,83 @@
-"""What code draws an item, told from the imports of its module: a change there, and nowhere else, draws it anew.
+"""Code that draws an item, found by its imports: the item is drawn again when this code changes, and only then.
 
-Read, not imported: the Snakefile asks this of every item, and takes no part in drawing.
+The files are parsed, not imported: the Snakefile asks for every item in every job.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-# Beyond the drawing modules themselves. Training code is on purpose not among them, also where a module takes a name from it.
-BESIDES = ("stats",)
+# Modules outside of ``vcop.paper`` that compute what is printed: intervals, chance. Code that trains is left out on purpose, even
+# where an item imports a name from it: a change there must not draw finished studies again.
+BESIDES = ("stats", "sampling.tasks")
 
 
 def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:
-    """The module of an item of ``vcop.paper.items``, all it imports there, and the tables beside these (published.csv); sorted.
+    """Return the files that draw an item: its module or the registry, what these import of ``vcop.paper``, tables and styles beside them.
 
-    Raises ValueError where the item has no module, or where one cannot be read.
+    Args:
+        item: Name of a module in ``vcop.paper.items`` or of a row of ``vcop.paper.items.standard``.
+        package: Directory of the package ``vcop``.
+
+    Returns:
+        Paths, sorted. Beside a module its table (published.csv) and its style (web_page.css) are files of its name.
+
+    Raises:
+        ValueError: There is no such item, or a module cannot be parsed.
     """
-    first = package / "paper" / "items" / f"{item}.py"
-    if not first.is_file():
-        raise ValueError(f"{first}: no such file; an item's rule and its module have the same name")
-    found, waiting = set(), [first]
+    module, registry = (package / "paper" / "items" / f"{name}.py" for name in (item, "standard"))
+    waiting = [module if module.is_file() else registry]
+    if waiting == [registry] and not (registry.is_file() and _rows(_parse(registry), item)):
+        raise ValueError(f"{module}: no such file, and no row of {registry.name}: an item has the name of its rule")
+    modules: set[Path] = set()
     while waiting:
-        module = waiting.pop()
-        if module not in found:
-            found.add(module)
-            waiting += imported(module, package)
-    tables = {table for module in found if (table := module.with_suffix(".csv")).is_file()}
-    return sorted(found | tables)
+        file = waiting.pop()
+        if file not in modules:
+            modules.add(file)
+            waiting += _imported(file, package, item if file == registry else None)
+    beside = {path for file in modules for ending in (".csv", ".css") if (path := file.with_suffix(ending)).is_file()}
+    return sorted(modules | beside)
 
 
 @lru_cache(maxsize=256)
-def imported(module: Path, package: Path) -> list[Path]:
-    """The files of ``vcop.paper`` and BESIDES that a file imports itself, anywhere in it."""
-    try:
-        tree = ast.parse(module.read_bytes(), str(module))
-    except SyntaxError as problem:
-        raise ValueError(f"{module}, line {problem.lineno}: {problem.msg}") from problem
+def _imported(module: Path, package: Path, row: str | None) -> list[Path]:
+    """Files of ``vcop.paper`` and BESIDES that a module imports, anywhere in it; of the registry, what one row needs."""
+    tree = _parse(module)
+    nodes = ast.walk(tree) if row is None else _nodes_of_row(tree, row)
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    wanted = {name.removeprefix("vcop.") for name in names if name.startswith("vcop.")}
-    files = (package / f"{name.replace('.', '/')}.py" for name in wanted if name.startswith("paper.") or name in BESIDES)
+    inside = {name.removeprefix("vcop.") for name in names if name.startswith("vcop.")}
+    files = (package / f"{name.replace('.', '/')}.py" for name in inside if name.startswith("paper.") or name in BESIDES)
     return [file for file in files if file.is_file()]
+
+
+def _parse(module: Path) -> ast.Module:
+    """Parse a file. Raise ValueError with file and line where that fails."""
+    try:
+        return ast.parse(module.read_bytes(), str(module))
+    except SyntaxError as problem:
+        raise ValueError(f"{module}, line {problem.lineno}: {problem.msg}") from problem
+
+
+def _rows(tree: ast.Module, item: str) -> list[ast.expr]:
+    """Values under an item's name in the dictionaries of the registry: one, or none."""
+    pairs = (
+        pair for node in ast.walk(tree) if isinstance(node, ast.Dict) for pair in zip(node.keys, node.values, strict=True)
+    )
+    return [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == item]
+
+
+def _nodes_of_row(tree: ast.Module, item: str) -> Iterable[ast.AST]:
+    """Nodes of the registry's imports, of an item's row, and of the functions that the row names."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    row = [node for value in _rows(tree, item) for node in ast.walk(value)]
+    named = [functions[node.id] for node in row if isinstance(node, ast.Name) and node.id in functions]
+    return [*tree.body, *(node for function in named for node in ast.walk(function))]

@@ -1,13 +1,19 @@
-"""What stands above a table or a figure."""
+"""Heading of a table or a figure."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above an item. ``task`` is empty where the item names its tasks, ``note`` where a study confesses nothing.
+    """Title, caption and origin of the numbers, printed with every table and figure.
 
-    ``printed``: whether the papers' numbers stand beside ours.
+    Attributes:
+        title: Title of the item.
+        caption: What a reader needs to understand it.
+        study: Description of the study that the numbers were measured in.
+        task: Pretext task of the study; empty where the item names its tasks itself.
+        note: Limitation of the study, if there is one.
+        printed: Whether numbers that the papers print stand beside ours.
     """
 
     title: str
@@ -18,8 +24,8 @@ class Heading:
     printed: bool = True
 
     @property
-    def of(self) -> str:
-        """Whose numbers these are: no measured number may pass for the papers'."""
+    def measured_on(self) -> str:
+        """Sentence that tells our numbers from the papers': no measured number may be taken for a published one."""
         task = f"; pretext task {self.task}" if self.task else ""
         note = f" {self.note[0].upper()}{self.note[1:]}." if self.note else ""
         printed = " Published: the papers' data and networks." if self.printed else ""

@@ -17,9 +17,6 @@ from vcop.paper.figures import canvas, style
 from vcop.paper.heading import Heading
 
 Part = dict[str, Any]
-CAPTION = (
-    "A stage of each network, and all of their stages: kernels, strides, channels and maps read out of the built modules."
-)
 STAGE = "conv3"  # the first that halves the map and doubles the channels in all three networks
 GAP = 0.2  # between columns
 COLUMN = (style.WIDE - 2 * canvas.MARGIN - 2 * GAP) / 3

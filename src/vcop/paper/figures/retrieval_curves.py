@@ -15,8 +15,6 @@ from vcop.paper.measurement.comparisons import RANDOM
 from vcop.paper.measurement.published import cells
 from vcop.paper.pages import retrieval, tables
 
-CAPTION = "Video level: the mean of a video's ten clip features; bars are 95 % intervals over videos; dotted: k guesses, all classes alike."
-
 
 def draw_retrieval_curves(item: str, heading: Heading, inputs: list[Path], out: Path) -> None:
     """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""

@@ -74,7 +74,7 @@ def saved_figure(heading: Heading, out: Path, height: float, *, room: float = 0.
 
     ``room``: inches kept free above for the heading; a longer one makes the figure higher.
     """
-    of = textwrap.wrap(heading.of, LETTERS)
+    of = textwrap.wrap(heading.measured_on, LETTERS)
     more = 0.12 * (len(of) - 1)
     height, room = height + more, room + more
     with plt.rc_context(RC):

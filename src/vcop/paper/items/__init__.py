@@ -1,4 +1,5 @@
-"""One module for each table or figure, named as printed; those that need no code of their own are rows of ``standard``.
+"""Tables and figures of the papers, and some beyond them; an item has the name of its rule.
 
-Each has a TITLE, a CAPTION and ``render(heading, inputs, stem)``. The rule of the same name lists its inputs.
+An item with code of its own is a module with TITLE, CAPTION and ``render(heading, inputs, out)``; all others are rows of
+``standard``. ``lookup`` finds both by name.
 """

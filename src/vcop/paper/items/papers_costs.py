@@ -11,10 +11,11 @@ from pathlib import Path
 import pandas as pd
 
 from vcop.paper.heading import Heading
+from vcop.paper.items.lookup import find_item
 from vcop.paper.measurement import costs, job_lineage
 from vcop.paper.measurement.costs import PLACES, Benchmark, Cost, Training, format_hours
 from vcop.paper.pages import tables
-from vcop.paper.pages.numbers import item_title
+from vcop.paper.pages.web_page import html_page
 from vcop.runtime.atomic_files import write_text
 
 ITEM = "papers_costs"
@@ -120,7 +121,7 @@ def machines(runs: Sequence[Training]) -> str:
 
 def markdown(heading: Heading, rows: Sequence[Row], ran: str) -> str:
     """The page as Markdown."""
-    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.of}*", "", ran]
+    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.measured_on}*", "", ran]
     for by, of in groupby(rows, lambda row: row.by):
         names = [f"{name}, {group}" if name == "wall h" else name for group, names in GROUPS.items() for name in names]
         lines += ["", f"## {HEADINGS[by]}", "", f"| | {' | '.join(names)} |", "|---" * (1 + len(names)) + "|"]
@@ -136,7 +137,7 @@ def html(heading: Heading, rows: Sequence[Row], ran: str) -> str:
     for by, of in groupby(rows, lambda row: row.by):
         lines = "".join(_line(row) for row in of)
         body += f"<h2>{escape(HEADINGS[by])}</h2><table><thead>{head}</thead><tbody>{lines}</tbody></table>"
-    return tables.html_page(heading, ran, body, STYLE)
+    return html_page(heading, ran, body, STYLE)
 
 
 def _line(row: Row) -> str:
@@ -147,7 +148,7 @@ def _line(row: Row) -> str:
 
 def _name(row: Row) -> str:
     """An item by its title."""
-    return item_title(row.name) if row.by == SHOWN else row.name
+    return find_item(row.name).title if row.by == SHOWN else row.name
 
 
 def _sum(values: Iterable[float | None]) -> float | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from vcop.paper.heading import Heading
+from vcop.paper.items.lookup import find_item
 from vcop.paper.measurement import costs, job_lineage, reproduction
 from vcop.paper.measurement.costs import PLACES
 from vcop.paper.measurement.reproduction import NumberBesidePublished
@@ -30,9 +31,10 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     lines = read(inputs, heading.task)
     rows = [[item, *_cells(line)] for item, found in lines.items() for line in found]
     tables.save_csv(pd.DataFrame(rows, columns=HEADER, dtype=object), out)
+    titles = {item: find_item(item).title for item in lines}
     task, heading = heading.task, replace(heading, task="")  # the 2019 paper's alone
-    write_text(out.with_suffix(".md"), numbers.numbers_markdown(heading, lines, task))
-    write_text(out.with_suffix(".html"), numbers.numbers_html(heading, lines, task))
+    write_text(out.with_suffix(".md"), numbers.numbers_markdown(heading, lines, task, titles))
+    write_text(out.with_suffix(".html"), numbers.numbers_html(heading, lines, task, titles))
 
 
 def read(inputs: list[Path], task: str) -> dict[str, list[NumberBesidePublished]]:

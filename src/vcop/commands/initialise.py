@@ -1,4 +1,4 @@
-"""``vcop initialise``: write the random initial weights of a backbone, so that every later command starts from a weights file."""
+"""``vcop initialise``: write random initial weights of a backbone, so that every later command starts from a weights file."""
 
 from __future__ import annotations
 

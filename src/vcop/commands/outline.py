@@ -15,7 +15,7 @@ from vcop.runtime.atomic_files import write_result
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this command."""
     add_flags(parser, NetworkOptions, InputOptions)
-    parser.add_argument("--clip-length", type=int, default=16, help="Frames of a clip in the video.")
+    parser.add_argument("--clip-length", type=int, default=16, help="Frames of a clip in the video (default: %(default)s).")
     parser.add_argument("--out", type=Path, required=True, help="File to write: the layers of every network (.json).")
 
 

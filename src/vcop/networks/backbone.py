@@ -71,7 +71,7 @@ class Backbone(nn.Module):
         """Set how the stages are computed, not what: compiled, and recomputed in the backward pass to save memory."""
         self.recompute = compute.recompute
         if compute.compile:
-            # All stages share the code of nn.Sequential. By default PyTorch compiles code for eight shapes; five stages have more.
+            # All stages share the code of nn.Sequential, which PyTorch by default compiles for eight shapes. Five stages have more.
             torch._dynamo.config.recompile_limit = 64  # noqa: SLF001
             for name in LAYERS:
                 self.get_submodule(name).compile()

@@ -83,9 +83,9 @@ class OrderNetwork(nn.Module):
     Args:
         backbone: Computes the feature of a clip; all clips share it.
         head: Predicts the order from the features.
-        joint_batchnorm: Whether BatchNorm sees all B * T clips in one pass, which is faster. As in the authors' published code,
-            the default is one pass for each clip position, so that BatchNorm sees B clips at a time. Evaluation mode gives
-            the same either way.
+        joint_batchnorm: Whether BatchNorm sees all B * T clips in one pass, which is faster. The default is as in the authors'
+            published code: one pass for each clip position, so that BatchNorm sees B clips at a time. In evaluation mode both
+            give the same.
     """
 
     def __init__(self, backbone: Backbone, head: OrderHead, joint_batchnorm: bool = False) -> None:

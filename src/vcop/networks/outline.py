@@ -81,7 +81,7 @@ def describe_layers(module: nn.Module, name: str) -> list[Description]:
         case nn.Identity():
             return []
     raise ValueError(
-        f"{name}: layers of type {type(module).__name__} have no outline yet; add a case to describe_layers in vcop.networks.outline"
+        f"{name}: layers of type {type(module).__name__} have no outline yet: add a case to vcop.networks.outline"
     )
 
 

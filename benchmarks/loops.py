@@ -86,7 +86,7 @@ class Bench:
         where: dict[str, Any] = {"machine": MachineOptions(device=self.device.type), "group": Group(self.device)}
         what: dict[str, Any] = {"network": network, "inputs": study.input, "nets": study.network}
         setup = ModelSession(compute=compute, store=self.store, **where, **what)
-        model = order_prediction.build_order_network(setup, options, CLIPS, seed=0)
+        model = order_prediction.build_order_network(network, study.network, options, CLIPS, seed=0)
         model.backbone.load_state_dict(build_backbone(network, study.network, seed=0).state_dict())
         model.backbone.tune(compute)
         folder = self.scratch / f"{self.name}-{network}-{mode}-{time.monotonic_ns()}"

@@ -1,10 +1,10 @@
-"""BatchNorm's own rule; the statistics of several processes are tested in tests/test_processes.py."""
+"""BatchNorm of a single value; statistics that processes share are tested in tests/training/test_distributed.py."""
 
 import pytest
 import torch
 from torch import nn
 
-from vcop.networks.batchnorm import BatchNorm1d, BatchNorm3d, statistics_kept
+from vcop.networks.batchnorm import BatchNorm1d, BatchNorm3d, preserve_statistics
 
 
 def both(channels):
@@ -34,10 +34,10 @@ def test_a_single_value_is_normalised_by_the_running_statistics():
     assert BatchNorm1d(3)(torch.randn(1, 3)).isfinite().all()
 
 
-def test_statistics_kept():
+def test_preserve_statistics():
     norm = BatchNorm3d(4)
     before = {k: v.clone() for k, v in norm.state_dict().items()}
-    with statistics_kept(norm):
+    with preserve_statistics(norm):
         norm(torch.randn(2, 4, 2, 3, 3))
         assert norm.num_batches_tracked == 1
     assert all(torch.equal(v, before[k]) for k, v in norm.state_dict().items())

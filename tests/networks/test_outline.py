@@ -7,7 +7,7 @@ from torch import nn
 
 from vcop.config.names import LAYERS
 from vcop.config.options import NetworkOptions
-from vcop.networks.outline import network_outlines
+from vcop.networks.outline import outline_backbone
 from vcop.networks.registry import build_backbone
 
 
@@ -77,7 +77,7 @@ def test_a_changed_module_changes_the_outline_and_an_unknown_one_is_named():
     with torch.device("meta"):
         backbone, clip = build_backbone("c3d", NetworkOptions(multiplier=0.125)), torch.empty(1, 3, 8, 24, 24)
         backbone.conv3[0] = nn.Conv3d(16, 32, (5, 3, 3), padding=(2, 1, 1))
-        assert convolutions(network_outlines(backbone, clip), "conv3")[0] == ([5, 3, 3], [16, 32])
+        assert convolutions(outline_backbone(backbone, clip), "conv3")[0] == ([5, 3, 3], [16, 32])
         backbone.conv3[0] = nn.ConvTranspose3d(16, 32, 3, padding=1)
-        with pytest.raises(ValueError, match=r"conv3\.0: a ConvTranspose3d has no outline"):
-            network_outlines(backbone, clip)
+        with pytest.raises(ValueError, match=r"conv3\.0: layers of type ConvTranspose3d have no outline"):
+            outline_backbone(backbone, clip)

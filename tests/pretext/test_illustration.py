@@ -94,7 +94,9 @@ def test_tuples_with_a_clip_in_its_place_are_not_shown(store):
     kept = [v for v in videos if any(i == k for i, k in enumerate(TASK.orders[tuples.draw(v, 0)[2]]))]
     assert len(kept) < len(videos)
     assert illustration.first_shuffled(videos, tuples, "here") not in kept
-    with pytest.raises(ValueError, match=f"here: each of the {len(kept)} test tuples has a clip in its place"):
+    with pytest.raises(
+        ValueError, match=f"here: each of the {len(kept)} test tuples has a clip at its chronological position"
+    ):
         illustration.first_shuffled(kept, tuples, "here")
 
 

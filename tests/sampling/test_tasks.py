@@ -2,7 +2,7 @@ from math import factorial
 
 import pytest
 
-from vcop.sampling.tasks import Task, label, orders
+from vcop.sampling.tasks import Task, order_label, orders
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,10 @@ def test_starts_of_the_papers_task():
 
 def test_labels_are_lexicographic_ranks():
     assert orders(3) == [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)]
-    assert label((1, 2, 0)) == 3  # the papers' <c2, c3, c1>
+    assert order_label((1, 2, 0)) == 3  # the papers' <c2, c3, c1>
     for n in (2, 3, 4, 5):
         assert len(orders(n)) == factorial(n)
-        assert [label(order) for order in orders(n)] == list(range(factorial(n)))
+        assert [order_label(order) for order in orders(n)] == list(range(factorial(n)))
 
 
 @pytest.mark.parametrize("name", ["16-8-6", "16-8-1", "16--8-3", "0-8-3", "16-8", "16-8-3-easy", "a-b-c", ""])

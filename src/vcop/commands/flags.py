@@ -18,7 +18,8 @@ def add_flags(parser: argparse.ArgumentParser, *sections: type[Options]) -> None
             flag, default = "--" + f.name.replace("_", "-"), default_of(f)
             required = default is MISSING
             shared: dict[str, Any] = {"default": None if required else default, "required": required}
-            shared["help"] = f.metadata["doc"].replace("%", "%%") + ("" if required else " (default: %(default)s)")
+            doc = f.metadata["doc"].replace("%", "%%")
+            shared["help"] = doc if required else f"{doc.removesuffix('.')} (default: %(default)s)."
             if kind is bool:
                 parser.add_argument(flag, action=argparse.BooleanOptionalAction, **shared)
             elif get_origin(kind) is Literal:

@@ -1,4 +1,4 @@
-"""``vcop mine``: keep the videos that a pretrained network does not find simple."""
+"""``vcop mine``: keep the videos that a pretrained network does not find simple (sample-based curriculum)."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from vcop.runtime.atomic_files import write_csv, write_result
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
+    """Add the flags of this command."""
     add_flags(parser, MineOptions)
-    parser.add_argument("--confidence", type=Path, required=True, help="confidence.csv of a pretraining")
+    parser.add_argument("--confidence", type=Path, required=True, help="Confidences of a pretraining (confidence.csv).")
     parser.add_argument(
-        "--minimum", type=int, default=8, help="videos that are kept in any case, the least sure ones: a batch"
+        "--minimum",
+        type=int,
+        default=8,
+        help="Number of videos to keep at least, for example one batch (default: %(default)s).",
     )
-    parser.add_argument("--out", type=Path, required=True, help="the videos kept, a name a line")
-    parser.add_argument("--classes", type=Path, required=True, help="how many of each class were kept and dropped (.csv)")
+    parser.add_argument("--out", type=Path, required=True, help="File to write: names of the videos kept, one a line.")
+    parser.add_argument("--classes", type=Path, required=True, help="File to write: videos kept and dropped by class (.csv).")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Write both lists and say how many videos were dropped, and of which classes."""
-    options = from_flags(MineOptions, arguments)
+    """Write the list of hard videos, and say how many videos of which classes were dropped."""
     table = read_confidence(arguments.confidence)
-    kept = hard_videos(table, options.threshold, arguments.minimum)
+    kept = hard_videos(table, from_flags(MineOptions, arguments).threshold, arguments.minimum)
     classes = count_by_class(table["video"].unique().tolist(), kept)
-    dropped = sum(row[2] for row in classes)
+    dropped = sum(n for _, _, n in classes)
     print(f"{arguments.confidence}: {table['epoch'].nunique()} epochs; {len(kept)} videos kept, {dropped} simple ones dropped")
     for name, stay, leave in classes:
         print(f"  {name}: {leave} of {stay + leave} dropped")

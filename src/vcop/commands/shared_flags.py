@@ -7,9 +7,12 @@ from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import FrameOptions
+from vcop.config.names import NETWORKS
 from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
 from vcop.storage.frame_store import FrameStore
 from vcop.training.session import ComputeSession, ModelSession
+
+TASK_HELP = "Pretext task: clip length, interval and tuple length, for example 16-8-3."
 
 
 def compute_session(arguments: argparse.Namespace) -> ComputeSession:
@@ -31,27 +34,35 @@ def model_session(arguments: argparse.Namespace, *, share_batches: bool = False)
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Flags of every verb that runs a network over a frame store."""
-    parser.add_argument("--frames", type=Path, required=True, help="the frame store (.h5)")
-    parser.add_argument("--network", required=True, help="c3d, r3d or r21d")
+    """Add the flags of every command that runs a network over a frame store."""
+    parser.add_argument("--frames", type=Path, required=True, help="Frame store (.h5).")
+    parser.add_argument("--network", choices=NETWORKS, required=True, help="Backbone.")
     add_flags(parser, FrameOptions, InputOptions, NetworkOptions, ComputeOptions, MachineOptions)
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    """Flags of every verb that trains."""
+    """Add the flags of every command that trains a network on a frame store."""
     add_model_arguments(parser)
-    parser.add_argument("--start", type=Path, required=True, help="weights to start from (.safetensors)")
+    parser.add_argument("--start", type=Path, required=True, help="Weights to start from (.safetensors).")
     parser.add_argument(
-        "--validation-videos", type=int, default=800, help="training videos set aside, a fifth of them at most"
+        "--validation-videos",
+        type=int,
+        default=800,
+        help="Training videos that are set aside to choose the best weights, at most a fifth of them (default: %(default)s).",
     )
-    parser.add_argument("--seed", type=int, required=True, help="decides every draw of this run")
-    parser.add_argument("--restart", action="store_true", help="begin anew instead of going on from a saved state")
-    parser.add_argument("--out", type=Path, required=True, help="the weights (.safetensors); history and so on go beside them")
+    parser.add_argument("--seed", type=int, required=True, help="Seed of all random draws of this run.")
+    parser.add_argument("--restart", action="store_true", help="Begin anew instead of continuing from a saved state.")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        help="File to write: the weights (.safetensors). State, history and provenance are written beside it.",
+    )
 
 
 def add_pretrained_arguments(parser: argparse.ArgumentParser) -> None:
-    """Flags of every verb that looks at a pretrained order network."""
+    """Add the flags of every command that examines a pretrained order network."""
     add_model_arguments(parser)
     add_flags(parser, PretrainOptions)
-    parser.add_argument("--task", required=True, help="clip length - interval - tuple length, as in 16-8-3")
-    parser.add_argument("--weights", type=Path, required=True, help="the pretrained order network (.safetensors)")
+    parser.add_argument("--task", required=True, help=TASK_HELP)
+    parser.add_argument("--weights", type=Path, required=True, help="Pretrained order network (.safetensors).")

@@ -1,7 +1,13 @@
 """Extended soft attention: a question attends over the clips of a video and is answered (TMM 2020, IV-D; its reference [56]).
 
-Shapes: B questions, N words of the longest, W words known, E values of a word vector, T clips of a video, D values of a clip
-feature, H the hidden size, K answers.
+::
+
+    words --> GloVe --> LSTM --> question state q --+--------------------(||)-- hidden layer --> answer logits
+                                                    |                      |
+    clip features v_1 .. v_T ---------> attention weights a_t --> sum a_t v_t
+
+Shapes: B questions, N words of the longest question, W words of the vocabulary, E values of a word vector, T clips of a video,
+D values of a clip feature, Q values of a question's state, H the hidden size, K answers.
 """
 
 import torch
@@ -11,11 +17,20 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from vcop.networks.batchnorm import BatchNorm1d
 from vcop.networks.heads import SeededDropout
 
-Asked = tuple[Tensor, Tensor, Tensor]  # words (B, N), how many of each question (B,) on the CPU, clip features (B, T, D)
+# Word indices (B, N), number of words of each question (B,) on the CPU, clip features (B, T, D).
+QuestionBatch = tuple[Tensor, Tensor, Tensor]
 
 
 class SoftAttention(nn.Module):
-    """``e_t = w . tanh(W q + U v_t + b)``, ``a = softmax(e)``, ``v = sum_t a_t v_t``: blind to the order of the clips."""
+    """Weighted mean of clip features, with weights that depend on the question.
+
+    ``e_t = w . tanh(W q + U v_t + b)``, ``a = softmax(e)``, ``v = sum_t a_t v_t``. The order of the clips does not matter.
+
+    Args:
+        question: Values of a question's state, Q.
+        features: Values of a clip feature, D.
+        hidden: Hidden size, H.
+    """
 
     def __init__(self, question: int, features: int, hidden: int) -> None:
         super().__init__()
@@ -24,20 +39,26 @@ class SoftAttention(nn.Module):
         self.score = nn.Linear(hidden, 1, bias=False)
 
     def weights(self, question: Tensor, clips: Tensor) -> Tensor:
-        """How much each clip matters to the question. Shape: (B, Q), (B, T, D) -> (B, T), rows sum to one."""
+        """Return the weight of each clip. Shape: (B, Q), (B, T, D) -> (B, T), whose rows sum to one."""
         scores: Tensor = self.score(torch.tanh(self.question(question)[:, None] + self.clip(clips)))
         return scores.squeeze(-1).softmax(dim=1)
 
     def forward(self, question: Tensor, clips: Tensor) -> Tensor:
-        """The video as the question sees it. Shape: (B, Q), (B, T, D) -> (B, D)."""
+        """Return the weighted mean of the clip features. Shape: (B, Q), (B, T, D) -> (B, D)."""
         return (self.weights(question, clips)[..., None] * clips).sum(dim=1)
 
 
 class AnswerNetwork(nn.Module):
-    """Word vectors > LSTM > its last state attends over the clips > state and attended video, one hidden layer > answers.
+    """Answer questions about videos from frozen clip features (TMM 2020, IV-D).
 
-    ``words``: the vectors (W, E), of which the first stands for no word; trained only with ``train_words``.
-    ``batchnorm`` puts a BatchNorm without scale on the clip features: not the paper's, see docs/deviations.md.
+    Args:
+        words: Word vectors (W, E); the first stands for no word and fills up short questions.
+        features: Values of a clip feature, D.
+        hidden: Size of the LSTM's state and of the hidden layers, H.
+        answers: Number of answers, K.
+        dropout: Probability of a dropped value in the last hidden layer.
+        batchnorm: Whether clip features pass a BatchNorm without scale first: not in the paper, see docs/deviations.md.
+        train_words: Whether the word vectors are trained, too.
     """
 
     def __init__(
@@ -60,9 +81,9 @@ class AnswerNetwork(nn.Module):
         self.dropout = SeededDropout(dropout)
         self.answer = nn.Linear(hidden, answers)
 
-    def forward(self, asked: Asked) -> Tensor:
-        """Shape: see ``Asked`` -> logits (B, K)."""
-        words, lengths, clips = asked
+    def forward(self, batch: QuestionBatch) -> Tensor:
+        """Return the logits of the answers. Shape: see ``QuestionBatch`` -> (B, K)."""
+        words, lengths, clips = batch
         packed = pack_padded_sequence(self.words(words), lengths, batch_first=True, enforce_sorted=False)
         _, (state, _) = self.lstm(packed)
         question = state[-1]

@@ -1,4 +1,7 @@
-"""What the three backbones share: five stages conv1..conv5, a mean over space and time, and one feature a clip."""
+"""What the three backbones share: five stages, conv1 to conv5, and a mean over space and time that gives one feature a clip.
+
+Shapes: B clips, C channels, L frames, H W pixels; a prime marks the smaller maps after a stage.
+"""
 
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -9,71 +12,83 @@ from torch.utils.checkpoint import checkpoint
 
 from vcop.config.names import LAYERS
 from vcop.config.options import ComputeOptions
-from vcop.networks.batchnorm import statistics_kept
+from vcop.networks.batchnorm import preserve_statistics
 
-Triple = tuple[int, int, int]
+Triple = tuple[int, int, int]  # sizes in time, height and width
 
 
 def channels(width: int, multiplier: float) -> int:
-    """The paper's ``width`` scaled for small studies; never below one."""
+    """Return the paper's number of channels scaled by the width multiplier, at least one."""
     return max(1, round(width * multiplier))
 
 
 class Backbone(nn.Module):
-    """Five stages and a global average pool (CVPR 2019, 3.2: the fully connected layers are replaced by it).
+    """Five stages and a global average pool, which replaces the fully connected layers (CVPR 2019, 3.2).
 
-    A subclass defines ``conv1`` .. ``conv5`` and ``features``, the number of values of a clip's feature (512 at width 1).
+    A subclass defines the stages ``conv1`` to ``conv5``.
+
+    Attributes:
+        features: Number of values in the feature of a clip, 512 at multiplier 1. A subclass defines it.
+        frozen: Names of the stages that are not trained, see ``freeze_below``.
+        recompute: Whether stages are computed again in the backward pass, see ``tune``.
     """
 
     features: int
+    frozen: tuple[str, ...] = ()
+    recompute = False
 
     def maps(self, x: Tensor, layers: Iterable[str] = LAYERS[-1:]) -> dict[str, Tensor]:
-        """The maps after the named stages.
+        """Return the feature maps after the named stages.
 
-        Shape: (B, 3, L, H, W), RGB in [0, 1] -> name: (B, C, L', H', W'); for 16x112x112 conv5 gives (B, 512, 2, 7, 7).
+        Args:
+            x: Clips, RGB in [0, 1].
+            layers: Names of stages; the last one if none are named.
+
+        Shape:
+            (B, 3, L, H, W) -> {stage: (B, C, L', H', W')}; for clips of 16x112x112, conv5 gives (B, 512, 2, 7, 7).
         """
-        wanted, found = set(layers), {}
+        wanted, maps = set(layers), {}
         for name in LAYERS:
             x = self._stage(name, x)
             if name in wanted:
-                found[name] = x
-        return found
-
-    recompute = False
+                maps[name] = x
+        return maps
 
     def _stage(self, name: str, x: Tensor) -> Tensor:
-        """One stage; with ``recompute`` nothing within it is kept for the backward pass, which computes it again."""
+        """Compute one stage; with ``recompute`` keep only its input, and compute it again in the backward pass."""
         stage = self.get_submodule(name)
         if not (self.recompute and stage.training and torch.is_grad_enabled()):
             return stage(x)
-        # The running statistics have been updated by the first pass: the second must leave them alone.
-        return checkpoint(stage, x, use_reentrant=False, context_fn=lambda: (nullcontext(), statistics_kept(stage)))
+        # The first pass has updated the running statistics; the second must leave them alone.
+        return checkpoint(stage, x, use_reentrant=False, context_fn=lambda: (nullcontext(), preserve_statistics(stage)))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape: (B, 3, L, H, W) -> (B, features)."""
-        # A mean, not adaptive pooling: the latter's backward pass is not deterministic on GPUs.
+        """Return one feature a clip. Shape: (B, 3, L, H, W) -> (B, features)."""
+        # A mean, since the backward pass of adaptive pooling is not deterministic on GPUs.
         return self.maps(x)[LAYERS[-1]].mean(dim=(2, 3, 4))
 
     def tune(self, compute: ComputeOptions) -> None:
-        """How the stages are computed, not what: compiled, recomputed (stage by stage, so that both go together)."""
+        """Set how the stages are computed, not what: compiled, and recomputed in the backward pass to save memory."""
         self.recompute = compute.recompute
         if compute.compile:
-            # Stages share their code, and PyTorch stops compiling a code's ninth shape: five stages have more than that.
+            # All stages share the code of nn.Sequential, which PyTorch by default compiles for eight shapes. Five stages have more.
             torch._dynamo.config.recompile_limit = 64  # noqa: SLF001
             for name in LAYERS:
                 self.get_submodule(name).compile()
 
     def freeze_below(self, layer: str) -> None:
-        """Freeze the stages before ``layer``: no gradients here, no new BatchNorm statistics in ``train`` (TMM Fig. 10)."""
+        """Freeze the stages before ``layer``: their weights and their BatchNorm statistics (TMM 2020, Figure 10).
+
+        Args:
+            layer: The first stage that is trained; ``conv1`` freezes nothing.
+        """
         self.frozen = LAYERS[: LAYERS.index(layer)]
         for name in self.frozen:
             self.get_submodule(name).requires_grad_(False)
         self.train(self.training)
 
-    frozen: tuple[str, ...] = ()
-
     def train(self, mode: bool = True) -> "Backbone":
-        """Training mode for all stages but the frozen ones."""
+        """Set the mode of all stages but the frozen ones, which stay in evaluation mode."""
         super().train(mode)
         for name in self.frozen:
             self.get_submodule(name).eval()

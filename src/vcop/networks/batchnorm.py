@@ -1,4 +1,4 @@
-"""BatchNorm as all networks here use it: a rule for a single value, and one set of statistics over several processes.
+"""BatchNorm as all networks here use it: defined for a single value, and able to share statistics between processes.
 
 Shapes: B batch, C channels, then any dimensions.
 """
@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from torch.nn.functional import batch_norm
 
 
-class _Total(torch.autograd.Function):
-    """The sum over all processes; its gradient is the sum of all processes' gradients."""
+class _AllReduceSum(torch.autograd.Function):
+    """Sum over all processes; its gradient is the sum of all processes' gradients."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
@@ -31,58 +31,64 @@ class _Total(torch.autograd.Function):
 
 
 class BatchNorm(nn.modules.batchnorm._BatchNorm):  # noqa: SLF001  # what torch's own three share
-    """What ``BatchNorm1d`` and ``BatchNorm3d`` below have in common; torch's of the same names but for two things.
+    """Base of ``BatchNorm1d`` and ``BatchNorm3d`` below, which differ from PyTorch's in two points.
 
-    The rule for a batch of one: where a channel has a single value, it has no variance; such a batch is normalised by the running
-    statistics, as in evaluation, and leaves them as they are. And the statistics may be those of several processes' batch.
+    First, a channel with a single value has no variance, and PyTorch raises an error. Here such a batch is normalised by the
+    running statistics, as in evaluation mode, and does not change them: in an epoch's last batch one video may be left over.
+    Second, the statistics may be those of a batch that several processes share, see ``share_statistics``.
     """
 
-    shared = False  # over the processes of a group, see ``share_statistics``
+    shared = False
 
     def forward(self, x: Tensor) -> Tensor:
         """Shape: (B, C, ...) -> the same."""
         if self.training and self.shared:
-            return self._over_processes(x)
+            return self._normalise_shared_batch(x)
         if self.training and x.numel() == x.shape[1]:
-            return self._by_running(x)
+            return self._normalise_by_running(x)
         return super().forward(x)
 
-    def _by_running(self, x: Tensor) -> Tensor:
+    def _normalise_by_running(self, x: Tensor) -> Tensor:
+        """Normalise as in evaluation mode."""
         return batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, training=False, eps=self.eps)
 
-    def _over_processes(self, x: Tensor) -> Tensor:
-        """As on one process that holds the whole batch; a process may hold none of it."""
-        kind, x = x.dtype, x.float()  # under autocast, too, statistics are fp32
-        around = [d for d in range(x.dim()) if d != 1]
-        sums = torch.cat([x.sum(around), x.new_tensor([x.numel() / x.shape[1]])])
-        sums = _Total.apply(sums)
+    def _normalise_shared_batch(self, x: Tensor) -> Tensor:
+        """Normalise as one process that holds the whole batch would; this process may hold none of it."""
+        dtype, x = x.dtype, x.float()  # statistics are fp32 under autocast as well
+        all_but_channels = [d for d in range(x.dim()) if d != 1]
+        # Channel sums and the number of values a channel travel together: one reduction less.
+        sums = torch.cat([x.sum(all_but_channels), x.new_tensor([x.numel() / x.shape[1]])])
+        sums = _AllReduceSum.apply(sums)
         count = float(sums[-1].detach())
         if count == 1:
-            return self._by_running(x).to(kind)
+            return self._normalise_by_running(x).to(dtype)
         shape = [1, -1] + [1] * (x.dim() - 2)
         mean = sums[:-1] / count
         centred = x - mean.view(shape)
-        variance = _Total.apply(centred.square().sum(around)) / count
+        variance = _AllReduceSum.apply(centred.square().sum(all_but_channels)) / count
         with torch.no_grad():
             self.num_batches_tracked.add_(1)  # type: ignore[union-attr, operator]
             self.running_mean.lerp_(mean, self.momentum)  # type: ignore[union-attr, arg-type]
             self.running_var.lerp_(variance * (count / (count - 1)), self.momentum)  # type: ignore[union-attr, arg-type]
         out = centred * (variance + self.eps).rsqrt().view(shape)
-        return (out if self.weight is None else out * self.weight.view(shape) + self.bias.view(shape)).to(kind)
+        return (out if self.weight is None else out * self.weight.view(shape) + self.bias.view(shape)).to(dtype)
 
 
 class BatchNorm1d(BatchNorm, nn.BatchNorm1d):
-    """Of features (B, C)."""
+    """BatchNorm of features (B, C)."""
 
 
 class BatchNorm3d(BatchNorm, nn.BatchNorm3d):
-    """Of maps (B, C, L, H, W)."""
+    """BatchNorm of feature maps (B, C, L, H, W)."""
 
 
 def share_statistics(network: nn.Module, device: torch.device) -> nn.Module:
-    """Let every BatchNorm use the statistics of the whole batch that several processes hold parts of.
+    """Let every BatchNorm use the statistics of the whole batch, of which each process holds a part.
 
-    torch's own version on GPUs; it refuses the CPU, where ours does the same by two reductions.
+    On GPUs this is PyTorch's ``SyncBatchNorm``. That refuses the CPU, where our own layers do the same by two reductions.
+
+    Returns:
+        The network to use from now on; on GPUs its BatchNorm layers have been replaced.
     """
     if device.type == "cuda":
         return nn.SyncBatchNorm.convert_sync_batchnorm(network)
@@ -93,8 +99,8 @@ def share_statistics(network: nn.Module, device: torch.device) -> nn.Module:
 
 
 @contextmanager
-def statistics_kept(network: nn.Module) -> Iterator[None]:
-    """Leave the running statistics as they were: what is computed a second time must not be counted a second time."""
+def preserve_statistics(network: nn.Module) -> Iterator[None]:
+    """Restore the running statistics afterwards: a batch that is computed a second time must not be counted twice."""
     norms = [m for m in network.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]  # noqa: SLF001
     buffers = [b for m in norms for b in m.buffers(recurse=False)]
     before = [b.clone() for b in buffers]
@@ -102,4 +108,4 @@ def statistics_kept(network: nn.Module) -> Iterator[None]:
         yield
     finally:
         for buffer, value in zip(buffers, before, strict=True):
-            buffer.data.copy_(value)  # `.data`: autograd need not know, the backward pass does not read them
+            buffer.data.copy_(value)  # `.data` hides this from autograd, whose backward pass does not read them

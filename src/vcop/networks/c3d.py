@@ -1,12 +1,15 @@
-"""C3D with BatchNorm and a global pool in place of its fully connected layers (CVPR 2019, 3.2 "C3D", Figure 3 a).
+"""C3D with BatchNorm, and a global pool in place of its fully connected layers (CVPR 2019, 3.2, Figure 3 a).
 
 ::
 
-    16x112x112   conv1   64          pool (1,2,2)   16x56x56      every conv 3x3x3, stride 1, pad 1, BN, ReLU
-                 conv2  128          pool 2          8x28x28      pools unpadded
-                 conv3  256, 256     pool 2          4x14x14
-                 conv4  512, 512     pool 2          2x7x7
-                 conv5  512, 512                     2x7x7
+    stage   channels    max pool      map of 16x112x112
+    conv1    64         (1,2,2)       16x56x56
+    conv2   128         (2,2,2)        8x28x28
+    conv3   256, 256    (2,2,2)        4x14x14
+    conv4   512, 512    (2,2,2)        2x7x7
+    conv5   512, 512    none           2x7x7
+
+Every convolution is 3x3x3 with stride 1, padding 1 and bias, then BatchNorm and ReLU. The pools have no padding.
 """
 
 from itertools import pairwise
@@ -18,7 +21,7 @@ from vcop.networks.batchnorm import BatchNorm3d
 
 
 def _stage(widths: tuple[int, ...], pool: int | Triple | None) -> nn.Sequential:
-    """conv-BN-ReLU for each step of ``widths``, then the pool that ends the stage."""
+    """Build a convolution with BatchNorm and ReLU for each two neighbours in ``widths``, then the pool that ends the stage."""
     layers: list[nn.Module] = []
     for cin, cout in pairwise(widths):
         layers += [nn.Conv3d(cin, cout, 3, padding=1), BatchNorm3d(cout), nn.ReLU(inplace=True)]
@@ -28,7 +31,7 @@ def _stage(widths: tuple[int, ...], pool: int | Triple | None) -> nn.Sequential:
 
 
 class C3D(Backbone):
-    """Eight convolutions in five stages; 27,661,440 parameters at multiplier 1.0."""
+    """Eight convolutions in five stages: 27,661,440 parameters at multiplier 1."""
 
     def __init__(self, multiplier: float = 1.0) -> None:
         super().__init__()

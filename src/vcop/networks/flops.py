@@ -1,7 +1,7 @@
-"""What the networks compute and how large they are, told from their shapes: without memory, arithmetic or a GPU.
+"""Floating point operations, parameters and sizes of the networks, found from shapes alone: no arithmetic, memory or GPU.
 
-FLOP: two for a multiply-add of the convolutions; a training step's are those of the forward and the backward pass (C3D, R3D,
-R(2+1)D at 16x112x112: 228.9, 116.5, 127.0 G a clip). BatchNorm, heads and what else is a thousandth of it are left out.
+A multiply-add of a convolution counts as two operations. Training counts the forward and the backward pass: 228.9, 116.5 and
+127.0 G operations a clip of 16x112x112 for C3D, R3D and R(2+1)D. BatchNorm, heads and the rest, a thousandth, are left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from vcop.networks.registry import build_backbone
 
 @dataclass(frozen=True)
 class ClipSize:
-    """What enters a network: frames, and pixels of the square crop."""
+    """Size of a clip that enters a network: number of frames, and width of the square crop in pixels."""
 
     frames: int
     crop: int
@@ -28,7 +28,7 @@ class ClipSize:
 
 @dataclass(frozen=True)
 class ClipCost:
-    """FLOP of a clip."""
+    """Floating point operations for one clip, in a training step and in a test."""
 
     training: float
     testing: float
@@ -36,13 +36,20 @@ class ClipCost:
 
 @cache
 def clip_cost(network: str, options: NetworkOptions, clip: ClipSize, layer: str = LAYERS[0]) -> ClipCost:
-    """Of one clip, where the stages before ``layer`` are frozen."""
+    """Count the floating point operations for one clip.
+
+    Args:
+        network: Name of the backbone.
+        options: Its width.
+        clip: What enters the network.
+        layer: The first stage that is trained; those before it are frozen.
+    """
     tested = trained = 0
 
     def count(convolution: nn.Conv3d, inputs: tuple[Tensor], output: Tensor) -> None:
         nonlocal tested, trained
         once = 2 * output.numel() * convolution.weight[0].numel()
-        # A pass back to the weights, where they are trained, and one to the input, where anything before it is.
+        # The backward pass computes gradients of the weights if they are trained, and of the input if anything before it is.
         passes = 1 + convolution.weight.requires_grad + inputs[0].requires_grad
         tested, trained = tested + once, trained + passes * once
 
@@ -56,9 +63,37 @@ def clip_cost(network: str, options: NetworkOptions, clip: ClipSize, layer: str 
     return ClipCost(training=trained, testing=tested)
 
 
+def count_parameters(module: nn.Module) -> int:
+    """Return the number of parameters of a module, frozen ones included."""
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+def parameter_counts(network: str, options: NetworkOptions) -> dict[str, int]:
+    """Count the parameters of a backbone alone and with each head that the papers put on it.
+
+    Returns:
+        ``backbone``; ``classes101`` and ``classes51``, with a classifier for UCF101 and HMDB51; ``order2`` to ``order5``, with
+        an order head for so many clips.
+    """
+    with torch.device("meta"):
+        backbone = build_backbone(network, options)
+        classifiers = {f"classes{n}": count_parameters(ActionNetwork(backbone, n)) for n in (101, 51)}
+        order = {
+            f"order{n}": count_parameters(OrderNetwork(backbone, OrderHead(backbone.features, n, 0))) for n in (2, 3, 4, 5)
+        }
+    return {"backbone": count_parameters(backbone), **classifiers, **order}
+
+
 @cache
 def weight_bytes(network: str, options: NetworkOptions, tuple_length: int = 0, classes: int = 0) -> int:
-    """Of a network's weights file: an order network of ``tuple_length``, one of ``classes`` actions, or the backbone alone."""
+    """Return the bytes of a network's weights.
+
+    Args:
+        network: Name of the backbone.
+        options: Its width.
+        tuple_length: If not 0, an order head for so many clips is included.
+        classes: If not 0 (and ``tuple_length`` is), a classifier of so many actions is included.
+    """
     with torch.device("meta"):
         backbone = build_backbone(network, options)
         model: nn.Module = backbone
@@ -71,7 +106,7 @@ def weight_bytes(network: str, options: NetworkOptions, tuple_length: int = 0, c
 
 @cache
 def feature_values(network: str, options: NetworkOptions, clip: ClipSize, layer: str) -> int:
-    """Values of a clip's feature for retrieval: a stage's map, max-pooled in space to 3x3 or the next that fits (C 4.1)."""
+    """Return how many values a clip's feature for retrieval has: the stage's map, max-pooled to about 3x3 (CVPR 2019, 4.1)."""
     with torch.device("meta"), torch.no_grad():
         maps = (
             build_backbone(network, options).eval().maps(torch.empty(1, 3, clip.frames, clip.crop, clip.crop), [layer])[layer]

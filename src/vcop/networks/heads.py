@@ -1,6 +1,6 @@
-"""What stands on a backbone: the order predictor (CVPR 2019, 3.3, eq. 3) and the action classifier (4.2).
+"""The heads on top of a backbone: order prediction (CVPR 2019, 3.3, eq. 3) and action recognition (CVPR 2019, 4.2).
 
-Shapes: B batch, T clips per tuple, C channels, L frames per clip, H W pixels, D values of a feature.
+Shapes: B tuples, T clips of a tuple, L frames of a clip, H W pixels, D values of a clip feature, T! orders of T clips.
 """
 
 from itertools import combinations
@@ -15,9 +15,15 @@ from vcop.sampling.seeding import torch_generator
 
 
 class SeededDropout(nn.Module):
-    """Dropout whose mask is a function of (seed, epoch, step), so that resuming needs no generator's history.
+    """Dropout whose mask depends on (seed, epoch, step) alone, so that an interrupted training goes on with the same masks.
 
-    The mask is drawn for the whole batch; ``rows`` (first, last, of how many) says which part of it this process sees.
+    Args:
+        p: Probability that a value is dropped.
+
+    Attributes:
+        key: What the next mask is drawn from; the trainer sets it before each step.
+        rows: First row, last row and size of the whole batch, where this process holds only a part of it. The mask is drawn
+            for the whole batch, so that the number of processes does not matter.
     """
 
     def __init__(self, p: float) -> None:
@@ -27,7 +33,7 @@ class SeededDropout(nn.Module):
         self.rows: tuple[int, int, int] | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape: (B, ...) -> the same."""
+        """Drop values in training mode, and scale the others up. Shape: (B, ...) -> the same."""
         if not self.training or self.p == 0:
             return x
         first, last, total = self.rows or (0, len(x), len(x))
@@ -37,9 +43,22 @@ class SeededDropout(nn.Module):
 
 
 class OrderHead(nn.Module):
-    """``h_k = relu(W1 (f_i || f_j) + b1)``, ``a = W2 (h_1 || h_2 || ..) + b2`` over the pairs i < j (eq. 3).
+    """Order predictor: from the features of the shuffled clips to the logits of their orders (CVPR 2019, 3.3, eq. 3).
 
-    ``batchnorm`` puts a BatchNorm without scale on the features first: not the paper's, see docs/deviations.md.
+    ``h_k = relu(W1 (f_i || f_j) + b1)`` for each pair ``i < j``, then ``a = W2 (h_1 || h_2 || ..) + b2``. For three clips::
+
+        (f_1 || f_2) --- pair layer --- h_1 --+
+        (f_1 || f_3) --- pair layer --- h_2 --+-- concatenate -- dropout -- order layer --> 3! = 6 logits
+        (f_2 || f_3) --- pair layer --- h_3 --+
+
+    All pairs share the weights of the pair layer, so it can be carried over to longer tuples (task-based curriculum, TMM 2020,
+    III-D1). The order layer has T! outputs and cannot.
+
+    Args:
+        features: Values of a clip feature, D.
+        tuple_length: Clips of a tuple, T.
+        dropout: Probability of a dropped value before the order layer.
+        batchnorm: Whether features pass a BatchNorm without scale first: not in the papers, see docs/deviations.md.
     """
 
     def __init__(self, features: int, tuple_length: int, dropout: float, batchnorm: bool = False) -> None:
@@ -51,7 +70,7 @@ class OrderHead(nn.Module):
         self.order = nn.Linear(features * len(self.pairs), factorial(tuple_length))
 
     def forward(self, features: Tensor) -> Tensor:
-        """Shape: (B, T, D) -> logits (B, T!)."""
+        """Return the logits of the orders, as ``vcop.sampling.tasks.orders`` lists them. Shape: (B, T, D) -> (B, T!)."""
         f = self.batchnorm(features.flatten(0, 1)).view_as(features)
         first, second = (list(side) for side in zip(*self.pairs, strict=True))
         h = torch.relu(self.pair(torch.cat([f[:, first], f[:, second]], dim=-1)))
@@ -59,18 +78,22 @@ class OrderHead(nn.Module):
 
 
 class OrderNetwork(nn.Module):
-    """Backbone and order predictor: from shuffled clips to the logits of their orders (CVPR 2019, Figure 2)."""
+    """Backbone and order predictor: from shuffled clips to the logits of their orders (CVPR 2019, Figure 2).
+
+    Args:
+        backbone: Computes the feature of a clip; all clips share it.
+        head: Predicts the order from the features.
+        joint_batchnorm: Whether BatchNorm sees all B * T clips in one pass, which is faster. The default is as in the authors'
+            published code: one pass for each clip position, so that BatchNorm sees B clips at a time. In evaluation mode both
+            give the same.
+    """
 
     def __init__(self, backbone: Backbone, head: OrderHead, joint_batchnorm: bool = False) -> None:
         super().__init__()
         self.backbone, self.head, self.joint_batchnorm = backbone, head, joint_batchnorm
 
     def forward(self, clips: Tensor) -> Tensor:
-        """Shape: (B, T, 3, L, H, W) -> (B, T!).
-
-        The published code applies the backbone once a clip position, so that BatchNorm sees B clips at a time;
-        with ``joint_batchnorm`` it sees all B * T in one, faster, pass. Evaluation mode is the same either way.
-        """
+        """Return the logits of the orders. Shape: (B, T, 3, L, H, W), RGB in [0, 1] -> (B, T!)."""
         if self.joint_batchnorm or not self.training:
             features = self.backbone(clips.flatten(0, 1)).unflatten(0, clips.shape[:2])
         else:
@@ -79,9 +102,12 @@ class OrderNetwork(nn.Module):
 
 
 class ActionNetwork(nn.Module):
-    """Backbone and one linear layer (CVPR 2019, 4.2).
+    """Backbone and one linear layer, for action recognition (CVPR 2019, 4.2).
 
-    ``batchnorm`` puts a BatchNorm without scale on the features first: not the paper's, see docs/deviations.md.
+    Args:
+        backbone: Computes the feature of a clip.
+        classes: Number of actions.
+        batchnorm: Whether features pass a BatchNorm without scale first: not in the paper, see docs/deviations.md.
     """
 
     def __init__(self, backbone: Backbone, classes: int, batchnorm: bool = False) -> None:
@@ -91,5 +117,5 @@ class ActionNetwork(nn.Module):
         self.head = nn.Linear(backbone.features, classes)
 
     def forward(self, clips: Tensor) -> Tensor:
-        """Shape: (B, 3, L, H, W) -> (B, classes)."""
+        """Return the logits of the actions. Shape: (B, 3, L, H, W), RGB in [0, 1] -> (B, classes)."""
         return self.head(self.batchnorm(self.backbone(clips)))

@@ -1,9 +1,12 @@
 """The three backbones by the names that paths and options use."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import torch
 
+from vcop.config.names import NETWORKS
 from vcop.config.options import NetworkOptions
 from vcop.networks.backbone import Backbone
 from vcop.networks.batchnorm import BatchNorm
@@ -15,7 +18,21 @@ BUILDERS: dict[str, Callable[[float], Backbone]] = {"c3d": C3D, "r3d": r3d, "r21
 
 
 def build_backbone(network: str, options: NetworkOptions, seed: int | None = None) -> Backbone:
-    """The backbone ``network``; with ``seed``, its initial weights are a function of (seed, network)."""
+    """Build a backbone with random weights (CVPR 2019, 3.2).
+
+    Args:
+        network: ``c3d``, ``r3d`` or ``r21d``.
+        options: Width of the network and how BatchNorm's scale is initialised.
+        seed: With a seed the weights depend on (seed, network) alone; without one, on PyTorch's current random state.
+
+    Returns:
+        The backbone on the CPU, in training mode. PyTorch's random state is left as it was.
+
+    Raises:
+        ValueError: If there is no network of this name.
+    """
+    if network not in BUILDERS:
+        raise ValueError(f"network: there is no {network!r}; choose one of {', '.join(NETWORKS)}")
     with torch.random.fork_rng(devices=[]):
         if seed is not None:
             torch.manual_seed(seed_of("weights", seed, network))

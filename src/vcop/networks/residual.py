@@ -2,14 +2,16 @@
 
 ::
 
-    conv1  t x d x d = 3x7x7, stride (1,2,2)     64
-    conv2  [block]                               64      block:  x --conv-BN-ReLU-conv-BN--(+)-ReLU-->
-    conv3  [block, stride 2]                    128              |                        |
-    conv4  [block, stride 2]                    256              +--(1x1x1 conv-BN)-------+
-    conv5  [block, stride 2]                    512              (projection where the size changes)
+    stage                                  channels   map of 16x112x112
+    conv1  3x7x7 conv, stride (1,2,2)            64   16x56x56
+    conv2  residual block                        64   16x56x56
+    conv3  residual block, stride 2             128    8x28x28
+    conv4  residual block, stride 2             256    4x14x14
+    conv5  residual block, stride 2             512    2x7x7
 
-R(2+1)D replaces every t x d x d convolution, stem and projections too, by a 1 x d x d one, BN, ReLU and a t x 1 x 1 one.
-Shapes: B batch, C channels, L frames, H W pixels.
+R3D uses t x d x d convolutions. R(2+1)D replaces each of them, in conv1 and in the shortcuts as well, by two: a spatial
+1 x d x d one, BatchNorm and ReLU, and a temporal t x 1 x 1 one.
+Shapes: B batch, Cin Cout channels, L frames, H W pixels; t x d x d is a kernel in time, height and width.
 """
 
 from collections.abc import Callable
@@ -21,25 +23,27 @@ from torch.nn.functional import conv2d
 from vcop.networks.backbone import Backbone, Triple, channels
 from vcop.networks.batchnorm import BatchNorm3d
 
+# Builds a convolution from its input channels, output channels, kernel, stride and padding.
 Convolution = Callable[[int, int, Triple, Triple, Triple], nn.Module]
 
 
 def convolution_3d(cin: int, cout: int, kernel: Triple, stride: Triple, padding: Triple) -> nn.Module:
-    """One t x d x d convolution without bias (Figure 3 b)."""
+    """Build one t x d x d convolution without bias (Figure 3 b)."""
     return nn.Conv3d(cin, cout, kernel, stride, padding, bias=False)
 
 
 def middle_channels(cin: int, cout: int, kernel: Triple) -> int:
-    """Channels between the two convolutions, so that their weights number those of the 3D one (Tran et al. 2018, 3.5).
+    """Return the channels between the spatial and the temporal convolution of R(2+1)D (Tran et al. 2018, 3.5).
 
-    ``floor(t d^2 Cin Cout / (d^2 Cin + t Cout))``; the stem's 3>64 gives 83.
+    ``floor(t d^2 Cin Cout / (d^2 Cin + t Cout))``, so that both together have about as many weights as the 3D convolution.
+    For conv1, from 3 to 64 channels, this is 83.
     """
     t, d, _ = kernel
     return t * d * d * cin * cout // (d * d * cin + t * cout)
 
 
 def convolution_2plus1d(cin: int, cout: int, kernel: Triple, stride: Triple, padding: Triple) -> nn.Module:
-    """A spatial, then a temporal convolution with BN and ReLU between them (Figure 3 c, eq. 2)."""
+    """Build a spatial and then a temporal convolution, with BatchNorm and ReLU between them (Figure 3 c, eq. 2)."""
     (t, d, _), (st, s, _), (pt, p, _) = kernel, stride, padding
     middle = middle_channels(cin, cout, kernel)
     return nn.Sequential(
@@ -51,27 +55,44 @@ def convolution_2plus1d(cin: int, cout: int, kernel: Triple, stride: Triple, pad
 
 
 class FlatConv3d(nn.Conv3d):
-    """A 1 x d x d or t x 1 x 1 convolution without bias, computed as the 2D one that it is (``flat``).
+    """A 1 x d x d or t x 1 x 1 convolution that can be computed as a 2D convolution, which libraries do faster.
 
-    Libraries have faster ways for these. Nothing is copied: of the layouts, channels last is a 2D one of all frames, too.
+    The result is the same up to rounding. Where the memory layout would have to be copied for it, and wherever ``flat`` is
+    off, the ordinary 3D convolution runs.
     """
 
-    flat = False  # as `compute.flat` says (processes.lay_out)
+    flat = False  # switched by the option `compute.flat`, see vcop.training.distributed.set_layout
 
     def forward(self, x: Tensor) -> Tensor:
         """Shape: (B, Cin, L, H, W) -> (B, Cout, L / stride, H / stride, W / stride)."""
         assert not isinstance(self.padding, str)
         (t, d, _), (st, s, _), (pt, p, _) = self.kernel_size, self.stride, self.padding
-        if self.flat and t > 1 and d == s == 1:
+        if self.flat and t > 1 and d == s == 1:  # temporal: the H * W pixels are one dimension, convolved with a 1-wide kernel
             return conv2d(x.flatten(3), self.weight.flatten(3), None, (st, 1), (pt, 0)).unflatten(3, x.shape[3:])
         if self.flat and d > 1 and t == st == 1 and x.is_contiguous(memory_format=torch.channels_last_3d):
+            # Spatial: a batch of B * L frames. Only in this layout is that a view of the same memory.
             frames = x.transpose(1, 2).flatten(0, 1)
             return conv2d(frames, self.weight.squeeze(2), None, s, p).unflatten(0, (len(x), x.shape[2])).transpose(1, 2)
         return super().forward(x)
 
 
-class Block(nn.Module):
-    """A residual block: two convolutions and a shortcut, ``xo = F2(F1(xi)) + H(xi)`` (eq. 1)."""
+class ResidualBlock(nn.Module):
+    """Two convolutions and a shortcut: ``xo = ReLU(F2(F1(xi)) + H(xi))`` (eq. 1).
+
+    ::
+
+        xi --+-- conv - BN - ReLU - conv - BN --(+)-- ReLU --> xo
+             |                                   |
+             +------------ shortcut -------------+
+
+    The shortcut H is the identity where input and output have the same size, else a 1x1x1 convolution with BatchNorm.
+
+    Args:
+        convolution: Builds a convolution, ``convolution_3d`` or ``convolution_2plus1d``.
+        cin: Input channels.
+        cout: Output channels.
+        stride: Stride of the first convolution and of the shortcut, in time, height and width.
+    """
 
     def __init__(self, convolution: Convolution, cin: int, cout: int, stride: int) -> None:
         super().__init__()
@@ -96,25 +117,25 @@ class Block(nn.Module):
         return self.relu(self.residual(x) + self.shortcut(x))
 
 
-class Residual(Backbone):
-    """The nine-convolution residual network with either kind of convolution."""
+class ResidualNetwork(Backbone):
+    """Nine convolutions in five stages, and three convolutions in shortcuts; of either kind of convolution."""
 
     def __init__(self, multiplier: float, convolution: Convolution) -> None:
         super().__init__()
         w1, w3, w4, w5 = (channels(c, multiplier) for c in (64, 128, 256, 512))
         self.conv1 = nn.Sequential(convolution(3, w1, (3, 7, 7), (1, 2, 2), (1, 3, 3)), BatchNorm3d(w1), nn.ReLU(inplace=True))
-        self.conv2 = Block(convolution, w1, w1, stride=1)
-        self.conv3 = Block(convolution, w1, w3, stride=2)
-        self.conv4 = Block(convolution, w3, w4, stride=2)
-        self.conv5 = Block(convolution, w4, w5, stride=2)
+        self.conv2 = ResidualBlock(convolution, w1, w1, stride=1)
+        self.conv3 = ResidualBlock(convolution, w1, w3, stride=2)
+        self.conv4 = ResidualBlock(convolution, w3, w4, stride=2)
+        self.conv5 = ResidualBlock(convolution, w4, w5, stride=2)
         self.features = w5
 
 
-def r3d(multiplier: float = 1.0) -> Residual:
-    """R3D: 3D convolutions (3.2, "R3D"); 14,361,792 parameters at 1.0."""
-    return Residual(multiplier, convolution_3d)
+def r3d(multiplier: float = 1.0) -> ResidualNetwork:
+    """Build R3D, of 3D convolutions (CVPR 2019, 3.2): 14,361,792 parameters at multiplier 1."""
+    return ResidualNetwork(multiplier, convolution_3d)
 
 
-def r21d(multiplier: float = 1.0) -> Residual:
-    """R(2+1)D: spatial, then temporal convolutions (3.2, "R(2+1)D"); 14,365,303 parameters at 1.0."""
-    return Residual(multiplier, convolution_2plus1d)
+def r21d(multiplier: float = 1.0) -> ResidualNetwork:
+    """Build R(2+1)D, of spatial and temporal convolutions (CVPR 2019, 3.2): 14,365,303 parameters at multiplier 1."""
+    return ResidualNetwork(multiplier, convolution_2plus1d)

@@ -1,5 +1,8 @@
-"""Learning without labels: predicting the order of shuffled clips (CVPR 2019, 3; TMM 2020, III).
+"""Learning without labels by predicting the order of shuffled clips (CVPR 2019, 3; TMM 2020, III).
 
-``order_prediction`` is the task, ``pretraining`` trains a network on it, ``hard_mining`` is the sample-based curriculum
-(TMM 2020, III-D2). The task-based curriculum (III-D1) is ``Task.start`` in ``vcop.sampling.tasks``.
+- ``order_prediction``: the order network of a task, the videos it can use, and the predictions that are written.
+- ``pretraining``: trains an order network. In the task-based curriculum (TMM 2020, III-D1) it starts from the weights of a
+  shorter tuple length, see ``Task.start`` in ``vcop.sampling.tasks``.
+- ``hard_mining``: finds the videos that the sample-based curriculum (TMM 2020, III-D2) goes on with.
+- ``shortcut_audit`` (not in the papers) and ``illustration`` look at a trained order network.
 """

@@ -1,47 +1,75 @@
-"""``vcop mine``: the videos that a trained network does not find simple (sample-based curriculum, TMM 2020, III-D2 and IV-A).
+"""Sample-based curriculum: find the videos that a trained order network does not find simple (TMM 2020, III-D2 and IV-A).
 
-A video is simple if in every one of the epochs looked at its order was predicted rightly and with a probability above the
-threshold, 0.8. Simple videos leave the training list; all others are kept.
+A converged network is asked for the order of new tuples of every training video over several epochs. A video is simple if its
+order was predicted rightly in each of these epochs, with a probability above 0.8. Simple videos leave the training list, and
+training goes on with the others, the hard videos.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from vcop.runtime.atomic_files import require_existing, require_intact
 
-COLUMNS = ["video", "epoch", "probability", "right"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Columns of confidence.csv, which a pretraining writes: a row for each training video and late epoch. ``probability`` is that
+# of the right order, ``right`` is 1 if that order was the most probable one.
+CONFIDENCE_COLUMNS = ("video", "epoch", "probability", "right")
 
 
 def read_confidence(path: Path) -> pd.DataFrame:
-    """The table of confidences. Raises ValueError where it is not one."""
+    """Read a table of confidences.
+
+    Args:
+        path: confidence.csv of a pretraining.
+
+    Returns:
+        The columns ``CONFIDENCE_COLUMNS``.
+
+    Raises:
+        ValueError: If the file is missing, damaged, empty or not such a table.
+    """
+    import pandas as pd
+
     require_intact(require_existing(path, "the table of confidences"))
     try:
         table = pd.read_csv(path, encoding_errors="surrogateescape")
-        table = table[COLUMNS].astype({"probability": float, "right": int})
+        table = table[list(CONFIDENCE_COLUMNS)].astype({"probability": float, "right": int})
     except (KeyError, TypeError, ValueError) as problem:
-        raise ValueError(f"{path}: not a table of {', '.join(COLUMNS)} ({problem})") from None
+        raise ValueError(f"{path}: not a table with the columns {', '.join(CONFIDENCE_COLUMNS)} ({problem})") from None
     if table.empty or not table["probability"].between(0, 1).all() or table.duplicated(["video", "epoch"]).any():
-        raise ValueError(f"{path}: empty, a probability outside 0..1, or a video twice in an epoch")
+        raise ValueError(f"{path}: it is empty, has a probability outside 0 to 1, or has a video twice in one epoch")
     return table
 
 
 def hard_videos(table: pd.DataFrame, threshold: float, minimum: int) -> list[str]:
-    """Names of the videos that were ever wrong or not above ``threshold``; never fewer than ``minimum`` if there are as many.
+    """Return the names of the videos to train on: the hard ones, and at least ``minimum`` if there are as many.
 
-    Where too few are hard, the simple ones of the lowest probabilities stay (the worst epoch counts, then the name).
+    Args:
+        table: Confidences, see ``read_confidence``.
+        threshold: Probability that the right order of a simple video exceeds in every epoch; 0.8 in the paper.
+        minimum: If fewer videos are hard, simple ones are kept as well: those with the lowest probability in any epoch.
+
+    Returns:
+        The names in alphabetical order.
     """
-    by = table.groupby("video", sort=True).agg(right=("right", "min"), worst=("probability", "min"))
-    simple = (by["right"] == 1) & (by["worst"] > threshold)
-    needed = max(0, minimum - int((~simple).sum()))
-    stay = by[simple].reset_index().sort_values(["worst", "video"])["video"].head(needed)
-    return sorted([*by.index[~simple], *stay])
+    by_video = table.groupby("video", sort=True).agg(right=("right", "min"), lowest=("probability", "min"))
+    simple = (by_video["right"] == 1) & (by_video["lowest"] > threshold)
+    missing = max(0, minimum - int((~simple).sum()))
+    kept = by_video[simple].reset_index().sort_values(["lowest", "video"])["video"].head(missing)
+    return sorted([*by_video.index[~simple], *kept])
 
 
-def count_by_class(videos: list[str], kept: list[str]) -> list[tuple[str, int, int]]:
-    """Class (a video's folder), videos kept and dropped; those that lose most first."""
-    everything, stay = (Counter(Path(v).parent.name for v in names) for names in (videos, kept))
-    return sorted(((c, stay[c], n - stay[c]) for c, n in everything.items()), key=lambda row: (-row[2], row[0]))
+def count_by_class(videos: Sequence[str], kept: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Count for each class, which is a video's folder, how many of its videos are kept and dropped.
+
+    Returns:
+        Rows of (class, kept, dropped); the class that loses most comes first.
+    """
+    before, after = (Counter(Path(video).parent.name for video in names) for names in (videos, kept))
+    return sorted(((name, after[name], n - after[name]) for name, n in before.items()), key=lambda row: (-row[2], row[0]))

@@ -1,45 +1,95 @@
-"""``vcop illustrate``: one shuffled tuple through a trained order network, for a picture of it (Figure 2 of both papers).
+"""Illustration: one shuffled tuple and what a trained order network predicts for it (for Figure 2 of both papers).
 
-The tuple is one of pretraining's test: of the test videos in a fixed draw the first of whose clips none is in its place. What the
-network says of it does not enter the choice.
+The tuple is one of the test tuples of the pretraining. Test videos are taken in a fixed random order; the first one is shown
+whose tuple has no clip at its chronological position. What the network predicts has no influence on the choice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 
+from vcop.config.options import PretrainOptions
 from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import FixedTuples
 from vcop.loading.inputs import prepare_tuples
 from vcop.networks.heads import OrderNetwork
+from vcop.pretext import order_prediction
 from vcop.sampling.clips import clip_indices
 from vcop.sampling.seeding import seed_of
+from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import Video
 from vcop.training.session import ModelSession
 
 
-def first_shuffled(videos: Sequence[Video], tuples: FixedTuples, where: str) -> Video:
-    """The stated rule. Raises ValueError where every tuple has a clip in its place."""
+def illustrate(session: ModelSession, options: PretrainOptions, task: Task, weights: Path) -> dict[str, Any]:
+    """Choose a test tuple and predict its order.
+
+    Args:
+        session: Frame store, network and where to compute.
+        options: Options of the pretraining.
+        task: The pretext task.
+        weights: The pretrained order network (.safetensors).
+
+    Returns:
+        ``network``, ``task``, ``frames`` (digest of the frame store) and what ``illustrate_tuple`` returns, ready for JSON.
+
+    Raises:
+        ValueError: If store, weights and options do not fit each other, or no test tuple can be shown.
+    """
+    _, test = order_prediction.usable_videos(session.store, task)
+    tuples = FixedTuples(session.store, [], task, session.inputs)
+    tuples.videos = [first_shuffled(test, tuples, order_prediction.describe_source(session.store, task))]
+    model = order_prediction.load_pretrained(
+        session.network, session.nets, options, task.tuple_length, weights, session.group.device
+    )
+    about = {"network": session.network, "task": str(task), "frames": session.store.digest}
+    return about | illustrate_tuple(model, tuples, session)
+
+
+def first_shuffled(videos: Sequence[Video], tuples: FixedTuples, source: str) -> Video:
+    """Return the first video, in a fixed random order, whose tuple has no clip at its chronological position.
+
+    Args:
+        videos: The test videos.
+        tuples: Gives the tuple of each video.
+        source: How an error names the frame store and the task.
+
+    Raises:
+        ValueError: If there is none.
+    """
     for video in sorted(videos, key=lambda video: seed_of("illustrate", video.name)):
         _, _, label = tuples.draw(video, 0)
-        if all(place != clip for place, clip in enumerate(tuples.task.orders[label])):
+        if all(position != clip for position, clip in enumerate(tuples.task.orders[label])):
             return video
     raise ValueError(
-        f"{where}: each of the {len(videos)} test tuples has a clip in its place, so none is shown: add test videos"
+        f"{source}: each of the {len(videos)} test tuples has a clip at its chronological position, so that none shows a full "
+        "shuffle: add test videos"
     )
 
 
 @torch.no_grad()
 def illustrate_tuple(model: OrderNetwork, tuples: FixedTuples, session: ModelSession) -> dict[str, Any]:
-    """The tuple of the only video: frames of the shuffled clips that enter the network, and the probability of every order.
+    """Predict the order of a tuple.
 
-    ``order``: places in time, from 0, in shuffled order; ``probabilities`` stand as in ``Task.orders``; ``crop``: top, left, size.
+    Args:
+        model: The order network, in evaluation mode.
+        tuples: The tuple of a single video.
+        session: What enters the network, and where to compute.
+
+    Returns:
+        - ``video``: its name.
+        - ``clips``: the frames of the shuffled clips that enter the network.
+        - ``crop``: top, left and size in pixels.
+        - ``order``: chronological positions of the shuffled clips, counted from 0.
+        - ``probabilities``: one for each order, in the sequence of ``Task.orders``.
     """
+    # No loader processes for a single sample.
     (sample,) = Batches(tuples, 1, 0, wait_minutes=session.machine.wait_minutes).once()
-    inputs, labels = prepare_tuples(session.inputs, session.compute)(sample, session.group.device)
+    inputs, label = prepare_tuples(session.inputs, session.compute)(sample, session.group.device)
     (video,) = tuples.videos
     starts, corners, _ = tuples.draw(video, 0)
     clips = [clip_indices(start, tuples.clip_length, session.inputs.frame_stride, video.count) for start in starts]
@@ -47,6 +97,6 @@ def illustrate_tuple(model: OrderNetwork, tuples: FixedTuples, session: ModelSes
         "video": video.name,
         "clips": [clip.tolist() for clip in clips],
         "crop": [*corners[0], session.inputs.crop],
-        "order": list(tuples.task.orders[int(labels)]),
+        "order": list(tuples.task.orders[int(label)]),
         "probabilities": [round(p, 6) for p in model(inputs).float().softmax(1)[0].tolist()],
     }

@@ -1,14 +1,18 @@
-"""The order network and what is written of its predictions: what `pretrain`, `audit` and `illustrate` share (CVPR 2019, 3.3 and 4)."""
+"""The order network, the videos of a task, and the predictions that are written (CVPR 2019, 3.3 and 4).
+
+Pretraining, audit and illustration share this module.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from vcop.config.options import PretrainOptions
+from vcop.config.options import NetworkOptions, PretrainOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.networks.heads import OrderHead, OrderNetwork
 from vcop.networks.registry import build_backbone
@@ -17,45 +21,119 @@ from vcop.sampling.tasks import Task
 from vcop.storage import weights
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.progress import true_class_probability
-from vcop.training.session import ModelSession
 
 SPLIT = 1  # both papers pretrain on split 1
-HEADER = ("video", "order", "predicted", "right", "probability")
 
 
-def usable_videos(store: FrameStore, task: Task) -> tuple[list[Video], list[Video], str]:
-    """Training and test videos that are long enough, and what a message calls them. Raises ValueError where none can be tested."""
+class Prediction(NamedTuple):
+    """Order that was predicted for one tuple; a row of order.csv.
+
+    Attributes:
+        video: Name of the video.
+        order: Label of the true order, its index in ``Task.orders``.
+        predicted: Label of the most probable order.
+        right: 1 if both are the same, else 0.
+        probability: Probability of the true order, as text with six decimals.
+    """
+
+    video: str
+    order: int
+    predicted: int
+    right: int
+    probability: str
+
+
+HEADER = Prediction._fields
+
+
+def describe_source(store: FrameStore, task: Task) -> str:
+    """Return how messages name a frame store and a task."""
+    return f"{store.path}, task {task} (windows of {task.window} frames)"
+
+
+def usable_videos(store: FrameStore, task: Task) -> tuple[list[Video], list[Video]]:
+    """Return the training and test videos of split 1 that are at least as long as the task's window.
+
+    Raises:
+        ValueError: If no test video is long enough.
+    """
     training, test = ([v for v in store.of(SPLIT, role) if v.count >= task.window] for role in (TRAIN, TEST))
-    where = f"{store.path}, task {task} (windows of {task.window} frames)"
     if not test:
-        raise ValueError(f"{where}: no test video is long enough")
-    return training, test, where
+        raise ValueError(f"{describe_source(store, task)}: no test video is long enough")
+    return training, test
 
 
-def build_order_network(session: ModelSession, options: PretrainOptions, tuple_length: int, seed: int) -> OrderNetwork:
-    """The order network; its head's initial weights are a function of (seed, network, tuple length)."""
-    backbone = build_backbone(session.network, session.nets)
+def build_order_network(
+    network: str, nets: NetworkOptions, options: PretrainOptions, tuple_length: int, seed: int
+) -> OrderNetwork:
+    """Build an order network with random weights (CVPR 2019, 3.3).
+
+    Args:
+        network: Name of the backbone: ``c3d``, ``r3d`` or ``r21d``.
+        nets: Width of the backbone.
+        options: Dropout and BatchNorm of the head, and how BatchNorm of the backbone sees a tuple.
+        tuple_length: Clips of a tuple, 2 to 5.
+        seed: The head's weights depend on (seed, network, tuple length) alone. The backbone's depend on PyTorch's current
+            random state: pretraining loads them from a file.
+
+    Returns:
+        The network on the CPU, in training mode.
+
+    Raises:
+        ValueError: If there is no network of this name.
+    """
+    backbone = build_backbone(network, nets)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_of("order head", seed, session.network, tuple_length))
+        torch.manual_seed(seed_of("order head", seed, network, tuple_length))
         head = OrderHead(backbone.features, tuple_length, options.dropout, options.head_batchnorm)
     return OrderNetwork(backbone, head, options.joint_batchnorm)
 
 
-def load_pretrained(session: ModelSession, options: PretrainOptions, tuple_length: int, path: Path) -> OrderNetwork:
-    """The order network with weights that `pretrain` has written, on its device, in evaluation mode.
+def load_pretrained(
+    network: str,
+    nets: NetworkOptions,
+    options: PretrainOptions,
+    tuple_length: int,
+    path: Path,
+    device: torch.device | str = "cpu",
+) -> OrderNetwork:
+    """Load an order network from the weights file of a pretraining.
 
-    Raises ValueError where they are not of this network.
+    Args:
+        network: Name of the backbone, as for the other options: as it was pretrained.
+        nets: Width of the backbone.
+        options: Options of the pretraining.
+        tuple_length: Clips of a tuple.
+        path: Weights (.safetensors).
+        device: Where to put the network.
+
+    Returns:
+        The network on the device, in evaluation mode.
+
+    Raises:
+        ValueError: If the file is missing or damaged, or holds the weights of another network.
     """
-    model = build_order_network(session, options, tuple_length, 0)
+    model = build_order_network(network, nets, options, tuple_length, seed=0)
     weights.load_weights(path, model)
-    return model.eval().to(session.group.device)
+    return model.eval().to(device)
 
 
-def prediction_rows(videos: Sequence[str], logits: Tensor, labels: Tensor) -> list[tuple[str, int, int, int, str]]:
-    """A row a video: its order's label, the predicted one, whether it is right, the right order's probability.
+def make_predictions(videos: Sequence[str], logits: Tensor, labels: Tensor) -> list[Prediction]:
+    """Return the prediction for each video of a batch.
 
-    Shape: (B, T!), (B,) -> B rows.
+    Args:
+        videos: Names of the videos.
+        logits: Scores of all orders.
+        labels: True orders.
+
+    Shape:
+        (B, T!), (B,) -> B predictions.
     """
-    sure, right = true_class_probability(logits, labels)
-    numbers = zip(videos, labels.tolist(), logits.argmax(1).tolist(), right, sure, strict=True)
-    return [(video, label, guess, hit, f"{p:.6f}") for video, label, guess, hit, p in numbers]
+    probabilities, right = true_class_probability(logits, labels)
+    columns = zip(videos, labels.tolist(), logits.argmax(1).tolist(), right, probabilities, strict=True)
+    return [Prediction(video, order, predicted, hit, f"{p:.6f}") for video, order, predicted, hit, p in columns]
+
+
+def accuracy(predictions: Sequence[Prediction]) -> float:
+    """Return the percentage of tuples whose order was predicted rightly."""
+    return 100 * sum(prediction.right for prediction in predictions) / len(predictions)

@@ -1,54 +1,187 @@
-"""``vcop pretrain``: learn to predict the order of shuffled clips (CVPR 2019, 3 and 4; curricula: TMM 2020, III-D).
+"""Pretraining: learn to predict the order of shuffled clips (CVPR 2019, 3 and 4; curricula: TMM 2020, III-D).
 
-Writes the weights with the lowest validation loss, the history, the validation list, the provenance, the confidence of the last
-epochs (what ``mine`` finds hard videos by), and the order predicted for every test video: one tuple a video, drawn once and for
-ever, centre crop.
+In every epoch one new tuple of clips is drawn from each training video. The weights with the lowest loss on the validation
+videos are kept. The test is on one tuple of each test video, drawn once and for ever, with the central crop.
+
+Curricula:
+
+- Task-based (TMM 2020, III-D1): ``start`` holds the weights of the task with one clip less. Its backbone and pair layer are
+  carried over; the last layer, of tl! outputs, begins with random weights.
+- Sample-based (TMM 2020, III-D2): ``start`` holds the weights of the same task, and ``videos`` lists the hard videos. All layers
+  are carried over.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
+from vcop.config.options import PretrainOptions
 from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import FixedTuples, TrainingTuples
+from vcop.loading.inputs import prepare_tuples
 from vcop.pretext import order_prediction
-from vcop.runtime.atomic_files import require_existing, require_intact
+from vcop.pretext.hard_mining import CONFIDENCE_COLUMNS
+from vcop.pretext.order_prediction import Prediction
+from vcop.runtime.atomic_files import require_existing, require_intact, write_csv
 from vcop.sampling.tasks import Task
+from vcop.storage import weights
 from vcop.storage.frame_store import FrameStore, Video
+from vcop.training import checkpoints
+from vcop.training.run import TrainingRun
+from vcop.training.session import ModelSession
 from vcop.training.trainer import Trainer
 from vcop.training.validation_split import TrainingSplits, split_validation
 
-CONFIDENCE = ("video", "epoch", "probability", "right")
 
+@dataclass(frozen=True)
+class PretrainResult:
+    """A pretrained and tested order network whose weights have not been written yet.
 
-def choose_videos(store: FrameStore, task: Task, validation: int, seed: int, only: Path | None) -> TrainingSplits[Video]:
-    """The videos that are long enough; of those to train on the ones in the list ``only``, if there is one.
-
-    The validation list is drawn before that, so that a harder training list is validated on the same videos.
-    Raises ValueError where none are left.
+    Attributes:
+        run: The training, with the lists of its videos.
+        trainer: The trainer; its ``model`` is the order network with the lowest validation loss.
+        predictions: One prediction for each test video.
+        network: Name of the backbone.
+        task: The pretext task.
     """
-    usable, test, where = order_prediction.usable_videos(store, task)
-    training, aside = split_validation(usable, validation, seed, where)
-    if only is not None:
-        names = set(
-            require_intact(require_existing(only, "the list of videos")).read_text(errors="surrogateescape").splitlines()
-        )
-        unknown = names - {v.name for v in training}
-        if unknown or not names:
-            raise ValueError(
-                f"{only}: {min(unknown, default='nothing')} is not among the {len(training)} training videos of {task}"
-            )
-        training = [v for v in training if v.name in names]
-    return TrainingSplits(training, aside, test)
+
+    run: TrainingRun
+    trainer: Trainer
+    predictions: list[Prediction]
+    network: str
+    task: Task
+
+    @property
+    def accuracy(self) -> float:
+        """Percentage of the test tuples whose order was predicted rightly."""
+        return order_prediction.accuracy(self.predictions)
+
+    def save(self) -> None:
+        """Write confidences, validation list, provenance and weights, and give up the claim on the folder.
+
+        To be called last: the weights tell the workflow that the run is complete. If the sample-based curriculum is to carry
+        the optimiser on, its state is written, too.
+        """
+        folder = self.run.out.parent
+        write_csv(folder / "confidence.csv", CONFIDENCE_COLUMNS, confidence_rows(self.trainer))
+        if self.trainer.keep_optimiser:
+            checkpoints.save_optimiser(folder / "optimiser.pt", self.trainer.state.best_optimiser)
+        self.run.write(self.trainer, network=self.network, weights=str(self.task))
 
 
-def predict_orders(trainer: Trainer, test: Batches) -> list[tuple[str, int, int, int, str]]:
-    """A row a test video, see ``orders.predictions``."""
+def pretrain(
+    session: ModelSession,
+    options: PretrainOptions,
+    task: Task,
+    start: Path,
+    out: Path,
+    *,
+    seed: int,
+    validation_videos: int = 800,
+    videos: Path | None = None,
+    momenta: Path | None = None,
+    restart: bool = False,
+) -> PretrainResult | None:
+    """Train an order network and test it.
+
+    An interrupted training continues from the state that it has saved beside ``out``.
+
+    Args:
+        session: Frame store, network and where to compute.
+        options: The training loop and the head.
+        task: The pretext task, ``Task.parse("16-8-3")``.
+        start: Weights to start from (.safetensors): of a backbone, or of an order network (curricula).
+        out: Weights to write (.safetensors) when the result is saved; state and history are written beside them.
+        seed: Decides every random draw.
+        validation_videos: Training videos that choose the best weights, at most a fifth of them.
+        videos: List of the videos to train on, one name a line (sample-based curriculum); all of them without it.
+        momenta: State of the optimiser to go on with (sample-based curriculum).
+        restart: Whether to begin anew instead of continuing from a saved state.
+
+    Returns:
+        The result, which is not saved yet. None in all but the first of several processes that share the training.
+
+    Raises:
+        ValueError: If store, weights, lists and options do not fit each other, or too few videos are long enough.
+    """
+    store, inputs, name = session.store, session.inputs, f"{session.network} {task}"
+    splits = choose_videos(store, task, validation_videos, seed, videos)
+    splits.print_sizes(name)
+
+    model = order_prediction.build_order_network(session.network, session.nets, options, task.tuple_length, seed)
+    weights.load_start_weights(start, model.backbone, model.head, whole=task.variant == "hard")
+    model.backbone.tune(session.compute)
+    origin = {"start": weights.weights_digest(start), "momenta": momenta and weights.weights_digest(momenta)}
+    identity = session.identity(options, task=str(task), seed=seed, **origin, **splits.digests)
+    run = TrainingRun(session, options, splits, name, out, seed, restart, identity)
+    trainer = run.trainer(
+        model,
+        TrainingTuples(store, splits.training, task, inputs, seed, options.shared_crop),
+        FixedTuples(store, splits.validation, task, inputs),
+        prepare_tuples(inputs, session.compute),
+        clips=task.tuple_length,
+        confidence_epochs=options.confidence_epochs,
+        confidence_mode=options.confidence_mode,
+        keep_optimiser=options.hard_optimiser == "carried",
+    )
+    if momenta:
+        checkpoints.load_optimiser(momenta, trainer.optimiser)
+    trainer.fit()
+    if not session.group.first:
+        return None
+    test = session.batches(FixedTuples(store, splits.test, task, inputs), options.batch_size)
+    return PretrainResult(run, trainer, predict_orders(trainer, test), session.network, task)
+
+
+def choose_videos(
+    store: FrameStore, task: Task, validation_videos: int, seed: int, listed: Path | None = None
+) -> TrainingSplits[Video]:
+    """Return the training, validation and test videos of a task.
+
+    The validation videos are drawn before the training list is shortened, so that the sample-based curriculum is validated on
+    the same videos as the training before it.
+
+    Args:
+        store: The frames.
+        task: The pretext task; videos shorter than its window are left out.
+        validation_videos: Training videos to set aside.
+        seed: Decides which.
+        listed: List of the videos to train on, one name a line; all that are left without it.
+
+    Raises:
+        ValueError: If too few videos are long enough, or the list is empty or names other videos.
+    """
+    usable, test = order_prediction.usable_videos(store, task)
+    source = order_prediction.describe_source(store, task)
+    training, validation = split_validation(usable, validation_videos, seed, source)
+    if listed is not None:
+        training = _listed_videos(listed, training, task)
+    return TrainingSplits(training, validation, test)
+
+
+def _listed_videos(path: Path, training: list[Video], task: Task) -> list[Video]:
+    """Return the training videos that a file lists. Raises ValueError if it is empty or names others."""
+    lines = require_intact(require_existing(path, "the list of videos")).read_text(errors="surrogateescape").splitlines()
+    names = set(lines)
+    if not names:
+        raise ValueError(f"{path}: it is empty, so there is no video to train on")
+    unknown = names - {video.name for video in training}
+    if unknown:
+        raise ValueError(f"{path}: {min(unknown)} is not among the {len(training)} training videos of {task}")
+    return [video for video in training if video.name in names]
+
+
+def predict_orders(trainer: Trainer, test: Batches) -> list[Prediction]:
+    """Return the prediction for each test video."""
     return [
-        row for sample in test.once() for row in order_prediction.prediction_rows(sample["video"], *trainer.logits(sample))
+        prediction
+        for sample in test.once()
+        for prediction in order_prediction.make_predictions(sample["video"], *trainer.logits(sample))
     ]
 
 
 def confidence_rows(trainer: Trainer) -> list[tuple[str, int, str, int]]:
-    """A row a training video and late epoch: how probable the right order was, and whether it was predicted (T III-D2)."""
+    """Return a row of ``CONFIDENCE_COLUMNS`` for each training video and late epoch (TMM 2020, III-D2)."""
     rows = sorted(trainer.progress.confidence, key=lambda row: (row[1], row[0]))
-    return [(video, epoch, f"{sure:.6f}", right) for video, epoch, sure, right in rows]
+    return [(video, epoch, f"{probability:.6f}", right) for video, epoch, probability, right in rows]

@@ -1,83 +1,127 @@
-"""``vcop audit``: by what a pretrained network tells the order of clips (a shortcut audit; not in the papers).
+"""Shortcut audit: the cues by which a pretrained network orders clips (not in the papers).
 
-The fixed tuples of `pretrain`'s test, changed in ways that leave their order as it is but take away or turn round what should tell it.
-A network that orders still frames, or cannot do without colour, has learned something else than motion.
+The test tuples of the pretraining are changed in ways that keep their order but remove or reverse a cue. A network that still
+orders clips of repeated frames, or that fails without colour, has learned something other than motion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from vcop.config.options import PretrainOptions
 from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import FixedTuples
 from vcop.loading.inputs import prepare_tuples
 from vcop.loading.samples import Sample
 from vcop.networks.heads import OrderNetwork
 from vcop.pretext import order_prediction
+from vcop.pretext.order_prediction import Prediction
 from vcop.runtime.progress import Progress
 from vcop.sampling.clips import draw_corner
 from vcop.sampling.seeding import generator
+from vcop.sampling.tasks import Task
 from vcop.training import distributed
 from vcop.training.session import ModelSession
 
 HEADER = ("condition", *order_prediction.HEADER)
-LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
+LUMA = (0.299, 0.587, 0.114)  # weights of R, G, B (ITU-R BT.601)
+
+
+def audit_network(session: ModelSession, options: PretrainOptions, task: Task, weights: Path) -> dict[str, list[Prediction]]:
+    """Predict the order of all test tuples under every condition.
+
+    Args:
+        session: Frame store, network and where to compute.
+        options: Options of the pretraining.
+        task: The pretext task.
+        weights: The pretrained order network (.safetensors).
+
+    Returns:
+        The predictions by condition, see ``CONDITIONS``; those of ``plain`` are the test results of the pretraining.
+
+    Raises:
+        ValueError: If store, weights and options do not fit each other, or no test video is long enough.
+    """
+    _, test = order_prediction.usable_videos(session.store, task)
+    model = order_prediction.load_pretrained(
+        session.network, session.nets, options, task.tuple_length, weights, session.group.device
+    )
+    distributed.set_layout(model, session.compute)
+    # Batches as large as those of the pretraining, so that the plain condition gives the same bits as its test.
+    return audit_orders(
+        model, session.batches(FixedTuples(session.store, test, task, session.inputs), options.batch_size), session
+    )
 
 
 @torch.no_grad()
-def audit_orders(
-    model: OrderNetwork, batches: Batches, session: ModelSession
-) -> Iterator[tuple[str, str, int, int, int, str]]:
-    """A row a condition and video; every tuple is read once."""
-    prepare, where = prepare_tuples(session.inputs, session.compute), session.group.device
+def audit_orders(model: OrderNetwork, batches: Batches, session: ModelSession) -> dict[str, list[Prediction]]:
+    """Return the predictions for every tuple by condition; each tuple is read once.
+
+    Args:
+        model: The order network, in evaluation mode.
+        batches: The tuples.
+        session: What enters the network, and where to compute.
+    """
+    prepare, device = prepare_tuples(session.inputs, session.compute), session.group.device
+    predictions: dict[str, list[Prediction]] = {condition: [] for condition in CONDITIONS}
     with Progress("audit", len(batches.data), "video") as progress:
         for sample in batches.once():
             for condition, change in CONDITIONS.items():
-                inputs, labels = prepare(change(sample, session.inputs.crop), where)
-                with distributed.autocast(where, session.compute):
+                inputs, labels = prepare(change(sample, session.inputs.crop), device)
+                with distributed.autocast(device, session.compute):
                     logits = model(inputs).float()
-                for row in order_prediction.prediction_rows(sample["video"], logits, labels):
-                    yield condition, *row
+                predictions[condition] += order_prediction.make_predictions(sample["video"], logits, labels)
             progress.advance(len(sample["video"]))
+    return predictions
+
+
+# The conditions. Each takes a batch of ``vcop.loading.clip_datasets``, with frames (B, T, L, H, W, 3) and corners of the crops
+# (B, T, 2), and the width of a crop in pixels. It returns a changed copy.
 
 
 def plain(sample: Sample, crop: int) -> Sample:
-    """As pretraining tests."""
+    """Change nothing: the test of the pretraining."""
     return sample
 
 
 def still(sample: Sample, crop: int) -> Sample:
-    """Every clip is its first frame, repeated: no motion within a clip."""
+    """Replace every frame of a clip by its first one: no motion within a clip."""
     frames: Tensor = sample["frames"]
     return sample | {"frames": frames[:, :, :1].expand_as(frames)}
 
 
 def grey(sample: Sample, crop: int) -> Sample:
-    """Luma in all three channels: no colour."""
+    """Replace all three channels by the luma: no colour."""
     frames: Tensor = sample["frames"]
     luma = (frames * torch.tensor(LUMA)).sum(-1, keepdim=True).round().to(torch.uint8)
     return sample | {"frames": luma.expand_as(frames)}
 
 
 def reverse(sample: Sample, crop: int) -> Sample:
-    """The frames of every clip in reverse order, the clips where they were: motion points the other way."""
+    """Reverse the frames within every clip, but not the clips: motion points the other way."""
     return sample | {"frames": sample["frames"].flip(2)}
 
 
 def own_crops(sample: Sample, crop: int) -> Sample:
-    """A random crop for each clip: positions cannot be compared between clips. As in training, unless `shared_crop`."""
-    return sample | {"corners": corners(sample, crop, shared=False)}
+    """Draw a random crop for each clip, as in training: positions cannot be compared between clips."""
+    return sample | {"corners": draw_corners(sample, crop, shared=False)}
 
 
 def shared_crop(sample: Sample, crop: int) -> Sample:
-    """One random crop for all clips: positions can be compared. What differs from the plain, central one is the place alone."""
-    return sample | {"corners": corners(sample, crop, shared=True)}
+    """Draw one random crop for all clips of a tuple: positions can be compared. Only its place differs from the plain crop."""
+    return sample | {"corners": draw_corners(sample, crop, shared=True)}
 
 
-def corners(sample: Sample, crop: int, *, shared: bool) -> Tensor:
-    """Corners that depend on the video alone; the shared one is the first clip's own. Shape: (B, T, 2)."""
+def draw_corners(sample: Sample, crop: int, *, shared: bool) -> Tensor:
+    """Return the corners of random crops, which depend on the video's name alone; a shared one is that of the first clip.
+
+    Shape:
+        (B, T, 2), top and left in pixels.
+    """
     _, clips, _, height, width, _ = sample["frames"].shape
     drawn = []
     for video in sample["video"]:
@@ -87,7 +131,6 @@ def corners(sample: Sample, crop: int, *, shared: bool) -> Tensor:
     return torch.tensor(drawn)
 
 
-# A sample as in `vcop.loading.clip_datasets`, with its batch: frames (B, T, L, H, W, 3), corners (B, T, 2); and the pixels of a crop.
 CONDITIONS: dict[str, Callable[[Sample, int], Sample]] = {
     "plain": plain,
     "still": still,

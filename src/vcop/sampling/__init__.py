@@ -1,4 +1,5 @@
-"""Which frames make a clip, and which clips make a tuple (CVPR 2019, 3.1); how every draw is seeded.
+"""Which frames make a clip, which clips make a tuple (CVPR 2019, 3.1), and how every random draw is seeded.
 
-Pure arithmetic on counts: no file is read and nothing heavy is imported.
+Begin with ``tasks``: the geometry of a tuple and the labels of orders. ``clips`` draws tuples, clips and crops. All of it is
+arithmetic on numbers of frames: no file is read, and no large library is imported.
 """

@@ -1,6 +1,7 @@
-"""Which frames a clip is made of: pure arithmetic on counts (CVPR 2019, 3.1 and 4.1; SPEC section 2).
+"""Which frames a clip is made of, and where clips and crops lie (CVPR 2019, 3.1, 4.1 and 4.2).
 
-``cl``, intervals and windows count source frames; ``stride`` picks every n-th frame of a clip for the network.
+Clip lengths, intervals and windows count frames of the video. A ``stride`` above 1 then gives the network only every stride-th
+frame of a clip.
 """
 
 from __future__ import annotations
@@ -14,18 +15,35 @@ Indices = NDArray[np.int64]
 
 
 def clip_indices(start: int, clip_length: int, stride: int, count: int) -> Indices:
-    """The frames of a clip; a video shorter than the clip starts over from its first frame (looped).
+    """Return the frames of a clip. A video shorter than the clip is looped: it starts over from its first frame.
 
-    Shape: (ceil(clip_length / stride),), each in 0..count-1.
+    Args:
+        start: First frame of the clip.
+        clip_length: Frames of the clip in the video.
+        stride: Every stride-th frame is taken.
+        count: Frames of the video.
+
+    Shape:
+        (ceil(clip_length / stride),), values from 0 to count - 1.
     """
     return np.arange(start, start + clip_length, stride, dtype=np.int64) % count
 
 
 def draw_tuple(count: int, task: Task, rng: np.random.Generator) -> tuple[list[int], int]:
-    """The first frames of the clips in shuffled order, and the label of that order (C 3.1).
+    """Draw a tuple of shuffled clips from a video (CVPR 2019, 3.1).
 
-    The window's start is uniform over the video, the order uniform over the tl! orders.
-    Raises ValueError for a video with fewer frames than the window.
+    The start of the window is uniform over the video, the order of the clips uniform over all orders.
+
+    Args:
+        count: Frames of the video.
+        task: Clip length, interval and tuple length.
+        rng: Source of the random numbers, see ``vcop.sampling.seeding``.
+
+    Returns:
+        The first frames of the clips in shuffled order, and the label of that order, its index in ``task.orders``.
+
+    Raises:
+        ValueError: If the video is shorter than the window.
     """
     if count < task.window:
         raise ValueError(f"a tuple of {task} needs {task.window} frames, the video has {count}")
@@ -35,14 +53,20 @@ def draw_tuple(count: int, task: Task, rng: np.random.Generator) -> tuple[list[i
 
 
 def draw_clip(count: int, clip_length: int, rng: np.random.Generator) -> int:
-    """A clip's first frame, uniform over the video; 0 for a video shorter than the clip (C 4.2)."""
+    """Draw the first frame of a clip, uniform over the video (CVPR 2019, 4.2); 0 for a video shorter than the clip."""
     return int(rng.integers(max(1, count - clip_length + 1)))
 
 
 def evenly_spaced_starts(count: int, clip_length: int, clips: int) -> list[int]:
-    """First frames of the test clips: centres evenly spaced from cl/2 to count - cl/2 (C 4.1).
+    """Return the first frames of the test clips of a video (CVPR 2019, 4.1).
 
-    A video shorter than a clip gives the same looped clip every time.
+    The centres are evenly spaced from half a clip after the first frame to half a clip before the last one. All clips of a
+    video shorter than a clip are the same looped one.
+
+    Args:
+        count: Frames of the video.
+        clip_length: Frames of a clip.
+        clips: Number of clips, 10 in the papers.
     """
     if count < clip_length:
         return [0] * clips
@@ -50,14 +74,11 @@ def evenly_spaced_starts(count: int, clip_length: int, clips: int) -> list[int]:
     return [int(centre - clip_length / 2) for centre in centres]
 
 
-evenly_spaced_starts.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
-
-
 def draw_corner(height: int, width: int, crop: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Top and left of a random crop: 0..16 and 0..59 for 112 of 128x171."""
+    """Draw top and left of a random crop in pixels: 0 to 16 and 0 to 59 for 112x112 of 128x171."""
     return int(rng.integers(height - crop + 1)), int(rng.integers(width - crop + 1))
 
 
 def centre_corner(height: int, width: int, crop: int) -> tuple[int, int]:
-    """Top and left of the central crop: 8 and 30 for 112 of 128x171 (59 / 2, rounded to even)."""
+    """Return top and left of the central crop in pixels: 8 and 30 (29.5 rounded to even) for 112x112 of 128x171."""
     return round((height - crop) / 2), round((width - crop) / 2)

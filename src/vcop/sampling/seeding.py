@@ -1,7 +1,8 @@
-"""Random numbers as functions of what they are for, never of a generator's running state.
+"""Stateless random numbers: each draw depends on a key that says what it is for, and on nothing else.
 
-A draw is named by a key such as ``("tuple", seed, epoch, video)``: the number of loader workers, the order of the
-work and an interruption cannot change it, and resuming needs no generator's history.
+The tuple of a video in an epoch is drawn from a generator of its own, seeded by the key ``("tuple", seed, epoch, video)``. So
+the number of loader workers, the order of the work and an interruption cannot change a draw, and an interrupted training needs
+no saved state of a generator to continue with the same draws.
 """
 
 from __future__ import annotations
@@ -18,18 +19,22 @@ Key = str | int
 
 
 def seed_of(*key: Key) -> int:
-    """63 bits that depend on every part of ``key`` and on nothing else (the same on every machine)."""
+    """Return a seed of 63 bits that depends on every part of the key, and is the same on every machine.
+
+    ``1`` and ``"1"`` are different parts. Keys are part of the results: a changed key gives other draws.
+    """
+    # The type keeps 1 and "1" apart, the separator ("a", "b") and ("ab",).
     text = "\x1f".join(f"{type(part).__name__}:{part}" for part in key)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def generator(*key: Key) -> np.random.Generator:
-    """A NumPy generator for ``key``."""
+    """Return a NumPy generator seeded by the key."""
     return np.random.Generator(np.random.PCG64(seed_of(*key)))
 
 
 def torch_generator(*key: Key) -> torch.Generator:
-    """A PyTorch generator (on the CPU) for ``key``."""
+    """Return a PyTorch generator on the CPU seeded by the key."""
     import torch
 
     return torch.Generator().manual_seed(seed_of(*key))

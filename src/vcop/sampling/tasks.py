@@ -1,4 +1,15 @@
-"""The names of pretext tasks, ``cl-it-tl``, and the labels of orders (CVPR 2019, 3.1; TMM 2020, IV-A)."""
+"""Pretext tasks: the geometry of a tuple, the labels of its orders, and the curricula (CVPR 2019, 3.1; TMM 2020, III-D).
+
+A task is named ``cl-it-tl`` after its clip length, interval and tuple length. ``16-8-3`` is three clips of 16 frames with 8
+frames between two clips, which takes a window of 64 frames::
+
+    frame        0       15          24      39          48      63
+    in time      [ clip 0 ]-interval-[ clip 1 ]-interval-[ clip 2 ]
+    shuffled     [ clip 1 ]          [ clip 2 ]          [ clip 0 ]       order (1, 2, 0)
+
+The network sees the shuffled clips and predicts the label of their order: its index among all orders of tl clips, which are
+sorted lexicographically. Of three clips there are 3! = 6 orders; (1, 2, 0) has label 3.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +20,21 @@ from functools import cache
 from itertools import permutations
 from math import factorial
 
+# Other trainings of the same task: without the task-based curriculum, with the sample-based one, with twice the epochs.
 VARIANTS = ("", "scratch", "hard", "long")
 PATTERN = r"\d+-\d+-[2-5](-(scratch|hard|long))?"
 
 
 @dataclass(frozen=True)
 class Task:
-    """A pretext task: ``tuple_length`` clips of ``clip_length`` frames, ``interval`` frames between two of them."""
+    """A pretext task.
+
+    Attributes:
+        clip_length: Frames of a clip in the video.
+        interval: Frames between the end of a clip and the start of the next.
+        tuple_length: Clips of a tuple, 2 to 5.
+        variant: How the task is trained: ``""``, or one of ``scratch``, ``hard`` and ``long``.
+    """
 
     clip_length: int
     interval: int
@@ -24,10 +43,14 @@ class Task:
 
     @classmethod
     def parse(cls, name: str) -> Task:
-        """``16-8-3`` or ``16-8-4-scratch``. Raises ValueError that says what is impossible about ``name``."""
+        """Read the name of a task, for example ``16-8-3`` or ``16-8-4-scratch``.
+
+        Raises:
+            ValueError: If no such task is possible; the message says why.
+        """
         parts = re.fullmatch(r"(-?\d{1,9})-(-?\d{1,9})-(-?\d{1,9})(?:-([a-z]+))?", name)
         if parts is None:
-            raise ValueError(f"task: {name!r} is not clip length - interval - tuple length, as in 16-8-3")
+            raise ValueError(f"task: {name!r} is not of the form clip length-interval-tuple length, for example 16-8-3")
         cl, it, tl = (int(number) for number in parts.groups()[:3])
         variant = parts[4] or ""
         if cl < 1:
@@ -46,14 +69,15 @@ class Task:
 
     @property
     def plain(self) -> Task:
-        """The task without its variant."""
+        """The same task without its variant."""
         return replace(self, variant="")
 
     @property
     def start(self) -> str:
-        """Whose best weights a pretraining starts from: a task's name, or ``random`` (TMM 2020, III-D).
+        """Name of the task whose best weights a pretraining starts from, or ``random`` (curricula, TMM 2020, III-D).
 
-        tl = 4 starts from tl = 3, tl = 5 from tl = 4; ``-hard`` goes on from the same task; ``-scratch`` starts from nothing.
+        Task-based curriculum: tuple length 4 starts from 3, and 5 from 4; shorter tuples and ``scratch`` start from random
+        weights. Sample-based curriculum: ``hard`` goes on from the same task.
         """
         if self.variant == "hard":
             return str(self.plain)
@@ -63,31 +87,39 @@ class Task:
 
     @property
     def window(self) -> int:
-        """Frames from the first clip's first to the last clip's last: cl tl + it (tl - 1)."""
+        """Frames from the start of the first clip to the end of the last: cl * tl + it * (tl - 1)."""
         return self.clip_length * self.tuple_length + self.interval * (self.tuple_length - 1)
 
     @property
     def starts(self) -> list[int]:
-        """First frames of the clips in chronological order, counted from the window's first."""
+        """First frames of the clips in chronological order, counted from the start of the window."""
         return [k * (self.clip_length + self.interval) for k in range(self.tuple_length)]
 
     @property
     def orders(self) -> list[tuple[int, ...]]:
-        """All orders; an order's place in this list is its label."""
+        """All orders of the clips; the index of an order in this list is its label."""
         return orders(self.tuple_length)
 
 
 @cache
 def orders(tuple_length: int) -> list[tuple[int, ...]]:
-    """The permutations of 0..tl-1 in lexicographic order."""
+    """Return all permutations of 0 to tl - 1, sorted lexicographically."""
     return list(permutations(range(tuple_length)))
 
 
-def label(order: Sequence[int]) -> int:
-    """The lexicographic rank of the chronological indices in shuffled order: <c2, c3, c1> is (1, 2, 0), rank 3."""
+def order_label(order: Sequence[int]) -> int:
+    """Return the label of an order: its lexicographic rank among all orders of as many clips.
+
+    Args:
+        order: Chronological indices of the shuffled clips, counted from 0. The papers' <c2, c3, c1> is (1, 2, 0) with label 3.
+    """
     return orders(len(order)).index(tuple(order))
 
 
 def chance_accuracy(task: str) -> float:
-    """Percent that a guess is right: 1 / tl!."""
+    """Return the order accuracy of guessing in percent: 100 / tl!.
+
+    Args:
+        task: Name of a task.
+    """
     return 100 / factorial(Task.parse(task).tuple_length)

@@ -16,7 +16,7 @@ from torch import nn
 
 from vcop.config.options import NetworkOptions
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.networks.outline import network_outlines
+from vcop.networks.outline import outline_backbone
 from vcop.networks.registry import BUILDERS, build_backbone
 from vcop.paper.figures import framework, motivation_examples, network_blocks, style
 from vcop.sampling.tasks import Task
@@ -34,7 +34,7 @@ def outlined(multiplier=0.125, crop=24, change=lambda network, backbone: None):
         for network in BUILDERS:
             backbone = build_backbone(network, NetworkOptions(multiplier=multiplier))
             change(network, backbone)
-            found[network] = network_outlines(backbone, clip)
+            found[network] = outline_backbone(backbone, clip)
     return json.dumps({"multiplier": multiplier, "input": list(clip.shape[1:]), "networks": found})
 
 

@@ -18,7 +18,7 @@ from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.runtime.atomic_files import atomic_write
 from vcop.storage.frame_writer import DecodedVideo, encode_frame
-from vcop.video import clip_decoding, containers, ffmpeg, integrity
+from vcop.video import clip_decoding, containers, ffmpeg, ffmpeg_process, integrity
 from vcop.video.containers import ContainerInfo
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
 from vcop.video.integrity import ACCEPTED, VideoVerdict, refuse
@@ -67,7 +67,7 @@ def _decode(
     report, frames = FFmpegReport(), list[bytes]()
     try:
         count = _encoded(video, options, spread, report, frames)
-    except ffmpeg.StalledError as stop:
+    except ffmpeg_process.StalledError as stop:
         # A decoder may hang by itself; a file system that has frozen is no fault of the video.
         io_timeout.run_with_timeout(containers.read_container(video, digest=True), video)
         return refuse(str(stop), about, report, len(frames))

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from vcop.config.data_options import FrameOptions
 from vcop.sampling.clips import clip_indices, evenly_spaced_starts
 from vcop.video import ffmpeg
-from vcop.video.ffmpeg import Image, StalledError
+from vcop.video.ffmpeg import Image
+from vcop.video.ffmpeg_process import StalledError
 from vcop.video.ffmpeg_report import DISCARD, KEY, NO_STAMP, FFmpegReport, Packet, UnreadableVideoError
 from vcop.video.integrity import COUNTABLE, HEADER, RESHAPED
 

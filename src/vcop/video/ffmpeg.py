@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
-import select
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import cache, partial
-from io import FileIO
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,19 +22,13 @@ from numpy.typing import NDArray
 
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
+from vcop.video.ffmpeg_process import memory_file, read_all, run_process
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
 
 Image = NDArray[np.uint8]
 STRICT = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-xerror")
 # Formats that may be opened. Others are unsafe or no videos: text that ffmpeg would draw, or lists that name further files.
 CONTAINERS = "avi,mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vc1,obu,ivf,flv,asf,ogg,rm,dv,mxf,nut,wtv,gif,mjpeg,yuv4mpegpipe"
-
-
-class StalledError(UnreadableVideoError):
-    """ffmpeg has made no progress for ``io_timeout.PATIENCE`` seconds."""
-
-    def __init__(self) -> None:
-        super().__init__(f"stalled: nothing came of it for {io_timeout.PATIENCE:g} s")
 
 
 @cache
@@ -139,17 +130,18 @@ def scaled_frames(
     # ffmpeg's bilinear filter widens its kernel when it shrinks an image: it is antialiased.
     scaled = stream.filter("scale", options.width, options.height, flags="bilinear+accurate_rnd+full_chroma_int+bitexact")
     output = scaled.output("pipe:", format="rawvideo", pix_fmt="rgb24", fps_mode="passthrough")
-    with _memory_file() as packets:
+    with memory_file() as packets:
         if video is not None:
             output = ffmpeg.merge_outputs(output, _packet_output(video, packets))
-        with _running(output.global_args(*STRICT, *more), report, packets) as (read, finish):
+        command = ffmpeg.compile(output.global_args(*STRICT, *more), cmd=executable())
+        with run_process(command, report, packets) as (read, finish):
             while data := read(size):
                 if len(data) < size:
                     raise UnreadableVideoError(f"the decoder stopped within frame {count}")
                 count += 1
                 yield np.frombuffer(data, np.uint8).reshape(options.height, options.width, 3)
             code = finish()
-        report.add_packets(_content(packets))
+        report.add_packets(read_all(packets))
     if code:
         raise UnreadableVideoError(f"after {count} frames: {report.reason(code)}" if report.header() else report.reason(code))
     if not count:
@@ -159,14 +151,12 @@ def scaled_frames(
 def read_packets(path: Path) -> FFmpegReport:
     """Read the header and the packets of a video without decoding it. Raises UnreadableVideoError with ffmpeg's reason."""
     report = FFmpegReport()
-    with _memory_file() as lines:
-        with _running(_packet_output(input_stream(path), lines).global_args(*STRICT, "-copyts"), report, lines) as (
-            read,
-            finish,
-        ):
+    with memory_file() as lines:
+        output = _packet_output(input_stream(path), lines).global_args(*STRICT, "-copyts")
+        with run_process(ffmpeg.compile(output, cmd=executable()), report, lines) as (read, finish):
             read(1)
             code = finish()
-        report.add_packets(_content(lines))
+        report.add_packets(read_all(lines))
     if code:
         raise UnreadableVideoError(report.reason(code))
     return report
@@ -175,65 +165,6 @@ def read_packets(path: Path) -> FFmpegReport:
 def _packet_output(video: Any, file: IO[bytes]) -> Any:
     """Return an output that lists the packets of an input in ``file``."""
     return video.output(f"pipe:{file.fileno()}", format="framecrc", c="copy", copyinkf=None)
-
-
-@contextmanager
-def _running(
-    output: Any, report: FFmpegReport, *watched: IO[bytes]
-) -> Iterator[tuple[Callable[[int], bytearray], Callable[[], int]]]:
-    """Run ffmpeg while the block runs.
-
-    Yields a function that reads a number of bytes of its standard output (fewer only at the end), and one that waits for its exit
-    code. They raise StalledError if output, log and ``watched`` files do not grow for ``io_timeout.PATIENCE`` seconds.
-    """
-    command = ffmpeg.compile(output, cmd=executable())
-    with _memory_file() as log:
-        # Descriptors are closed by default; those of `_memory_file` stay open.
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, bufsize=0, close_fds=False)
-        assert isinstance(process.stdout, FileIO)
-        try:
-            yield partial(_read, process.stdout, (log, *watched)), partial(_wait, process)
-        finally:
-            process.kill()
-            process.stdout.close()
-            with suppress(StalledError):  # a file system that no longer answers may keep it
-                _wait(process)
-            report.add_log(_content(log))
-
-
-def _read(pipe: FileIO, watched: Sequence[IO[bytes]], size: int) -> bytearray:
-    data, filled, before = bytearray(size), 0, _total_size(watched)
-    while filled < size:
-        if select.select([pipe], [], [], io_timeout.PATIENCE)[0]:
-            came = pipe.readinto(memoryview(data)[filled:])
-            if not came:
-                return data[:filled]
-            filled += came
-        elif before == (before := _total_size(watched)):
-            raise StalledError
-    return data
-
-
-def _total_size(files: Sequence[IO[bytes]]) -> int:
-    return sum(os.fstat(file.fileno()).st_size for file in files)
-
-
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    try:
-        return process.wait(io_timeout.PATIENCE)
-    except subprocess.TimeoutExpired:
-        raise StalledError from None
-
-
-def _memory_file() -> IO[bytes]:
-    """Open a file in memory, which needs no disk; child processes inherit it."""
-    return open(os.memfd_create("ffmpeg", 0), "r+b")
-
-
-def _content(file: IO[bytes]) -> bytes:
-    """Read all that a child process has written. Go back first: the position in the file is shared with it."""
-    file.seek(0)
-    return file.read()
 
 
 def encode_video(video: Image, path: Path, rate: int = 25) -> None:

@@ -46,7 +46,7 @@ def read_curves(item: str, inputs: list[Path], wanted: Iterable[tuple[str, str]]
     return pd.concat(tables)[["network", "task", "seed", "epoch", TRAINING, VALIDATION]]
 
 
-def curve_of(table: pd.DataFrame, network: str, task: str, column: str = VALIDATION) -> pd.DataFrame:
+def run_curve(table: pd.DataFrame, network: str, task: str, column: str = VALIDATION) -> pd.DataFrame:
     """Return one run's curve, a column for each seed. Shape: (epochs, seeds)."""
     run = table[(table["network"] == network) & (table["task"] == task)]
     return run.pivot(index="epoch", columns="seed", values=column)

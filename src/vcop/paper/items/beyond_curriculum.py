@@ -66,7 +66,7 @@ def curve_rows(table: pd.DataFrame, network: str, tasks: list[str]) -> list[list
     """Return CSV rows of the validation accuracy per epoch: of every seed, then their mean with the lowest and the highest."""
     rows: list[list[object]] = []
     for task in tasks:
-        curve = learning_curves.curve_of(table, network, task)
+        curve = learning_curves.run_curve(table, network, task)
         for seed in curve.columns:
             rows += [["validation accuracy", network, task, seed, e, v, "", "", ""] for e, v in curve[seed].items()]
         for epoch, values in curve.iterrows():
@@ -99,7 +99,7 @@ def _curves(ax: Axes, table: pd.DataFrame, network: str, tasks: list[str]) -> No
         labels.append(
             (
                 NAMES[task],
-                learning_curves.draw_curve(ax, learning_curves.curve_of(table, network, task), band=True, color=colour),
+                learning_curves.draw_curve(ax, learning_curves.run_curve(table, network, task), band=True, color=colour),
                 colour,
             )
         )

@@ -60,7 +60,7 @@ def _draw_papers_panel(ax: Axes, table: pd.DataFrame) -> None:
     """Draw the figure that the paper prints."""
     labels = [("chance", tasks.chance_accuracy(SCRATCH[1]), style.MUTED)]
     for run, name, colour in ((CURRICULUM, "curriculum", style.COLOURS["c3d"]), (SCRATCH, "from scratch", style.INK)):
-        labels.append((name, learning_curves.draw_curve(ax, learning_curves.curve_of(table, *run), color=colour), colour))
+        labels.append((name, learning_curves.draw_curve(ax, learning_curves.run_curve(table, *run), color=colour), colour))
     runs = table[(table["network"] == "c3d") & table["task"].isin([SCRATCH[1], CURRICULUM[1]])]
     learning_curves.finish_axes(ax, [SCRATCH[1]], int(runs["epoch"].max()), float(runs[learning_curves.VALIDATION].max()))
     style.draw_end_labels(ax, labels, 0.1)
@@ -79,9 +79,9 @@ def _draw_runs(ax: Axes, table: pd.DataFrame, network: str, tasks: list[str]) ->
         colour = style.INK if task.variant else style.shade_colour(style.COLOURS[network], SHADES[tl])
         options: dict[str, Any] = {"color": colour, "linestyle": DASHES[tl], "window": learning_curves.smoothing_window(table)}
         learning_curves.draw_curve(
-            ax, learning_curves.curve_of(table, network, name, learning_curves.TRAINING), width=0.7, alpha=0.5, **options
+            ax, learning_curves.run_curve(table, network, name, learning_curves.TRAINING), width=0.7, alpha=0.5, **options
         )
-        curve = learning_curves.curve_of(table, network, name)
+        curve = learning_curves.run_curve(table, network, name)
         end = learning_curves.draw_curve(ax, curve, **options)
         if curve.index.max() < epochs:  # a longer run shares the panel: a thin line leads to the label
             ax.plot([curve.index.max(), epochs], [end, end], color=colour, linewidth=0.5, alpha=0.5)

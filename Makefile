@@ -5,7 +5,7 @@ CORES ?= all
 TESTS ?= 2
 STUDY ?= .
 
-.PHONY: venv run report figures test test-slow torture endurance bench lint format schema requirements clean
+.PHONY: venv run report figures test test-slow torture endurance bench lint format schema requirements docs clean
 
 venv: .venv/ready
 
@@ -59,12 +59,18 @@ lint: venv
 	ruff check .
 	snakefmt --check Snakefile workflow
 	mypy
+	lint-imports --no-color
+	codespell
 	snakemake --lint
 
 format: venv
 	ruff format .
 	ruff check --fix .
 	snakefmt Snakefile workflow
+
+# The documentation as a site: site/index.html. A broken link or a public name without a docstring is an error.
+docs: venv
+	mkdocs build --strict
 
 schema: venv
 	python -m vcop schema > workflow/schemas/config.schema.yaml

@@ -21,6 +21,8 @@ configfile: "config.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/run_lock.smk"
+include: "workflow/rules/inputs.smk"
 
 
 report: "workflow/report/front.rst"

@@ -76,7 +76,7 @@ def clips(study: Study, job: str) -> float:
         return _pretraining(study, Task.parse(of[1]))
     if rule == "finetune":
         dataset, split = of[0].split("-")
-        videos = listed(dataset, int(split)).less(study.data[dataset].validation_videos)
+        videos = listed(dataset, int(split)).with_validation(study.data[dataset].validation_videos)
         return training_flop(videos, study.finetune.epochs, CLIP) + videos.test * study.extract.test_clips * CLIP.testing
     if rule == "extract":
         every = listed(of[0], 1)
@@ -88,7 +88,7 @@ def clips(study: Study, job: str) -> float:
 
 def _pretraining(study: Study, task: Task) -> float:
     counts, _ = official_counts.TASKS[str(task.plain)]  # for -hard an upper bound: simple videos are left out
-    videos = SplitSize(*counts).less(study.data["ucf101"].validation_videos)
+    videos = SplitSize(*counts).with_validation(study.data["ucf101"].validation_videos)
     return task.tuple_length * (training_flop(videos, study.pretraining(str(task)).epochs, CLIP) + videos.test * CLIP.testing)
 
 

@@ -97,9 +97,9 @@ def test_bounds_are_the_projects(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_environment_holds_what_its_verbs_import_and_no_more(name):
-    modules = ["__main__.py", "cli.py", *(f"{verb}.py" for verb in verbs(name))]
+    modules = ["__main__.py", "cli.py", *(f"commands/{verb}.py" for verb in verbs(name))]
     if name == "paper":
-        modules += [str(path.relative_to(PACKAGE)) for path in (PACKAGE / "paper").glob("*.py")]
+        modules += [str(path.relative_to(PACKAGE)) for path in (PACKAGE / "paper").rglob("*.py")]
     wanted = {PIN["NAMES"].get(package, package) for package in needs(modules) - ELSEWHERE[name]}
     assert wanted == set(bounds(name)) - NOT_IMPORTED
 
@@ -112,6 +112,11 @@ def test_what_is_not_pinned_is_named(monkeypatch):
 
 def test_the_snakefile_needs_what_snakemake_brings():
     texts = [path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")]
-    found = {name for text in texts for name in re.findall(r"^from vcop\.?(\w*) import", text, re.MULTILINE)}
-    assert {"study", "tasks", "imports"} < found
-    assert needs([f"{name}.py" for name in (found | {"render"}) - {""}]) <= {"jsonschema", "psutil", "pyyaml"}
+    lines = [line for text in texts for line in re.findall(r"^from vcop\.([\w.]+) import (.+)$", text, re.MULTILINE)]
+    names = {
+        name.replace(".", "/")
+        for module, imported in lines
+        for name in (module, *(f"{module}.{n}" for n in imported.split(", ")))
+    }
+    assert {"config/reader", "sampling/tasks", "paper/dependencies", "commands/render"} < names
+    assert needs([f"{name}.py" for name in names]) <= {"jsonschema", "psutil", "pyyaml"}

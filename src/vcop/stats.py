@@ -1,15 +1,70 @@
-"""Intervals of counts that need nothing but arithmetic, so that verbs and items share them."""
+"""Confidence intervals: Wilson's for proportions, and the percentile bootstrap over videos.
+
+NumPy is imported inside the functions, so that importing this module costs nothing.
+"""
+
+from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RESAMPLES = 2000  # bootstrap resamples of every interval
 
 
 def wilson_interval(value: float, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of ``value`` percent of ``n`` videos, in percent: not empty at 0 and 100, unlike a bootstrap's.
+    """Return Wilson's 95 % interval of a proportion, which is not empty at 0 % and at 100 %, unlike a bootstrap's.
 
-    For few videos, as those of one class. Where ``value`` is a mean of seeds it is wide rather than narrow, since the seeds
-    of a video count as one draw.
+    It suits small counts, such as the videos of one class. Where ``value`` is a mean over seeds the interval is rather too
+    wide, since the seeds of a video count as one draw.
+
+    Args:
+        value: The proportion in percent.
+        n: Number of videos.
+
+    Returns:
+        The lower and the upper bound in percent.
     """
     p, z = value / 100, 1.959964
     centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     scale = 100 / (1 + z * z / n)
     return max(0.0, scale * (centre - half)), min(100.0, scale * (centre + half))
+
+
+def draw_resamples(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
+    """Draw how often each of ``count`` units (videos) stands in each bootstrap resample. Shape: (RESAMPLES, count)."""
+    import numpy as np
+
+    return rng.multinomial(count, np.full(count, 1 / count), size=RESAMPLES).astype(float)
+
+
+def resampled_means(
+    sums: NDArray[np.float64], counts: NDArray[np.float64], resamples: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the mean score of each run in each bootstrap resample of the units.
+
+    A unit is drawn with all its observations in all runs (its questions, seeds and splits), since these are not independent.
+
+    Args:
+        sums: Sum of each unit's scores in each run, 0 where the run does not observe the unit.
+        counts: Number of those scores.
+        resamples: How often each unit is drawn, as ``draw_resamples`` gives it.
+
+    Shape:
+        (units, runs), (units, runs), (resamples, units) -> (resamples, runs).
+    """
+    import numpy as np
+
+    # The bound keeps the mean of a run that a resample misses altogether from being a division by zero.
+    return (resamples @ sums) / np.maximum(resamples @ counts, 1e-12)
+
+
+def percentile_interval(means: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the 95 % percentile interval of a statistic, given its value in every resample. Shape: (resamples,) -> two numbers."""
+    import numpy as np
+
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)

@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config import options
 from vcop.config.data_options import FrameOptions
 from vcop.config.fields import Options, fields, flags, identity

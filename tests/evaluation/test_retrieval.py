@@ -1,8 +1,12 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from support.retrieval import retrieve, write
 
 from vcop.datasets.splits import TEST, TRAIN
+from vcop.evaluation.retrieval import retrieve as vcop_retrieve
 from vcop.storage import feature_store
 
 
@@ -69,3 +73,22 @@ def test_a_flipped_bit_in_the_features_is_found(tmp_path, rng, capsys):
     (tmp_path / "f.h5").write_bytes(data)
     assert retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")[0] == 1
     assert "conv5 is damaged" in capsys.readouterr().err
+
+
+def test_arrays_are_searched_like_stores(tmp_path, rng):
+    """A video is the mean of its clips; the two nearest are those that the command writes."""
+    x = rng.standard_normal((12, 2, 6)).astype(np.float32)
+    write(tmp_path / "f.h5", x, np.arange(12) % 3, [TRAIN] * 8 + [TEST] * 4)
+    _, rows = retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")
+    hits = vcop_retrieve(x[8:], x[:8], k=2)
+    assert hits.shape == (4, 2)
+    names = [[f"{'abc'[i % 3]}/{i}.avi" for i in pair] for pair in hits.tolist()]
+    assert names == [[r["first"], r["second"]] for r in rows if r["level"] == "video"]
+    # The same for single rows, by hand.
+    gallery = np.array([[1, 0], [0, 1], [1, 1]], np.float32)
+    assert vcop_retrieve(np.array([[2, 1]], np.float32), gallery, k=5).tolist() == [[2, 0, 1]]
+
+
+def test_retrieval_needs_no_torch():
+    program = "import sys, vcop.evaluation.retrieval; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

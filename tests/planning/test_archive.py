@@ -93,14 +93,6 @@ def test_a_study_that_is_not_finished_is_refused_in_one_line(study, tmp_path, sp
     assert not (tmp_path / "s.tar.gz").exists()
 
 
-@pytest.mark.parametrize("name", ["s.zip", ".tar.gz", "s"])
-def test_another_kind_of_archive_is_refused_in_one_line(study, tmp_path, name, capsys):
-    assert vcop("pack", study, "--out", tmp_path / name) == 1
-    assert (
-        capsys.readouterr().err == f"vcop pack: --out {tmp_path}/{name}: the archive's name ends in .tar.gz, as study.tar.gz\n"
-    )
-
-
 def test_the_archive_is_whole_or_not_there(study, tmp_path):
     """A disk that takes 500 bytes of each file."""
     command = [sys.executable, "-m", "vcop", "pack", str(study), "--out", str(tmp_path / "s.tar.gz")]

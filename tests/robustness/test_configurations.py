@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.helpers import ROOT
 
-from vcop.commands.shared_flags import add_flags, from_flags
-from vcop.config import yaml_reader
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.fields import Options, fields, flags
 from vcop.config.reader import read_study
 from vcop.config.schema import json_schema
 from vcop.config.study import Study
+from vcop.config.yaml_reader import read_yaml
 
 SCHEMA = json_schema(Study)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
@@ -191,14 +191,14 @@ GOOD = "study: a test\ndata: {ucf101: {videos: v, lists: l}}\n"
 LAUGHS = "a: &a0 [ha, ha]\n" + "".join(f"b{n}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(12))
 # What the file holds, and what the one line says of it.
 TEXTS = {
-    "twice": (GOOD + "pretrain:\n  epochs: 3\n  batch_size: 4\n  epochs: 300\n", "line 6: the key 'epochs' stands twice"),
-    "twice in one line": (GOOD.replace("lists: l", "lists: l, lists: m"), "line 2: the key 'lists' stands twice"),
-    "two merges": (GOOD + "pretrain: {<<: {epochs: 1}, <<: {epochs: 2}}\n", "line 3: the key '<<' stands twice"),
+    "twice": (GOOD + "pretrain:\n  epochs: 3\n  batch_size: 4\n  epochs: 300\n", "line 6: the key 'epochs' occurs twice"),
+    "twice in one line": (GOOD.replace("lists: l", "lists: l, lists: m"), "line 2: the key 'lists' occurs twice"),
+    "two merges": (GOOD + "pretrain: {<<: {epochs: 1}, <<: {epochs: 2}}\n", "line 3: the key '<<' occurs twice"),
     "laughs": (GOOD + LAUGHS, "anchors that stand for too much"),
     "within itself": (GOOD + "seeds: &a [*a]\n", "an anchor within itself"),
     "nested": (GOOD + "seeds: " + "[" * 100 + "]" * 100, "line 3: nested more than 20 deep"),
     "nested deeply": (GOOD + "seeds: " + "[" * 50_000, "nested too deep"),
-    "long": (GOOD + "#" * 300_000, "a configuration has 262144 at most"),
+    "long": (GOOD + "#" * 300_000, "but a configuration has at most 262144"),
     "nan": (GOOD + "pretrain: {momentum: .nan}\n", "pretrain.momentum: nan is not a finite number"),
     "inf": (GOOD + "pretrain: {learning_rate: .inf}\n", "pretrain.learning_rate: inf is not a finite number"),
     "1e999": (GOOD + "pretrain: {learning_rate: 1e999}\n", "pretrain.learning_rate: '1e999' is not of type 'number'"),
@@ -215,18 +215,18 @@ TEXTS = {
     "tab": (GOOD + "pretrain:\n\tepochs: 3\n", r"line 4: .*\(indent with spaces\)"),
     "not UTF-8": (GOOD.encode() + b"# caf\xe9\n", "not UTF-8: invalid continuation byte at byte"),
     "zeros": (GOOD.encode() + b"\0\0", "not text: the character '\\x00' at "),
-    "a zero, escaped": (GOOD.replace("a test", r'"a\0b"'), "study: 'a\\x00b' holds a zero character"),
-    "half a character": (GOOD.replace("a test", r'"\ud800"'), "study: '\\ud800' holds half a character"),
+    "a zero, escaped": (GOOD.replace("a test", r'"a\0b"'), "study: 'a\\x00b' contains a NUL character"),
+    "half a character": (GOOD.replace("a test", r'"\ud800"'), "study: '\\ud800' contains an unpaired surrogate"),
     "a flag": (GOOD.replace("videos: v", "videos: --out"), "data.ucf101.videos: '--out' begins with '-'"),
     "python": (GOOD + "task: !!python/object/apply:os.system ['touch canary']\n", "could not determine a constructor for the tag"),
     "python name": (GOOD + "task: !!python/name:os.system\n", "could not determine a constructor for the tag"),
     "template": (GOOD + "__use_yte__: true\n?import os; os.system('touch canary')\n", ""),
     "template, well formed": (
         GOOD + "__use_yte__: true\n__definitions__:\n  - import os\n  - os.system('touch canary')\n",
-        "'__use_yte__' is no key of a configuration",
+        "'__use_yte__' is not a key of a configuration",
     ),
-    "paths": (GOOD + "pathvars: {results: elsewhere}\n", "'pathvars' is no key of a configuration"),
-    "no word": (GOOD + "? [a, b]\n: 3\n", "line 3: a key that is no word"),
+    "paths": (GOOD + "pathvars: {results: elsewhere}\n", "'pathvars' is not a key of a configuration"),
+    "no word": (GOOD + "? [a, b]\n: 3\n", "line 3: a key that is not a plain word"),
     "number as key": (GOOD + "task_epochs: {16: 3}\n", "task_epochs: the key 16 is not text: quote it"),
     "null": (GOOD + "pretrain:\n", "pretrain: None is not of type 'object'"),
     "list for mapping": (GOOD + "pretrain: [epochs]\n", "pretrain: ['epochs'] is not of type 'object'"),
@@ -253,7 +253,7 @@ def test_a_text_that_is_no_configuration_is_one_line(tmp_path, name, monkeypatch
     monkeypatch.chdir(tmp_path)
     path = written(tmp_path, text)
     with pytest.raises(ValueError) as refusal:
-        read_study(yaml_reader.read(path), str(path))
+        read_study(read_yaml(path), str(path))
     line = str(refusal.value)
     assert line.startswith(f"{path}: ") and "\n" not in line
     assert re.search(said if ".*" in said else re.escape(said), line)
@@ -262,7 +262,7 @@ def test_a_text_that_is_no_configuration_is_one_line(tmp_path, name, monkeypatch
 
 @pytest.mark.parametrize("name", FINE)
 def test_what_is_odd_and_well_formed_is_read(tmp_path, name):
-    study = read_study(yaml_reader.read(written(tmp_path, FINE[name])))
+    study = read_study(read_yaml(written(tmp_path, FINE[name])))
     assert isinstance(study.pretrain.epochs, int)
     assert study.study == "a test"
 
@@ -306,7 +306,7 @@ def test_a_real_run_says_it_in_one_line(tmp_path, name):
         (["--config", "epochs=3"], "Additional properties are not allowed ('epochs' was unexpected)"),
         (["--config", "pretrain={epochs: many}"], "pretrain.epochs: 'many' is not of type 'integer'"),
         (["--config", "study=a;b", "seeds="], "seeds: None is not of type 'array'"),
-        (["--configfile", "twice.yaml"], "twice.yaml: line 2: the key 'epochs' stands twice"),
+        (["--configfile", "twice.yaml"], "twice.yaml: line 2: the key 'epochs' occurs twice"),
     ],
 )
 def test_what_the_command_line_says_is_judged_the_same_way(tmp_path, words, said):

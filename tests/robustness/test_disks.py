@@ -236,14 +236,14 @@ SWEEP = """
 import os, sys
 import h5py, numpy as np
 from pathlib import Path
-from vcop.frames import DecodedVideo
-from vcop import frames, features
+from vcop.storage.frame_store import DecodedVideo
+from vcop.storage import frame_store as frames, feature_store as features
 from vcop.cli import _leave
-from vcop.options import FrameOptions
-from vcop.splits import Lists
+from vcop.config.data_options import FrameOptions
+from vcop.datasets.splits import OfficialSplits
 
 disk, sizes = Path(sys.argv[1]), [1000] * 300
-lists, rng = Lists(["A"]), np.random.default_rng(0)
+lists, rng = OfficialSplits(["A"]), np.random.default_rng(0)
 for n in range(20):
     lists.add(f"A/{n}.avi", 0, 1, 1 + n % 2, "here")
 
@@ -267,7 +267,7 @@ def store(left):
 
 def feature_file(left):
     of = [frames.Video(name, 0, 0, 300) for name in lists.labels]
-    features.write(disk / "f.h5", of, [1] * 20, ["A"], blocks(left), {"conv5": (10, 4000)}, False, {})
+    features.write_features(disk / "f.h5", of, [1] * 20, ["A"], blocks(left), {"conv5": (10, 4000)}, False, {})
 
 for write in (store, feature_file):
     for left in (0, 4096, 40960, 2_000_000, 3_198_976, 5_992_448, 6_000_640, 6_008_832, 20_000_000):

@@ -22,10 +22,10 @@ from vcop.runtime.file_lease import Lease, Occupied
 HOLDER = """
 import sys
 from pathlib import Path
-from vcop import lease
+from vcop.runtime import file_lease as lease
 lease.BEAT, lease.PATIENCE, lease.SETTLE = 0.05, float(sys.argv[2]), 0.05
 if len(sys.argv) > 3:
-    lease.machine = lambda: sys.argv[3]
+    lease.machine_id = lambda: sys.argv[3]
 mine = lease.Lease(Path(sys.argv[1]))
 print(mine.take("a training"), flush=True)
 for line in sys.stdin:

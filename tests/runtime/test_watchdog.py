@@ -87,7 +87,8 @@ def test_a_loader_process_that_is_stopped(training):
 
 ORPHAN = """if 1:
     import os, signal, time
-    from vcop.datasets import Batches, Samples
+    from vcop.loading.batches import Batches
+    from vcop.loading.samples import Samples
 
     class Numbers(Samples):
         __len__ = lambda self: 9
@@ -198,7 +199,7 @@ def test_every_verb_ends_on_a_frozen_file_system(shown, name, start, tmp_path): 
             0,
         ),
     }[name]
-    program = "import sys; from vcop import cli, waiting; waiting.MINUTES = 0.05; sys.exit(cli.main(sys.argv[1:]))"
+    program = "import sys; from vcop import cli; from vcop.runtime import watchdog; watchdog.MINUTES = 0.05; sys.exit(cli.main(sys.argv[1:]))"
     server.send_signal(signal.SIGSTOP)
     thaw = threading.Timer(SOON / 2, server.send_signal, [signal.SIGCONT])
     thaw.start()
@@ -216,8 +217,8 @@ DOES = {
     "a process of its own computes": "subprocess.run([sys.executable, '-c', 'sum(range(10**8))'])",
     "it reads slowly": "[(time.sleep(0.01), open('/proc/self/status').read()) for _ in range(400)]",
     "it is suspended": "os.kill(os.getpid(), signal.SIGSTOP)",
-    "it is suspended while it reads": "with waiting.within(0.02, 'f'): os.kill(os.getpid(), signal.SIGSTOP)",
-    "it waits on purpose": "[(time.sleep(0.1), waiting.knowingly()) for _ in range(40)]",
+    "it is suspended while it reads": "with watchdog.deadline(0.02, 'f'): os.kill(os.getpid(), signal.SIGSTOP)",
+    "it waits on purpose": "[(time.sleep(0.1), watchdog.heartbeat()) for _ in range(40)]",
     "it is over": "",
 }
 
@@ -226,8 +227,8 @@ DOES = {
 def test_what_does_something_may_take_its_time(what):
     program = f"""if 1:
         import os, signal, subprocess, sys, time
-        from vcop import waiting
-        with waiting.while_something_happens("it", 0.02):
+        from vcop.runtime import watchdog
+        with watchdog.require_activity("it", 0.02):
             {DOES[what] or "pass"}
         time.sleep({0 if DOES[what] else 3})"""
     process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
@@ -241,8 +242,8 @@ def test_what_does_something_may_take_its_time(what):
 def test_what_does_nothing_is_ended_and_names_its_files(tmp_path):
     program = f"""if 1:
         import time
-        from vcop.waiting import while_something_happens
-        with while_something_happens("it", 0.02), open({str(tmp_path / "f")!r}, "w"):
+        from vcop.runtime.watchdog import require_activity
+        with require_activity("it", 0.02), open({str(tmp_path / "f")!r}, "w"):
             time.sleep(60)"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
     said = f"it: nothing has been done for 0.02 minutes: is a file system frozen? Nothing is lost, run again. Open files: {tmp_path}/f\n"

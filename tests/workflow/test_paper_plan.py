@@ -16,7 +16,8 @@ from support.webs import Web
 from vcop.config.reader import read_study
 from vcop.datasets.splits import SPLITS, UCF101_LISTS
 from vcop.planning import report, snakemake_jobs
-from vcop.planning.cost_model import Estimate, parse_rates
+from vcop.planning.cost_model import CostModel
+from vcop.planning.rates import parse_rates
 
 RUNS = {"pretrain": 21, "finetune": 54, "answer": 6, "answer_without_video": 1}
 SECONDS = 10
@@ -54,8 +55,8 @@ def test_the_papers_runs_are_planned_in_seconds(papers):
     answers = {job.name for job in jobs if job.rule == "answer"}
     assert answers == {f"answer/{n}/{w}" for n in ("c3d", "r3d", "r21d") for w in ("supervised", "16-8-3")}
 
-    estimate = Estimate(read_study(yaml.safe_load((papers.folder / "config.yaml").read_text())), papers.folder)
-    about = report.as_data(report.price_jobs(estimate, jobs, jobs, parse_rates(["c3d=419", "r3d=376", "r21d=248"])), [1, 8])
+    model = CostModel(read_study(yaml.safe_load((papers.folder / "config.yaml").read_text())), papers.folder)
+    about = report.plan_data(report.price_jobs(model, jobs, jobs, parse_rates(["c3d=419", "r3d=376", "r21d=248"])), [1, 8])
     assert about["runs"] == about["runs_left"] == {"pretrain": 21, "finetune": 54, "answer": 7}
     assert 3.7e19 < about["flop"] < 5e19, "3.7e19 with the videos that are long enough"
     assert about["wall_hours"]["1"] == pytest.approx(about["gpu_hours"])

@@ -58,6 +58,6 @@ def test_a_plan_that_fails_is_one_line_and_the_rest_is_listed(study):
     done = status(study)
     assert done.stdout == "0 runs: 0 done, 0 running, 0 interrupted\n"
     assert done.stderr.startswith(
-        "vcop status: what waits is not known: config.yaml: task: '16-8-6': a tuple has 2 to 5 clips"
+        "vcop status: it is not known which runs wait: config.yaml: task: '16-8-6': a tuple has 2 to 5 clips"
     )
     assert done.stderr.count("\n") == 1

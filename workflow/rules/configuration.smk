@@ -10,11 +10,11 @@ SOURCE = Path(workflow.basedir) / "src"
 sys.path.insert(0, str(SOURCE))
 
 from snakemake.exceptions import WorkflowError
-from vcop.config import yaml_reader
+from vcop.config.yaml_reader import read_yaml
 
 for path in dict.fromkeys([Path("config.yaml"), *map(Path, workflow.overwrite_configfiles)]):
     try:
         if path.exists():
-            yaml_reader.read(path)
+            read_yaml(path)
     except (ValueError, OSError) as problem:
         raise WorkflowError(str(problem))

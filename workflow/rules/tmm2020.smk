@@ -11,18 +11,16 @@ does not name its "optimal" weights for Figure 7: they are FOUR here, whatever t
 PLAIN = expand("16-{interval}-{tuple_length}", interval=[8, 16], tuple_length=[3, 4, 5])
 THREE, FOUR, FIVE, HARD = "16-8-3", "16-8-4", "16-8-5", "16-8-3-hard"
 R3D_ONLY = [HARD, "16-16-3-long"]
-BOTH_SETS = ["ucf101", "hmdb51"]
-LAYERS = ["conv1", "conv2", "conv3", "conv4", "conv5"]
 
 # What several items look at.
 CLIPS_UCF101, CLIPS_HMDB51 = (
-    [*retrieved(dataset, ["random", THREE, FOUR, FIVE]), *retrieved(dataset, HARD, "r3d")] for dataset in BOTH_SETS
+    [*retrieved(dataset, ["random", THREE, FOUR, FIVE]), *retrieved(dataset, HARD, "r3d")] for dataset in DATASETS
 )
 BY_LAYER = retrieved("ucf101", THREE, layer=LAYERS)
 ACTIONS = [
-    *recognised(BOTH_SETS, SPLITS, ["random", THREE]),
-    *recognised(BOTH_SETS, 1, [FOUR, FIVE]),
-    *recognised(BOTH_SETS, 1, HARD, "r3d"),
+    *recognised(DATASETS, SPLITS, ["random", THREE]),
+    *recognised(DATASETS, 1, [FOUR, FIVE]),
+    *recognised(DATASETS, 1, HARD, "r3d"),
 ]
 FROZEN = recognised("ucf101", 1, THREE, "r3d", layer=LAYERS)
 
@@ -184,7 +182,7 @@ use rule cvpr2019_table1 as tmm2020_figure6 with:
 use rule cvpr2019_table1 as tmm2020_figure7 with:
     # Figure 7: video retrieval on both data sets, random and 16-8-4 weights.
     input:
-        results=retrieved(BOTH_SETS, ["random", FOUR]),
+        results=retrieved(DATASETS, ["random", FOUR]),
         code=drawing("tmm2020_figure7"),
     output:
         multiext("results/tmm2020/figure7", ".svg", ".csv"),
@@ -211,8 +209,8 @@ use rule cvpr2019_table1 as tmm2020_figure8 with:
 use rule cvpr2019_table1 as tmm2020_figure9 with:
     # Figure 9: videos retrieved across the two data sets by R3D, 16-8-4.
     input:
-        results=[*stores(*BOTH_SETS), *retrieved(["ucf101-in-hmdb51", "hmdb51-in-ucf101"], FOUR, "r3d")],
-        digests=expand("results/frames/{dataset}.digest", dataset=BOTH_SETS),
+        results=[*stores(*DATASETS), *retrieved(["ucf101-in-hmdb51", "hmdb51-in-ucf101"], FOUR, "r3d")],
+        digests=expand("results/frames/{dataset}.digest", dataset=DATASETS),
         code=drawing("tmm2020_figure9"),
     output:
         "results/tmm2020/figure9.svg",

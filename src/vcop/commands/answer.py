@@ -6,7 +6,8 @@ import argparse
 from hashlib import sha256
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, compute_session, from_flags
+from vcop.commands.flags import add_flags, from_flags
+from vcop.commands.shared_flags import compute_session
 from vcop.config.fields import identity
 from vcop.config.options import AnswerOptions, ComputeOptions, MachineOptions
 from vcop.datasets.activitynet_qa import read_questions as read_annotations

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from vcop.commands import shared_flags
-from vcop.commands.shared_flags import add_flags, from_flags, model_session
+from vcop.commands.flags import add_flags, from_flags
+from vcop.commands.shared_flags import model_session
 from vcop.config.options import AuditOptions, PretrainOptions
 from vcop.loading.clip_datasets import FixedTuples
 from vcop.pretext import order_prediction

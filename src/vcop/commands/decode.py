@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags
+from vcop.commands.flags import add_flags
 from vcop.config.data_options import FrameOptions
 from vcop.config.names import DATASETS, QUESTIONS
 from vcop.datasets import video_checksums

@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import DownloadOptions
 from vcop.preparation.download.layout import LAYOUTS, _base, _require_lists
 from vcop.preparation.download.sources import SOURCES, holds_files, manual_steps

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import torch
 
-from vcop.commands.shared_flags import add_flags, add_model_arguments, from_flags, model_session
+from vcop.commands.flags import add_flags, from_flags
+from vcop.commands.shared_flags import add_model_arguments, model_session
 from vcop.config.names import LAYERS
 from vcop.config.options import ExtractOptions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION

@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, add_training_arguments, from_flags, model_session
+from vcop.commands.flags import add_flags, from_flags
+from vcop.commands.shared_flags import add_training_arguments, model_session
 from vcop.config.names import DATASETS, LAYERS
 from vcop.config.options import ExtractOptions, FinetuneOptions
 from vcop.datasets.splits import SPLITS, TEST, TRAIN

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 from vcop.commands import shared_flags
-from vcop.commands.shared_flags import from_flags, model_session
+from vcop.commands.flags import from_flags
+from vcop.commands.shared_flags import model_session
 from vcop.config.options import PretrainOptions
 from vcop.loading.clip_datasets import FixedTuples
 from vcop.pretext import order_prediction

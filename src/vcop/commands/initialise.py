@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.options import NetworkOptions
 
 

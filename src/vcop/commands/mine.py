@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.options import MineOptions
 from vcop.pretext.hard_mining import count_by_class, hard_videos, read_confidence
 from vcop.runtime.atomic_files import write_csv, write_result

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.options import InputOptions, NetworkOptions
 from vcop.networks.outline import network_outlines
 from vcop.networks.registry import BUILDERS, build_backbone

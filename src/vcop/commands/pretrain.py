@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, add_training_arguments, from_flags, model_session
+from vcop.commands.flags import add_flags, from_flags
+from vcop.commands.shared_flags import add_training_arguments, model_session
 from vcop.config.options import PretrainOptions
 from vcop.loading.clip_datasets import FixedTuples, TrainingTuples
 from vcop.loading.inputs import prepare_tuples

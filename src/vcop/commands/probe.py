@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.options import ComputeOptions, MachineOptions, ProbeOptions
 from vcop.evaluation.probing import GRID, HEADER, knn_probe, linear_probe, prediction_rows, probe_splits
 from vcop.runtime.atomic_files import write_csv

@@ -11,29 +11,25 @@ HEAD = """\
 # Every key of a study's config.yaml. Made by `python -m vcop schema` from src/vcop/config/options.py; a test holds them in step.
 # The defaults are the papers' values.
 """
+DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """YAML writer without anchors and aliases, which a reader would have to follow."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No flags."""
+    """Add no flags."""
 
 
 def schema_text() -> str:
-    """The schema as YAML."""
-
-    class Plain(yaml.SafeDumper):
-        """Without anchors: a reader should not have to follow them."""
-
-        def ignore_aliases(self, data: object) -> bool:
-            return True
-
-    return HEAD + yaml.dump(
-        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | json_schema(Study),
-        Dumper=Plain,
-        sort_keys=False,
-        width=120,
-    )
+    """Return the schema as YAML, with a comment that says how it is made."""
+    return HEAD + yaml.dump(DIALECT | json_schema(Study), Dumper=_PlainDumper, sort_keys=False, width=120)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print it."""
+    """Print the schema."""
     print(schema_text(), end="")

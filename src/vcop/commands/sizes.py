@@ -4,7 +4,7 @@ import argparse
 import csv
 import sys
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.options import NetworkOptions
 
 COLUMNS = ("network", "backbone", "classes101", "classes51", "order2", "order3", "order4", "order5", "gmac")

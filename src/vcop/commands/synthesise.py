@@ -7,7 +7,7 @@ import os
 from itertools import repeat
 from pathlib import Path
 
-from vcop.commands.shared_flags import add_flags, from_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import QuizOptions, SynthesiseOptions
 from vcop.config.fields import flags
 from vcop.config.names import DATASETS, QUESTIONS

@@ -1,4 +1,7 @@
-"""Options of the data: where it lies, how it is made, downloaded and stored."""
+"""Options of the data: where it lies, how it is downloaded, made and stored.
+
+A field is a key of config.yaml, a command-line flag and a row of the schema; defaults are the papers' values.
+"""
 
 from __future__ import annotations
 
@@ -8,49 +11,57 @@ from typing import Literal
 
 from vcop.config.fields import Options, option
 
+CHECKSUMS = (
+    "File with the SHA-256 of each video, as `sha256sum` writes it. If empty, digests.txt in the directory of the videos is used "
+    "where it exists."
+)
+PROCESSES = "Number of videos that are made or decoded at the same time, at most one for each CPU core."
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetOptions(Options):
-    """Where a data set lies and how strict to be with it."""
+    """One data set: its directories, and how many faults are accepted."""
 
-    videos: str = option(doc="folder of the videos, one folder a class, relative to the study's folder")
-    lists: str = option(doc="folder of the official lists (ucfTrainTestlist, testTrainMulti_7030_splits)")
-    validation_videos: int = option(800, "training videos set aside for validation (C 4; 400 for HMDB51)", minimum=1)
-    digests: str = option(
-        "", "SHA-256 of the videos, as `sha256sum` writes them; empty: digests.txt in their folder, if it is there"
+    videos: str = option(doc="Directory of the videos, one sub-directory per class, relative to the study's directory.")
+    lists: str = option(doc="Directory of the official lists (ucfTrainTestlist, testTrainMulti_7030_splits).")
+    validation_videos: int = option(800, "Training videos kept for validation (CVPR 2019, 4; 400 for HMDB51).", minimum=1)
+    digests: str = option("", CHECKSUMS)
+    allow_unreadable: int = option(
+        0, "Number of videos that may be missing or unreadable; if there are more, decoding fails.", minimum=0
     )
-    allow_unreadable: int = option(0, "videos that may be missing or unreadable before `decode` fails", minimum=0)
-    processes: int = option(16, "videos made or decoded at a time, where there are as many cores", minimum=1)
+    processes: int = option(16, PROCESSES, minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionOptions(Options):
-    """Where ActivityNet-QA lies, and what is read of its videos (T IV-D)."""
+    """The videos and annotations of ActivityNet-QA, and the clips that are read (TMM 2020, IV-D)."""
 
     videos: str = option(
-        doc="folder of the ActivityNet videos (v_NAME or NAME, any extension), relative to the study's folder"
+        doc="Directory of the ActivityNet videos (v_NAME or NAME, any extension), relative to the study's directory."
     )
-    annotations: str = option(doc="folder of train_q.json, train_a.json, val_q.json, ..., as published")
-    vectors: str = option(doc="GloVe vectors: a text file, or a .gz or .zip of one (glove.6B.300d.txt)")
-    clips: int = option(20, "clips of a video, evenly spread; no other frame is decoded", minimum=1)
-    digests: str = option(
-        "", "SHA-256 of the videos, as `sha256sum` writes them; empty: digests.txt in their folder, if it is there"
+    annotations: str = option(doc="Directory of the published files train_q.json, train_a.json, val_q.json and so on.")
+    vectors: str = option(doc="GloVe word vectors: a text file, or a .gz or .zip archive of one (glove.6B.300d.txt).")
+    clips: int = option(20, "Number of evenly spread clips per video; no other frame is decoded.", minimum=1)
+    digests: str = option("", CHECKSUMS)
+    allow_unreadable: int = option(
+        0, "Number of videos that may be missing or unreadable; their questions are left out.", minimum=0
     )
-    allow_unreadable: int = option(0, "videos that may be missing or unreadable; their questions are left out", minimum=0)
-    processes: int = option(16, "videos made or decoded at a time, where there are as many cores", minimum=1)
+    processes: int = option(16, PROCESSES, minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SynthesiseOptions(Options):
     """The synthetic videos of a study that has no real ones."""
 
-    groups: int = option(25, "groups a class, each with a look of its own (UCF101 has 25)", minimum=8, maximum=99)
-    videos_per_group: int = option(3, "videos of a group, the same look moving anew", minimum=1, maximum=99)
-    video_height: int = option(240, "pixels", minimum=16)
-    video_width: int = option(320, "pixels", minimum=16)
-    shortest: int = option(66, "frames of the shortest ordinary video; every 25th is cut shorter, one to 11", minimum=24)
-    longest: int = option(150, "frames of the longest video", minimum=24)
-    synthesis_seed: int = option(0, "another number, other videos", minimum=0)
+    groups: int = option(25, "Groups per class; each has its own look (UCF101 has 25).", minimum=8, maximum=99)
+    videos_per_group: int = option(3, "Videos per group: the same look, a new motion.", minimum=1, maximum=99)
+    video_height: int = option(240, "Height of a video in pixels.", minimum=16)
+    video_width: int = option(320, "Width of a video in pixels.", minimum=16)
+    shortest: int = option(
+        66, "Frames of the shortest ordinary video. Every 25th video is cut shorter, and one has 11 frames.", minimum=24
+    )
+    longest: int = option(150, "Frames of the longest video.", minimum=24)
+    synthesis_seed: int = option(0, "Seed of the generator; another number gives other videos.", minimum=0)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -63,14 +74,14 @@ class SynthesiseOptions(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class QuizOptions(Options):
-    """The synthetic videos with questions, where videos are synthesised."""
+    """The synthetic videos with questions, in studies with synthetic videos."""
 
     question_videos: int = option(
-        300, "videos with questions: of ten, six to train, one to validate, three to test", minimum=10
+        300, "Number of videos with questions; of ten, six are for training, one for validation, three for tests.", minimum=10
     )
     question_types: list[int] = option(
         [0, 1, 2, 3, 4, 5, 6, 7, 8],
-        "types of questions that are asked of each, as ActivityNet-QA numbers them",
+        "Types of questions that are asked about each video, numbered as in ActivityNet-QA.",
         minimum=0,
         maximum=8,
     )
@@ -78,30 +89,33 @@ class QuizOptions(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class FrameOptions(Options):
-    """The frame store (C 4: frames are resized to 128x171)."""
+    """The frame store (CVPR 2019, 4: frames are resized to 128x171)."""
 
-    height: int = option(128, "pixels of a stored frame", minimum=8)
-    width: int = option(171, "pixels of a stored frame", minimum=8)
-    codec: Literal["jpeg", "raw"] = option("jpeg", "jpeg: about 26 GB for UCF101 (10.4 kB a frame); raw: 163 GB, exact")
-    quality: int = option(95, "JPEG quality, 4:2:0", minimum=1, maximum=100)
-    decode_revision: int = option(1, "raised when decoding changes its meaning", minimum=1)
+    height: int = option(128, "Height of a stored frame in pixels.", minimum=8)
+    width: int = option(171, "Width of a stored frame in pixels.", minimum=8)
+    codec: Literal["jpeg", "raw"] = option(
+        "jpeg", "How frames are stored. jpeg: about 26 GB for UCF101 (10.4 kB a frame); raw: exact, 163 GB."
+    )
+    quality: int = option(95, "JPEG quality; colours are stored at half resolution (4:2:0).", minimum=1, maximum=100)
+    decode_revision: int = option(1, "Raised by the developers when the meaning of decoding changes.", minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DownloadOptions(Options):
-    """How `download` fetches the data sets (it is never part of `all`)."""
+    """How `download` fetches the data sets; it is never part of `all`."""
 
     mirror: str = option(
-        "official", "the address of a folder that has the files by their names, in place of the official pages"
+        "official", "Address of a folder that holds the files under their names, used in place of the official pages."
     )
     digests: Literal["known", "recorded"] = option(
         "known",
-        "known: only the files whose SHA-256 is known are taken; recorded: others, too, if an earlier fetch had the same",
+        "Which files are accepted. known: only those whose SHA-256 is known to this program; recorded: also those whose SHA-256 "
+        "was the same in an earlier download.",
     )
-    tries: int = option(8, "that may fail one after the other before a transfer is given up", minimum=1)
-    wait: float = option(1.0, "seconds before the second try, then twice as long each time, up to a minute", minimum=0)
-    timeout: float = option(60.0, "seconds without a byte before a try has failed", minimum=0.01)
-    keep_archives: bool = option(False, "keep the archives beside the folders that they have become")
+    tries: int = option(8, "Number of failures in a row after which a transfer is given up.", minimum=1)
+    wait: float = option(1.0, "Seconds before the second try; each further wait is twice as long, up to a minute.", minimum=0)
+    timeout: float = option(60.0, "Seconds without a byte after which a try has failed.", minimum=0.01)
+    keep_archives: bool = option(False, "Keep the archives after they have been unpacked.")
 
     def __post_init__(self) -> None:
         super().__post_init__()

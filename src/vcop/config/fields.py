@@ -12,7 +12,14 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
 def option(default: Any = MISSING, doc: str = "", *, minimum: float | None = None, maximum: float | None = None) -> Any:
-    """A field with its documentation and bounds (inclusive)."""
+    """Declare a field of an options dataclass.
+
+    Args:
+        default: The default value; without one, the option must be given.
+        doc: Help text of the flag and description in the schema: a full phrase.
+        minimum: Lowest value that is allowed.
+        maximum: Highest value that is allowed.
+    """
     metadata = {"doc": doc, "minimum": minimum, "maximum": maximum}
     if isinstance(default, list | dict):
         return field(default_factory=default.copy, metadata=metadata)
@@ -21,7 +28,11 @@ def option(default: Any = MISSING, doc: str = "", *, minimum: float | None = Non
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """A section of config.yaml. Raises ValueError, naming the key, for a value outside its bounds or choices."""
+    """Base class of the sections of config.yaml.
+
+    Raises:
+        ValueError: If a value lies outside its bounds or choices; the message names the key.
+    """
 
     def __post_init__(self) -> None:
         for f, kind in fields(type(self)):
@@ -40,7 +51,7 @@ class Options:
 
 
 def _check_bounds(name: str, value: float, low: float | None, high: float | None) -> None:
-    """Raises ValueError that names an option whose number is not finite or out of its bounds."""
+    """Raise ValueError that names the option if a number is not finite or outside its bounds."""
     if isinstance(value, int) and value.bit_length() > 63:
         raise ValueError(f"{name}: a whole number beyond 64 bits")
     if not math.isfinite(value):
@@ -52,21 +63,23 @@ def _check_bounds(name: str, value: float, low: float | None, high: float | None
 
 
 def _fields(cls: type) -> list[tuple[dataclasses.Field[Any], Any]]:
-    """The fields of a dataclass with their types resolved."""
+    """Return the fields of a dataclass, each with its resolved type."""
     hints = get_type_hints(cls)
     return [(f, hints[f.name]) for f in dataclasses.fields(cls)]
 
 
-fields: Callable[[type], list[tuple[dataclasses.Field[Any], Any]]] = cache(_fields)  # asked for often, and slow
+fields: Callable[[type], list[tuple[dataclasses.Field[Any], Any]]] = cache(
+    _fields
+)  # resolving types is slow, and is done often
 
 
 def default_of(f: dataclasses.Field[Any]) -> Any:
-    """A field's default, MISSING where it has none."""
+    """Return the default of a field, or MISSING."""
     return f.default if f.default_factory is MISSING else f.default_factory()
 
 
 def flags(*sections: Options) -> str:
-    """The sections as command-line flags for a shell, defaults included: what a rule's params are made of."""
+    """Return sections as command-line flags for a shell, defaults included; a rule's ``params`` are made of them."""
     words = []
     for section in sections:
         for f, kind in fields(type(section)):
@@ -77,11 +90,12 @@ def flags(*sections: Options) -> str:
                 words.append(f"--{flag} {' '.join(map(repr, value))}")
             else:
                 text = repr(value) if kind is float else shlex.quote(str(value))
-                # argparse takes -1e-05 for a flag unless it is told; where it need not be, commands stay what they were.
+                # argparse reads -1e-05 as a flag unless it is written --name=-1e-05. Other values keep the shorter form, since a
+                # changed command line would be a changed parameter, which runs finished stages again.
                 words.append(f"--{flag}={text}" if text.startswith("-") else f"--{flag} {text}")
     return " ".join(words)
 
 
 def identity(*sections: Options, **more: Any) -> dict[str, Any]:
-    """What a result depends on, for fingerprints and attributes."""
+    """Return all options that a result depends on, by name; fingerprints and file attributes are made of them."""
     return {k: v for section in sections for k, v in dataclasses.asdict(section).items()} | more

@@ -1,4 +1,4 @@
-"""A checked study out of a parsed config.yaml."""
+"""From a parsed config.yaml to a checked study."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from vcop.config.study import Study
 
 
 def read_study(config: dict[str, Any], name: str = "config.yaml") -> Study:
-    """A checked study out of a parsed config.yaml. Raises ValueError: one line with the key's path and what is wrong."""
+    """Check a parsed config.yaml and return it as a study.
+
+    Args:
+        config: The parsed file: nested dictionaries, lists, texts and numbers.
+        name: Name of the file for error messages.
+
+    Raises:
+        ValueError: In one line, with the path of the key (``pretrain.epochs``) and what is wrong.
+    """
     import jsonschema
 
     require_portable(config, name)
@@ -31,13 +39,19 @@ def read_study(config: dict[str, Any], name: str = "config.yaml") -> Study:
 
 
 def _refused(*parts: str) -> ValueError:
-    """The parts as one line that can be printed anywhere."""
+    """Join the parts of a message to one line that every terminal can print."""
     line = ": ".join(parts).replace("\n", "\\n").replace("\r", "\\r")
     return ValueError((line if len(line) < 600 else line[:600] + "...").encode("utf-8", "backslashreplace").decode())
 
 
 def require_portable(value: Any, name: str, *path: str) -> None:
-    """Raises ValueError, with the key's path, for what no option can be, whatever its type: what no shell or path could carry."""
+    """Raise ValueError, with the path of the key, for a value that no shell command or file name could hold.
+
+    Args:
+        value: A parsed value; dictionaries and lists are checked with all that they contain.
+        name: Name of the file for the message.
+        path: Keys that lead to the value.
+    """
     where = ".".join(path) or "top level"
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -56,18 +70,18 @@ def require_portable(value: Any, name: str, *path: str) -> None:
 
 
 def _portability_fault(text: str) -> str:
-    """What keeps a text from being a name or a word of a command, or ""."""
+    """Return what is wrong with a text as a name or a word of a command, or an empty text."""
     if text.startswith("-"):
-        return "begins with '-', as a flag does (of a folder, write ./-...)"
+        return "begins with '-' as a flag does (for a folder, write ./-...)"
     try:
         text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        return "holds half a character"
-    return "holds a zero character" if "\0" in text else ""
+        return "contains an unpaired surrogate"
+    return "contains a NUL character" if "\0" in text else ""
 
 
 def _build(cls: type, config: dict[str, Any], path: str = "") -> Any:
-    """The dataclass ``cls`` from checked, nested dictionaries."""
+    """Build the dataclass ``cls`` from checked, nested dictionaries."""
     values = {}
     for f, kind in fields(cls):
         if f.name not in config or config[f.name] is None:
@@ -90,7 +104,7 @@ def _build(cls: type, config: dict[str, Any], path: str = "") -> Any:
 
 
 def _numbers(kind: Any, value: Any) -> Any:
-    """Numbers of an option as what they are: JSON's 3.0 is a whole number, too, and 3 a real one."""
+    """Convert numbers to the type of their option: JSON allows 3.0 for a whole number and 3 for a real one."""
     if kind in (int, float):
         return kind(value)
     if get_origin(kind) is list and get_args(kind)[0] in (int, float):

@@ -14,7 +14,7 @@ TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
 
 
 def json_schema(cls: type) -> dict[str, Any]:
-    """The JSON schema of a dataclass of options: every key described, nothing else allowed."""
+    """Return the JSON schema of a dataclass of options: every key is described, no other key is allowed."""
     properties = {}
     for f, kind in fields(cls):
         if isinstance(kind, types.UnionType):
@@ -45,5 +45,5 @@ def json_schema(cls: type) -> dict[str, Any]:
 
 
 def _bounds(f: dataclasses.Field[Any]) -> dict[str, float]:
-    """What a number, or each of a list, has to lie within."""
+    """Return the bounds of a number, or of each number of a list."""
     return {k: f.metadata[k] for k in ("minimum", "maximum") if f.metadata[k] is not None}

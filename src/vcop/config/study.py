@@ -1,7 +1,7 @@
-"""config.yaml as a whole: its sections, its JSON schema, and a checked study out of a parsed file.
+"""A whole config.yaml as one dataclass, whose fields are the sections.
 
-``python -m vcop schema`` prints the schema (kept at workflow/schemas/config.schema.yaml, a test holds the two in step). The
-Snakefile reads this module in every job, so it imports nothing heavy.
+``python -m vcop schema`` prints its JSON schema, which is kept at workflow/schemas/config.schema.yaml. The Snakefile reads this
+module in every job, so it imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -38,28 +38,29 @@ from vcop.sampling.tasks import PATTERN, Task
 
 @dataclass(frozen=True, kw_only=True)
 class Study(Options):
-    """config.yaml as a whole."""
+    """A whole config.yaml: the study's name, tasks and seeds, and all sections of options."""
 
-    study: str = option(doc="what the headings of tables and figures say the numbers are of")
-    task: str = option("16-8-3", "clip length - interval - tuple length of the 2019 paper's tables")
-    seeds: list[int] = option([0], "replicates; tables show their mean", minimum=0)
-    curriculum_seeds: list[int] = option([0, 1, 2], "replicates of `beyond_curriculum`, which is not part of `all`", minimum=0)
+    study: str = option(doc="Name of the study, printed in the heading of every table and figure.")
+    task: str = option("16-8-3", "Pretext task of the 2019 paper's tables: clip length - interval - tuple length.")
+    seeds: list[int] = option([0], "Seeds of the replicates; tables show their mean.", minimum=0)
+    curriculum_seeds: list[int] = option([0, 1, 2], "Seeds of `beyond_curriculum`, which is not part of `all`.", minimum=0)
     task_epochs: dict[str, int] = option(
-        {}, "epochs of single pretrainings where they differ from pretrain.epochs: task to number"
+        {}, "Epochs of single pretrainings, task: number, where they differ from pretrain.epochs."
     )
     all_layers: list[str] = option(
-        ["ucf101/16-8-3"], "data set/weights whose features are kept of all five stages and not of the last alone (T Table IV)"
+        ["ucf101/16-8-3"],
+        "Data set/weights for which the features of all five stages are kept, not of the last one only (TMM 2020, Table IV).",
     )
     label_shares: list[int] = option(
-        [5, 10, 20, 50], "percent of the training videos whose labels `beyond_labels` trains on", minimum=1, maximum=99
+        [5, 10, 20, 50], "Percentages of the training videos whose labels `beyond_labels` trains on.", minimum=1, maximum=99
     )
     data: dict[str, DatasetOptions] = option(
-        doc="the data sets, by name: ucf101 and hmdb51 (own videos: as ucf101, in its layout)"
+        doc="The data sets by name: ucf101 and hmdb51. Videos of your own stand under ucf101, in its layout."
     )
     questions: QuestionOptions | None = option(
-        None, "video question answering: needed by T Table VI and by the pages that compare all"
+        None, "Video question answering; needed by TMM 2020, Table VI, and by the pages that compare all numbers."
     )
-    synthesise: SynthesiseOptions | None = option(None, "make the videos instead of expecting them under `data`")
+    synthesise: SynthesiseOptions | None = option(None, "Make synthetic videos instead of expecting real ones under `data`.")
     quiz: QuizOptions = option(QuizOptions())
     frames: FrameOptions = option(FrameOptions())
     input: InputOptions = option(InputOptions())
@@ -92,7 +93,14 @@ class Study(Options):
                 raise ValueError(f"task_epochs.{name}: {epochs} is below 1")
 
     def pretraining(self, name: str) -> PretrainOptions:
-        """The options of one pretraining: ``-long`` runs twice the epochs of its task (T IV-A)."""
+        """Return the options of one pretraining.
+
+        Args:
+            name: A task as in ``16-8-3`` or ``16-16-3-long``; ``-long`` runs twice the epochs of its task (TMM 2020, IV-A).
+
+        Raises:
+            ValueError: If ``name`` is not a task.
+        """
         return dataclasses.replace(self.pretrain, epochs=self._epochs(Task.parse(name)))
 
     def _epochs(self, task: Task) -> int:
@@ -101,7 +109,7 @@ class Study(Options):
 
     @property
     def note(self) -> str:
-        """What every table and figure has to confess besides the study's name."""
+        """Disclaimer for the headings of tables and figures: BatchNorm statistics over parts of a batch; empty if there are none."""
         parts = [
             f"{where}: gradients accumulated, BatchNorm over 1/{o.accumulate} of each batch of {o.batch_size}"
             for where, o in (("pretraining", self.pretrain), ("fine-tuning", self.finetune))
@@ -111,7 +119,7 @@ class Study(Options):
 
 
 def _task(key: str, name: str) -> Task:
-    """The task that an option names. Raises ValueError for one that paths would not be named by."""
+    """Parse the task that an option names. Raises ValueError unless it is spelled as in the paths of results."""
     try:
         task = Task.parse(name)
     except ValueError as problem:

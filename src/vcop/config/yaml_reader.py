@@ -1,7 +1,8 @@
-"""The text of a config.yaml, read more strictly than YAML asks for: nothing in it is silently dropped, run or blown up.
+"""Strict reading of a config.yaml: repeated keys, embedded code and exploding anchors are refused.
 
-Snakemake reads the file by itself, with a reader that takes the last of two equal keys, and evaluates Python where `__use_yte__` is
-set. So the Snakefile looks at the text first. What the values mean is ``study.read_study``'s business.
+Snakemake reads the file with a parser that silently keeps the last of two equal keys, and that evaluates Python code where
+`__use_yte__` is set. Therefore the Snakefile reads the text by this module first. The values are checked by
+``vcop.config.reader``.
 """
 
 from __future__ import annotations
@@ -15,22 +16,22 @@ from vcop.config.fields import fields
 from vcop.config.reader import require_portable
 from vcop.config.study import Study
 
-LARGEST = 2**18  # bytes of a file, far more than all keys need
-MOST = 20_000  # values of a file once what anchors stand for is written out
-DEEPEST = 20
+LARGEST = 2**18  # bytes of a file; far more than all keys need
+MOST = 20_000  # values of a file after its anchors are expanded
+DEEPEST = 20  # levels of nesting
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain YAML without repeated keys."""
+    """YAML loader that refuses repeated keys."""
 
     def compose_document(self) -> Any:
-        """The nodes of the document. Raises ValueError for what no configuration needs."""
+        """Return the nodes of the document. Raises MarkedYAMLError for what no configuration needs."""
         root = super().compose_document()
         _check(root, {}, 0)
         return root
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
-        """A value; with the line in what Python has against it, as against a number of 5,000 digits."""
+        """Return a value; add the line to errors of Python, for example about a number of 5,000 digits."""
         try:
             return super().construct_object(node, deep)
         except (ValueError, OverflowError) as problem:
@@ -38,7 +39,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _check(node: Any, sizes: dict[int, int], depth: int) -> int:
-    """How many values a node is with all its anchors written out. ``sizes``: of nodes that were seen, 0 while they are being."""
+    """Count the values of a node after its anchors are expanded. ``sizes``: counts by node; 0 while a node is being counted."""
     if depth > DEEPEST:
         raise yaml.MarkedYAMLError(problem=f"nested more than {DEEPEST} deep", problem_mark=node.start_mark)
     if id(node) not in sizes:
@@ -56,23 +57,27 @@ def _check(node: Any, sizes: dict[int, int], depth: int) -> int:
 
 
 def _check_keys(node: Any) -> None:
-    """Raises MarkedYAMLError for a key that stands twice, which YAML's readers take the last of, or is no plain word."""
+    """Raise MarkedYAMLError for a key that occurs twice, of which YAML parsers keep the last, or that is not a plain word."""
     seen: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise yaml.MarkedYAMLError(problem="a key that is no word", problem_mark=key.start_mark)
+            raise yaml.MarkedYAMLError(problem="a key that is not a plain word", problem_mark=key.start_mark)
         if key.value in seen:
-            raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
+            raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} occurs twice", problem_mark=key.start_mark)
         seen.add(key.value)
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The parsed file. Raises ValueError: one line with the file, the line or the key, and what is wrong."""
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read and parse a config.yaml.
+
+    Raises:
+        ValueError: In one line, with the file, the line or the key, and what is wrong.
+    """
     if not path.is_file():
         raise ValueError(f"{path}: not a file")
     data = path.read_bytes()
     if len(data) > LARGEST:
-        raise ValueError(f"{path}: {len(data)} bytes, a configuration has {LARGEST} at most")
+        raise ValueError(f"{path}: {len(data)} bytes, but a configuration has at most {LARGEST}")
     try:
         found = yaml.load(data.decode("utf-8-sig"), _Loader)  # noqa: S506 - a SafeLoader
     except UnicodeDecodeError as problem:
@@ -84,14 +89,14 @@ def read(path: Path) -> dict[str, Any]:
     keys = found if isinstance(found, dict) else {}
     unknown = [key for key in keys if key not in {f.name for f, _ in fields(Study)}]
     if not keys or unknown:
-        what = f"{unknown[0]!r} is no key of a configuration" if unknown else "no keys and values at the top level"
-        raise ValueError(f"{path}: {what} (workflow/schemas/config.schema.yaml has all)")
+        what = f"{unknown[0]!r} is not a key of a configuration" if unknown else "no keys and values at the top level"
+        raise ValueError(f"{path}: {what} (all keys are described in workflow/schemas/config.schema.yaml)")
     require_portable(keys, str(path))
     return keys
 
 
 def _said(problem: yaml.YAMLError) -> str:
-    """What a reader of YAML complains of, in one line."""
+    """Return the complaint of the YAML parser in one line."""
     if isinstance(problem, yaml.reader.ReaderError):
         return f"not text: the character {chr(int(problem.character))!r} at {problem.position}"
     assert isinstance(problem, yaml.MarkedYAMLError)

@@ -1,8 +1,10 @@
-"""``vcop retrieve``: nearest training clips of every test clip, and videos of every test video (CVPR 2019, 4.1).
+"""Nearest-neighbour retrieval: test clips or videos query the training ones (CVPR 2019, 4.1).
 
-Clip level: every test clip queries all clips of the gallery (Tables 2, 3). Video level: a video is the mean of its ten clip features
-(Figure 5; the published code computes only this one). A query is right at k if its class is among the k nearest, so that the
-rank of the first neighbour of its class says all; 0 stands for "not among the 50".
+Clip level: every test clip queries all clips of the gallery (CVPR 2019, Tables 2 and 3). Video level: a video is the mean of its
+clip features (Figure 5; the published code computes only this level). A query is correct at k if its class is among its k nearest
+neighbours, so the rank of the first neighbour of its class gives the accuracy at every k.
+
+This module needs no PyTorch, unless a GPU compares.
 """
 
 from __future__ import annotations
@@ -12,40 +14,93 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.evaluation.nearest_neighbours import nearest_neighbours
+from vcop.config.options import RetrieveOptions
+from vcop.evaluation.nearest_neighbours import nearest_neighbours, nearest_rows
+from vcop.storage import sanity
 from vcop.storage.feature_store import FeatureStore
 
-DEPTH = 50
+DEPTH = 50  # largest k of the papers
+LEVELS = ("clip", "video")
 HEADER = ("level", "video", "clip", "class", "rank", "first", "second")
+# Features can be compared only if these are equal.
+SAME = ("network", "weights", "crop", "frame_stride", "test_clips")
+BLOCK_ROWS = RetrieveOptions.block_rows
 
 
 def retrieve(
+    queries: NDArray[np.float32], gallery: NDArray[np.float32], k: int = DEPTH, *, block: int = BLOCK_ROWS, device: str = "cpu"
+) -> NDArray[np.int64]:
+    """Return the gallery indices of the ``k`` nearest videos (or clips) of each query by cosine, nearest first.
+
+    Args:
+        queries: Features of the queries, one row each; with a dimension of clips, a video is the mean of its clips.
+        gallery: Features that are searched, in the same form.
+        k: Number of neighbours.
+        block: Most rows that are compared at a time; it bounds the memory.
+        device: "cpu" or "cuda".
+
+    Shape:
+        (Q, D) or (Q, clips, D), (G, D) or (G, clips, D) -> (Q, min(k, G)).
+    """
+    q, g = (x.mean(axis=1) if x.ndim == 3 else x for x in (queries, gallery))
+    return nearest_rows(q, g, k, block, device)
+
+
+def retrieve_stores(
+    queries: FeatureStore, gallery: FeatureStore, *, block: int = BLOCK_ROWS, device: str = "cpu"
+) -> list[tuple[object, ...]]:
+    """Search the gallery for every query clip, then for every query video.
+
+    Args:
+        queries: Features of the test videos.
+        gallery: Features of the training videos, of the same or of another data set; classes are matched by name.
+        block: Most rows that are compared at a time; it bounds the memory.
+        device: "cpu" or "cuda".
+
+    Returns:
+        The rows of ``HEADER``: level, video, clip, class, rank of the first neighbour of that class (0: not among the first
+        50), and the two nearest videos.
+
+    Raises:
+        ValueError: If the features are of different networks or weights, or if there is nothing to search or to compare.
+    """
+    for key in SAME:
+        if queries.about[key] != gallery.about[key]:
+            raise ValueError(f"{queries.path} and {gallery.path}: made with different {key}: extract again")
+    for features, videos in ((queries, "test"), (gallery, "training")):
+        if not len(features):
+            raise ValueError(f"{features.path}: holds no {videos} videos, so nothing can be retrieved")
+    sanity.require_classes(str(gallery.path), gallery.classes, gallery.labels.tolist())
+    return [row for level in LEVELS for row in retrieve_level(queries, gallery, level, block, device)]
+
+
+def retrieve_level(
     queries: FeatureStore, gallery: FeatureStore, level: str, block: int, device: str = "cpu"
 ) -> list[tuple[object, ...]]:
-    """A row a query: level, video, clip, class, rank of the first neighbour of that class, the two nearest videos."""
+    """Return the rows of one level, "clip" or "video"; see ``retrieve_stores``."""
     clips = 1 if level == "video" else queries.clips
-    # A block is of whole videos, and never more than `block` clips are read for it.
-    videos_a_block = max(1, block // queries.clips)
+    # A block consists of whole videos, and never more than `block` clips are read for it.
+    videos_per_block = max(1, block // queries.clips)
 
-    def rows_of(features: FeatureStore, first: int, last: int) -> NDArray[np.float32]:
+    def read(features: FeatureStore, first: int, last: int) -> NDArray[np.float32]:
         if level == "video":
             return features.means(first, last)
         return features.read(first // clips, last // clips).reshape(-1, features.values)
 
-    known = {name: index for index, name in enumerate(queries.classes)}
-    gallery_labels = np.array([known.get(gallery.classes[label], -1) for label in gallery.labels])
-    found = nearest_neighbours(
-        partial(rows_of, queries), len(queries) * clips, partial(rows_of, gallery), len(gallery) * clips,
-        DEPTH, videos_a_block * clips, device,
+    label_of = {name: label for label, name in enumerate(queries.classes)}
+    # The gallery's classes by the numbers of the queries' classes; -1 for a class that the queries do not have.
+    gallery_labels = np.array([label_of.get(gallery.classes[label], -1) for label in gallery.labels])
+    blocks = nearest_neighbours(
+        partial(read, queries), len(queries) * clips, partial(read, gallery), len(gallery) * clips,
+        DEPTH, videos_per_block * clips, device,
     )  # fmt: skip
-    out: list[tuple[object, ...]] = []
-    for indices in found:
-        for near in indices // clips:
-            video, clip = divmod(len(out), clips)
+    rows: list[tuple[object, ...]] = []
+    for indices in blocks:
+        for neighbours in indices // clips:  # videos of the gallery, nearest first
+            video, clip = divmod(len(rows), clips)
             label = queries.labels[video]
-            hits = np.flatnonzero(gallery_labels[near] == label)
+            hits = np.flatnonzero(gallery_labels[neighbours] == label)
             rank = int(hits[0]) + 1 if len(hits) else 0
-            nearest_two = [gallery.names[n] for n in near[:2]] + [""] * (2 - len(near[:2]))
-            name = queries.classes[label]
-            out.append((level, queries.names[video], clip, name, rank, *nearest_two))
-    return out
+            nearest_two = [gallery.names[n] for n in neighbours[:2]] + [""] * (2 - len(neighbours[:2]))
+            rows.append((level, queries.names[video], clip, queries.classes[label], rank, *nearest_two))
+    return rows

@@ -17,14 +17,14 @@ BESIDES = ("stats", "sampling.tasks")
 
 
 def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:
-    """Return the files that draw an item: its module or the registry, what these import of ``vcop.paper``, and tables beside them.
+    """Return the files that draw an item: its module or the registry, what these import of ``vcop.paper``, tables and styles beside them.
 
     Args:
         item: Name of a module in ``vcop.paper.items`` or of a row of ``vcop.paper.items.standard``.
         package: Directory of the package ``vcop``.
 
     Returns:
-        Paths, sorted. A table is a CSV file with the name of a module (published.csv).
+        Paths, sorted. Beside a module its table (published.csv) and its style (web_page.css) are files of its name.
 
     Raises:
         ValueError: There is no such item, or a module cannot be parsed.
@@ -39,8 +39,8 @@ def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:
         if file not in modules:
             modules.add(file)
             waiting += _imported(file, package, item if file == registry else None)
-    tables = {table for file in modules if (table := file.with_suffix(".csv")).is_file()}
-    return sorted(modules | tables)
+    beside = {path for file in modules for ending in (".csv", ".css") if (path := file.with_suffix(ending)).is_file()}
+    return sorted(modules | beside)
 
 
 @lru_cache(maxsize=256)

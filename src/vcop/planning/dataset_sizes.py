@@ -1,7 +1,7 @@
-"""How many videos, frames and questions a study has: of its frame stores where they are, else of its lists.
+"""Numbers of videos, frames and questions of a study: counted in its frame stores if they exist, else in its lists.
 
-Lists do not say how long the videos are. Of the official ones it is known (``vcop.datasets.official_counts``); of others every video is taken to be
-long enough for every tuple, which costs more than is true.
+Lists do not say how long the videos are. Of the official lists it is known (``vcop.datasets.official_counts``). With other lists
+every video is assumed to be long enough for every tuple, so that the costs are an upper bound.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 from vcop.config.names import QUESTIONS
 from vcop.config.study import Study
 from vcop.datasets import official_counts
-from vcop.datasets.activitynet_qa import read_questions as read_annotations
+from vcop.datasets.activitynet_qa import read_questions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION, OfficialSplits, read_splits
 from vcop.sampling.tasks import Task
 
-# Frames a video: 2,483,295 of UCF101's 13,320, 595,924 of 6,355 of HMDB51's, by the counts that others have published.
-FRAMES_A_VIDEO = {"ucf101": 186.4, "hmdb51": 93.8}
+# Mean number of frames of a video: 2,483,295 in UCF101's 13,320 videos, 595,924 in 6,355 of HMDB51's, by published counts.
+FRAMES_PER_VIDEO = {"ucf101": 186.4, "hmdb51": 93.8}
 FROM_STORE, OFFICIAL, FROM_LISTS = (
     "counted in the frame store",
     "official lists and counts",
@@ -29,20 +29,55 @@ FROM_STORE, OFFICIAL, FROM_LISTS = (
 
 @dataclass(frozen=True)
 class SplitSize:
-    """Videos, or questions, of one split."""
+    """Numbers of videos, or of questions, of one split."""
 
     training: int
     test: int
     validation: int = 0
 
-    def less(self, aside: int) -> SplitSize:
-        """With as many training videos set aside as `set_aside` does: a fifth of them at most."""
-        taken = min(aside, self.training // 5)
-        return SplitSize(self.training - taken, self.test, taken)
+    def with_validation(self, videos: int) -> SplitSize:
+        """Return the split with so many training videos moved to validation, as training does: a fifth of them at most."""
+        moved = min(videos, self.training // 5)
+        return SplitSize(self.training - moved, self.test, moved)
+
+
+class StudySize:
+    """Sizes of all data sets of a study, each counted once.
+
+    Args:
+        study: The study's configuration.
+        folder: The study's folder.
+    """
+
+    def __init__(self, study: Study, folder: Path) -> None:
+        self.study, self.folder = study, folder
+        self._datasets: dict[str, DatasetSize] = {}
+
+    def dataset(self, name: str) -> DatasetSize:
+        """Return the size of a data set of actions."""
+        return self._datasets.setdefault(name, DatasetSize(self.study, self.folder, name))
+
+    @cached_property
+    def questions(self) -> tuple[SplitSize, int]:
+        """Numbers of questions by role, and of all their videos; see ``question_counts``."""
+        return question_counts(self.study, self.folder)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """What the numbers of videos of each data set are based on."""
+        return {name: self.dataset(name).source for name in self.study.data}
 
 
 class DatasetSize:
-    """Of one data set. Raises ValueError where neither a store nor lists are there, or they cannot be read."""
+    """Numbers of videos and frames of one data set.
+
+    All properties raise ValueError if neither a frame store nor lists exist, or if they cannot be read.
+
+    Args:
+        study: The study's configuration.
+        folder: The study's folder.
+        dataset: Name of the data set, as in the configuration.
+    """
 
     def __init__(self, study: Study, folder: Path, dataset: str) -> None:
         self.study, self.folder, self.dataset = study, folder, dataset
@@ -51,24 +86,26 @@ class DatasetSize:
 
     @property
     def source(self) -> str:
-        """What the numbers stand on."""
+        """What the numbers are based on."""
         if self.stored:
             return FROM_STORE
         return OFFICIAL if self._official else FROM_LISTS
 
     @cached_property
     def _official(self) -> bool:
+        """Whether the lists are the official ones."""
         return self._lists.digest() == official_counts.DIGESTS[self.dataset]
 
     @cached_property
     def _lists(self) -> OfficialSplits:
-        where = self.folder / self.study.data[self.dataset].lists
-        _require_made(self.study, where, self.dataset)
-        return read_splits(self.dataset, where)
+        """The lists of the data set."""
+        path = self.folder / self.study.data[self.dataset].lists
+        _require_generated(self.study, path, self.dataset)
+        return read_splits(self.dataset, path)
 
     @cached_property
     def _rows(self) -> list[tuple[tuple[int, ...], int | None]]:
-        """The roles of every video, and its frames where they are known."""
+        """The roles of every video in the splits, and its number of frames if it is known."""
         if not self.stored:
             return [(tuple(roles), None) for roles in self._lists.roles.values()]
         from vcop.storage.frame_store import FrameStore
@@ -78,53 +115,57 @@ class DatasetSize:
 
     @property
     def videos(self) -> int:
-        """All that are decoded."""
+        """Number of all videos, which are decoded."""
         return len(self._rows)
 
     @property
     def frames(self) -> float | None:
-        """All that are stored; None where nobody knows."""
+        """Number of all frames, which are stored; None if it is not known."""
         if self.stored:
             return float(sum(count or 0 for _, count in self._rows))
-        return self.videos * FRAMES_A_VIDEO[self.dataset] if self._official else None
+        return self.videos * FRAMES_PER_VIDEO[self.dataset] if self._official else None
 
     def split(self, number: int) -> SplitSize:
-        """All training and test videos of a split."""
+        """Return the numbers of training and test videos of split 1, 2 or 3."""
         count = {role: sum(roles[number - 1] == role for roles, _ in self._rows) for role in (TRAIN, TEST)}
         return SplitSize(count[TRAIN], count[TEST])
 
     def usable(self, task: Task) -> SplitSize:
-        """Those of split 1 that a tuple fits into."""
+        """Return the numbers of videos of split 1 that are long enough for a tuple of the task."""
         if not self.stored and self._official and self.dataset == "ucf101":
-            return _of_window(task.window, self.split(1))
-        fit = [roles[0] for roles, count in self._rows if count is None or count >= task.window]
-        return SplitSize(fit.count(TRAIN), fit.count(TEST))
+            return _official_usable(task.window, self.split(1))
+        roles = [roles[0] for roles, count in self._rows if count is None or count >= task.window]
+        return SplitSize(roles.count(TRAIN), roles.count(TEST))
 
 
-def _of_window(window: int, every: SplitSize) -> SplitSize:
-    """UCF101's split 1 by the published counts; between two windows of the papers' tasks in proportion."""
+def _official_usable(window: int, every: SplitSize) -> SplitSize:
+    """Return UCF101's usable videos of split 1 by the published counts, interpolated between the windows of the papers' tasks."""
     known = {Task.parse(name).window: counts for name, (counts, _) in official_counts.TASKS.items()} | {
         1: (every.training, every.test)
     }
     windows = sorted(known)
-    place = bisect_right(windows, window) - 1
-    low, high = windows[place], windows[min(place + 1, len(windows) - 1)]
+    index = bisect_right(windows, window) - 1
+    low, high = windows[index], windows[min(index + 1, len(windows) - 1)]
     share = (window - low) / (high - low) if high > low else 0.0
     training, test = (round(a + share * (b - a)) for a, b in zip(known[low], known[high], strict=True))
     return SplitSize(training, test)
 
 
 def question_counts(study: Study, folder: Path) -> tuple[SplitSize, int]:
-    """Questions to train on, to validate and to test, and all their videos. Raises ValueError as the reader."""
+    """Return the numbers of questions by role, and the number of all videos that they are about.
+
+    Raises:
+        ValueError: If the annotations do not exist yet or cannot be read.
+    """
     assert study.questions is not None
-    _require_made(study, folder / study.questions.annotations, QUESTIONS)
-    asked = read_annotations(folder / study.questions.annotations)
-    videos = len({question.video for some in asked.values() for question in some})
-    return SplitSize(len(asked[TRAIN]), len(asked[TEST]), len(asked[VALIDATION])), videos
+    _require_generated(study, folder / study.questions.annotations, QUESTIONS)
+    questions = read_questions(folder / study.questions.annotations)
+    videos = len({question.video for group in questions.values() for question in group})
+    return SplitSize(len(questions[TRAIN]), len(questions[TEST]), len(questions[VALIDATION])), videos
 
 
-def _require_made(study: Study, lists: Path, dataset: str) -> None:
-    """Raises ValueError where a study has still to make its videos: their number is not known before."""
+def _require_generated(study: Study, lists: Path, dataset: str) -> None:
+    """Raise ValueError if the study has still to generate its videos: their number is not known before."""
     if study.synthesise and not lists.is_dir():
         raise ValueError(
             f"{lists}: the videos of {dataset} are not made yet, so that their number is not known: "

@@ -1,150 +1,187 @@
-"""``vcop plan``: what a study still costs, before it runs: runs by kind, GPU-hours, disk by stage, the longest chain of jobs.
+"""Plan of a study: what it still costs, before it runs.
 
-The jobs are those that Snakemake plans, so that what is finished costs nothing. Arithmetic is counted from the networks' shapes,
-epochs are the configuration's, videos are counted in frame stores or lists. Hours need a rate: given, or measured by runs of the study.
+The jobs are those that Snakemake plans, so finished ones cost nothing. The arithmetic of each job is counted
+(``vcop.planning.cost_model``). Hours need a rate of each network: given by the user, or measured by runs of the study.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from vcop.planning import snakemake_jobs
-from vcop.planning.cost_model import RUNS, Estimate, Rate
+from vcop.config.names import NETWORKS
+from vcop.planning import schedule, snakemake_jobs
+from vcop.planning.cost_model import TRAINING_KINDS, CostModel
+from vcop.planning.disk_model import DiskModel
+from vcop.planning.rates import Rate, complete_rates, measured_rates
 from vcop.planning.snakemake_jobs import Job
+from vcop.planning.study_folder import study_in_folder
+from vcop.runtime.text_table import aligned_lines
 
 HEADER = ("rule", "jobs", "done", "to run", "PFLOP", "GPU-hours")
-BY_HAND = (
-    "Hours: give --rate TFLOPS (or c3d=TFLOPS r3d=TFLOPS r21d=TFLOPS), as a GPU sustains it in training, "
+KIND_NAMES = {"pretrain": "pretraining", "finetune": "fine-tuning", "answer": "question answering"}
+NO_RATES = (
+    f"Hours: give --rate TFLOPS (or {' '.join(f'{network}=TFLOPS' for network in NETWORKS)}), as a GPU sustains it in training, "
     "or plan again when a run of this study has finished an epoch."
 )
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All jobs and those to run, the FLOP and hours of these, and the rates that the hours stand on (none: no hours)."""
+    """Planned jobs with their costs.
 
-    estimate: Estimate
+    Attributes:
+        model: Cost model of the study.
+        every: All jobs, finished ones included.
+        pending: The jobs that are still to run.
+        flop: Floating point operations of each pending job; None where they are not counted.
+        hours: Wall-clock hours of each pending job; 0 where they are not known.
+        rates: Rates by network that the hours are based on; empty if no rate is known.
+    """
+
+    model: CostModel
     every: Sequence[Job]
     pending: Sequence[Job]
-    work: Sequence[float | None]
+    flop: Sequence[float | None]
     hours: Sequence[float]
     rates: dict[str, Rate]
 
 
-def price_jobs(estimate: Estimate, every: Sequence[Job], pending: Sequence[Job], given: dict[str, Rate]) -> Plan:
-    """Work and hours of each job that is still to run."""
-    known = estimate.measured() | given
-    if known:
-        mean = Rate(sum(rate.tflops for rate in known.values()) / len(known), "mean of the others")
-        known = {network: known.get(network, mean) for network in ("c3d", "r3d", "r21d")}
-    work = [estimate.work(job) if job.gpus or job.rule in RUNS else None for job in pending]
-    hours = [_hours(job, flop, known) for job, flop in zip(pending, work, strict=True)]
-    return Plan(estimate, every, pending, work, hours, known)
+class RuleRow(NamedTuple):
+    """Jobs of one rule: all, finished, and to run; PFLOP and GPU-hours of those to run, None if they are not known."""
+
+    rule: str
+    jobs: int
+    done: int
+    to_run: int
+    pflop: float | None
+    gpu_hours: float | None
 
 
-def _hours(job: Job, flop: float | None, known: dict[str, Rate]) -> float:
-    """Of wall clock, where the GPUs of a job share its work evenly; answering without video has no network: any rate does."""
-    if flop is None or not known:
+def plan_study(folder: Path, targets: Sequence[str] = (), rates: Mapping[str, Rate] | None = None) -> Plan:
+    """Plan what is still to run of a study.
+
+    Args:
+        folder: The study's folder.
+        targets: Rules or files to make, as given to snakemake; none means all.
+        rates: Rates of networks, which replace measured ones.
+
+    Raises:
+        ValueError: If the folder is no study, or with Snakemake's reason if it cannot plan.
+    """
+    study = study_in_folder(folder)
+    every, pending = snakemake_jobs.planned_jobs(folder, targets)
+    return price_jobs(CostModel(study, folder), every, pending, rates or {})
+
+
+def price_jobs(model: CostModel, every: Sequence[Job], pending: Sequence[Job], given: Mapping[str, Rate]) -> Plan:
+    """Return the plan with FLOP and hours of each pending job; given rates replace measured ones."""
+    rates = complete_rates(measured_rates(model) | dict(given))
+    flop = [model.job_flop(job) if job.gpus or job.rule in TRAINING_KINDS else None for job in pending]
+    hours = [_job_hours(job, count, rates) for job, count in zip(pending, flop, strict=True)]
+    return Plan(model, every, pending, flop, hours, rates)
+
+
+def _job_hours(job: Job, flop: float | None, rates: Mapping[str, Rate]) -> float:
+    """Wall-clock hours of a job whose GPUs share its work evenly; 0 if they are not known."""
+    if flop is None or not rates:
         return 0.0
-    rate = known[job.wildcards.get("network", "c3d")]
+    rate = rates[job.wildcards.get("network", NETWORKS[0])]  # answering without video has no network: any rate does
     return flop / (rate.tflops * 1e12) / 3600 / max(1, job.gpus)
 
 
-def rule_rows(plan: Plan) -> list[tuple[str, int, int, int, float | None, float | None]]:
-    """By rule: jobs, done, to run, PFLOP, GPU-hours; those that compute most first, then the others."""
-    all_of, left = Counter(job.rule for job in plan.every), Counter(job.rule for job in plan.pending)
+def rule_rows(plan: Plan) -> list[RuleRow]:
+    """Return a row for each rule: those that compute most first, then the others by name."""
+    jobs, pending = Counter(job.rule for job in plan.every), Counter(job.rule for job in plan.pending)
     flop: dict[str, float] = {}
     hours: dict[str, float] = {}
-    for job, work, took in zip(plan.pending, plan.work, plan.hours, strict=True):
-        if work is not None:
-            flop[job.rule] = flop.get(job.rule, 0.0) + work
-            hours[job.rule] = hours.get(job.rule, 0.0) + took * max(1, job.gpus)
-    counted = [
-        (
-            rule,
-            n,
-            n - left[rule],
-            left[rule],
-            flop[rule] / 1e15 if rule in flop else None,
-            hours.get(rule) if plan.rates else None,
-        )
-        for rule, n in all_of.items()
-    ]
-    return sorted(counted, key=lambda row: (-(row[4] or 0), row[0]))
+    for job, count, wall in zip(plan.pending, plan.flop, plan.hours, strict=True):
+        if count is not None:
+            flop[job.rule] = flop.get(job.rule, 0.0) + count
+            hours[job.rule] = hours.get(job.rule, 0.0) + wall * max(1, job.gpus)
+    pflop, known = {rule: count / 1e15 for rule, count in flop.items()}, hours if plan.rates else {}
+    rows = [RuleRow(rule, n, n - pending[rule], pending[rule], pflop.get(rule), known.get(rule)) for rule, n in jobs.items()]
+    return sorted(rows, key=lambda row: (-(row.pflop or 0), row.rule))
 
 
 def count_kinds(jobs: Sequence[Job]) -> dict[str, int]:
-    """Training runs by kind."""
-    return dict(Counter(RUNS[job.rule] for job in jobs if job.rule in RUNS))
+    """Return the number of training runs of each kind."""
+    return dict(Counter(TRAINING_KINDS[job.rule] for job in jobs if job.rule in TRAINING_KINDS))
 
 
 def disk_rows(plan: Plan, gpus: int) -> dict[str, float | None]:
-    """Bytes by stage when all is done, and what unfinished runs take besides on so many GPUs."""
-    sizes = plan.estimate.disk(plan.every)
-    running = sorted(
-        (plan.estimate.running(job) for job in plan.pending if job.rule in {"pretrain", "finetune"}), reverse=True
-    )
-    return sizes | ({"states of unfinished runs": sum(running[:gpus])} if running else {})
+    """Return bytes by stage when all is done, and what unfinished runs take besides if ``gpus`` of them run at once."""
+    disk = DiskModel(plan.model.size)
+    trainings = (job for job in plan.pending if job.rule in {"pretrain", "finetune"})
+    states = sorted(map(disk.unfinished_run_bytes, trainings), reverse=True)
+    return disk.stage_bytes(plan.every) | ({"states of unfinished runs": sum(states[:gpus])} if states else {})
 
 
-def as_data(plan: Plan, gpus: Sequence[int]) -> dict[str, Any]:
-    """For programs: FLOP, hours, bytes."""
-    flop, table = sum(work for work in plan.work if work is not None), rule_rows(plan)
-    about: dict[str, Any] = {"runs": count_kinds(plan.every), "runs_left": count_kinds(plan.pending), "flop": flop}
-    about["rules"] = [dict(zip(("rule", "jobs", "done", "to_run", "pflop", "gpu_hours"), row, strict=True)) for row in table]
-    about["rates"] = {network: {"tflops": rate.tflops, "source": rate.source} for network, rate in plan.rates.items()}
-    about["bytes"] = disk_rows(plan, max(gpus))
-    about["numbers_of_videos"] = plan.estimate.sources
+def plan_data(plan: Plan, gpus: Sequence[int]) -> dict[str, Any]:
+    """Return the plan for programs: FLOP, hours, bytes.
+
+    Args:
+        plan: The plan.
+        gpus: Numbers of GPUs for which wall-clock hours are computed.
+    """
+    rows = rule_rows(plan)
+    data: dict[str, Any] = {
+        "runs": count_kinds(plan.every),
+        "runs_left": count_kinds(plan.pending),
+        "flop": sum(flop for flop in plan.flop if flop is not None),
+        "rules": [row._asdict() for row in rows],
+        "rates": {network: {"tflops": rate.tflops, "source": rate.source} for network, rate in plan.rates.items()},
+        "bytes": disk_rows(plan, max(gpus)),
+        "numbers_of_videos": plan.model.size.sources,
+    }
     if plan.rates:
-        path = snakemake_jobs.longest_chain(plan.pending, plan.hours)
-        about["gpu_hours"] = sum(row[5] or 0 for row in table)
-        about["wall_hours"] = {str(n): snakemake_jobs.makespan(plan.pending, plan.hours, n) for n in gpus}
-        about["chain"] = [{"job": plan.pending[place].name, "hours": plan.hours[place]} for place in path]
-    return about
+        chain = schedule.longest_chain(plan.pending, plan.hours)
+        data["gpu_hours"] = sum(row.gpu_hours or 0 for row in rows)
+        data["wall_hours"] = {str(count): schedule.makespan(plan.pending, plan.hours, count) for count in gpus}
+        data["chain"] = [{"job": plan.pending[index].name, "hours": plan.hours[index]} for index in chain]
+    return data
 
 
-def as_text(plan: Plan, gpus: Sequence[int]) -> list[str]:
-    """For people."""
-    about, counted = as_data(plan, gpus), rule_rows(plan)
-    table = [HEADER, *(_cells(row) for row in counted if row[4] is not None)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = [
-        "  ".join(f"{c:{'<' if i == 0 else '>'}{w}}" for i, (c, w) in enumerate(zip(row, widths, strict=True)))
-        for row in table
-    ]
-    names = {"pretrain": "pretraining", "finetune": "fine-tuning", "answer": "question answering"}
-    runs = ", ".join(f"{n} {names[kind]} ({about['runs_left'].get(kind, 0)} to run)" for kind, n in about["runs"].items())
-    drawn = {job.rule for job in plan.pending if job.rule.startswith(f"{Path(job.outputs[0]).parent.name}_")}
-    others = [f"{left} {rule}" for rule, _, _, left, work, _ in counted if left and work is None and rule not in drawn]
-    others += [f"{len(drawn)} tables and figures"] if drawn else []
-    lines += ["", f"Runs: {runs or 'none'}. To compute: {about['flop']:.3g} FLOP."]
+def plan_lines(plan: Plan, gpus: Sequence[int]) -> list[str]:
+    """Return the plan for people; the arguments are those of ``plan_data``."""
+    data, rows = plan_data(plan, gpus), rule_rows(plan)
+    kinds = ", ".join(f"{n} {KIND_NAMES[kind]} ({data['runs_left'].get(kind, 0)} to run)" for kind, n in data["runs"].items())
+    lines = aligned_lines([HEADER, *(_cells(row) for row in rows if row.pflop is not None)])
+    lines += ["", f"Runs: {kinds or 'none'}. To compute: {data['flop']:.3g} FLOP."]
+    items = {job.rule for job in plan.pending if job.rule.startswith(f"{Path(job.outputs[0]).parent.name}_")}
+    others = [f"{row.to_run} {row.rule}" for row in rows if row.to_run and row.pflop is None and row.rule not in items]
+    others += [f"{len(items)} tables and figures"] if items else []
     if others:
         lines.append(f"Besides, not counted in hours: {', '.join(others)}.")
-    lines += _time(about) if plan.rates else [BY_HAND]
-    lines += ["", *_space(about["bytes"], max(gpus)), ""]
-    return [*lines, *(f"Videos of {dataset}: {source}." for dataset, source in about["numbers_of_videos"].items())]
+    lines += _hour_lines(data) if plan.rates else [NO_RATES]
+    lines += ["", _disk_line(data["bytes"], max(gpus)), ""]
+    return [*lines, *(f"Videos of {dataset}: {source}." for dataset, source in data["numbers_of_videos"].items())]
 
 
-def _cells(row: tuple[str, int, int, int, float | None, float | None]) -> tuple[str, ...]:
-    rule, n, done, left, work, hours = row
-    return rule, str(n), str(done), str(left), "" if work is None else f"{work:,.0f}", "" if hours is None else f"{hours:,.2f}"
+def _cells(row: RuleRow) -> tuple[str, ...]:
+    """Texts of a row under HEADER."""
+    pflop, hours = (
+        ("" if row.pflop is None else f"{row.pflop:,.0f}"),
+        ("" if row.gpu_hours is None else f"{row.gpu_hours:,.2f}"),
+    )
+    return row.rule, str(row.jobs), str(row.done), str(row.to_run), pflop, hours
 
 
-def _time(about: dict[str, Any]) -> list[str]:
-    stand = ", ".join(f"{network} {rate['tflops']:.3g} ({rate['source']})" for network, rate in about["rates"].items())
-    wall = ", ".join(f"{hours:.1f} on {n}" for n, hours in about["wall_hours"].items())
-    lines = [f"GPU-hours: {about['gpu_hours']:.1f}, at TFLOP/s of {stand}.", f"Wall hours by GPUs: {wall}."]
-    if about["chain"]:
-        steps = " > ".join(f"{step['job']} {step['hours']:.2f}" for step in about["chain"] if step["hours"] >= 0.005)
-        lines.append(f"The longest chain, {sum(step['hours'] for step in about['chain']):.1f} hours: {steps}.")
+def _hour_lines(data: dict[str, Any]) -> list[str]:
+    """Lines about GPU-hours, wall-clock hours and the longest chain."""
+    rates = ", ".join(f"{network} {rate['tflops']:.3g} ({rate['source']})" for network, rate in data["rates"].items())
+    wall = ", ".join(f"{hours:.1f} on {count}" for count, hours in data["wall_hours"].items())
+    lines = [f"GPU-hours: {data['gpu_hours']:.1f}, at TFLOP/s of {rates}.", f"Wall hours by GPUs: {wall}."]
+    if data["chain"]:
+        steps = " > ".join(f"{step['job']} {step['hours']:.2f}" for step in data["chain"] if step["hours"] >= 0.005)
+        lines.append(f"The longest chain, {sum(step['hours'] for step in data['chain']):.1f} hours: {steps}.")
     return lines
 
 
-def _space(sizes: dict[str, float | None], gpus: int) -> list[str]:
-    """Decoding needs its frames twice for a while: a part of each video, then the store."""
-    shown = ", ".join(f"{stage} {'unknown' if size is None else f'{size / 1e9:.1f} GB'}" for stage, size in sizes.items())
-    return [f"Disk: {shown} (on {gpus} GPUs). While a data set is decoded, its frames twice."]
+def _disk_line(sizes: dict[str, float | None], gpus: int) -> str:
+    """Line about disk space; decoding needs its frames twice for a while: a part for each video, then the store."""
+    stages = ", ".join(f"{stage} {'unknown' if size is None else f'{size / 1e9:.1f} GB'}" for stage, size in sizes.items())
+    return f"Disk: {stages} (on {gpus} GPUs). While a data set is decoded, its frames twice."

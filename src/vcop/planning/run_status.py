@@ -1,6 +1,6 @@
-"""Where a training run stands, told from its folder alone: the weights, history.csv, state.pt and progress.json.
+"""Status of a training run, read from its folder alone: the weights, history.csv, state.pt and progress.json.
 
-A file that is damaged costs its figures, never the list: the run is shown with a note.
+A damaged file costs its figures and adds a note; the run is listed all the same.
 """
 
 from __future__ import annotations
@@ -16,13 +16,28 @@ from typing import Any
 import psutil
 
 PATTERNS = ("results/pretrain/*/*/seed-*", "results/finetune/*/*/*/*/seed-*")
-FRESH = 180  # seconds; progress.json is rewritten about every 10
-ROUNDING = 1  # seconds by which a process may seem to have begun late
+FRESH = 180  # seconds; a training rewrites progress.json about every 10
+ROUNDING = 1  # seconds by which a process may seem to have started too late
 
 
 @dataclass(kw_only=True)
 class RunStatus:
-    """A training run. Loss and accuracy are the training's newest; the validation accuracy is that of the weights kept so far."""
+    """Status of one training run; None where a figure is not known.
+
+    Attributes:
+        run: Path of the run's folder below results/.
+        state: running, interrupted, waiting or done.
+        epoch: Current epoch; of a finished run, its last one.
+        epochs: Epochs that the run is going to have.
+        loss: Newest training loss.
+        accuracy: Newest training accuracy, 0 to 1.
+        validation_accuracy: Accuracy, 0 to 1, of the epoch with the lowest validation loss, whose weights are kept.
+        clips_per_second: Newest training speed.
+        seconds: Seconds of all finished epochs.
+        seconds_left: Estimated seconds until the run ends.
+        updated: Time of the newest sign of life, in seconds since 1970.
+        note: What else a reader should know, such as a damaged file.
+    """
 
     run: str
     state: str
@@ -38,39 +53,50 @@ class RunStatus:
     note: str = ""
 
 
-NEWS = ("epoch", "epochs", "loss", "accuracy", "clips_per_second", "seconds_left", "updated")
+PROGRESS = ("epoch", "epochs", "loss", "accuracy", "clips_per_second", "seconds_left", "updated")
 HISTORY = ("loss", "accuracy", "validation_loss", "validation_accuracy", "clips_per_second", "seconds")
 
 
 def is_run_folder(path: PurePath) -> bool:
-    """Whether a path within a study is a run's folder; pretrain/*/random holds initial weights and is none."""
+    """Return whether a path within a study is a run's folder. pretrain/*/random holds initial weights and is no run."""
     return any(path.match(pattern) for pattern in PATTERNS) and path.parent.name != "random"
 
 
 def run_name(path: PurePath) -> str:
-    """A run's path below results/."""
+    """Return a run's path below results/."""
     return path.relative_to("results").as_posix()
 
 
 def started_runs(study: Path, now: float) -> list[RunStatus]:
-    """The runs of a study that have begun, by name."""
+    """Return the runs of a study that have begun, in the order of their paths.
+
+    Args:
+        study: The study's folder.
+        now: The current time in seconds since 1970.
+    """
     paths = [path.relative_to(study) for pattern in PATTERNS for path in study.glob(pattern)]
-    found = [read_status(study / path, run_name(path), now) for path in sorted(paths) if is_run_folder(path)]
-    return [run for run in found if run is not None]
+    runs = [read_status(study / path, run_name(path), now) for path in sorted(paths) if is_run_folder(path)]
+    return [run for run in runs if run is not None]
 
 
 def read_status(folder: Path, name: str, now: float) -> RunStatus | None:
-    """What a folder tells of its run; None where none has begun (Snakemake makes the folder before the job)."""
-    news, damage = _read_progress(folder / "progress.json")
+    """Return the status of the run in a folder; None if no run has begun there (Snakemake creates the folder before the job).
+
+    Args:
+        folder: The run's folder.
+        name: Name of the run.
+        now: The current time in seconds since 1970.
+    """
+    progress, damage = _read_progress(folder / "progress.json")
     figures, more_damage = _read_history(folder / "history.csv")
     done, saved = (folder / "model.safetensors").exists(), folder / "state.pt"
     notes = [damage, more_damage]
     if done:
         return RunStatus(run=name, state="done", **figures | {"epochs": figures.get("epoch")}, note=_join(notes))
-    if not (news or damage or saved.exists()):
+    if not (progress or damage or saved.exists()):
         return None
-    state, why = judge_progress(news, now)
-    figures |= {key: news[key] for key in NEWS if require_plausible(news.get(key)) is not None}
+    state, why = judge_progress(progress, now)
+    figures |= {key: progress[key] for key in PROGRESS if plausible_figure(progress.get(key)) is not None}
     if state == "interrupted":
         figures.pop("seconds_left", None)
     if "updated" not in figures and saved.exists():
@@ -78,24 +104,27 @@ def read_status(folder: Path, name: str, now: float) -> RunStatus | None:
     return RunStatus(run=name, state=state, **figures, note=_join([why, *notes]))
 
 
-def judge_progress(news: Mapping[str, Any], now: float) -> tuple[str, str]:
-    """(running or interrupted, why) by a progress.json. Of another host only the age of its news is known."""
-    host, updated = news.get("host"), require_plausible(news.get("updated"))
-    if news.get("stopped"):
-        return "interrupted", str(news["stopped"])
+def judge_progress(progress: Mapping[str, Any], now: float) -> tuple[str, str]:
+    """Return the state that the content of a progress.json tells: "running" or "interrupted", and why.
+
+    Of a process on another host only the age of its last report is known.
+    """
+    host, updated = progress.get("host"), plausible_figure(progress.get("updated"))
+    if progress.get("stopped"):
+        return "interrupted", str(progress["stopped"])
     if updated is None:
         return "interrupted", ""
-    silent = now - updated > FRESH
+    overdue = now - updated > FRESH
     if host != platform.node():
-        return ("interrupted", f"no news from {host}") if silent else ("running", f"on {host}")
-    if not _alive(news.get("pid"), updated):
+        return ("interrupted", f"no news from {host}") if overdue else ("running", f"on {host}")
+    if not _alive(progress.get("pid"), updated):
         return "interrupted", "its process is gone"
-    # It lives, so it is not lost: it tests, waits for a disk, or was stopped by hand.
-    return "running", f"no news for {format_duration(now - updated)}" if silent else ""
+    # The process is alive, so the run is not lost: it tests, waits for a disk, or was paused by hand.
+    return "running", f"no news for {format_duration(now - updated)}" if overdue else ""
 
 
 def _alive(pid: object, updated: float) -> bool:
-    """Whether the process that gave the news still runs. One that began after the news has only inherited its number."""
+    """Return whether the process that wrote the report still runs. One that started after the report has only got the same number."""
     try:
         process = psutil.Process(pid if isinstance(pid, int) else -1)
         return process.status() != psutil.STATUS_ZOMBIE and process.create_time() <= updated + ROUNDING
@@ -104,18 +133,18 @@ def _alive(pid: object, updated: float) -> bool:
 
 
 def _read_progress(path: Path) -> tuple[dict[str, Any], str]:
-    """progress.json and what is wrong with it."""
+    """Return the content of progress.json, and what is wrong with it."""
     try:
-        news = json.loads(path.read_bytes())
+        progress = json.loads(path.read_bytes())
     except FileNotFoundError:
         return {}, ""
     except (ValueError, OSError, RecursionError):
-        news = None
-    return (news, "") if isinstance(news, dict) and news else ({}, "progress.json is damaged")
+        progress = None
+    return (progress, "") if isinstance(progress, dict) and progress else ({}, "progress.json is damaged")
 
 
 def _read_history(path: Path) -> tuple[dict[str, Any], str]:
-    """What history.csv tells, and what is wrong with it."""
+    """Return the figures of history.csv, and what is wrong with it."""
     try:
         with open(path, newline="") as file:
             rows = [{key: float(row[key]) for key in HISTORY} for row in csv.DictReader(file)]
@@ -128,20 +157,21 @@ def _read_history(path: Path) -> tuple[dict[str, Any], str]:
     figures: dict[str, Any] = {key: rows[-1][key] for key in ("loss", "accuracy", "clips_per_second")}
     kept = min(rows, key=lambda row: row["validation_loss"])
     figures |= {"validation_accuracy": kept["validation_accuracy"], "seconds": round(sum(row["seconds"] for row in rows), 1)}
-    return {key: figures[key] for key in figures if require_plausible(figures[key]) is not None} | {"epoch": len(rows)}, ""
+    return {key: figures[key] for key in figures if plausible_figure(figures[key]) is not None} | {"epoch": len(rows)}, ""
 
 
-def require_plausible(value: object) -> float | None:
-    """A figure of a run: none is negative, endless or a date after the year 5000."""
+def plausible_figure(value: object) -> float | None:
+    """Return a figure of a run, or None for what none can be: negative, not finite, or a date after the year 5000."""
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e11 else None
 
 
 def format_duration(seconds: float) -> str:
-    """For people: 45 s, 12 min, 3.5 h."""
+    """Return seconds as people read them: 45 s, 12 min, 3.5 h."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def _join(notes: list[str]) -> str:
+    """Return the notes in one line."""
     return "; ".join(filter(None, notes))

@@ -16,7 +16,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from vcop.commands.shared_flags import from_flags
+from vcop.commands.flags import from_flags
 from vcop.config.data_options import FrameOptions
 from vcop.config.names import QUESTIONS
 from vcop.datasets import video_checksums

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +11,16 @@ import torch
 
 from vcop import __version__
 from vcop.runtime.atomic_files import write_result
+from vcop.runtime.code_version import code_version
 
 
 def write_provenance(path: Path, identity: dict[str, Any], seconds: float, counts: dict[str, Any], gpus: int) -> None:
     """What made the files beside it: code, versions, machine, and all that the result depends on."""
-    here = Path(__file__).parent
-    git = subprocess.run(["git", "-C", here, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     machine = {"host": platform.node(), "system": platform.platform(), "processor": platform.machine(), "gpu": gpu}
     about = {
         "vcop": __version__,
-        "commit": git.stdout.strip() or None,
+        "commit": code_version(),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "machine": machine | {"gpus": gpus},

@@ -139,7 +139,7 @@ def test_audit(once):
     [
         ("beyond_probe", "hmdb51/r3d/16-8-4", "beyond_probe: no result for HMDB51, R3D, 16-8-4 among the files given"),
         ("beyond_probe", "ucf101/c3d/random", "beyond_probe: no result for UCF101, C3D, random among the files given"),
-        ("beyond_probe", "r3d/random/conv5-seed-1", "nothing of split 1, seed 1 to hold it against"),
+        ("beyond_probe", "r3d/random/conv5-seed-1", "no result of split 1, seed 1 to compare it with"),
         ("beyond_labels", "r21d/16-8-3/labels-20/seed", "beyond_labels: no result for R(2+1)D, 16-8-3, 20 % of the labels"),
         ("beyond_labels", "/16-8-3/", "random weights and those of one task are wanted, given were none"),
         ("beyond_labels", "provenance", "beyond_labels: no provenance says how many videos 5 % of the labels are"),

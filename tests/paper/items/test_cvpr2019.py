@@ -168,7 +168,7 @@ def test_a_missing_result_is_named(results, tmp_path, capsys):
         ("tmm2020_figure9", "hmdb51-in-ucf101", "tmm2020_figure9: no result for R3D, 16-8-4, HMDB51 in UCF101 "),
         ("tmm2020_figure10", "from-conv4", "tmm2020_figure10: no result for R3D (16-8-3), split 1, conv4"),
         ("tmm2020_claims", "4-scratch", "tmm2020_claims: no result for order/c3d/16-8-4-scratch"),
-        ("tmm2020_claims", "ucf101-2/c3d/random", "nothing of split 2, seed 0 to hold it against"),
+        ("tmm2020_claims", "ucf101-2/c3d/random", "no result of split 2, seed 0 to compare it with"),
         ("beyond_curriculum", "order/r3d", "beyond_curriculum: no result for R3D, 16-8-3, seed 0"),
         ("beyond_curriculum", "order/r3d/16-8-3-hard/seed-2", "beyond_curriculum: no result for R3D, 16-8-3-hard, seed 2"),
         ("beyond_curriculum", "pretrain/c3d/16-8-4/", "beyond_curriculum: no history of C3D, 16-8-4 "),

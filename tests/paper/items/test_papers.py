@@ -192,7 +192,7 @@ def test_what_is_missing_is_named_in_one_line(item, but, said, study, tmp_path, 
     [
         ("pretrain/c3d/16-8-3/seed-0/provenance.json", "{", "provenance.json does not say what its training took"),
         ("pretrain/c3d/16-8-3/seed-0/provenance.json", '{"commit": "a", "machine": {}}', "took ('training_seconds')"),
-        ("cvpr2019/table1.csv", f"{HEADER}\nC3D,Accuracy,68.5,1,1,1,1", "its rows are not those of cvpr2019_table1: draw"),
+        ("cvpr2019/table1.csv", f"{HEADER}\nC3D,Accuracy,68.5,1,1,1,1", "its rows are not those of cvpr2019_table1: remove"),
     ],
 )
 def test_a_damaged_file_is_named_in_one_line(name, text, said, study, tmp_path, capsys):

@@ -8,7 +8,7 @@ from support.helpers import vcop
 
 from vcop.paper.heading import Heading
 from vcop.paper.items.tmm2020_claims import CLAIMS
-from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Finding, claim_verdict, collect_results, judge_claim
+from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Comparison, claim_verdict, collect_results, judge_claim
 from vcop.paper.measurement.scores import Measured
 from vcop.paper.pages import claims
 
@@ -21,7 +21,7 @@ HEADING = Heading("Claims", "A caption.", "a study", "")
 
 def finding(low, high, where="here"):
     middle = (low + high) / 2
-    return Finding(where, "16-8-4", "16-8-3", 50 + middle, 50.0, Measured(middle, low, high, 20), 20)
+    return Comparison(where, "16-8-4", "16-8-3", 50 + middle, 50.0, Measured(middle, low, high, 20), 20)
 
 
 @pytest.mark.parametrize(
@@ -37,19 +37,6 @@ def test_a_claim_holds_where_all_comparisons_do():
     assert claim_verdict([yes, yes]) == HOLDS
     assert claim_verdict([yes, open_]) == OPEN
     assert claim_verdict([yes, open_, no]) == FAILS
-
-
-def test_words_cite_the_lowest_of_what_decides():
-    yes, no, open_ = finding(1, 3, "a"), finding(-3, -1, "b"), finding(-9, 1, "c")
-    assert claims.claim_words([yes]) == "The interval lies above zero: +2.0 [+1.0, +3.0]."
-    assert claims.claim_words([yes, yes]).startswith("All 2 intervals lie above zero. The lowest is +2.0 [+1.0, +3.0]: a")
-    assert claims.claim_words([yes, open_, yes]) == (
-        "2 of 3 intervals lie above zero, 1 around zero. The lowest around zero is -4.0 [-9.0, +1.0]: c, 16-8-4 against 16-8-3."
-    )
-    assert claims.claim_words([yes, open_, no, yes]) == (
-        "2 of 4 intervals lie above zero, 1 around zero, 1 below zero. "
-        "The lowest below zero is -2.0 [-3.0, -1.0]: b, 16-8-4 against 16-8-3."
-    )
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +185,7 @@ def test_a_claim_is_one_entry(results):
     """Lists that differ are told from paired ones."""
     claim = Claim(says="Four clips are harder.", section="T", pairs=[("order/c3d/16-8-4-scratch", "order/c3d/16-8-4")])
     found = judge_claim("item", claim, collect_results(sorted(results.glob("order/c3d/*/seed-0.csv"))))
-    assert [(f.where, f.verdict, f.difference.n, f.shared) for f in found] == [("C3D, order", FAILS, 20, 20)]
+    assert [(f.setting, f.verdict, f.difference.n, f.shared) for f in found] == [("C3D, order", FAILS, 20, 20)]
 
 
 def test_lists_that_differ_say_how_much_they_share(tmp_path):
@@ -208,7 +195,7 @@ def test_lists_that_differ_say_how_much_they_share(tmp_path):
         path.write_text("\n".join(["video,right", *(f"v{i},{int(i % 2)}" for i in videos)]))
     claim = Claim(says="Three clips are easier.", section="T", pairs=[("order/c3d/16-8-3", "order/c3d/16-8-4")])
     found = judge_claim("item", claim, collect_results(list(tmp_path.rglob("*.csv"))))
-    assert [(f.ours, f.base, f.difference.n, f.shared) for f in found] == [
+    assert [(f.higher_accuracy, f.lower_accuracy, f.difference.n, f.shared) for f in found] == [
         (pytest.approx(50), pytest.approx(100 * 8 / 15), 20, 15)
     ]
     assert "20 (15 shared)" in claims.claims_html(HEADING, [(claim, found)])

@@ -27,7 +27,7 @@ def test_split_and_seed_stand_in_the_path(path, run):
 
 
 def test_a_file_of_no_seed_is_named():
-    with pytest.raises(ValueError, match="history.csv is no result of one seed"):
+    with pytest.raises(ValueError, match="history.csv is not the result of one seed"):
         split_and_seed(Path("results/pretrain/r3d/16-8-3/seed-0/history.csv"))
 
 
@@ -38,7 +38,7 @@ def files(weights, runs):
 def test_runs_are_paired_by_split_and_seed():
     ours, base = files("16-8-3", [(1, 0), (2, 0)]), files("random", [(2, 0), (3, 0), (1, 0)])
     assert paired_runs(ours, base) == files("random", [(1, 0), (2, 0)])
-    with pytest.raises(ValueError, match="16-8-3/from-conv1/seed-1.csv: nothing of split 1, seed 1 to hold it against"):
+    with pytest.raises(ValueError, match="16-8-3/from-conv1/seed-1.csv: no result of split 1, seed 1 to compare it with"):
         paired_runs(files("16-8-3", [(1, 1)]), base)
 
 

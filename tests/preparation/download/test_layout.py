@@ -74,7 +74,7 @@ def test_progress_counts_and_not_the_number_of_tries(web, tmp_path):
 def killed_in_the_middle(web, tmp_path, name="a.bin"):
     """A process that fetches and is killed when a third has come, the rest of it being far."""
     page = web.pages[name]
-    program = f"from vcop import fetch; from vcop.config.options import DownloadOptions as O; from pathlib import Path; fetch.fetch({web.address + '/' + name!r}, Path({str(tmp_path / name)!r}), '', O(wait=60))"
+    program = f"from vcop.preparation.download import http; from vcop.config.data_options import DownloadOptions as O; from pathlib import Path; http.fetch({web.address + '/' + name!r}, Path({str(tmp_path / name)!r}), '', O(wait=60))"
     page.drops = [100_000]
     process = subprocess.Popen(
         [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.PIPE

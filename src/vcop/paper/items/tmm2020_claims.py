@@ -195,8 +195,8 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     judged = [(claim, judge_claim("tmm2020_claims", claim, results)) for claim in CLAIMS]
     rows = [
         [
-            *(claim.says, claim.section, claim_verdict(findings), f.where, f.higher, f.lower),
-            *(f"{f.ours:.2f}", f"{f.base:.2f}", *f.difference.texts),
+            *(claim.says, claim.section, claim_verdict(findings), f.setting, f.higher, f.lower),
+            *(f"{f.higher_accuracy:.2f}", f"{f.lower_accuracy:.2f}", *f.difference.texts),
             *(f.difference.n, f.shared, f.verdict),
         ]
         for claim, findings in judged

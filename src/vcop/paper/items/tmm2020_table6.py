@@ -23,7 +23,7 @@ CAPTION = (
     "on UCF101's actions from random weights, and pretrained by clip order (16-8-3). Question only: the same network with features "
     "of zero. Most frequent answer: that of the training questions of the same type. The last two are not in the paper."
 )
-LEGEND = Legend(of="test questions; the interval is over videos", over="the question alone on the same questions")
+LEGEND = Legend(counted="test questions; the interval is over videos", baseline="the question alone on the same questions")
 QUESTION_ONLY = "question-only"
 # results/answers/{network}/{weights}/seed-{seed}.csv, or the name of a control in place of network and weights
 ANSWERS = r"answers/(?:([^/]+)/)?([^/]+)/seed-\d+\.csv$"

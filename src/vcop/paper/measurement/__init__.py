@@ -1,4 +1,5 @@
-"""Computing: scores with their intervals from result files, the published numbers, claims and costs.
+"""Measurement: accuracies with their intervals from result files, the papers' numbers beside them, claims, and costs.
 
-Nothing here draws.
+Nothing here draws. ``scores`` says what an accuracy and its interval are, ``comparisons`` how two settings are compared,
+``claims`` when a sentence of the papers holds. ``published.csv`` holds the numbers that the papers print.
 """

@@ -1,7 +1,7 @@
-"""What jobs cost: hours and commits by the provenance files of trainings, CPU time and memory by Snakemake's benchmark files.
+"""Costs of jobs: hours and commits of trainings, CPU time and memory of all jobs.
 
-A provenance file counts the seconds of all attempts of a training's loop. A benchmark file is of the last attempt's whole process,
-and there only where the job has ended well since benchmarks are kept.
+Hours come from the provenance.json of each training: the seconds of its training loop, over all attempts. CPU time and memory come from
+Snakemake's benchmark files: they describe the whole process of the last attempt, and exist only for jobs that ended well.
 """
 
 from __future__ import annotations
@@ -15,16 +15,25 @@ from pathlib import Path
 
 from vcop.paper.measurement import job_lineage
 
-# results/answering/question-only is the work of another rule than results/answering/{network}/{weights}
+# Folder below results/ > the rule that trains there; results/answering/question-only belongs to another one.
 RULES = {"pretrain": "pretrain", "finetune": "finetune", "answering": "answer"}
 PROVENANCE = re.compile(r"\b(pretrain|finetune|answering)/(.+)/seed-(\d+)/provenance\.json$")
 UNKNOWN = "unknown"
-PLACES = 4  # of hours, in CSVs and so on pages, too
+PLACES = 4  # decimal places of hours in CSVs, and so on pages, too
 
 
 @dataclass(frozen=True)
 class Training:
-    """One run: its job (as lineage names it) and seed, the commit that made it, what it ran on, and its wall hours."""
+    """One training run.
+
+    Attributes:
+        job: Rule and wildcards without the seed, as ``job_lineage`` names jobs.
+        seed: Its seed.
+        commit: Version of the code.
+        gpu: Name of the GPU; None if it ran on the CPU.
+        gpus: Number of GPUs.
+        hours: Wall-clock hours of the training loop, over all attempts.
+    """
 
     job: str
     seed: str
@@ -36,7 +45,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Cost:
-    """Of some trainings: wall hours on GPUs times GPUs, wall hours without a GPU, and all commits that made them."""
+    """Costs of some trainings: GPU-hours, wall-clock hours of those without a GPU, all commits of the code, and their number."""
 
     gpu_hours: float
     cpu_hours: float
@@ -45,7 +54,7 @@ class Cost:
 
     @classmethod
     def of(cls, runs: Sequence[Training]) -> Cost:
-        """The sum."""
+        """Return the sum over some trainings."""
         return cls(
             gpu_hours=round(sum(run.hours * run.gpus for run in runs if run.gpu), PLACES),
             cpu_hours=round(sum(run.hours for run in runs if not run.gpu), PLACES),
@@ -55,14 +64,22 @@ class Cost:
 
     @property
     def text(self) -> str:
-        """For people: 12.3 GPU, 0.04 CPU, or both."""
+        """The hours as people read them: 12.3 GPU, 0.04 CPU, or both."""
         parts = [f"{format_hours(h)} {unit}" for h, unit in ((self.gpu_hours, "GPU"), (self.cpu_hours, "CPU")) if h]
         return " + ".join(parts) or "–"
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What Snakemake saw of a job's last attempt; None where the job was too short to be seen. Seconds, seconds, MiB."""
+    """What Snakemake measured of a job's last attempt; None if the job was too short to be measured.
+
+    Attributes:
+        job: Rule and wildcards without the seed.
+        seed: Its seed; empty for jobs without one.
+        wall: Wall-clock seconds.
+        cpu: CPU seconds.
+        memory: Largest resident memory in MiB.
+    """
 
     job: str
     seed: str
@@ -72,17 +89,18 @@ class Benchmark:
 
     @property
     def rule(self) -> str:
-        """The job's rule."""
+        """Rule of the job."""
         return self.job.split("/")[0]
 
 
 def read_trainings(inputs: Iterable[Path]) -> list[Training]:
-    """All provenance files among ``inputs``. Raises ValueError where one does not say how long its training took."""
-    found = [(match, path) for path in inputs if (match := PROVENANCE.search(path.as_posix()))]
-    return [_training(match, path) for match, path in found]
+    """Return the training of each provenance.json among the files. Raises ValueError for one without machine, seconds or commit."""
+    matches = [(match, path) for path in inputs if (match := PROVENANCE.search(path.as_posix()))]
+    return [_training(match, path) for match, path in matches]
 
 
 def _training(match: re.Match[str], path: Path) -> Training:
+    """Return the training of one provenance.json, whose path ``match`` is of."""
     job = f"{RULES[match[1]]}/{match[2]}" if match[2] != "question-only" else job_lineage.WITHOUT_VIDEO
     try:
         about = json.loads(path.read_text())
@@ -96,7 +114,16 @@ def _training(match: re.Match[str], path: Path) -> Training:
 
 
 def select_runs(item: str, jobs: Sequence[str], runs: Iterable[Training]) -> list[Training]:
-    """The runs of ``jobs``, all seeds. Raises ValueError where a training among ``jobs`` has none."""
+    """Return the runs, all seeds, of the trainings among some jobs.
+
+    Args:
+        item: Name of the table or page that asks, for error messages.
+        jobs: Names of jobs, as ``job_lineage`` gives them.
+        runs: The runs to choose from.
+
+    Raises:
+        ValueError: If a training has no run.
+    """
     by_job: dict[str, list[Training]] = {}
     for run in runs:
         by_job.setdefault(run.job, []).append(run)
@@ -108,11 +135,12 @@ def select_runs(item: str, jobs: Sequence[str], runs: Iterable[Training]) -> lis
 
 
 def read_benchmarks(folder: Path) -> list[Benchmark]:
-    """The benchmark files below ``folder``, by path; none where there is no such folder."""
+    """Return the benchmark files below a folder, in the order of their paths; none if the folder does not exist."""
     return [_benchmark(folder, path) for path in sorted(folder.rglob("*.tsv"))]
 
 
 def _benchmark(folder: Path, path: Path) -> Benchmark:
+    """Return the content of one benchmark file, whose path names the job."""
     name = path.relative_to(folder).with_suffix("").as_posix()
     match = re.fullmatch(r"(.+)[/-]seed-(\d+)", name)
     with open(path, newline="", encoding="utf-8", errors="replace") as file:
@@ -122,10 +150,10 @@ def _benchmark(folder: Path, path: Path) -> Benchmark:
 
 
 def _number(text: str | None) -> float | None:
-    """A cell; Snakemake writes NA or - for what it has not seen."""
+    """Return the number in a cell; None for NA or -, which Snakemake writes for what it has not measured."""
     return float(text) if text and re.fullmatch(r"\d+(\.\d+)?", text) else None
 
 
 def format_hours(value: float) -> str:
-    """Hours for people."""
+    """Return hours as people read them: more digits for few hours."""
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}" if value < 10 else f"{value:,.0f}"

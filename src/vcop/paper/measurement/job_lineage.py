@@ -1,7 +1,7 @@
-"""Which jobs of the workflow stand behind a number of the papers: its retrieval, the weights for it, the weights before those.
+"""Lineage of the papers' numbers: which jobs of the workflow each number needs, from its retrieval back to the first weights.
 
-A job is named as its rule and wildcards without the seed, like its benchmark file: pretrain/c3d/16-8-4. What a job needs is said in
-workflow/rules, and here a second time; a test holds the two together.
+A job is named by its rule and wildcards without the seed, like its benchmark file: pretrain/c3d/16-8-4. Which jobs a job needs is defined
+in workflow/rules and repeated here, so that items can be drawn without Snakemake; a test compares the two.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from vcop.paper import labels
+from vcop.config.names import NETWORKS
 from vcop.paper.measurement.comparisons import RANDOM
 from vcop.paper.measurement.published import Cell, cells, dataset_and_layer, dataset_of_cell, layer_of_cell, splits_of_cell
 from vcop.sampling.tasks import Task
@@ -20,26 +20,29 @@ TRAINING = ("pretrain/", "finetune/", "answer/", WITHOUT_VIDEO)
 
 
 def _order(cell: Cell) -> list[str]:
+    """Return the job of an order accuracy."""
     return [f"pretrain/{cell.network}/{cell.weights}"]
 
 
 def _retrieval(cell: Cell, dataset: str = "") -> list[str]:
+    """Return the job of a retrieval accuracy; without ``dataset`` the row names the data set."""
     return [f"retrieve/{dataset or dataset_of_cell(cell)}/{cell.network}/{cell.weights}/{layer_of_cell(cell)}"]
 
 
 def _recognition(cell: Cell) -> list[str]:
+    """Return the fine-tunings of a recognition accuracy, one for each split."""
     dataset, layer = dataset_and_layer(cell)
     return [f"finetune/{dataset}-{split}/{cell.network}/{cell.weights}/from-{layer}" for split in splits_of_cell(cell)]
 
 
 def _answers(cell: Cell) -> list[str]:
-    """The most frequent answer is counted, and nothing is trained for it."""
+    """Return the job of a question answering accuracy; none for the most frequent answer, which is only counted."""
     if cell.weights:
         return [f"answer/{cell.network}/{cell.weights}"]
     return [WITHOUT_VIDEO] if cell.network == "question-only" else []
 
 
-# Every item that holds numbers, in the papers' order.
+# Every table and figure that holds numbers, in the papers' order, and the last jobs before a cell of it.
 NUMBERS: dict[str, Callable[[Cell], list[str]]] = {
     "cvpr2019_table1": _order,
     "cvpr2019_table2": partial(_retrieval, dataset="ucf101"),
@@ -59,48 +62,53 @@ NUMBERS: dict[str, Callable[[Cell], list[str]]] = {
 
 
 def jobs_of_cell(cell: Cell) -> list[str]:
-    """The last jobs before a cell's number; none where the row is quoted."""
+    """Return the last jobs before a cell's number; none if the row is quoted from other work."""
     return NUMBERS[cell.item](cell) if cell.network else []
 
 
 def jobs_of_items(task: str) -> dict[str, list[str]]:
-    """The same of every table and figure, those that show curves, classes or pictures included; ``task``: the 2019 paper's."""
-    found = {item: [job for cell in cells(item, task) for job in jobs_of_cell(cell)] for item in NUMBERS}
-    found["cvpr2019_figure4"] = [f"retrieve/ucf101/{n}/{task}/conv5" for n in labels.NETWORK_LABELS]
-    found["cvpr2019_figure6"] = _across(task)
-    found["tmm2020_figure4"] = [*found["tmm2020_table1"], SCRATCH]
-    found["tmm2020_figure5"] = ["pretrain/r3d/16-8-3", "pretrain/r3d/16-8-3-hard"]
-    found["tmm2020_figure8"] = [f"retrieve/ucf101/{n}/16-8-{tl}/conv5" for tl in (3, 4, 5) for n in labels.NETWORK_LABELS]
-    found["tmm2020_figure9"] = _across("16-8-4")
-    return {item: found[item] for item in sorted(found, key=_printed)}
+    """Return the last jobs before every table and figure, in the papers' order; also before those that show curves or pictures.
+
+    Args:
+        task: The study's pretext task, which the items of CVPR 2019 are about.
+    """
+    jobs = {item: [job for cell in cells(item, task) for job in jobs_of_cell(cell)] for item in NUMBERS}
+    jobs["cvpr2019_figure4"] = [f"retrieve/ucf101/{n}/{task}/conv5" for n in NETWORKS]
+    jobs["cvpr2019_figure6"] = _across(task)
+    jobs["tmm2020_figure4"] = [*jobs["tmm2020_table1"], SCRATCH]
+    jobs["tmm2020_figure5"] = ["pretrain/r3d/16-8-3", "pretrain/r3d/16-8-3-hard"]
+    jobs["tmm2020_figure8"] = [f"retrieve/ucf101/{n}/16-8-{tl}/conv5" for tl in (3, 4, 5) for n in NETWORKS]
+    jobs["tmm2020_figure9"] = _across("16-8-4")
+    return {item: jobs[item] for item in sorted(jobs, key=_printed)}
 
 
 def jobs_behind(jobs: Iterable[str]) -> list[str]:
-    """The jobs with all that they need, each once, what is needed before what needs it."""
-    found: dict[str, None] = {}
+    """Return the jobs with all jobs that they need, each once, in an order in which they can run."""
+    ordered: dict[str, None] = {}
 
     def add(job: str) -> None:
-        if job not in found:
-            for before in _needs(job):
-                add(before)
-            found[job] = None
+        if job not in ordered:
+            for needed in _needs(job):
+                add(needed)
+            ordered[job] = None
 
     for job in jobs:
         add(job)
-    return list(found)
+    return list(ordered)
 
 
 def training_jobs(jobs: Iterable[str]) -> list[str]:
-    """Those that leave a provenance file."""
+    """Return those of the jobs that train, and so leave a provenance.json."""
     return [job for job in jobs if job.startswith(TRAINING)]
 
 
 def _across(task: str) -> list[str]:
+    """Return the retrievals from one data set in the other."""
     return [f"retrieve_across/{pair}/r3d/{task}/conv5" for pair in ("ucf101-in-hmdb51", "hmdb51-in-ucf101")]
 
 
 def _printed(item: str) -> tuple[str, bool, int]:
-    """By paper, tables first."""
+    """Return the sort key of an item: by paper, tables first."""
     paper, name = item.split("_")
     return paper, name.startswith("figure"), int(name.removeprefix("table").removeprefix("figure"))
 
@@ -121,19 +129,22 @@ _NEEDS: dict[str, Callable[..., list[str]]] = {
 
 
 def _needs(job: str) -> list[str]:
-    rule, *of = job.split("/")
-    return _NEEDS[rule](*of) if rule in _NEEDS else []
+    """Return the jobs that a job needs directly."""
+    rule, *wildcards = job.split("/")
+    return _NEEDS[rule](*wildcards) if rule in _NEEDS else []
 
 
 def _weights(network: str, weights: str) -> str:
+    """Return the job that writes a backbone's weights."""
     return f"initialise/{network}" if weights == RANDOM else f"pretrain/{network}/{weights}"
 
 
 def _question_weights(network: str, weights: str) -> str:
+    """Return the job that writes the weights for question answering (TMM 2020, IV-D)."""
     return f"finetune/ucf101-1/{network}/random/from-conv1" if weights == "supervised" else _weights(network, weights)
 
 
 def _mined(network: str, task: str) -> list[str]:
-    """The list of hard videos, where a task is of them."""
+    """Return the job that lists the hard videos, if a task is on them (TMM 2020, III-D2)."""
     parsed = Task.parse(task)
     return [f"mine/{network}/{parsed.plain}"] if parsed.variant == "hard" else []

@@ -1,4 +1,4 @@
-"""A number of the papers beside ours, as an item's CSV holds both, with what it took to measure ours."""
+"""Reproduction: each number of the papers beside ours, with what it took to measure ours."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ ABOVE, WITHIN, BELOW, UNPRINTED = "above", "within", "below", "not printed"
 
 @dataclass(frozen=True)
 class NumberBesidePublished:
-    """One number. Texts are the CSV's, in percent; ``published`` is empty where the paper prints none."""
+    """One number of a table or figure.
+
+    The texts are those of the item's CSV: ``measured`` in percent with its 95 % interval over test videos (``low``, ``high``), the
+    number of test videos or questions (``n``) and of seeds. ``published`` is empty where the paper prints no number.
+    """
 
     row: str
     column: str
@@ -31,7 +35,10 @@ class NumberBesidePublished:
 
     @cached_property
     def difference(self) -> tuple[float, float, float] | None:
-        """Ours minus the paper's, with the interval of ours, in points; None where the paper prints no number."""
+        """Our number minus the paper's, in percentage points, and its bounds; None if the paper prints no number.
+
+        The interval is ours, shifted: the papers print no intervals, so theirs would add to it.
+        """
         if not self.published:
             return None
         value, low, high = (round(float(v) - float(self.published), 2) for v in (self.measured, self.low, self.high))
@@ -39,7 +46,7 @@ class NumberBesidePublished:
 
     @property
     def verdict(self) -> str:
-        """Where ours lies: wholly above or below the paper's number, or within, where the interval holds it."""
+        """ABOVE or BELOW if our whole interval lies on that side of the paper's number; WITHIN if the interval contains it."""
         if self.difference is None:
             return UNPRINTED
         _, low, high = self.difference
@@ -47,24 +54,37 @@ class NumberBesidePublished:
 
 
 def read_item(wanted_by: str, item: str, path: Path, task: str, runs: Sequence[Training]) -> list[NumberBesidePublished]:
-    """The measured numbers of an item's CSV. Raises ValueError where it has other rows, or a training behind one is missing."""
+    """Return the measured numbers of an item's CSV.
+
+    Args:
+        wanted_by: Name of the page that asks, for error messages.
+        item: The table or figure, as in cvpr2019_table1.
+        path: Its CSV.
+        task: The study's pretext task.
+        runs: All trainings of the study.
+
+    Raises:
+        ValueError: If the CSV has other rows than the papers' item, or if a training behind a number is missing.
+    """
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    columns = {row["column"] for row in rows}  # a study may ask questions of some types only
+    columns = {row["column"] for row in rows}  # a study may have questions of some types only
     printed = [cell for cell in cells(item, task) if cell.column in columns]
     if [(row["row"], row["column"]) for row in rows] != [(cell.row, cell.column) for cell in printed]:
-        raise ValueError(f"{path}: its rows are not those of {item}: draw that item again")
-    spent: dict[tuple[str, ...], Cost] = {}  # the cells of a row share their jobs
+        raise ValueError(f"{path}: its rows are not those of {item}: remove the file and run the workflow again")
+    costs_of_jobs: dict[tuple[str, ...], Cost] = {}  # the cells of a row share their jobs
 
     def cost(cell: Cell) -> Cost:
+        """Return what all trainings behind a cell took."""
         jobs = tuple(job_lineage.jobs_of_cell(cell))
-        if jobs not in spent:
-            spent[jobs] = Cost.of(costs.select_runs(wanted_by, job_lineage.jobs_behind(jobs), runs))
-        return spent[jobs]
+        if jobs not in costs_of_jobs:
+            costs_of_jobs[jobs] = Cost.of(costs.select_runs(wanted_by, job_lineage.jobs_behind(jobs), runs))
+        return costs_of_jobs[jobs]
 
     return [_line(row, cost(cell)) for row, cell in zip(rows, printed, strict=True) if cell.network]
 
 
 def _line(row: Mapping[str, str], cost: Cost) -> NumberBesidePublished:
+    """Return the number of a row of the CSV."""
     shared = {key: row[key] for key in ("row", "column", "published", "measured", "low", "high", "n")}
     return NumberBesidePublished(**shared, seeds=row.get("seeds") or "1", cost=cost)

@@ -1,4 +1,4 @@
-"""Writing: tables as HTML, Markdown, LaTeX and CSV, and the pages that compare all numbers and claims.
+"""Pages: tables as CSV, Markdown, HTML and LaTeX, and the pages that list all numbers and all claims.
 
-Nothing here decides what is measured; ``vcop.paper.items`` hands over what is to be written.
+Nothing here decides what is measured: ``vcop.paper.items`` hands over what is to be written.
 """

@@ -1,4 +1,4 @@
-"""Judged claims for people: the verdicts in words, and below them every comparison with its interval."""
+"""Page of the judged claims: the verdicts in words, and below them every comparison with its interval."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
+from pathlib import Path
 
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Finding, claim_verdict
-from vcop.paper.pages.tables import format_points, html_page, write_prose
+from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Comparison, claim_verdict
+from vcop.paper.pages.markdown import heading_lines, table_lines
+from vcop.paper.pages.tables import format_points
+from vcop.paper.pages.web_page import html_page, prose_html
 
-Judged = Sequence[tuple[Claim, list[Finding]]]
+Judged = Sequence[tuple[Claim, list[Comparison]]]  # claims with their comparisons
 SIGNS = {HOLDS: "✓", FAILS: "✗", OPEN: "?"}
-PLACES = {HOLDS: "above zero", OPEN: "around zero", FAILS: "below zero"}
+POSITIONS = {HOLDS: "above zero", OPEN: "around zero", FAILS: "below zero"}  # of a difference's interval
 PAPERS = {"C": "CVPR 2019", "T": "TMM 2020"}  # by the first letter of a claim's section
 COUNTED = {
     HOLDS: ("holds", "hold"),
@@ -24,138 +27,122 @@ LEGEND = (
     "C: Xu et al., CVPR 2019. T: Xiao et al., TMM 2020; its 16-8-3* is 16-8-3-hard here. Accuracies in percent; differences in "
     "points [95 % interval]; n: test videos, or test questions."
 )
+CONTENTS = ["claim", "in", "verdict", "why"]
 HEADER = ["", "claimed higher", "claimed lower", "difference", "n", "verdict"]
-STYLE = """\
-h2 { font-size: 1.05rem; margin: 2rem 0 .2rem; } h2 small { font-weight: normal; color: #5b6675; margin-left: .4rem; }
-table { width: 100%; } h2 + table { table-layout: fixed; margin-top: .4rem; font-size: .93rem; }
-th, td { padding: .2rem .7rem .2rem 0; } td svg { vertical-align: middle; margin-right: .6rem; }
-h2 + table th { width: 13%; } h2 + table th:nth-child(1) { width: 21%; } h2 + table th:nth-child(4) { width: 27%; }
-tr.paper td { padding-top: .9rem; border-bottom: 1px solid #c6ced8; font-weight: 600; color: #1c2430; }
-.holds { color: #0b5cad; } .fails { color: #b34700; } .open { color: #5b6675; }
-a { color: inherit; text-decoration-color: #c6ced8; text-underline-offset: 3px; }
-"""
-KINDS = {HOLDS: "holds", FAILS: "fails", OPEN: "open"}
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+CSS_CLASSES = {HOLDS: "holds", FAILS: "fails", OPEN: "open"}
 
 
 def claims_summary(judged: Judged) -> str:
-    """How many claims have which verdict."""
-    return f"Of {len(judged)} claims {_counted(judged)}."
+    """Return a sentence that counts the claims by verdict."""
+    return f"Of {len(judged)} claims {_counts(judged)}."
 
 
 def by_paper(judged: Judged) -> list[tuple[str, Judged]]:
-    """The claims of each paper, after a line that counts them."""
-    groups = groupby(judged, lambda one: PAPERS.get(one[0].section[0], "Not in the papers"))
-    return [(f"{paper}: {_counted(group)}", group) for paper, of in groups for group in [list(of)]]
+    """Return the claims of each paper, after a line that counts them."""
+    groups = groupby(judged, lambda pair: PAPERS.get(pair[0].section[0], "Not in the papers"))
+    return [(f"{paper}: {_counts(claims)}", claims) for paper, group in groups for claims in [list(group)]]
 
 
-def _counted(judged: Judged) -> str:
-    """The verdicts that there are."""
-    counts = Counter(claim_verdict(findings) for _, findings in judged)
-    return ", ".join(f"{n} {one if n == 1 else more}" for kind, (one, more) in COUNTED.items() if (n := counts[kind]))
+def _counts(judged: Judged) -> str:
+    """Return the numbers of claims by verdict, without verdicts that no claim has."""
+    counts = Counter(claim_verdict(compared) for _, compared in judged)
+    return ", ".join(f"{n} {one if n == 1 else more}" for verdict, (one, more) in COUNTED.items() if (n := counts[verdict]))
 
 
-def claim_words(findings: Sequence[Finding]) -> str:
-    """What decides a claim: where its intervals lie, and the lowest difference of those that decide."""
-    said = claim_verdict(findings)
-    lowest = min((f for f in findings if f.verdict == said), key=lambda f: f.difference.value)
-    difference = _points(lowest)
-    if len(findings) == 1:
-        return f"The interval lies {PLACES[said]}: {difference}."
-    counts = Counter(f.verdict for f in findings)
-    (first, count), *others = [(place, counts[v]) for v, place in PLACES.items() if counts[v]]
-    share, of = (f"{count} of {len(findings)}", f" {PLACES[said]}") if others else (f"All {count}", "")
-    lie = ", ".join([f"{share} intervals lie {first}", *(f"{count} {place}" for place, count in others)])
-    return f"{lie}. The lowest{of} is {difference}: {lowest.where}, {lowest.higher} against {lowest.lower}."
+def claim_words(compared: Sequence[Comparison]) -> str:
+    """Return why a claim has its verdict: where the intervals lie, and the lowest difference among those that decide."""
+    verdict = claim_verdict(compared)
+    lowest = min((c for c in compared if c.verdict == verdict), key=lambda c: c.difference.value)
+    if len(compared) == 1:
+        return f"The interval lies {POSITIONS[verdict]}: {_points(lowest)}."
+    counts = Counter(c.verdict for c in compared)
+    (first, count), *others = [(position, counts[v]) for v, position in POSITIONS.items() if counts[v]]
+    share, which = (f"{count} of {len(compared)}", f" {POSITIONS[verdict]}") if others else (f"All {count}", "")
+    lie = ", ".join([f"{share} intervals lie {first}", *(f"{n} {position}" for position, n in others)])
+    return f"{lie}. The lowest{which} is {_points(lowest)}: {lowest.setting}, {lowest.higher} against {lowest.lower}."
 
 
 def claims_markdown(heading: Heading, judged: Judged) -> str:
-    """The page as Markdown."""
-    lines = [
-        f"# {heading.title}",
-        "",
-        heading.caption,
-        "",
-        f"*{heading.measured_on}*",
-        "",
-        LEGEND,
-        "",
-        claims_summary(judged),
-        "",
-    ]
-    lines += ["| claim | in | verdict | why |", "|---" * 4 + "|"]
-    for counted, group in by_paper(judged):
-        lines += [f"| **{counted}** | | | |"]
-        lines += [f"| {c.says} | {c.section} | {_signed(claim_verdict(found))} | {claim_words(found)} |" for c, found in group]
-    for claim, findings in judged:
-        lines += ["", f"## {claim.says}", "", f"| {' | '.join(HEADER)} |", "|---" * len(HEADER) + "|"]
-        lines += [f"| {' | '.join(_cells(f))} |" for f in findings]
+    """Return the page as Markdown."""
+    lines = heading_lines(heading, LEGEND, claims_summary(judged)) + table_lines(CONTENTS, [])
+    for counts, group in by_paper(judged):
+        lines += [f"| **{counts}** | | | |"]
+        lines += [f"| {c.says} | {c.section} | {_signed(claim_verdict(rows))} | {claim_words(rows)} |" for c, rows in group]
+    for claim, compared in judged:
+        lines += ["", f"## {claim.says}", "", *table_lines(HEADER, map(_cells, compared))]
     return "\n".join(lines) + "\n"
 
 
 def claims_html(heading: Heading, judged: Judged) -> str:
-    """The page as HTML."""
-    places = {claim.says: f"claim-{i}" for i, (claim, _) in enumerate(judged, start=1)}
+    """Return the page as HTML."""
+    anchors = {claim.says: f"claim-{i}" for i, (claim, _) in enumerate(judged, start=1)}
     rows = []
-    for counted, group in by_paper(judged):
-        rows.append(f'<tr class="paper"><td colspan="4">{write_prose(counted)}</td></tr>')
-        rows += [_line(places[claim.says], claim, found) for claim, found in group]
-    body = f"<p><b>{claims_summary(judged)}</b></p>{_table(['claim', 'in', 'verdict', 'why'], rows)}"
-    for claim, findings in judged:
-        body += f'<h2 id="{places[claim.says]}">{write_prose(claim.says)}<small>{escape(claim.section)}</small></h2>{_findings(findings)}'
+    for counts, group in by_paper(judged):
+        rows.append(f'<tr class="paper"><td colspan="4">{prose_html(counts)}</td></tr>')
+        rows += [_claim_row(anchors[claim.says], claim, compared) for claim, compared in group]
+    body = f"<p><b>{claims_summary(judged)}</b></p>{_table(CONTENTS, rows)}"
+    for claim, compared in judged:
+        title = f"{prose_html(claim.says)}<small>{escape(claim.section)}</small>"
+        body += f'<h2 id="{anchors[claim.says]}">{title}</h2>{_comparison_table(compared)}'
     return html_page(heading, LEGEND, body, STYLE)
 
 
-def _line(place: str, claim: Claim, found: Sequence[Finding]) -> str:
-    """A claim in the list of all."""
-    said = f'<td><a href="#{place}">{write_prose(claim.says)}</a></td><td class="line">{escape(claim.section)}</td>'
-    return f"<tr>{said}{_badge(claim_verdict(found))}<td>{write_prose(claim_words(found))}</td></tr>"
+def _claim_row(anchor: str, claim: Claim, compared: Sequence[Comparison]) -> str:
+    """Return the row of a claim in the list of all claims."""
+    sentence = f'<td><a href="#{anchor}">{prose_html(claim.says)}</a></td><td class="line">{escape(claim.section)}</td>'
+    return f"<tr>{sentence}{_verdict_cell(claim_verdict(compared))}<td>{prose_html(claim_words(compared))}</td></tr>"
 
 
-def _findings(findings: Sequence[Finding]) -> str:
-    """A claim's comparisons; their intervals are drawn on one scale."""
-    reach = max(1.0, *(abs(v) for f in findings for v in (f.difference.low, f.difference.high)))
+def _comparison_table(compared: Sequence[Comparison]) -> str:
+    """Return the table of a claim's comparisons, whose intervals are drawn on one scale."""
+    reach = max(1.0, *(abs(v) for c in compared for v in (c.difference.low, c.difference.high)))
     rows = []
-    for f in findings:
-        where, higher, lower, difference, videos, _ = (write_prose(cell) for cell in _cells(f))
-        cells = [where, higher, lower, f"{_drawing(f, reach)}{difference}", videos]
-        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{_badge(f.verdict)}</tr>")
+    for c in compared:
+        setting, higher, lower, difference, videos, _ = (prose_html(cell) for cell in _cells(c))
+        cells = [setting, higher, lower, f"{_drawing(c, reach)}{difference}", videos]
+        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{_verdict_cell(c.verdict)}</tr>")
     return _table(HEADER, rows)
 
 
-def _cells(f: Finding) -> list[str]:
-    """A comparison under HEADER."""
-    d = f.difference
-    videos = f"{d.n}" if f.shared == d.n else f"{d.n} ({f.shared} shared)"
-    sides = [f"{name} **{round(value, 2):.1f}**" for name, value in ((f.higher, f.ours), (f.lower, f.base))]
-    return [f.where, *sides, _points(f), videos, _signed(f.verdict)]
+def _cells(c: Comparison) -> list[str]:
+    """Return the cells of a comparison under HEADER."""
+    n = c.difference.n
+    videos = f"{n}" if c.shared == n else f"{n} ({c.shared} shared)"
+    accuracies = ((c.higher, c.higher_accuracy), (c.lower, c.lower_accuracy))
+    sides = [f"{name} **{round(value, 2):.1f}**" for name, value in accuracies]
+    return [c.setting, *sides, _points(c), videos, _signed(c.verdict)]
 
 
-def _points(f: Finding) -> str:
-    """As the CSV has it: rounded once more, and not otherwise."""
-    return format_points(*map(float, f.difference.texts))
+def _points(c: Comparison) -> str:
+    """Return the difference, rounded from the two decimals of the CSV so that both agree."""
+    return format_points(*map(float, c.difference.texts))
 
 
 def _table(header: Sequence[str], rows: Sequence[str]) -> str:
+    """Return a table as HTML."""
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _signed(of: str) -> str:
-    """A verdict with a sign: told without colour, too."""
-    return f"{SIGNS[of]} {of}"
+def _signed(verdict: str) -> str:
+    """Return a verdict with a sign, so that it can be told without colour, too."""
+    return f"{SIGNS[verdict]} {verdict}"
 
 
-def _badge(of: str) -> str:
-    return f'<td class="line {KINDS[of]}">{_signed(of)}</td>'
+def _verdict_cell(verdict: str) -> str:
+    """Return a verdict as a coloured cell."""
+    return f'<td class="line {CSS_CLASSES[verdict]}">{_signed(verdict)}</td>'
 
 
-def _drawing(f: Finding, reach: float, width: int = 110) -> str:
-    """An interval, its difference as a dot, and zero as an upright line."""
+def _drawing(c: Comparison, reach: float, width: int = 110) -> str:
+    """Return a drawing of the interval, with the difference as a dot and zero as an upright line."""
     low, value, high = (
-        round(width / 2 * (1 + 0.94 * v / reach), 1) for v in (f.difference.low, f.difference.value, f.difference.high)
+        round(width / 2 * (1 + 0.94 * v / reach), 1) for v in (c.difference.low, c.difference.value, c.difference.high)
     )
+    color = f'class="{CSS_CLASSES[c.verdict]}"'
     return (
-        f'<svg class="{KINDS[f.verdict]}" width="{width}" height="12" aria-hidden="true" stroke="currentColor" fill="currentColor">'
+        f'<svg {color} width="{width}" height="12" aria-hidden="true" stroke="currentColor" fill="currentColor">'
         f'<line x1="{width / 2}" x2="{width / 2}" y1="0" y2="12" stroke="#c6ced8"/>'
         f'<line x1="{low}" x2="{high}" y1="6" y2="6" stroke-width="2"/><circle cx="{value}" cy="6" r="2.5"/></svg>'
     )

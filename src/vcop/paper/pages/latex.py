@@ -1,12 +1,12 @@
-r"""A table as LaTeX (booktabs), for \input into a paper that cites it."""
+r"""Table as LaTeX (booktabs), for \input into a paper that cites it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-# What LaTeX takes for an order; a bracket behind \\ would be its argument. Letters with accents are read as they are.
-ORDERS = str.maketrans(
+# Characters that LaTeX takes for commands; a bracket after \\ would be its argument. Letters with accents need no escape.
+ESCAPES = str.maketrans(
     {
         "\\": r"\textbackslash{}",
         "~": r"\textasciitilde{}",
@@ -25,26 +25,31 @@ ORDERS = str.maketrans(
     }
     | {sign: f"\\{sign}" for sign in "&%$#_{}"}
 )
-Lines = Sequence[str]  # of one cell, below one another, as LaTeX
+Lines = Sequence[str]  # the lines of one cell, one below the other, as LaTeX
 
 
 def escape(text: str) -> str:
-    """Words as LaTeX prints them."""
-    return text.translate(ORDERS)
+    """Return text whose special characters LaTeX prints as they are."""
+    return text.translate(ESCAPES)
 
 
 def bold(text: str) -> str:
-    """What is measured here."""
+    """Return bold text, which marks what is measured here."""
     return rf"\textbf{{{text}}}"
 
 
 def latex_prose(text: str) -> str:
-    """Words as LaTeX: ** marks what is measured."""
-    return re.sub(r"\*\*(.+?)\*\*", lambda found: bold(found[1]), escape(text))
+    """Return words as LaTeX; ``**`` marks what is measured."""
+    return re.sub(r"\*\*(.+?)\*\*", lambda match: bold(match[1]), escape(text))
 
 
 def table_row(name: str, cells: Sequence[Lines]) -> list[str]:
-    """A row of the table; its cells' further lines are small and belong to it, so no page breaks between."""
+    """Return the lines of one row of the table.
+
+    Args:
+        name: Name of the row, not yet escaped.
+        cells: Lines of each cell, as LaTeX; all but the first are set in small letters below it.
+    """
     height = max([1, *map(len, cells)])
     columns = [[escape(name)], *cells]
     lines = [[column[i] if i < len(column) else "" for column in columns] for i in range(height)]
@@ -53,7 +58,14 @@ def table_row(name: str, cells: Sequence[Lines]) -> list[str]:
 
 
 def latex_table(caption: Sequence[str], label: str, columns: Sequence[str], groups: Sequence[Sequence[str]]) -> str:
-    """A floating table: ``caption`` in paragraphs of prose, ``groups`` of rows with a thin line between them."""
+    """Return a floating table.
+
+    Args:
+        caption: Paragraphs of prose, not yet escaped.
+        label: Name for references.
+        columns: Names of the columns, not yet escaped.
+        groups: Lines of rows, as ``table_row`` returns them; a thin line is drawn between groups.
+    """
     head = " & ".join(["", *(escape(name) for name in columns)])
     body = "\n\\midrule\n".join("\n".join(rows) for rows in groups if rows)
     return rf"""% In the preamble: \usepackage{{booktabs}}. Across both columns of a page: table* for table.

@@ -1,4 +1,4 @@
-"""The papers' numbers beside ours for people: a list of items, and below it one long table whose headings stay in sight."""
+"""Page of the papers' numbers beside ours: a list of items, and below it one long table whose headings stay in sight."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
+from pathlib import Path
 
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.reproduction import ABOVE, BELOW, UNPRINTED, WITHIN, NumberBesidePublished
-from vcop.paper.pages.tables import format_points, html_page, write_prose
+from vcop.paper.pages.markdown import heading_lines, table_lines
+from vcop.paper.pages.tables import format_points
+from vcop.paper.pages.web_page import html_page, prose_html
 
-Lines = Mapping[str, list[NumberBesidePublished]]
+Numbers = Mapping[str, list[NumberBesidePublished]]  # by item, in the papers' order
 PAPERS = {
     "cvpr2019": "CVPR 2019: Xu et al., Self-supervised Spatiotemporal Learning via Video Clip Order Prediction",
     "tmm2020": "TMM 2020: Xiao et al., Explore Video Clip Order with Self-Supervised and Curriculum Learning",
@@ -25,162 +28,131 @@ LEGEND = (
 HEADER = ["row", "column", "paper", "ours", "difference [95 %]", "interval [95 %]", "seeds", "n", "commit", "hours"]
 RIGHT = {"paper", "ours", "seeds", "n", "numbers", "printed", "= within", "▲ above", "▼ below"}
 CONTENTS = ["item", "numbers", "printed", "= within", "▲ above", "▼ below"]
-STYLE = """\
-body { max-width: 78rem; padding: 0 1rem; font-size: 13px; } h2 { font-size: 1.05rem; margin: 1.6rem 0 .2rem; }
-table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
-th, td { padding: .08rem .9rem .08rem 0; } th { white-space: nowrap; } td { color: #1c2430; } .muted { color: #5b6675; } .right { text-align: right; }
-table.all { width: 100%; } .all thead th { position: sticky; top: 0; z-index: 2; background: #fff; padding-top: .4rem; }
-tr.item th { position: sticky; top: 1.7rem; z-index: 1; background: #eef1f5; padding: .25rem .5rem; border-color: #c6ced8; }
-tbody { scroll-margin-top: 1.7rem; } tr.paper-name th { white-space: normal; font-size: 1.05rem; padding: 1.4rem 0 .3rem; }
-tr.row td { border-top: 1px solid #dfe4ea; } td svg { vertical-align: middle; margin-right: .5rem; }
-.above { color: #0b5cad; } .below { color: #b34700; } .within { color: #1c2430; }
-a { color: inherit; text-decoration-color: #c6ced8; text-underline-offset: 3px; }
-@media print { .all thead th, tr.item th { position: static; } }
-"""
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
-def count_verdicts(lines: Sequence[NumberBesidePublished]) -> list[int]:
-    """Numbers, those the papers print, and how many of them lie within, above and below."""
-    of = Counter(line.verdict for line in lines)
-    return [len(lines), len(lines) - of[UNPRINTED], *(of[kind] for kind in (WITHIN, ABOVE, BELOW))]
+def count_verdicts(numbers: Sequence[NumberBesidePublished]) -> list[int]:
+    """Return how many numbers there are, how many the papers print, and how many of these lie within, above and below."""
+    counts = Counter(number.verdict for number in numbers)
+    return [len(numbers), len(numbers) - counts[UNPRINTED], *(counts[verdict] for verdict in (WITHIN, ABOVE, BELOW))]
 
 
-def numbers_summary(lines: Lines) -> str:
-    """All items in a sentence."""
-    measured, printed, within, above, below = count_verdicts([line for found in lines.values() for line in found])
+def numbers_summary(numbers: Numbers) -> str:
+    """Return a sentence that counts the numbers of all items."""
+    measured, printed, within, above, below = count_verdicts([number for group in numbers.values() for number in group])
     return (
         f"{measured} numbers are measured. The papers print {printed} of them: of ours, {within} hold the paper's within their "
         f"interval, {above} lie above it, and {below} below."
     )
 
 
-def numbers_markdown(heading: Heading, lines: Lines, task: str, titles: Mapping[str, str]) -> str:
-    """The page as Markdown."""
-    text = [
-        f"# {heading.title}",
-        "",
-        heading.caption,
-        "",
-        f"*{heading.measured_on}*",
-        "",
-        LEGEND,
-        "",
-        numbers_summary(lines),
-        "",
-    ]
-    text += [f"| {' | '.join(CONTENTS)} |", "|---" * len(CONTENTS) + "|"]
-    text += [f"| [{titles[item]}](#{item}) | {' | '.join(map(str, count_verdicts(found)))} |" for item, found in lines.items()]
-    for paper, items in _papers(lines):
-        text += ["", f"## {_paper(paper, task)}"]
+def numbers_markdown(heading: Heading, numbers: Numbers, task: str, titles: Mapping[str, str]) -> str:
+    """Return the page as Markdown; see ``numbers_html``."""
+    contents = ([f"[{titles[item]}](#{item})", *map(str, count_verdicts(group))] for item, group in numbers.items())
+    lines = heading_lines(heading, LEGEND, numbers_summary(numbers)) + table_lines(CONTENTS, contents)
+    for paper, items in _by_paper(numbers):
+        lines += ["", f"## {_paper_title(paper, task)}"]
         for item in items:
-            text += [
-                "",
-                f'### <a id="{item}"></a>{titles[item]}',
-                "",
-                f"| {' | '.join(HEADER)} |",
-                "|---" * len(HEADER) + "|",
-            ]
-            text += [f"| {' | '.join(_cells(line))} |" for line in lines[item]]
-    return "\n".join(text) + "\n"
+            lines += ["", f'### <a id="{item}"></a>{titles[item]}', "", *table_lines(HEADER, map(_cells, numbers[item]))]
+    return "\n".join(lines) + "\n"
 
 
-def numbers_html(heading: Heading, lines: Lines, task: str, titles: Mapping[str, str]) -> str:
-    """The page as HTML."""
-    body = f"<p><b>{numbers_summary(lines)}</b></p>{_contents(lines, task, titles)}"
+def numbers_html(heading: Heading, numbers: Numbers, task: str, titles: Mapping[str, str]) -> str:
+    """Return the page as HTML.
+
+    Args:
+        heading: Title, caption and whose numbers these are.
+        numbers: The numbers of each item.
+        task: The study's pretext task, which the items of CVPR 2019 are about.
+        titles: The title of each item.
+    """
+    body = f"<p><b>{numbers_summary(numbers)}</b></p>{_contents(numbers, task, titles)}"
     body += f'<table class="all"><thead><tr>{"".join(map(_head, HEADER))}</tr></thead>'
-    for paper, items in _papers(lines):
-        body += (
-            f'<tbody><tr class="paper-name"><th colspan="{len(HEADER)}">{write_prose(_paper(paper, task))}</th></tr></tbody>'
-        )
-        body += "".join(_item(item, titles[item], lines[item]) for item in items)
+    for paper, items in _by_paper(numbers):
+        title = prose_html(_paper_title(paper, task))
+        body += f'<tbody><tr class="paper-name"><th colspan="{len(HEADER)}">{title}</th></tr></tbody>'
+        body += "".join(_item(item, titles[item], numbers[item]) for item in items)
     return html_page(heading, LEGEND, f"{body}</table>", STYLE)
 
 
-def _papers(lines: Lines) -> Iterator[tuple[str, list[str]]]:
-    """The items by paper."""
-    return ((paper, list(items)) for paper, items in groupby(lines, lambda item: item.split("_")[0]))
+def _by_paper(numbers: Numbers) -> Iterator[tuple[str, list[str]]]:
+    """Yield each paper with its items."""
+    return ((paper, list(items)) for paper, items in groupby(numbers, lambda item: item.split("_")[0]))
 
 
-def _paper(paper: str, task: str) -> str:
-    """The 2019 paper has one pretext task; the rows of the later one name theirs."""
+def _paper_title(paper: str, task: str) -> str:
+    """Return a paper's title; CVPR 2019 has one pretext task, the rows of TMM 2020 name theirs."""
     return f"{PAPERS[paper]}; pretext task {task}" if paper == "cvpr2019" else PAPERS[paper]
 
 
-def _cells(line: NumberBesidePublished) -> list[str]:
-    """A number under HEADER."""
-    difference = f"{SIGNS[line.verdict]} {format_points(*line.difference)}" if line.difference else "–"
-    ours, low, high = (f"{float(v):.1f}" for v in (line.measured, line.low, line.high))
-    spent = [" ".join(line.cost.commits) or "–", line.cost.text]
-    return [
-        line.row,
-        line.column,
-        line.published or "–",
-        f"**{ours}**",
-        difference,
-        f"[{low}, {high}]",
-        line.seeds,
-        line.n,
-        *spent,
-    ]
+def _cells(number: NumberBesidePublished) -> list[str]:
+    """Return the cells of a number under HEADER."""
+    difference = f"{SIGNS[number.verdict]} {format_points(*number.difference)}" if number.difference else "–"
+    ours, low, high = (f"{float(v):.1f}" for v in (number.measured, number.low, number.high))
+    compared = [number.published or "–", f"**{ours}**", difference, f"[{low}, {high}]"]
+    commits = " ".join(number.cost.commits) or "–"
+    return [number.row, number.column, *compared, number.seeds, number.n, commits, number.cost.text]
 
 
-def _contents(lines: Lines, task: str, titles: Mapping[str, str]) -> str:
-    """Where to find which item, and how its numbers compare."""
+def _contents(numbers: Numbers, task: str, titles: Mapping[str, str]) -> str:
+    """Return the list of items, with links to them and with the counts of their numbers."""
     rows = []
-    for paper, items in _papers(lines):
-        rows.append(f'<tr class="row"><td colspan="{len(CONTENTS)}"><b>{write_prose(_paper(paper, task))}</b></td></tr>')
+    for paper, items in _by_paper(numbers):
+        title = prose_html(_paper_title(paper, task))
+        rows.append(f'<tr class="row"><td colspan="{len(CONTENTS)}"><b>{title}</b></td></tr>')
         for item in items:
-            numbers = "".join(f'<td class="right">{count or "–"}</td>' for count in count_verdicts(lines[item]))
-            rows.append(f'<tr><td><a href="#{item}">{escape(titles[item])}</a></td>{numbers}</tr>')
+            counts = "".join(f'<td class="right">{count or "–"}</td>' for count in count_verdicts(numbers[item]))
+            rows.append(f'<tr><td><a href="#{item}">{escape(titles[item])}</a></td>{counts}</tr>')
     return f"<table><thead><tr>{''.join(map(_head, CONTENTS))}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _head(name: str) -> str:
+    """Return the heading of a column, above numbers on the right."""
     side = ' class="right"' if name in RIGHT else ""
     return f"<th{side}>{escape(name)}</th>"
 
 
-def _item(item: str, title: str, lines: Sequence[NumberBesidePublished]) -> str:
-    """An item's numbers; its differences are drawn on one scale."""
-    reach = max([1.0, *(abs(v) for line in lines if line.difference for v in line.difference)])
+def _item(item: str, title: str, numbers: Sequence[NumberBesidePublished]) -> str:
+    """Return the rows of an item, whose differences are drawn on one scale."""
+    reach = max([1.0, *(abs(v) for number in numbers if number.difference for v in number.difference)])
     rows = [f'<tr class="item"><th colspan="{len(HEADER)}">{escape(title)}</th></tr>']
-    for _, group in groupby(lines, lambda line: line.row):
-        rows += _group(list(group), reach)
+    for _, group in groupby(numbers, lambda number: number.row):
+        rows += _row(list(group), reach)
     return f'<tbody id="{item}">{"".join(rows)}</tbody>'
 
 
-def _group(lines: Sequence[NumberBesidePublished], reach: float) -> Iterator[str]:
-    """The columns of one row of an item: its name is said once, and so is what neighbours share in trainings."""
-    name = f'<td rowspan="{len(lines)}">{write_prose(lines[0].row)}</td>'
-    for _, equal in groupby(lines, lambda line: line.cost):
-        first, *rest = same = list(equal)
-        commits = " ".join(map(_one_line, first.cost.commits)) or "–"
-        spent = "".join(
-            f'<td class="muted" rowspan="{len(same)}">{text}</td>' for text in (commits, _one_line(first.cost.text))
-        )
+def _row(numbers: Sequence[NumberBesidePublished], reach: float) -> Iterator[str]:
+    """Yield the columns of one row of an item, one below the other; its name, and what neighbours cost together, stand once."""
+    name = f'<td rowspan="{len(numbers)}">{prose_html(numbers[0].row)}</td>'
+    for cost, group in groupby(numbers, lambda number: number.cost):
+        first, *rest = same = list(group)
+        commits = " ".join(map(_one_line, cost.commits)) or "–"
+        texts = (commits, _one_line(cost.text))
+        costs = "".join(f'<td class="muted" rowspan="{len(same)}">{text}</td>' for text in texts)
         begins = ' class="row"' if name else ""
-        yield f"<tr{begins}>{name}{_numbers(first, reach)}{spent}</tr>"
-        yield from (f"<tr>{_numbers(line, reach)}</tr>" for line in rest)
+        yield f"<tr{begins}>{name}{_number_cells(first, reach)}{costs}</tr>"
+        yield from (f"<tr>{_number_cells(number, reach)}</tr>" for number in rest)
         name = ""
 
 
 def _one_line(text: str) -> str:
+    """Return words that are not broken over two lines."""
     return f'<span class="line">{escape(text)}</span>'
 
 
-def _numbers(line: NumberBesidePublished, reach: float) -> str:
-    """What is a number's own."""
-    _, column, paper, ours, difference, bounds, seeds, n, *_ = map(write_prose, _cells(line))
-    drawn = f'<td class="line {line.verdict}">{_drawing(line, reach)}{difference}</td>'
+def _number_cells(number: NumberBesidePublished, reach: float) -> str:
+    """Return the cells that belong to one number alone."""
+    _, column, paper, ours, difference, bounds, seeds, n, *_ = map(prose_html, _cells(number))
+    drawn = f'<td class="line {number.verdict}">{_drawing(number, reach)}{difference}</td>'
     cells = f'<td class="line">{column}</td><td class="right muted">{paper}</td><td class="right">{ours}</td>{drawn}'
     return f'{cells}<td class="line muted">{bounds}</td><td class="right">{seeds}</td><td class="right">{n}</td>'
 
 
-def _drawing(line: NumberBesidePublished, reach: float, width: int = 90) -> str:
-    """The interval of ours, ours as a dot, and the paper's number as an upright line."""
-    if line.difference is None:
+def _drawing(number: NumberBesidePublished, reach: float, width: int = 90) -> str:
+    """Return a drawing of our interval, with our number as a dot and the paper's as an upright line."""
+    if number.difference is None:
         return ""
-    value, low, high = (round(width / 2 * (1 + 0.94 * v / reach), 1) for v in line.difference)
+    value, low, high = (round(width / 2 * (1 + 0.94 * v / reach), 1) for v in number.difference)
     return (
         f'<svg width="{width}" height="9" aria-hidden="true" stroke="currentColor" fill="currentColor">'
         f'<path d="M{width / 2} 0v9" stroke="#9aa5b4"/><path d="M{low} 4.5H{high}" stroke-width="1.6"/>'

@@ -1,4 +1,4 @@
-"""Recognition accuracies after fine-tuning beside the published ones (C: Table 4; T: Table V, Figure 10)."""
+"""Recognition accuracies after fine-tuning, beside the published ones (CVPR 2019, Table 4; TMM 2020, Table V and Figure 10)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,27 @@ from vcop.paper.pages import tables
 
 
 def recognition_table(item: str, inputs: list[Path], task: str) -> pd.DataFrame:
-    """The tidy table of an item of the study's ``task``: means over all three splits, or split 1 where a row says so.
+    """Return the tidy table of an item: means over all three splits, or split 1 if the row's name says so.
 
-    Inputs: results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv.
+    Args:
+        item: The table or figure, as in cvpr2019_table4.
+        inputs: results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv.
+        task: The study's pretext task.
+
+    Raises:
+        ValueError: If a result is missing.
     """
-    found = group_runs(inputs, r"recognition/([^/]+)-([123])/([^/]+)/([^/]+)/from-(conv\d)/")
+    results = group_runs(inputs, r"recognition/([^/]+)-([123])/([^/]+)/([^/]+)/from-(conv\d)/")
 
     def files(cell: Cell, weights: str) -> list[Path]:
-        """Of all its splits, or none: a mean over fewer would pass for one over all."""
+        """Return the files of all splits of the row, or none: a mean over fewer splits must not pass for one over all."""
         dataset, layer = dataset_and_layer(cell)
-        by_split = [found.get((dataset, split, cell.network, weights, layer), []) for split in splits_of_cell(cell)]
+        by_split = [results.get((dataset, split, cell.network, weights, layer), []) for split in splits_of_cell(cell)]
         return [path for paths in by_split for path in paths] if all(by_split) else []
 
-    def find(cell: Cell) -> Measured | None:
+    def measure(cell: Cell) -> Measured | None:
         paths = files(cell, cell.weights)
         base = files(cell, comparisons.RANDOM) if cell.weights != comparisons.RANDOM else []
         return comparisons.measure_runs(paths, correct_videos, base) if paths else None
 
-    return tables.measured_table(item, find, task)
+    return tables.measured_table(item, measure, task)

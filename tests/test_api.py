@@ -1,0 +1,111 @@
+"""The method from Python, on a pretraining of a minute's tenth: what docs/notebook.ipynb does on a finished study."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from support.helpers import ROOT, vcop
+from support.pretraining import NARROW, words
+
+import vcop as public
+
+CROP = public.InputOptions(crop=16, frame_stride=2)
+
+
+@pytest.fixture(scope="module")
+def run(store_path, start, tmp_path_factory):
+    """The directory of a pretraining of R3D."""
+    out = tmp_path_factory.mktemp("run")
+    assert vcop(*words(store_path, start, out)) == 0
+    return out
+
+
+def test_importing_it_loads_nothing_heavy():
+    program = "import sys, vcop; sys.exit(any(m in sys.modules for m in ('torch', 'numpy', 'h5py', 'pandas', 'argparse')))"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_every_public_name_is_there_and_has_a_docstring():
+    assert set(public._MODULES) == set(public.__all__) - {"__version__"} == set(dir(public)) - {"__version__"}
+    for name in public._MODULES:
+        value = getattr(public, name)
+        assert isinstance(value, int) or (value.__doc__ and not value.__doc__.startswith(f"{name}(")), name
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = public.nothing
+
+
+def test_a_backbone_of_a_run_is_that_of_its_weights(run, start):
+    backbone = public.load_backbone(run)
+    assert public.run_options(run, public.NetworkOptions) == NARROW
+    assert not backbone.training
+    tensors = public.load_order_network(run).backbone.state_dict()
+    assert all(torch.equal(value, tensors[name]) for name, value in backbone.state_dict().items())
+    by_file = public.load_backbone(run / "model.safetensors")
+    assert all(torch.equal(value, by_file.state_dict()[name]) for name, value in backbone.state_dict().items())
+    random = public.load_backbone(start, network="r3d", options=NARROW)
+    assert not torch.equal(random.state_dict()["conv5.residual.0.weight"], tensors["conv5.residual.0.weight"])
+
+
+def test_an_order_network_predicts_what_the_command_predicted(run, store):
+    task = public.Task.parse("16-8-3")
+    assert public.run_options(run, public.InputOptions) == CROP
+    videos = [video for video in store.of(1, public.TEST) if video.count >= task.window]
+    tuples = public.FixedTuples(store, videos, task, CROP)
+    network, prepare = public.load_order_network(run), public.prepare_tuples(CROP, public.ComputeOptions())
+    predicted = {}
+    for i, video in enumerate(videos):
+        sample = tuples[0, i]
+        batch = {
+            "frames": sample["frames"][None],
+            "corners": sample["corners"][None],
+            "label": torch.tensor([sample["label"]]),
+        }
+        clips, _ = prepare(batch, torch.device("cpu"))
+        with torch.no_grad():
+            predicted[video.name] = int(network(clips).argmax(1))
+    lines = [line.split(",") for line in (run / "order.csv").read_text().splitlines()[1:]]
+    assert predicted == {line[0]: int(line[2]) for line in lines}
+
+
+def test_a_training_tuple_is_a_function_of_seed_epoch_and_video(store):
+    task = public.Task.parse("16-8-3")
+    videos = [video for video in store.of(1, public.TRAIN) if video.count >= task.window]
+    one, other = (public.TrainingTuples(store, videos, task, CROP, seed=0) for _ in range(2))
+    assert torch.equal(one[3, 0]["frames"], other[3, 0]["frames"])
+    assert one[3, 0]["frames"].shape == (3, 8, 20, 27, 3)
+    assert not torch.equal(one[3, 0]["frames"], one[4, 0]["frames"])
+
+
+def test_features_of_videos_find_themselves(run, store):
+    videos = store.of(1, public.TEST)[:4]
+    features = public.extract_features(public.load_backbone(run), store, videos, inputs=CROP, test_clips=2)["conv5"]
+    assert features.shape[:2] == (4, 2)
+    assert np.array_equal(public.retrieve(features, features, k=1)[:, 0], np.arange(4))
+
+
+def test_what_cannot_be_loaded_is_one_line(run, start, tmp_path):
+    with pytest.raises(
+        ValueError, match=r"provenance\.json: not there, so the network's name and width are unknown; give network="
+    ):
+        public.load_backbone(start)
+    (tmp_path / "provenance.json").write_text(json.dumps({"identity": {"network": "mynet"}}))
+    with pytest.raises(ValueError, match=r"provenance\.json: not a provenance file of a run: it names no network"):
+        public.load_backbone(tmp_path)
+    about = json.loads((run / "provenance.json").read_text())
+    del about["identity"]["task"]
+    (tmp_path / "provenance.json").write_text(json.dumps(about))
+    with pytest.raises(ValueError, match="not of a pretraining, so there is no order network"):
+        public.load_order_network(tmp_path)
+    del about["identity"]["multiplier"]
+    (tmp_path / "provenance.json").write_text(json.dumps(about))
+    with pytest.raises(ValueError, match="holds no option 'multiplier', so NetworkOptions cannot be read"):
+        public.load_backbone(tmp_path)
+    with pytest.raises(ValueError, match=r"unknown; give network="):
+        public.load_backbone(tmp_path / "elsewhere")
+
+
+def test_it_says_that_it_is_typed():
+    assert (ROOT / "src/vcop/py.typed").is_file()

@@ -1,0 +1,133 @@
+"""From wildcards to the files that a job reads: the data sets' lists and annotations, and the weights of the curriculum."""
+
+import os
+
+from vcop.datasets.splits import UCF101_LISTS, hmdb51_list_files
+
+
+def data(dataset):
+    """A data set's options, asked for by a job that needs it."""
+    if dataset not in STUDY.data:
+        raise WorkflowError(f"config.yaml: data.{dataset} is not there, and this target needs it")
+    return STUDY.data[dataset]
+
+
+def named(paths):
+    """Files that are not ours, as inputs. Snakemake takes what stands between braces for a wildcard and knows no way around it."""
+    braced = [str(path) for path in paths if "{" in str(path) or "}" in str(path)]
+    if braced:
+        raise WorkflowError(f"{braced[0]}: Snakemake cannot read a file with braces in its path: rename it")
+    return [str(path) for path in paths]
+
+
+def lists(wildcards):
+    """The official lists of a data set, or the table of the synthetic videos that come with theirs."""
+    dataset, where = wildcards.dataset, data(wildcards.dataset)
+    if STUDY.synthesise:
+        return [f"results/synthetic/{dataset}.csv"]
+    folder = Path(where.lists)
+    found = [folder / name for name in UCF101_LISTS] if dataset == "ucf101" else hmdb51_list_files(folder)
+    missing = [str(p) for p in found if not p.is_file()] or ([] if found else [f"{folder}/*_test_split1.txt"])
+    if missing:
+        raise WorkflowError(
+            f"{dataset}: the official list {missing[0]} is missing in {os.getcwd()}: put the lists into {folder} "
+            f"(data.{dataset}.lists) and the videos into {where.videos} (data.{dataset}.videos); docs/data.md says where from"
+        )
+    if not Path(where.videos).is_dir():
+        raise WorkflowError(
+            f"{dataset}: the folder of videos {where.videos} (data.{dataset}.videos) is missing in {os.getcwd()}; "
+            "docs/data.md says where from and how it is laid out"
+        )
+    return named(found)
+
+
+def questions():
+    """ActivityNet-QA's options, asked for by a job that needs them."""
+    if STUDY.questions is None:
+        raise WorkflowError("config.yaml: questions is not there, and this target needs it")
+    return STUDY.questions
+
+
+def annotations(wildcards):
+    """The published questions and answers, or the table of the synthetic videos that come with theirs."""
+    if STUDY.synthesise:
+        return [f"results/synthetic/{QUESTIONS}.csv"]
+    where = questions()
+    files = [Path(where.annotations) / f"{part}_{kind}.json" for part in ("train", "val", "test") for kind in "qa"]
+    missing = [p for p in files if not p.is_file()]
+    if missing or not Path(where.videos).is_dir():
+        lacking = (
+            f"the file {missing[0]} (questions.annotations)"
+            if missing
+            else f"the folder {where.videos} (questions.videos)"
+        )
+        raise WorkflowError(f"{QUESTIONS}: {lacking} is missing in {os.getcwd()}; docs/data.md says where from")
+    return named(files)
+
+
+def digests(where):
+    """The file of the videos' digests, if there is one: another one makes a data set be decoded again."""
+    beside = Path(where.videos) / "digests.txt"
+    return where.digests or ([] if STUDY.synthesise or not beside.is_file() else str(beside))
+
+
+def vectors(wildcards):
+    """The file of word vectors (of a path into an archive, the archive); the synthetic ones come with the questions."""
+    if STUDY.synthesise:
+        return []
+    path = Path(questions().vectors)
+    if not path.is_file() and not path.parent.is_file():
+        raise WorkflowError(
+            f"{path}: the word vectors (questions.vectors) are missing in {os.getcwd()}; docs/data.md says where from"
+        )
+    return named([path if path.is_file() else path.parent])
+
+
+def weights_file(wildcards):
+    """Where the weights of a later stage lie: always a file, so that nothing after it branches."""
+    return f"results/pretrain/{wildcards.network}/{wildcards.weights}/seed-{wildcards.seed}/model.safetensors"
+
+
+def question_weights(wildcards):
+    """The same, and ``supervised``: random weights that learned UCF101's actions (TMM 2020, IV-D)."""
+    if wildcards.weights == "supervised":
+        return (
+            f"results/finetune/ucf101-1/{wildcards.network}/random/from-conv1/seed-{wildcards.seed}/model.safetensors"
+        )
+    return weights_file(wildcards)
+
+
+def layers_kept(wildcards):
+    """The stages whose features are kept: the last, and all of them where a table compares them (TMM 2020, Table IV)."""
+    asked = f"{wildcards.dataset}/{wildcards.weights}" in STUDY.all_layers
+    return " ".join(LAYERS) if asked else "conv5"
+
+
+def start_weights(wildcards):
+    """The curriculum (TMM 2020, III-D): a harder task starts from the best weights of the easier one."""
+    start = Task.parse(wildcards.task).start
+    return f"results/pretrain/{wildcards.network}/{start}/seed-{wildcards.seed}/model.safetensors"
+
+
+def hard_videos(wildcards):
+    """The list that the sample-based curriculum trains on; no such input elsewhere."""
+    task = Task.parse(wildcards.task)
+    hard = f"results/mine/{wildcards.network}/{task.plain}/seed-{wildcards.seed}/hard.txt"
+    return hard if task.variant == "hard" else []
+
+
+# The optimiser's momenta are kept only where the configuration wants `-hard` to go on with them.
+CARRIED = STUDY.pretrain.hard_optimiser == "carried"
+MOMENTA = ["results/pretrain/{network}/{task}/seed-{seed}/optimiser.pt"] if CARRIED else []
+
+
+def momenta(wildcards):
+    """The optimiser's state that a `-hard` run goes on with."""
+    hard = Task.parse(wildcards.task).variant == "hard"
+    return str(Path(start_weights(wildcards)).with_name("optimiser.pt")) if CARRIED and hard else []
+
+
+def hard_flags(files):
+    """The flags for what only a `-hard` run reads."""
+    named = {"videos": files.get("videos"), "momenta": files.get("momenta")}
+    return " ".join(f"--{flag} {shlex.quote(str(path))}" for flag, path in named.items() if path)

@@ -49,7 +49,7 @@ def test_hundreds_of_epochs_are_smoothed():
     long, short = (pd.DataFrame({"network": "r3d", "task": "16-8-3", "epoch": range(1, n + 1)}) for n in (300, 34))
     assert (learning_curves.smoothing_window(long), learning_curves.smoothing_window(short)) == (10, 1)
     ax = Figure().subplots()
-    assert learning_curves.draw_curve(ax, pd.DataFrame({0: [0.0, 3.0, 6.0, 9.0]}), mean_of=3, color="k") == 7.5
+    assert learning_curves.draw_curve(ax, pd.DataFrame({0: [0.0, 3.0, 6.0, 9.0]}), window=3, color="k") == 7.5
     assert list(ax.lines[0].get_ydata()) == [1.5, 3.0, 6.0, 7.5]
 
 

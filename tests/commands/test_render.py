@@ -4,6 +4,8 @@ import pytest
 from support.hand_made import NETWORKS, draw, read, write_run
 from support.helpers import vcop
 
+from vcop.runtime.atomic_files import digest_path
+
 
 @pytest.fixture
 def orders(tmp_path):
@@ -32,7 +34,10 @@ def test_an_unknown_item_is_refused_with_the_known_ones(tmp_path, capsys):
     assert "tmm2020_figure9" in words
 
 
-def test_an_input_that_is_missing_is_named(orders, tmp_path, capsys):
-    words = ("--study", "s", "--task", "16-8-3", "--inputs", tmp_path / "none.csv", "--out", tmp_path / "t")
-    assert vcop("render", "cvpr2019_table1", *words) == 1
-    assert "cvpr2019_table1" in (error := capsys.readouterr().err) or "none.csv" in error
+def test_an_input_that_is_not_as_it_was_written_is_named(orders, tmp_path, capsys):
+    path = orders / "order/r3d/16-8-3/seed-0.csv"
+    digest_path(path).write_text(f"{64 * '0'}  {path.name}\n")
+    (tmp_path / "out").mkdir()
+    assert draw("cvpr2019_table1", orders, tmp_path / "out/t") == 1
+    assert f"{path}: not as it was written" in capsys.readouterr().err
+    assert not list((tmp_path / "out").iterdir())

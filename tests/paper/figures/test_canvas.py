@@ -1,5 +1,7 @@
 """Shapes and texts on a sheet that is measured in inches."""
 
+import itertools
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -94,7 +96,7 @@ def test_a_strip_is_as_wide_as_asked_for_and_frames_keep_their_shape(ax):
     canvas.draw_strip(ax, np.zeros((4, 30, 40, 3), np.uint8), 1, 0.5, 2)
     extents = [image.get_extent() for image in ax.images]
     assert (extents[0][0], extents[-1][1]) == (1, pytest.approx(3))
-    for (_, end, *_), (start, *_) in zip(extents, extents[1:], strict=False):
+    for (_, end, *_), (start, *_) in itertools.pairwise(extents):
         assert start - end == pytest.approx(canvas.HAIR)
     for left, right, bottom, top in extents:
         assert (bottom - top) / (right - left) == pytest.approx(30 / 40)

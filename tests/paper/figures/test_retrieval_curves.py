@@ -12,22 +12,17 @@ pytestmark = pytest.mark.usefixtures("png_alone")
 def test_each_line_is_the_numbers_of_the_csv(results, tmp_path, drawn):
     assert draw("cvpr2019_figure5", results, tmp_path / "f") == 0
     rows = read(tmp_path / "f.csv")
-    assert [ax.get_title() for ax in drawn[0].axes] == ["UCF101", "HMDB51"]
-    for ax in drawn[0].axes:
-        lines = {line[0].get_label() if isinstance(line, tuple) else line.get_label(): line for line in ax.containers}
+    assert [ax.get_title(loc="left") for ax in drawn[0].axes] == ["UCF101", "HMDB51"]
+    for ax, dataset in zip(drawn[0].axes, ("UCF101", "HMDB51"), strict=True):
+        lines = {container.get_label(): container for container in ax.containers}
         assert len(lines) == 6
-        for name, colour in (("C3D", "c3d"), ("R3D", "r3d"), ("R(2+1)D", "r21d")):
-            for kind in ("random", "trained"):
+        for name, network in (("C3D", "c3d"), ("R3D", "r3d"), ("R(2+1)D", "r21d")):
+            for kind, style_of_line in (("random", "--"), ("trained", "-")):
                 (values, *_) = lines[f"{name}, {kind}"]
-                random = "random" if kind == "random" else ""
-                numbers = [
-                    float(row["measured"])
-                    for row in rows
-                    if row["row"].startswith(f"{ax.get_title()} {name}") and ("(random)" in row["row"]) == bool(random)
-                ]
+                ours = [row for row in rows if row["row"].startswith(f"{dataset} {name}")]
+                numbers = [float(row["measured"]) for row in ours if ("(random)" in row["row"]) == (kind == "random")]
                 assert list(values.get_ydata()) == numbers
-                assert values.get_color() == style.COLOURS[colour]
-                assert values.get_linestyle() == ("--" if random else "-")
+                assert (values.get_color(), values.get_linestyle()) == (style.COLOURS[network], style_of_line)
 
 
 def test_chance_is_that_of_k_guesses_among_the_classes(results, tmp_path, drawn):

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from vcop.paper.figures import style
 from vcop.paper.measurement.scores import Measured
+from vcop.paper.pages.tables import format_points
 
 GAP = 0.7  # rows: space between two groups
 HEIGHT = 0.165  # inches: height of a row
@@ -81,6 +82,11 @@ def _beside(ax: Axes, y: float, text: str, points: float, colour: str, **options
         text, (1, y), xycoords=("axes fraction", "data"), xytext=(points, 0), textcoords="offset points", va="center", size=7,
         color=colour, annotation_clip=False, **options,
     )  # fmt: skip
+
+
+def gain_text(measured: Measured) -> str:
+    """Return the gain of a number with its interval, as printed beside a dot; empty where there is none."""
+    return format_points(*measured.gain.numbers) if measured.gain else ""
 
 
 def csv_numbers(measured: Measured) -> list[object]:

@@ -1,7 +1,7 @@
 """Beyond the papers, shortcut audit: which cues clip order prediction uses.
 
-Drawn is the order accuracy of pretrained networks on test tuples without motion, without colour, with separate crops, and so on,
-and its change against the plain tuples, from the predictions of ``vcop audit``.
+The figure shows the order accuracy of pretrained networks on test tuples without motion, without colour, with separate crops, and
+so on, and its change against the plain tuples, from the predictions of ``vcop audit``.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from vcop.paper import labels
 from vcop.paper.figures import dot_plots, style
@@ -45,29 +46,25 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     rows = [[*key, *dot_plots.csv_numbers(m), round(tasks.chance_accuracy(task), 2)] for key, m in accuracies.items()]
     tables.save_csv(pd.DataFrame(rows, columns=HEADER), out)
     heights = dot_plots.row_heights([len(labels.NETWORK_LABELS)] * len(CONDITIONS))
-    row_positions = [y for group in heights for y in group]
-    with style.saved_figure(heading, out, 1.5 + dot_plots.HEIGHT * (row_positions[-1] + 2)) as figure:
-        ax = figure.subplots()
-        dots = [
-            Dot(n, accuracies[n, task, c], text=change(accuracies[n, task, c]))
-            for c, n in product(CONDITIONS, labels.NETWORK_LABELS)
-        ]
-        dot_plots.draw_dots(ax, row_positions, dots, "change")
-        dot_plots.draw_group_names(ax, heights, list(CONDITIONS.values()), 42, [style.INK] * len(CONDITIONS))
-        ax.axvline(tasks.chance_accuracy(task), color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
-        for network in labels.NETWORK_LABELS:
-            ax.axvline(
-                accuracies[network, task, "plain"].value, color=style.COLOURS[network], linewidth=0.6, alpha=0.6, zorder=0.8
-            )
-        ax.set_yticks(row_positions, list(labels.NETWORK_LABELS.values()) * len(CONDITIONS), size=7, color=style.INK)
-        ax.set_xlim(0, 100)
-        ax.set_xlabel(f"order accuracy (%), {task}, n = {dots[0].measured.n}")
+    with style.saved_figure(heading, out, 1.5 + dot_plots.HEIGHT * (heights[-1][-1] + 2)) as figure:
+        _draw_conditions(figure.subplots(), accuracies, task, heights)
         style.draw_footer(figure, CAPTION)
 
 
-def change(accuracy: Measured) -> str:
-    """Return the text beside an accuracy: its change against the plain tuples, with the interval."""
-    return tables.format_points(*accuracy.gain.numbers) if accuracy.gain else ""
+def _draw_conditions(ax: Axes, accuracies: dict[Key, Measured], task: str, heights: list[list[float]]) -> None:
+    """Draw a group of rows for each condition, and lines at chance and at the accuracies on plain tuples."""
+    shown = {key: accuracies[key[1], task, key[0]] for key in product(CONDITIONS, labels.NETWORK_LABELS)}
+    rows = [y for group in heights for y in group]
+    dots = [Dot(network, m, text=dot_plots.gain_text(m)) for (_, network), m in shown.items()]
+    dot_plots.draw_dots(ax, rows, dots, "change")
+    dot_plots.draw_group_names(ax, heights, list(CONDITIONS.values()), 42, [style.INK] * len(CONDITIONS))
+    ax.axvline(tasks.chance_accuracy(task), color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
+    for network in labels.NETWORK_LABELS:
+        plain, colour = shown["plain", network].value, style.COLOURS[network]
+        ax.axvline(plain, color=colour, linewidth=0.6, alpha=0.6, zorder=0.8)
+    ax.set_yticks(rows, list(labels.NETWORK_LABELS.values()) * len(CONDITIONS), size=7, color=style.INK)
+    ax.set_xlim(0, 100)
+    ax.set_xlabel(f"order accuracy (%), {task}, n = {dots[0].measured.n}")
 
 
 def measure(inputs: list[Path]) -> dict[Key, Measured]:

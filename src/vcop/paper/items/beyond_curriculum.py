@@ -1,6 +1,7 @@
 """Beyond the papers: what the task-based and the sample-based curriculum gain, with several seeds on the same test videos.
 
-Drawn are validation curves of all seeds, and accuracies on the test list with paired gains, from histories and order predictions.
+The figure shows validation curves of all seeds, and accuracies on the test list with paired gains, from the
+histories and predictions of ``vcop pretrain``.
 """
 
 from itertools import product
@@ -112,20 +113,12 @@ def _curves(ax: Axes, table: pd.DataFrame, network: str, tasks: list[str]) -> No
 
 
 def _dots(ax: Axes, rows: pd.DataFrame) -> None:
-    """Draw a row for each run: its seeds as dots, their mean as a diamond with its interval and its value."""
+    """Draw a row for each run, and name it at the left."""
     names = list(dict.fromkeys(zip(rows["network"], rows["task"], strict=True)))
     bases = [base for _, base, _ in PAIRS]
     for y, (network, task) in enumerate(names):
-        run = rows[(rows["network"] == network) & (rows["task"] == task)]
-        seeds, mean = run[run["seed"] != "mean"]["value"], run[run["seed"] == "mean"].iloc[0]
         colour = style.INK if task in bases else style.COLOURS[network]
-        ax.plot([mean["low"], mean["high"]], [y, y], color=colour, linewidth=1)
-        ax.plot(mean["value"], y, marker="D", markersize=3.6, color=colour)
-        ax.plot(seeds, [y + 0.28] * len(seeds), linestyle="", marker="o", markersize=2.6, color=colour, alpha=0.7)
-        text = f"{mean['value']:.1f} [{mean['low']:.1f}, {mean['high']:.1f}]"
-        ax.annotate(
-            text, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center", size=7
-        )
+        _draw_run(ax, y, rows[(rows["network"] == network) & (rows["task"] == task)], colour)
     ax.set_yticks(range(len(names)), [f"{NETWORK_LABELS[n]} {NAMES[t]}" for n, t in names], size=7, color=style.INK)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
@@ -136,3 +129,15 @@ def _dots(ax: Axes, rows: pd.DataFrame) -> None:
     else:
         ax.set_xlim(0, 100)
         ax.set_title("Order accuracy on the test list (%)")
+
+
+def _draw_run(ax: Axes, y: float, run: pd.DataFrame, colour: str) -> None:
+    """Draw the seeds of a run as dots, and their mean as a diamond with its interval and its value."""
+    seeds, mean = run[run["seed"] != "mean"]["value"], run[run["seed"] == "mean"].iloc[0]
+    ax.plot([mean["low"], mean["high"]], [y, y], color=colour, linewidth=1)
+    ax.plot(mean["value"], y, marker="D", markersize=3.6, color=colour)
+    ax.plot(seeds, [y + 0.28] * len(seeds), linestyle="", marker="o", markersize=2.6, color=colour, alpha=0.7)
+    text = f"{mean['value']:.1f} [{mean['low']:.1f}, {mean['high']:.1f}]"
+    ax.annotate(
+        text, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center", size=7
+    )

@@ -1,6 +1,6 @@
 """Beyond the papers: action recognition after fine-tuning on a share of the labels, random weights against pretrained ones.
 
-Drawn are the accuracies on UCF101 split 1 and the paired gains, from the predictions of ``vcop finetune``.
+The figure shows the accuracies on UCF101 split 1 and the paired gains, from the predictions of ``vcop finetune``.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """Beyond the papers: accuracy of a linear classifier and of nearest neighbours (k-NN) on frozen features.
 
-Drawn are the accuracies of all weights and their gains on random ones, from the predictions of ``vcop probe``.
+The figure shows the accuracies of all weights and their gains on random ones, from the predictions of ``vcop probe``.
 """
 
 from functools import partial
@@ -43,28 +43,24 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         for (i, dataset), (j, classifier) in product(enumerate(datasets), enumerate(CLASSIFIERS)):
             panel = {key[2:]: m for key, m in accuracies.items() if key[:2] == (dataset, classifier)}
             chance = retrieval.chance_at(1, retrieval.count_classes(inputs, f"probe/{dataset}/"))
-            _panel(grid[i, j], panel, [y for group in heights for y in group])
+            _panel(grid[i, j], panel, [y for group in heights for y in group], chance)
             grid[i, j].set_title(f"{labels.DATASET_LABELS[dataset]}, {CLASSIFIERS[classifier]}")
-            grid[i, j].axvline(chance, color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
-            grid[i, j].set_xlabel(f"accuracy (%), n = {next(iter(panel.values())).n}")
             grid[i, j].set_xlim(0, min(100, 10 * ceil(max(m.high for m in accuracies.values()) / 10)))
-            if j:
-                grid[i, j].set_yticklabels([])
-                continue
-            dot_plots.draw_group_names(
-                grid[i, j], heights, list(labels.NETWORK_LABELS.values()), 38, list(style.COLOURS.values())
-            )
+        networks, colours = list(labels.NETWORK_LABELS.values()), list(style.COLOURS.values())
+        for left, *others in grid:
+            dot_plots.draw_group_names(left, heights, networks, 38, colours)
+            for ax in others:
+                ax.set_yticklabels([])
         style.draw_footer(figure, CAPTION)
 
 
-def _panel(ax: Axes, panel: dict[tuple[str, str], Measured], heights: list[float]) -> None:
+def _panel(ax: Axes, panel: dict[tuple[str, str], Measured], heights: list[float], chance: float) -> None:
     """Draw one classifier on one data set: the networks one below the other, random weights first."""
-    gains = [tables.format_points(*m.gain.numbers) if m.gain else "" for m in panel.values()]
-    dots = [
-        Dot(network, m, weights == RANDOM, gain) for ((network, weights), m), gain in zip(panel.items(), gains, strict=True)
-    ]
+    dots = [Dot(network, m, weights == RANDOM, dot_plots.gain_text(m)) for (network, weights), m in panel.items()]
     dot_plots.draw_dots(ax, heights, dots, "gain on random")
     ax.set_yticks(heights, [weights for _, weights in panel], size=7, color=style.INK)
+    ax.axvline(chance, color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
+    ax.set_xlabel(f"accuracy (%), n = {next(iter(panel.values())).n}")
 
 
 def measure(inputs: list[Path]) -> dict[Key, Measured]:

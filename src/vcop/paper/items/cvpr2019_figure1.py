@@ -1,7 +1,7 @@
 """CVPR 2019, Figure 1: why clips and not frames.
 
-The paper illustrates it with an example. Here it is a test video from the frame store, chosen by ``motivation_examples`` with the measured
-differences of its frames and clips.
+The paper illustrates it with an example. Here it is a test video from the frame store, which
+``motivation_examples`` chooses, with the measured differences of its frames and clips.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """TMM 2020, Figure 10: action recognition when the stages before a split point are frozen.
 
-The paper's numbers, read from its figure, beside measured, which are computed from the predictions of ``vcop finetune``.
+The paper's numbers, read from its figure, beside ours, which are computed from the predictions of ``vcop finetune``.
 """
 
 from pathlib import Path

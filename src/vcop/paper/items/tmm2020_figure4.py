@@ -47,13 +47,16 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
                 ax.tick_params(labelleft=column == 0)
                 ax.set_ylabel("" if column else "accuracy (%)")
                 ax.set_xlabel("epoch" if row == 2 else "")
-        ink: dict[str, Any] = {"color": style.INK}
-        dotted = Line2D([], [], linestyle=":", color=style.MUTED)
-        lines = [Line2D([], [], **ink), Line2D([], [], linewidth=0.7, alpha=0.6, **ink), dotted]
-        window = learning_curves.smoothing_window(table)
-        smooth = f" (mean of {window} epochs)" if window > 1 else ""
-        names = [f"validation{smooth}", f"training{smooth}", "chance, 1 / tl!"]
-        figure.legend(lines, names, loc="outside lower center", ncols=3, fontsize=7)
+        figure.legend(*_legend(learning_curves.smoothing_window(table)), loc="outside lower center", ncols=3, fontsize=7)
+
+
+def _legend(window: int) -> tuple[list[Line2D], list[str]]:
+    """Lines and names of the legend; ``window``: epochs that a line is averaged over."""
+    ink: dict[str, Any] = {"color": style.INK}
+    dotted = Line2D([], [], linestyle=":", color=style.MUTED)
+    lines = [Line2D([], [], **ink), Line2D([], [], linewidth=0.7, alpha=0.6, **ink), dotted]
+    smooth = f" (mean of {window} epochs)" if window > 1 else ""
+    return lines, [f"validation{smooth}", f"training{smooth}", "chance, 1 / tl!"]
 
 
 def _draw_papers_panel(ax: Axes, table: pd.DataFrame) -> None:

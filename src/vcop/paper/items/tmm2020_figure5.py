@@ -1,6 +1,6 @@
 """TMM 2020, Figure 5: order accuracy of each class, before and after the sample-based curriculum (training on hard videos).
 
-Drawn are all classes of the test list with the intervals of both accuracies, computed from the predicted orders of R3D.
+The figure shows all classes of the test list with the intervals of both accuracies, computed from the predicted orders of R3D.
 """
 
 from math import ceil

@@ -28,7 +28,7 @@ report: venv
 # them. STUDY=folder: of another study, one that was packed and unpacked elsewhere, too.
 figures: venv
 	snakemake --cores $(CORES) --directory "$(STUDY)" $(if $(FORCE),--forceall) \
-		--allowed-rules figures $$(python -c "from vcop import render; print(*render.items())") -- figures
+		--allowed-rules figures $$(python -c "from vcop.commands import render; print(*render.items())") -- figures
 
 # TESTS: how many files at a time. After that the whole study, which takes all cores by itself; the cluster beside it mostly waits.
 # A test that ends its process is a failure; pytest-xdist would start another process, and may then wait for ever.
@@ -40,15 +40,15 @@ test: lint
 test-slow: venv
 	pytest -m slow
 
-# A small study killed KILLS times, at moments drawn from SEED, and rerun: docs/torture.log (docs/robustness.md). It takes about half an
+# A small study killed KILLS times, at moments drawn from SEED, and rerun; writes torture.log (docs/robustness-proof.md). It takes about half an
 # hour of two idle cores; MINUTES=20: no kill after that.
 torture: venv
 	PYTHONPATH=tests nice python -m support.torture --kills $(or $(KILLS),300) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
-# A training of the embedded study watched for MINUTES: memory, files, threads, speed; benchmarks/results/endurance.md (docs/robustness.md).
+# A training of the embedded study watched for MINUTES: memory, files, threads, speed; benchmarks/results/endurance.md (docs/robustness-proof.md).
 endurance: venv
 	python -m benchmarks.endurance --minutes $(or $(MINUTES),60)
-	python -m benchmarks.page --page docs/robustness.md
+	python -m benchmarks.page --page docs/robustness-proof.md
 
 # How fast each stage is here, beside what else could do its work: benchmarks/results/*.md (docs/performance.md).
 bench: venv
@@ -70,7 +70,7 @@ format: venv
 
 # The documentation as a site: site/index.html. A broken link or a public name without a docstring is an error.
 docs: venv
-	mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 schema: venv
 	python -m vcop schema > workflow/schemas/config.schema.yaml

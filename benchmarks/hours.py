@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks import timing
-from vcop.config.names import QUESTIONS
+from vcop.config.names import NETWORKS, QUESTIONS
 from vcop.config.reader import read_study
 from vcop.config.study import Study
 from vcop.datasets import official_counts
@@ -30,17 +30,17 @@ CLIPS = 3  # of the tuples whose rate is given
 def main(words: list[str] | None = None) -> None:
     """Print the table."""
     parser = timing.parser("hours", __doc__)
-    for network in ("c3d", "r3d", "r21d"):
+    for network in NETWORKS:
         parser.add_argument(f"--{network}", type=float, required=True, help="16-8-3 tuples a second in training")
     parser.add_argument("--loaded", type=float, help="tuples/s of one loader worker, to print how many are needed")
     arguments = parser.parse_args(words)
-    rates = {network: getattr(arguments, network) for network in ("c3d", "r3d", "r21d")}
+    rates = {network: getattr(arguments, network) for network in NETWORKS}
     timing.publish(arguments, *report(read_study(yaml.safe_load(PAPERS.read_text())), rates, arguments.loaded))
 
 
 def report(study: Study, rates: dict[str, float], loaded: float | None) -> list[str]:
     """Hours of every item with all behind it, of both papers, and the loader workers that keep up."""
-    if set(rates) != {"c3d", "r3d", "r21d"}:
+    if set(rates) != set(NETWORKS):
         return ["Hours of the papers' studies need the rates of all three networks."]
     items = job_lineage.jobs_of_items(study.task)
     rows = [[item, *_hours(study, rates, job_lineage.jobs_behind(jobs))] for item, jobs in items.items()]

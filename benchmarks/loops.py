@@ -22,7 +22,8 @@ from vcop.loading.inputs import prepare_tuples
 from vcop.networks.registry import build_backbone
 from vcop.pretext import order_prediction
 from vcop.sampling.tasks import Task
-from vcop.storage.frame_store import DecodedVideo, FrameStore, encode_frame, write_store
+from vcop.storage.frame_store import FrameStore
+from vcop.storage.frame_writer import DecodedVideo, encode_frame, write_store
 from vcop.training.distributed import Group
 from vcop.training.run import TrainingRun
 from vcop.training.session import ModelSession
@@ -102,9 +103,9 @@ class Bench:
         def step(number: int) -> float:
             # What a GPU's fp32 means is set for the whole process.
             torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = "tf32" in mode
-            before = trainer.running.loss
-            trainer._step(self.samples[number], places)  # noqa: SLF001  # an update without validation or files
-            return (trainer.running.loss - before) / self.batch
+            before = trainer.progress.loss
+            trainer.step(self.samples[number], places)  # an update without validation or files
+            return (trainer.progress.loss - before) / self.batch
 
         return Loop(step, next(word for word in ("bf16", "tf32", "fp32") if word in mode))
 

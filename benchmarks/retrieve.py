@@ -1,4 +1,4 @@
-"""Nearest neighbours by cosine: `vcop.evaluation.nearest_neighbours.nearest` against the plain matrix product, faiss, and the published way.
+"""Nearest neighbours by cosine: `vcop.evaluation.nearest_neighbours` against the plain matrix product, faiss, and the published way.
 
 The plain product is the arithmetic alone: the same blocks of rows, scaled beforehand, multiplied, and the result thrown away. The
 published way holds all distances and sorts each row whole (scikit-learn's cosine distances; NumPy's own where it is not

@@ -74,10 +74,10 @@ def edit(key, value):
         ("test_a.json", edit("answer", ["yes"]), r"entry 4 .*: answer is \['yes'\], expected text"),
         ("test_a.json", edit("type", "3"), "entry 4 .*: type is '3', expected a whole number"),
         ("test_a.json", edit("type", True), "entry 4 .*: type is True, expected a whole number"),
-        ("test_a.json", edit("type", 9), r"question 'v_\S+_\d+': type 9, known are 0 to 8"),
-        ("test_a.json", edit("type", -1), r"question 'v_\S+_\d+': type -1, known are 0 to 8"),
-        ("test_a.json", lambda e: e.append(e[5]), "entry 121 .*: this question_id stood before"),
-        ("train_q.json", lambda e: e.append(e[5]), "entry 241 .*: this question_id stood before"),
+        ("test_a.json", edit("type", 9), r"question 'v_\S+_\d+': type 9, expected 0 to 8"),
+        ("test_a.json", edit("type", -1), r"question 'v_\S+_\d+': type -1, expected 0 to 8"),
+        ("test_a.json", lambda e: e.append(e[5]), "entry 121 .*: an entry before has the same question_id"),
+        ("train_q.json", lambda e: e.append(e[5]), "entry 241 .*: an entry before has the same question_id"),
         (
             "train_q.json",
             lambda e: e.pop(),
@@ -126,11 +126,11 @@ def test_a_video_or_a_question_in_two_lists_is_refused(folder):
         if entry["video_name"] == entries[0]["video_name"]:
             entry["video_name"] = first["video_name"]
     (folder / "test_q.json").write_text(json.dumps(entries))
-    assert f"test_q.json: video {first['video_name']} stands in train_q.json too" in complaint(folder)
+    assert f"test_q.json: video {first['video_name']} is also in train_q.json" in complaint(folder)
     for kind in "qa":
         text = (DRAWN / f"test_{kind}.json").read_text().replace(f'"{entries[0]["question_id"]}"', f'"{first["question_id"]}"')
         (folder / f"test_{kind}.json").write_text(text)
-    assert f"test_q.json: question '{first['question_id']}' stands in train_q.json too" in complaint(folder)
+    assert f"test_q.json: question '{first['question_id']}' is also in train_q.json" in complaint(folder)
 
 
 def complaint(folder) -> str:
@@ -177,7 +177,7 @@ def test_a_video_with_two_files_is_named_with_both(tmp_path):
 
 
 def test_a_missing_folder_of_videos(tmp_path):
-    with pytest.raises(ValueError, match="nowhere: the folder of the videos is not there"):
+    with pytest.raises(ValueError, match="nowhere: the folder of the videos is missing"):
         find_video_files(tmp_path / "nowhere", ["abc"])
 
 

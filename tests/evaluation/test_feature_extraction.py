@@ -1,4 +1,3 @@
-import h5py
 import numpy as np
 import pytest
 import torch
@@ -7,12 +6,12 @@ from support.helpers import FRAMES, vcop
 from vcop.config.fields import flags
 from vcop.config.options import ComputeOptions, InputOptions, NetworkOptions
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.evaluation.feature_extraction import max_pool
+from vcop.evaluation.feature_extraction import average_pool, extract_features, max_pool
 from vcop.loading.clip_datasets import TestClips
 from vcop.loading.transforms import crop_and_scale
 from vcop.networks.registry import build_backbone
 from vcop.storage.feature_store import FeatureStore
-from vcop.storage.weights import load_backbone
+from vcop.storage.weights import load_backbone_weights
 
 INPUT, NARROW = InputOptions(crop=16, frame_stride=2), NetworkOptions(multiplier=0.0625)
 SETTING = flags(FRAMES, INPUT, NARROW, ComputeOptions()).split()
@@ -51,7 +50,7 @@ def test_every_video_of_split_1(extracted, store):
 def test_features_are_those_of_the_network(extracted, store, layer):
     found = FeatureStore(extracted[0], layer, TEST)
     backbone = build_backbone("r3d", NARROW).eval()
-    load_backbone(extracted[1], backbone)
+    load_backbone_weights(extracted[1], backbone)
     video = next(v for v in store.videos if v.name == found.names[3])
     sample = TestClips(store, [video], 16, INPUT, 10)[0, 0]
     with torch.no_grad():
@@ -67,16 +66,35 @@ def test_features_say_what_they_are_of(extracted, store):
         FeatureStore(extracted[0], "conv1", TEST)
 
 
-def test_weights_of_another_network_are_refused(extracted, store_path, tmp_path, capsys):
-    where = ("--frames", store_path, "--network", "c3d", "--weights", extracted[1])
-    assert vcop("extract", *where, *SETTING, "--out", tmp_path / "f.h5") == 1
-    assert "not the weights of this network" in capsys.readouterr().err
-    assert not (tmp_path / "f.h5").exists()
+def test_a_few_videos_give_the_rows_of_the_file(extracted, store):
+    """Called from Python: the same features, in the order of the videos given."""
+    backbone = build_backbone("r3d", NARROW)
+    load_backbone_weights(extracted[1], backbone)
+    whole = {layer: FeatureStore(extracted[0], layer, TEST) for layer in ("conv2", "conv5")}
+    chosen = [5, 0, 3, 9, 1]
+    videos = [next(v for v in store.videos if v.name == whole["conv5"].names[i]) for i in chosen]
+    features = extract_features(backbone, store, videos, ("conv2", "conv5"), inputs=INPUT)
+    assert list(features) == ["conv2", "conv5"]
+    for layer, values in features.items():
+        assert values.shape == (5, 10, whole[layer].values)
+        assert np.allclose(values, [whole[layer].read(i, i + 1)[0] for i in chosen], atol=1e-5)
+    assert not backbone.training
 
 
-def test_half_precision_is_half_the_size(extracted, store_path, tmp_path):
-    where = ("--frames", store_path, "--network", "r3d", "--weights", extracted[1])
-    assert vcop("extract", *where, *SETTING, "--half", "--out", tmp_path / "h.h5") == 0
-    with h5py.File(tmp_path / "h.h5") as half, h5py.File(extracted[0]) as whole:
-        assert half["conv5"].dtype == np.float16
-        assert np.allclose(half["conv5"][()], whole["conv5"][()], rtol=2e-3, atol=1e-3)
+def test_mean_pooling_and_the_number_of_clips(extracted, store):
+    backbone = build_backbone("r3d", NARROW).eval()
+    load_backbone_weights(extracted[1], backbone)
+    video = store.videos[0]
+    features = extract_features(backbone, store, [video], inputs=INPUT, test_clips=3, pooling="mean")["conv5"]
+    sample = TestClips(store, [video], 16, INPUT, 3)[0, 0]
+    with torch.no_grad():
+        expected = average_pool(backbone.maps(crop_and_scale(sample["frames"], sample["corners"], INPUT))["conv5"])
+    assert np.allclose(features[0], expected.numpy(), atol=1e-5)
+
+
+def test_features_that_are_not_finite_are_refused_and_named(store):
+    backbone = build_backbone("r3d", NARROW)
+    with torch.no_grad():
+        next(backbone.parameters()).fill_(float("inf"))
+    with pytest.raises(ValueError, match=f"features of conv5 of {store.videos[0].name} are not finite"):
+        extract_features(backbone, store, store.videos[:1], inputs=INPUT)

@@ -1,7 +1,4 @@
-import csv
-
 import numpy as np
-from support.helpers import vcop
 
 from vcop.evaluation.handcrafted_features import BINS, colour_histogram, motion_energy, single_frame
 
@@ -26,11 +23,3 @@ def test_motion_is_seen_where_it_is_and_looks_are_not():
     other = motion_energy(moving)
     assert np.allclose(other[BINS : 2 * BINS], 8.5 / 12, atol=0.05)  # rows 8 and 9 of 12
     assert len(other) == 5 * BINS + 48
-
-
-def test_the_verb(store_path, capsys):
-    assert vcop("baselines", "--frames", store_path) == 0
-    rows = {r["description"]: r for r in csv.DictReader(capsys.readouterr().out.splitlines())}
-    assert set(rows) == {"colour histogram", "single frame", "motion energy", "chance"}
-    assert float(rows["chance"]["accuracy"]) == 10
-    assert float(rows["motion energy"]["low"]) > 20

@@ -24,7 +24,7 @@ def features(tmp_path, rng):
 def test_every_clip_once_an_epoch_and_never_more_held_than_asked_for(features, held, batch, monkeypatch):
     taken = []
     gather = logistic_regression.gather_clips
-    monkeypatch.setattr(logistic_regression, "gather", lambda *a: taken.append(gather(*a)) or taken[-1])
+    monkeypatch.setattr(logistic_regression, "gather_clips", lambda *a: taken.append(gather(*a)) or taken[-1])
     options = ProbeOptions(held_rows=held, batch_size=batch)
     found = list(logistic_regression.minibatches(features, options, 0, 1))
     expected = features.read(0, 30).reshape(-1, 5)

@@ -1,38 +1,31 @@
-import csv
-
 import h5py
 import numpy as np
 import pytest
-from support.helpers import vcop
-from support.retrieval import retrieve, write
+import torch
+from support.retrieval import write
 
-from vcop.config.fields import flags
 from vcop.config.options import ProbeOptions
-from vcop.config.reader import read_study
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.evaluation.probing import argmax_first, majority_vote, probe_splits
+from vcop.evaluation.probing import argmax_first, grid_rows, majority_vote, prediction_rows, probe, probe_splits
+from vcop.evaluation.retrieval import retrieve
 from vcop.storage import feature_store as files
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.storage.hdf5 import seal_hdf5
 from vcop.storage.sealing import FEATURES
 from vcop.training.validation_split import split_validation
 
-FEW = flags(ProbeOptions(epochs=5, batch_size=32)).split()
+CPU = torch.device("cpu")
 
 
-def read(path):
-    with open(path) as file:
-        return list(csv.DictReader(file))
+def probed(path, **options):
+    """The splits of a feature file, and the results of both classifiers."""
+    splits = probe_splits(path, "conv5", 8, 0)
+    return splits, probe(splits, ProbeOptions(**{"epochs": 5, "batch_size": 32} | options), 0, CPU)
 
 
-def probe(path, out, *more):
-    where = ("--features", path, "--layer", "conv5", "--seed", 0, "--validation-videos", 8)
-    return vcop("probe", *where, *FEW, "--out", out / "p.csv", "--grid", out / "g.csv", *more)
-
-
-def accuracy(out, classifier):
-    right = [int(r["right"]) for r in read(out / "p.csv") if r["classifier"] == classifier]
-    return sum(right) / len(right)
+def accuracies(path, **options):
+    splits, results = probed(path, **options)
+    return [float((results[name].predicted == splits.test.labels).mean()) for name in ("linear", "knn")]
 
 
 def noisy(rng, means, labels):
@@ -43,81 +36,70 @@ def noisy(rng, means, labels):
 def test_classes_that_a_plane_divides(tmp_path, rng):
     labels = np.arange(90) % 3
     write(tmp_path / "f.h5", noisy(rng, np.eye(3), labels), labels, [TRAIN] * 60 + [TEST] * 30)
-    assert probe(tmp_path / "f.h5", tmp_path) == 0
-    assert accuracy(tmp_path, "linear") == accuracy(tmp_path, "knn") == 1
-    rows = read(tmp_path / "p.csv")
-    assert list(rows[0]) == ["classifier", "video", "class", "predicted", "right"]
-    assert [r["video"] for r in rows] == [f"{'abc'[i % 3]}/{i}.avi" for i in range(60, 90)] * 2
-    assert all(r["class"] == r["predicted"] == r["video"][0] for r in rows)
+    assert accuracies(tmp_path / "f.h5") == [1, 1]
 
 
 def test_classes_that_no_plane_divides(tmp_path, rng):
     """Exclusive or: of four heaps a plane has three on the right side at most; neighbours have all."""
     heaps = np.arange(120) % 4
     write(tmp_path / "f.h5", noisy(rng, [[1, 1], [-1, 1], [-1, -1], [1, -1]], heaps), heaps % 2, [TRAIN] * 80 + [TEST] * 40)
-    assert probe(tmp_path / "f.h5", tmp_path) == 0
-    assert accuracy(tmp_path, "linear") <= 0.75
-    assert accuracy(tmp_path, "knn") == 1
+    linear, knn = accuracies(tmp_path / "f.h5")
+    assert linear <= 0.75
+    assert knn == 1
 
 
 def test_labels_that_mean_nothing_are_guessed_at_chance(tmp_path, rng):
     write(tmp_path / "f.h5", rng.standard_normal((900, 2, 12)), rng.integers(0, 3, 900), [TRAIN] * 400 + [TEST] * 500)
-    assert probe(tmp_path / "f.h5", tmp_path) == 0
-    for classifier in ("linear", "knn"):
-        assert accuracy(tmp_path, classifier) == pytest.approx(1 / 3, abs=0.07)  # three standard errors
+    assert accuracies(tmp_path / "f.h5") == pytest.approx([1 / 3, 1 / 3], abs=0.07)  # three standard errors
 
 
 def test_no_choice_looks_at_the_test_list(tmp_path, rng):
     """With all test labels changed, the same settings are chosen and the same classes predicted."""
     labels = rng.integers(0, 3, 120)
     x = noisy(rng, 0.1 * np.eye(3), labels)
-    for name in ("true", "false"):
-        (tmp_path / name).mkdir()
-        write(tmp_path / name / "f.h5", x, labels, [TRAIN] * 80 + [TEST] * 40)
-    with h5py.File(tmp_path / "false/f.h5", "r+") as h5:
+    for name in ("true.h5", "false.h5"):
+        write(tmp_path / name, x, labels, [TRAIN] * 80 + [TEST] * 40)
+    with h5py.File(tmp_path / "false.h5", "r+") as h5:
         h5["label"][80:] = (h5["label"][80:] + 1) % 3
         ranges = [(h5["conv5"].id.get_offset(), h5["conv5"].nbytes)]
-    seal_hdf5(tmp_path / "false/f.h5", FEATURES, ranges)
-    for name in ("true", "false"):
-        assert probe(tmp_path / name / "f.h5", tmp_path / name) == 0
-    assert (tmp_path / "true/g.csv").read_text() == (tmp_path / "false/g.csv").read_text()
-    predicted = [[r["predicted"] for r in read(tmp_path / name / "p.csv")] for name in ("true", "false")]
-    assert predicted[0] == predicted[1]
-    assert accuracy(tmp_path / "true", "knn") != accuracy(tmp_path / "false", "knn")
+    seal_hdf5(tmp_path / "false.h5", FEATURES, ranges)
+    (true, one), (false, other) = (probed(tmp_path / name) for name in ("true.h5", "false.h5"))
+    for classifier in ("linear", "knn"):
+        assert one[classifier].grid == other[classifier].grid
+        assert (one[classifier].predicted == other[classifier].predicted).all()
+    assert (true.test.labels != false.test.labels).all()
 
 
 def test_what_was_tried_and_chosen(tmp_path, rng):
     labels = np.arange(60) % 3
     write(tmp_path / "f.h5", noisy(rng, 0.1 * np.eye(3), labels), labels, [TRAIN] * 50 + [TEST] * 10)
-    grid = ("--learning-rates", 0.5, 5, "--weight-decays", 0.001, 0, "--neighbours", 3, 1, 70)
-    assert probe(tmp_path / "f.h5", tmp_path, *grid) == 0
-    rows = read(tmp_path / "g.csv")
-    tried = [(r["learning_rate"], r["weight_decay"], r["k"]) for r in rows]
-    linear = [("0.5", "0.001", ""), ("0.5", "0.0", ""), ("5.0", "0.001", ""), ("5.0", "0.0", "")]
-    assert tried == [*linear, ("", "", "3"), ("", "", "1"), ("", "", "70")]
-    assert {r["validation_videos"] for r in rows} == {"8"}
-    for classifier in ("linear", "knn"):
-        right = [int(r["validation_right"]) for r in rows if r["classifier"] == classifier]
-        chosen = [int(r["chosen"]) for r in rows if r["classifier"] == classifier]
-        assert chosen == [int(i == right.index(max(right))) for i in range(len(right))]
+    grid = {"learning_rates": [0.5, 5.0], "weight_decays": [0.001, 0.0], "neighbours": [3, 1, 70]}
+    _, results = probed(tmp_path / "f.h5", **grid)
+    settings = [row[:3] for row in results["linear"].grid]
+    assert settings == [(0.5, 0.001, ""), (0.5, 0.0, ""), (5.0, 0.001, ""), (5.0, 0.0, "")]
+    assert [row[:3] for row in results["knn"].grid] == [("", "", 3), ("", "", 1), ("", "", 70)]
+    for result in results.values():
+        right, videos, chosen = zip(*(row[3:] for row in result.grid), strict=True)
+        assert set(videos) == {8}
+        assert list(chosen) == [int(i == right.index(max(right))) for i in range(len(right))]
 
 
-def test_the_same_twice(tmp_path, rng):
-    write(tmp_path / "f.h5", rng.standard_normal((60, 2, 5)), np.arange(60) % 3, [TRAIN] * 40 + [TEST] * 20)
-    assert probe(tmp_path / "f.h5", tmp_path) == 0
-    first = [(tmp_path / name).read_bytes() for name in ("p.csv", "g.csv")]
-    assert probe(tmp_path / "f.h5", tmp_path) == 0
-    assert first == [(tmp_path / name).read_bytes() for name in ("p.csv", "g.csv")]
+def test_rows_of_the_grid_and_of_the_predictions(tmp_path):
+    settings = [(0.1, 0.5, ""), (1.0, 0.5, ""), (2.0, 0.5, "")]
+    assert grid_rows(settings, [3, 7, 7], 9) == [(0.1, 0.5, "", 3, 9, 0), (1.0, 0.5, "", 7, 9, 1), (2.0, 0.5, "", 7, 9, 0)]
+    write(tmp_path / "f.h5", [[[0, 0]], [[0, 0]]], [1, 2], [TEST, TEST])
+    test = files.FeatureStore(tmp_path / "f.h5", "conv5", TEST)
+    assert prediction_rows(test, np.array([1, 0])) == [("b/0.avi", "b", "b", 1), ("c/1.avi", "c", "a", 0)]
 
 
 def test_one_neighbour_is_video_retrieval(tmp_path, rng):
     labels = rng.integers(0, 3, 60)
-    write(tmp_path / "f.h5", noisy(rng, 0.1 * np.eye(3), labels), labels, [TRAIN] * 40 + [TEST] * 20)
-    assert probe(tmp_path / "f.h5", tmp_path, "--neighbours", 1, "--held-rows", 6) == 0
-    _, rows = retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")
-    first = {r["video"]: int(r["rank"] == "1") for r in rows if r["level"] == "video"}
-    assert {r["video"]: int(r["right"]) for r in read(tmp_path / "p.csv") if r["classifier"] == "knn"} == first
-    assert 0 < sum(first.values()) < 20
+    x = noisy(rng, 0.1 * np.eye(3), labels).astype(np.float32)
+    write(tmp_path / "f.h5", x, labels, [TRAIN] * 40 + [TEST] * 20)
+    _, results = probed(tmp_path / "f.h5", neighbours=[1], held_rows=6)
+    nearest = labels[retrieve(x[40:], x[:40], 1)[:, 0]]
+    assert results["knn"].predicted.tolist() == nearest.tolist()
+    assert 0 < (nearest == labels[40:]).sum() < 20
 
 
 def test_the_validation_list_is_fine_tunings(store_path, tmp_path, rng):
@@ -128,16 +110,16 @@ def test_the_validation_list_is_fine_tunings(store_path, tmp_path, rng):
     files.write_features(
         tmp_path / "f.h5", videos, roles, store.classes, iter([{"conv5": values}]), {"conv5": (1, 2)}, False, {}
     )
-    lists = probe_splits(tmp_path / "f.h5", "conv5", 8, 3)
+    splits = probe_splits(tmp_path / "f.h5", "conv5", 8, 3)
     training, aside = split_validation(store.of(1, TRAIN), 8, 3, "")
-    assert sorted(lists.training.names) == sorted(v.name for v in training)
-    assert sorted(lists.validation.names) == sorted(v.name for v in aside)
-    assert sorted(lists.both.names) == sorted(v.name for v, role in both if role == TRAIN)
+    assert sorted(splits.training.names) == sorted(v.name for v in training)
+    assert sorted(splits.validation.names) == sorted(v.name for v in aside)
+    assert sorted(splits.both.names) == sorted(v.name for v, role in both if role == TRAIN)
     # A part reads its own videos' values and labels.
-    place = {v.name: i for i, v in enumerate(videos)}
-    for part in (lists.training, lists.validation):
-        assert (part.read(0, len(part)) == values[[place[name] for name in part.names]]).all()
-        assert part.labels.tolist() == [videos[place[name]].label for name in part.names]
+    index = {v.name: i for i, v in enumerate(videos)}
+    for part in (splits.training, splits.validation):
+        assert (part.read(0, len(part)) == values[[index[name] for name in part.names]]).all()
+        assert part.labels.tolist() == [videos[index[name]].label for name in part.names]
 
 
 def test_votes():
@@ -146,62 +128,3 @@ def test_votes():
     assert majority_vote(near).tolist() == [1, 2, 0, 0]
     assert majority_vote(near[:, :1]).tolist() == [2, 2, 0, 3]
     assert argmax_first([3, 5, 5, 1]) == 1
-
-
-@pytest.mark.parametrize(
-    ("roles", "more", "said"),
-    [
-        ([TRAIN] * 9, (), "f.h5: holds no test videos"),
-        ([TEST] * 9, (), "only 0 training videos can be used at all"),
-        ([TRAIN] * 5 + [TEST] * 4, ("--layer", "conv3"), "holds no features of conv3"),
-        ([TRAIN] * 5 + [TEST] * 4, ("--neighbours", 0), "neighbours: 0 is below 1"),
-        ([TRAIN] * 5 + [TEST] * 4, ("--learning-rates", 1, 1), "learning_rates: at least one number, none twice"),
-        ([TRAIN] * 5 + [TEST] * 4, ("--device", "cuda"), "PyTorch sees no GPU here"),
-    ],
-)
-def test_bad_input_is_one_line(tmp_path, rng, roles, more, said, capsys, monkeypatch):
-    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    write(tmp_path / "f.h5", rng.standard_normal((9, 1, 2)), np.arange(9) % 3, roles)
-    assert probe(tmp_path / "f.h5", tmp_path / "out", *more) == 1
-    err = capsys.readouterr().err
-    assert err.startswith("vcop probe: ")
-    assert said in err
-    assert err.count("\n") == 1
-    assert not (tmp_path / "out").exists()
-
-
-def test_damaged_features_are_refused(tmp_path, rng, capsys):
-    write(tmp_path / "f.h5", rng.standard_normal((30, 2, 64)), np.arange(30) % 3, [TRAIN] * 20 + [TEST] * 10)
-    data = bytearray((tmp_path / "f.h5").read_bytes())
-    (tmp_path / "half.h5").write_bytes(data[: len(data) // 2])
-    needle = files.FeatureStore(tmp_path / "f.h5", "conv5", TEST).read(0, 1).tobytes()
-    data[data.find(needle) + 5] ^= 4
-    (tmp_path / "f.h5").write_bytes(data)
-    for name, said in (("f.h5", "conv5 is damaged"), ("half.h5", "not a whole feature file"), ("no.h5", "is not there")):
-        assert probe(tmp_path / name, tmp_path / "out") == 1
-        err = capsys.readouterr().err
-        assert said in err
-        assert err.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    ("section", "said"),
-    [
-        ({"probe": {"learning_rates": []}}, "probe.learning_rates: at least one number, none twice"),
-        ({"probe": {"neighbours": [5, 5]}}, "probe.neighbours: at least one number, none twice"),
-        ({"probe": {"weight_decays": [-1]}}, "probe.weight_decays.0: -1 is less than the minimum of 0"),
-        ({"probe": {"weight_decays": [float("inf")]}}, "probe.weight_decays: inf is not a finite number"),
-        ({"label_shares": [5, 100]}, "label_shares.1: 100 is greater than the maximum of 99"),
-        ({"label_shares": [5, 5]}, "label_shares: at least one number, none twice"),
-    ],
-)
-def test_lists_in_a_study_are_checked(section, said):
-    with pytest.raises(ValueError, match=said):
-        read_study({"study": "s", "data": {"ucf101": {"videos": "v", "lists": "l"}}} | section)
-
-
-def test_lists_in_a_study_become_flags():
-    study = read_study(
-        {"study": "s", "data": {"ucf101": {"videos": "v", "lists": "l"}}, "probe": {"learning_rates": [1, 0.5]}}
-    )
-    assert "--learning-rates 1.0 0.5 --weight-decays" in flags(study.probe)

@@ -7,7 +7,6 @@ from support.retrieval import retrieve, write
 
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.evaluation.retrieval import retrieve as vcop_retrieve
-from vcop.storage import feature_store
 
 
 def test_worked_out_by_hand(tmp_path):
@@ -49,30 +48,6 @@ def test_classes_of_two_data_sets_are_matched_by_name(tmp_path):
     write(tmp_path / "g.h5", [[[1, 0]], [[0, 1]]], [1, 0], [TRAIN, TRAIN], ("fall", "wave", "z"), test_clips=1)
     _, rows = retrieve(tmp_path, tmp_path / "q.h5", tmp_path / "g.h5")
     assert {(r["class"], r["rank"], r["first"]) for r in rows} == {("wave", "1", "wave/0.avi")}
-
-
-def test_features_of_other_weights_are_refused(tmp_path, capsys):
-    write(tmp_path / "q.h5", [[[1, 0]], [[1, 0]]], [0, 0], [TEST, TEST], test_clips=1)
-    write(tmp_path / "g.h5", [[[1, 0]], [[0, 1]]], [1, 0], [TRAIN, TRAIN], test_clips=1, weights="others")
-    code, _ = retrieve(tmp_path, tmp_path / "q.h5", tmp_path / "g.h5")
-    assert code == 1
-    assert "made with different weights" in capsys.readouterr().err
-
-
-def test_nothing_to_ask_or_to_answer_is_said(tmp_path, capsys):
-    write(tmp_path / "f.h5", [[[1, 0]], [[1, 0]]], [0, 0], [TRAIN, TRAIN], test_clips=1)
-    assert retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")[0] == 1
-    assert "f.h5: holds no test videos" in capsys.readouterr().err
-
-
-def test_a_flipped_bit_in_the_features_is_found(tmp_path, rng, capsys):
-    write(tmp_path / "f.h5", rng.standard_normal((4, 2, 64)), [0, 1, 0, 1], [TRAIN, TRAIN, TEST, TEST])
-    data = bytearray((tmp_path / "f.h5").read_bytes())
-    needle = feature_store.FeatureStore(tmp_path / "f.h5", "conv5", TEST).read(0, 1).tobytes()
-    data[data.find(needle) + 5] ^= 4
-    (tmp_path / "f.h5").write_bytes(data)
-    assert retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")[0] == 1
-    assert "conv5 is damaged" in capsys.readouterr().err
 
 
 def test_arrays_are_searched_like_stores(tmp_path, rng):

@@ -11,7 +11,7 @@ from vcop.datasets.splits import SPLITS, TEST, TRAIN, OfficialSplits
 from vcop.planning.dataset_sizes import DatasetSize, SplitSize, StudySize
 from vcop.planning.disk_model import DiskModel
 from vcop.sampling.tasks import Task
-from vcop.storage.frame_store import DecodedVideo, write_store
+from vcop.storage.frame_writer import DecodedVideo, write_store
 
 
 def test_videos_between_two_tasks_are_counted_in_proportion(study, tmp_path):

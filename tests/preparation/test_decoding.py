@@ -12,6 +12,7 @@ from vcop.config.names import QUESTIONS
 from vcop.config.options import InputOptions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.loading.clip_datasets import TestClips
+from vcop.preparation.decoding import decode_dataset
 from vcop.preparation.synthetic.generator import action_videos
 from vcop.sampling.clips import evenly_spaced_starts
 from vcop.storage.frame_store import FrameStore
@@ -186,9 +187,15 @@ def test_a_video_that_cannot_be_sought_is_named(asked, capfd):
     ]
 
 
-def test_clips_are_for_questions_alone(videos, asked, tmp_path, capfd):
-    assert decode(videos / "videos", videos / "lists", tmp_path / "s.h5", "--clips", 4) == 1
-    assert "of ucf101 every frame is decoded" in capfd.readouterr().err
-    for more in ((), ("--clips", 4), ("--clip-length", 16), ("--clips", 0, "--clip-length", 16)):
-        assert decode(asked / "videos", asked / "lists", asked / "s.h5", *more, dataset=QUESTIONS) == 1
-        assert "give --clips and --clip-length" in capfd.readouterr().err
+def test_the_library_function_returns_what_it_did(copy, tmp_path):
+    break_three(copy)
+    paths = {"store_path": tmp_path / "s.h5", "digest_file": tmp_path / "s.digest", "unreadable_table": tmp_path / "s.csv"}
+    with pytest.raises(
+        ValueError, match=r"3 of 80 listed videos .*, 0 are allowed: replace these files, or raise data\.ucf101"
+    ):
+        decode_dataset("ucf101", copy / "videos", copy / "lists", FRAMES, **paths, processes=2)
+    summary = decode_dataset("ucf101", copy / "videos", copy / "lists", FRAMES, **paths, allow_unreadable=3, processes=2)
+    assert (summary.videos, summary.left_out) == (77, 3)
+    with h5py.File(tmp_path / "s.h5") as h5:
+        assert summary.frame_bytes == h5["bytes"].size
+    assert not (tmp_path / ".s.parts").exists()

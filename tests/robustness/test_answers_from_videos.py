@@ -18,7 +18,7 @@ from vcop.loading.transforms import crop_and_scale
 from vcop.networks.registry import build_backbone
 from vcop.storage.feature_store import FeatureStore
 from vcop.storage.frame_store import FrameStore
-from vcop.storage.weights import load_backbone
+from vcop.storage.weights import load_backbone_weights
 
 VIDEOS = SynthesiseOptions(video_height=32, video_width=44, shortest=34, longest=40)
 QUIZ = QuizOptions(question_videos=100, question_types=[4, 6])
@@ -88,7 +88,7 @@ def test_the_question_alone_and_other_videos_tell_nothing(accuracy):
 def test_features_are_the_means_of_the_stored_clips(folder):
     store = FrameStore(folder / "q.h5")
     backbone = build_backbone("r3d", NARROW).eval()
-    load_backbone(folder / "w.safetensors", backbone)
+    load_backbone_weights(folder / "w.safetensors", backbone)
     for role, count in ((TRAIN, 60), (VALIDATION, 10), (TEST, 30)):
         found = FeatureStore(folder / "features.h5", "conv5", role)
         assert (len(found), found.clips, found.values) == (count, CLIPS, backbone.features)

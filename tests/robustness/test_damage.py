@@ -355,7 +355,7 @@ def test_a_file_system_that_freezes_while_a_video_is_decoded(shown, impatient, m
         yield from before(*words, **more)
         server.send_signal(signal.SIGSTOP)
 
-    monkeypatch.setattr(containers, "look", look_and_freeze)
+    monkeypatch.setattr(containers, "read_container", look_and_freeze)
     with pytest.raises(TimeoutError, match="nothing could be read for 1 s"):
         look(video, tmp_path / "part.npz")
 

@@ -236,8 +236,9 @@ SWEEP = """
 import os, sys
 import h5py, numpy as np
 from pathlib import Path
-from vcop.storage.frame_store import DecodedVideo
-from vcop.storage import frame_store as frames, feature_store as features
+from vcop.storage.frame_store import Video
+from vcop.storage.frame_writer import DecodedVideo, write_store
+from vcop.storage import feature_store as features
 from vcop.cli import _leave
 from vcop.config.data_options import FrameOptions
 from vcop.datasets.splits import OfficialSplits
@@ -263,10 +264,10 @@ def blocks(left):
         yield {"conv5": rng.standard_normal((1, 10, 4000), np.float32)}
 
 def store(left):
-    frames.write_store(disk / "s.h5", videos(left), 6_000_000, lists, "ucf101", FrameOptions(), "a test")
+    write_store(disk / "s.h5", videos(left), 6_000_000, lists, "ucf101", FrameOptions(), "a test")
 
 def feature_file(left):
-    of = [frames.Video(name, 0, 0, 300) for name in lists.labels]
+    of = [Video(name, 0, 0, 300) for name in lists.labels]
     features.write_features(disk / "f.h5", of, [1] * 20, ["A"], blocks(left), {"conv5": (10, 4000)}, False, {})
 
 for write in (store, feature_file):
@@ -324,7 +325,7 @@ def test_a_disk_that_becomes_full_in_training_and_sigterm_at_the_same_time(input
 
 def test_events_for_tensorboard_on_a_full_disk(tmp_path, capsys):
     made = trainer(tmp_path, machine=MachineOptions(device="cpu", tensorboard=True))
-    made._save = lambda: None
+    made.lifecycle.save = lambda: None
     with files_limited(600), pytest.raises(OSError, match=rf"File too large; make room.*'{tmp_path}/tensorboard'"):
         made.fit()
     assert "Traceback" not in capsys.readouterr().err

@@ -13,6 +13,7 @@ import torch
 from support.frame_stores import make
 from support.helpers import vcop
 
+from vcop import __version__
 from vcop.config.data_options import FrameOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.runtime.atomic_files import digest_path, require_intact, write_csv
@@ -168,7 +169,7 @@ def test_another_versions_file_says_who_wrote_it(tmp_path, name, number):
     write(path)
     text = path.read_bytes()
     found = sealing.LINE.search(text)
-    line = found[0].replace(b"format 2, written by vcop 0.1.0", b"format %d, written by vcop 9.9.0" % number)
+    line = found[0].replace(b"format 2, written by vcop " + __version__.encode(), b"format %d, written by vcop 9.9.0" % number)
     line = line.replace(found[4], sealing.ZEROS)
     if number == 99:  # one digit more: room is there before HDF5's own, and in a state after the line; safetensors count it
         line = line.replace(b"format 99", b"format 9")
@@ -176,7 +177,8 @@ def test_another_versions_file_says_who_wrote_it(tmp_path, name, number):
     path.write_bytes(text[: found.start()] + line + text[found.end() :])
     sealing.seal(path)
     with pytest.raises(
-        ValueError, match=rf"{name}: a .* of format \d, written by vcop 9\.9\.0; this is vcop 0\.1\.0, format 2: "
+        ValueError,
+        match=rf"{name}: a .* of format \d, written by vcop 9\.9\.0; this is vcop {re.escape(__version__)}, format 2: ",
     ):
         read(path)
 

@@ -20,7 +20,8 @@ from vcop.config.fields import flags
 from vcop.config.options import ComputeOptions, FinetuneOptions, InputOptions, MachineOptions, PretrainOptions
 from vcop.datasets.splits import TEST, TRAIN, UNUSED, OfficialSplits
 from vcop.storage import feature_store, sanity, weights
-from vcop.storage.frame_store import DecodedVideo, FrameStore, Video, encode_frame, write_store
+from vcop.storage.frame_store import FrameStore, Video
+from vcop.storage.frame_writer import DecodedVideo, encode_frame, write_store
 from vcop.storage.sealing import STATE
 from vcop.training import checkpoints
 from vcop.video import ffmpeg
@@ -198,7 +199,7 @@ def refused(code, capsys, *said, last=False):
 def test_one_class(start, tmp_path, capsys):  # noqa: F811
     """Order needs no classes; recognition does."""
     store = dataset(tmp_path / "s.h5", [row for row in WELL if row[1] == 0], ["A"])
-    refused(finetune(store, start, tmp_path / "f"), capsys, store, "split 1", "one class (A)", "nothing to tell apart")
+    refused(finetune(store, start, tmp_path / "f"), capsys, store, "split 1", "one class (A)", "nothing to classify")
     assert not (tmp_path / "f").exists()
     assert pretrain(store, start, tmp_path / "p") == 0
     f = extracted(store, start, tmp_path)
@@ -227,7 +228,7 @@ def test_a_class_without_test_or_training_videos(start, tmp_path, capsys):  # no
     store = dataset(tmp_path / "s.h5", videos, "ABC")
     assert finetune(store, start, tmp_path / "f") == 0
     said = capsys.readouterr().err
-    assert f"{store}, split 1: class A has no test video: no result tells of it" in said
+    assert f"{store}, split 1: class A has no test video: it cannot be evaluated" in said
     assert f"{store}, split 1: class C has no training video: its 3 test videos cannot be recognised" in said
     rows = (tmp_path / "f/c.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows[1:]] == ["B", "C"], "no accuracy of a class without test videos"
@@ -308,7 +309,7 @@ def test_black_and_equal_videos_are_named(filmed, tmp_path, capsys):
     assert decode(filmed, tmp_path) == 0
     said = capsys.readouterr().err
     assert "s.h5: nothing moves, all frames are equal (black?): A/2.avi, A/3.avi" in said
-    assert "s.h5: the very same frames: A/2.avi, A/3.avi" in said
+    assert "s.h5: videos with identical frames: A/2.avi, A/3.avi" in said
 
 
 def test_all_videos_black(filmed, tmp_path, capsys):

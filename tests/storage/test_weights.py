@@ -60,15 +60,15 @@ def test_names_and_shapes_are_strict(tmp_path, change):
         tensors[first] = torch.zeros(3, 3)
     weights.save_weights(tmp_path / "w.safetensors", tensors)
     with pytest.raises(ValueError, match=r"w.safetensors: not the weights of this network"):
-        weights.load_backbone(tmp_path / "w.safetensors", build_backbone("r3d", NARROW))
+        weights.load_backbone_weights(tmp_path / "w.safetensors", build_backbone("r3d", NARROW))
 
 
 def test_broken_files_are_named(tmp_path):
     path = tmp_path / "w.safetensors"
     with pytest.raises(ValueError, match="is not there"):
-        weights.load_backbone(path, build_backbone("r3d", NARROW))
+        weights.load_backbone_weights(path, build_backbone("r3d", NARROW))
     weights.save_weights(path, {"backbone.x": torch.zeros(9)})
     for data in (b"", b"rubbish" * 9, path.read_bytes()[:-3]):
         path.write_bytes(data)
         with pytest.raises(ValueError, match=r"w.safetensors: not a whole weights file"):
-            weights.load_backbone(path, build_backbone("r3d", NARROW))
+            weights.load_backbone_weights(path, build_backbone("r3d", NARROW))

@@ -1,4 +1,4 @@
-"""Archives written for tests, and what unpacks rar archives here."""
+"""Archives written for tests, and the program that unpacks rar archives on this machine."""
 
 import io
 import shutil
@@ -13,7 +13,7 @@ from vcop.preparation.download import archives
 TOOL = next(filter(shutil.which, archives.TOOLS), None)
 
 
-needs_tool = pytest.mark.skipif(TOOL is None, reason=f"nothing unpacks rar archives here: {archives.HOW}")
+needs_tool = pytest.mark.skipif(TOOL is None, reason=f"bsdtar, unar or unrar is missing: {archives.INSTALL}")
 
 
 def zipped(*members):

@@ -1,4 +1,4 @@
-"""Damaged and odd videos, and how many of them are told from sound ones: ``python -m tests.damage FOLDER``.
+"""Damaged and odd videos, and how many of them are told from sound ones: ``python -m support.damage FOLDER``.
 
 ``FOLDER`` holds sound videos; each is damaged in every way below, with seeds of its own, and looked at as ``vcop decode`` does.
 Nothing in it is written to. ``ODD`` are made out of nothing. See docs/robustness.md.
@@ -407,7 +407,7 @@ def table(found: Sequence[Outcome]) -> list[str]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m tests.damage", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m support.damage", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="sound videos, in folders or not")
     parser.add_argument("--extensions", nargs="+", default=[], help="these alone, as in .avi")
     parser.add_argument("--videos", type=int, default=20, help="at most so many, evenly spread")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from vcop.datasets.splits import TEST, TRAIN, OfficialSplits
-from vcop.storage.frame_store import DecodedVideo, encode_frame, write_store
+from vcop.storage.frame_writer import DecodedVideo, encode_frame, write_store
 
 
 def make(path, options, count=5, videos=2, spread=(), source_count=90):

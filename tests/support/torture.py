@@ -1,6 +1,6 @@
 """Kills a small study again and again, at random and at the worst moments, and reruns it plainly; it has to end with the same files.
 
-``python tests/torture.py --kills 300 --seed 1 --log docs/torture.log`` (``make torture``). Every kill is a SIGKILL: of one job's process, of a
+``make torture`` (``python -m support.torture --kills 300 --seed 1`` in tests/). Every kill is a SIGKILL: of one job's process, of a
 loader's or decoder's worker, of Snakemake alone (its jobs live on), or of all of them at once. Moments are random in time, or
 those of ``HOOK``: right before a file gets its name, between the two renamings of a state, while a file or a store is written.
 """
@@ -498,7 +498,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="drawn unless given")
     parser.add_argument("--share", type=int, default=40, help="kills of a study, before another one is begun")
     parser.add_argument("--lanes", type=int, default=2, help="studies at a time")
-    parser.add_argument("--log", type=Path, default=ROOT / "docs/torture.log")
+    parser.add_argument("--log", type=Path, default=ROOT / "torture.log")
     parser.add_argument("--folder", type=Path, help="where to work; a temporary folder unless given")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:

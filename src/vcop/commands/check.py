@@ -1,4 +1,4 @@
-"""``vcop check``: a data set's lists and videos against the official counts; or whether files of ours are as they were written."""
+"""``vcop check``: compare a data set with its lists and the official counts, or verify that files of a study are undamaged."""
 
 from __future__ import annotations
 
@@ -7,51 +7,98 @@ import os
 from pathlib import Path
 
 from vcop.config.names import QUESTIONS
-from vcop.preparation.checking import inventory
-from vcop.preparation.checking.inventory import KNOWN
-from vcop.preparation.checking.summary import check_dataset, check_files
+from vcop.preparation.checking.inventory import KNOWN, LIST_FOLDERS, find_folders, take_inventory
+from vcop.preparation.checking.summary import check_dataset
+from vcop.preparation.checking.survey import CheckOptions
+from vcop.runtime import io_timeout
+from vcop.runtime.atomic_files import require_existing
+from vcop.storage import verification
+from vcop.storage.frame_store import FrameStore
+from vcop.storage.sealing import STORE, kind_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
+    """Add the flags of this command."""
     add = parser.add_argument
     add(
         "what",
         metavar="DATASET|FILE|FOLDER",
-        help=f"{', '.join(KNOWN)}; or a store, features, weights, a state, a table, or a folder of such",
+        help=f"Data set ({', '.join(KNOWN)}); or a frame store, features, weights, a training state, a table, "
+        "or a directory of such files.",
     )
-    add("videos", type=Path, nargs="?", help="folder of the data set's videos; or of its lists, to check these alone")
-    beside = ", ".join(dict.fromkeys(inventory.LISTS.values()))
-    add("--lists", "--annotations", type=Path, help=f"folder of the lists (default: one beside the videos, {beside})")
+    add("videos", type=Path, nargs="?", help="Directory of the videos; or of the lists, to check only these.")
+    usual = ", ".join(LIST_FOLDERS.values())
+    add("--lists", "--annotations", type=Path, help=f"Directory of the lists (default: beside that of the videos, {usual}).")
     add(
         "--official",
         action=argparse.BooleanOptionalAction,
-        help="compare with the official counts (default: if the names of classes or videos are the official ones)",
+        help="Compare with the official counts (default: if classes or videos have the official names).",
     )
     add(
         "--deep",
         action=argparse.BooleanOptionalAction,
-        help=f"decode every frame, not a few of each video (default: but for {QUESTIONS})",
+        help=f"Decode every frame rather than a few of each video (default: yes, except for {QUESTIONS}).",
     )
-    add("--frames", type=Path, help="take frames from a frame store (.h5) or a table (video, frames; .csv) and decode nothing")
-    add("--duplicates", action=argparse.BooleanOptionalAction, default=True, help="look for equal files and pictures")
+    add("--frames", type=Path, help="Frame store (.h5) or table (video, frames; .csv) with frame counts: decode nothing.")
+    add("--duplicates", action=argparse.BooleanOptionalAction, default=True, help="Look for equal files and recordings.")
     add(
         "--against",
         nargs=2,
         action="append",
         default=[],
         metavar=("DATASET", "FOLDER"),
-        help="another set's videos, to find duplicates between the two",
+        help="Videos of another data set, to find duplicates between the two.",
     )
-    add("--allow-unreadable", type=int, default=0, metavar="N", help="videos that may be missing or unreadable")
-    add("--processes", type=int, default=os.cpu_count() or 1, metavar="N", help="videos looked at a time")
-    add("--out", type=Path, help="table of every video with all that was found of it (.csv); good for --frames")
-    add("--counts", type=Path, help="the table of counts whole, every class included (.csv)")
+    add("--allow-unreadable", type=int, default=0, metavar="N", help="Number of videos that may be missing or unreadable.")
+    add("--processes", type=int, default=os.cpu_count() or 1, metavar="N", help="Number of videos checked at the same time.")
+    add("--out", type=Path, help="Table to write: every video with all findings (.csv); --frames can read it.")
+    add("--counts", type=Path, help="Table to write: all counts, every class included (.csv).")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Raises ValueError if something is wrong, after naming each fault."""
+    """Check a data set or files. Raises ValueError if something is wrong, after every fault was printed."""
     if arguments.what in KNOWN:
-        check_dataset(arguments)
+        _check_dataset(arguments)
     else:
-        check_files(Path(arguments.what))
+        _check_files(Path(arguments.what))
+
+
+def _check_dataset(arguments: argparse.Namespace) -> None:
+    dataset: str = arguments.what
+    for folder in filter(None, (arguments.videos, arguments.lists)):
+        io_timeout.require_responsive(folder)
+    videos, lists = find_folders(dataset, arguments.videos, arguments.lists)
+    inventory = take_inventory(dataset, videos, lists)
+    frames = f", numbers of frames from {arguments.frames}" if arguments.frames else ""
+    print(f"{dataset}: lists {lists}, videos {videos or '(not checked)'}{frames}", flush=True)
+    options = CheckOptions(
+        official=arguments.official,
+        deep=arguments.deep,
+        frame_counts=arguments.frames,
+        duplicates=arguments.duplicates,
+        against=[(name, Path(folder)) for name, folder in arguments.against],
+        processes=arguments.processes,
+    )
+    report = check_dataset(inventory, options)
+    print(*report.lines(), sep="\n")
+    if arguments.counts:
+        report.write_counts(arguments.counts)
+    if arguments.out:
+        report.write_videos(arguments.out)
+    print(report.verdict(arguments.allow_unreadable))
+
+
+def _check_files(path: Path) -> None:
+    files = verification.sealed_files(require_existing(path, f"a file or folder to check (or one of {', '.join(KNOWN)})"))
+    damaged = 0
+    for file in files:
+        for line in verification.find_damage(file):
+            print(line)
+            damaged += 1
+    if damaged:
+        raise ValueError(f"{path}: {damaged} damaged frames or files (named above)")
+    contents = f"{len(files)} files"
+    if files == [path] and path.suffix == ".h5" and kind_of(path) is STORE:
+        videos = FrameStore(path).videos
+        contents = f"{len(videos)} videos, {sum(video.count for video in videos)} frames"
+    print(f"{path}: {contents}, all undamaged")

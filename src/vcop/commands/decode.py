@@ -1,4 +1,4 @@
-"""``vcop decode``: decode a data set's videos into a frame store."""
+"""``vcop decode``: decode the videos of a data set into a frame store."""
 
 from __future__ import annotations
 
@@ -6,43 +6,73 @@ import argparse
 import os
 from pathlib import Path
 
-from vcop.commands.flags import add_flags
+from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import FrameOptions
 from vcop.config.names import DATASETS, QUESTIONS
 from vcop.datasets import video_checksums
-from vcop.preparation.decoding import _decode
+from vcop.preparation.decoding import decode_dataset
+from vcop.preparation.part_files import EVERY_FRAME, ClipLayout
 from vcop.runtime.file_lease import Lease
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verb's flags."""
-    parser.add_argument("--dataset", choices=(*DATASETS, QUESTIONS), required=True, help="whose layout the lists have")
-    parser.add_argument(
-        "--videos", type=Path, required=True, help=f"folder of the videos, one folder a class ({QUESTIONS}: none)"
+    """Add the flags of this command."""
+    add = parser.add_argument
+    add("--dataset", choices=(*DATASETS, QUESTIONS), required=True, help="Data set whose layout the videos and lists have.")
+    add(
+        "--videos", type=Path, required=True, help=f"Directory of the videos, one sub-directory per class ({QUESTIONS}: none)."
     )
-    parser.add_argument("--lists", type=Path, required=True, help=f"folder of the official lists ({QUESTIONS}: annotations)")
-    parser.add_argument("--clips", type=int, help=f"clips of a video, evenly spread ({QUESTIONS} alone)")
-    parser.add_argument("--clip-length", type=int, help=f"frames of a clip ({QUESTIONS} alone)")
-    parser.add_argument("--allow-unreadable", type=int, default=0, help="videos that may be missing or unreadable")
-    parser.add_argument(
+    add("--lists", type=Path, required=True, help=f"Directory of the official lists ({QUESTIONS}: of the annotations).")
+    add("--clips", type=int, help=f"Number of clips stored of each video, evenly spaced ({QUESTIONS} only).")
+    add("--clip-length", type=int, help=f"Frames per stored clip ({QUESTIONS} only).")
+    add("--allow-unreadable", type=int, default=0, help="Number of videos that may be missing or unreadable.")
+    add(
         "--digests",
         type=Path,
         nargs="?",
-        help=f"SHA-256 of the videos, as sha256sum writes them (default: {video_checksums.NAME} in their folder, where there is one)",
+        help="File with the SHA-256 of the videos, as sha256sum writes it "
+        f"(default: {video_checksums.NAME} in the directory of the videos, if there is one).",
     )
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="videos decoded at a time")
-    parser.add_argument("--out", type=Path, required=True, help="the frame store (.h5)")
-    parser.add_argument("--digest", type=Path, required=True, help="the store's digest, what later stages depend on")
-    parser.add_argument(
+    add("--processes", type=int, default=os.cpu_count() or 1, help="Number of videos decoded at the same time.")
+    add("--out", type=Path, required=True, help="Frame store to write (.h5).")
+    add("--digest", type=Path, required=True, help="Text file to write: digest of the store, on which later stages depend.")
+    add(
         "--unreadable",
         type=Path,
         required=True,
-        help="table of the videos that are not plainly good: left out, or accepted with a note (.csv)",
+        help="Table to write: every video that was left out, or accepted with a warning (.csv).",
     )
     add_flags(parser, FrameOptions)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Decode, alone. Raises ValueError if more videos than allowed are missing or unreadable, after naming each."""
+    """Decode the data set, while no other process decodes into the same store."""
     with Lease(arguments.out.with_name(f".{arguments.out.stem}.lock")).held(f"decode {arguments.dataset}"):
-        _decode(arguments)
+        summary = decode_dataset(
+            arguments.dataset,
+            arguments.videos,
+            arguments.lists,
+            from_flags(FrameOptions, arguments),
+            store_path=arguments.out,
+            digest_file=arguments.digest,
+            unreadable_table=arguments.unreadable,
+            clip_layout=_clip_layout(arguments.dataset, arguments.clips, arguments.clip_length),
+            checksums=arguments.digests,
+            allow_unreadable=arguments.allow_unreadable,
+            processes=arguments.processes,
+        )
+    mib = summary.frame_bytes / 2**20
+    print(f"{arguments.out}: {summary.videos} videos, {mib:.1f} MiB of frames, {summary.left_out} videos left out")
+
+
+def _clip_layout(dataset: str, clips: int | None, clip_length: int | None) -> ClipLayout:
+    """Return which frames are stored. Raises ValueError if the flags do not fit the data set."""
+    if dataset != QUESTIONS:
+        if clips is not None or clip_length is not None:
+            raise ValueError(f"--clips, --clip-length: every frame of {dataset} is decoded: leave these flags out")
+        return EVERY_FRAME
+    if clips is None or clip_length is None or min(clips, clip_length) < 1:
+        raise ValueError(
+            f"--dataset {QUESTIONS}: give --clips and --clip-length, 1 or more, as in --clips 20 --clip-length 16"
+        )
+    return clips, clip_length

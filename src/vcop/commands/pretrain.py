@@ -69,6 +69,6 @@ def run(arguments: argparse.Namespace) -> None:
     write_csv(arguments.order, order_prediction.HEADER, rows)
     write_csv(arguments.out.with_name("confidence.csv"), CONFIDENCE, confidence_rows(trainer))
     if options.hard_optimiser == "carried":
-        checkpoints.save_optimiser(arguments.out.with_name("optimiser.pt"), trainer.best_optimiser)
+        checkpoints.save_optimiser(arguments.out.with_name("optimiser.pt"), trainer.state.best_optimiser)
     training.write(trainer, network=session.network, weights=str(task))
     print(f"{name}: order accuracy {100 * sum(row[3] for row in rows) / len(rows):.1f} % on {len(rows)} test videos")

@@ -1,4 +1,4 @@
-"""The published data sets as lists: splits of UCF101 and HMDB51, questions of ActivityNet-QA, word vectors, official counts.
+"""Published lists of the data sets: splits of UCF101 and HMDB51, questions of ActivityNet-QA, word vectors and official counts.
 
 No video is read here.
 """

@@ -1,7 +1,8 @@
 r"""Words of a question and their GloVe vectors (TMM 2020, IV-D: "we use GloVe as the word embedding").
 
-GloVe's files have no header: ``word v1 v2 ... vn`` a line, single blanks between. Lines end in ``\n`` alone; words may hold
-any other character, also blanks (840B: ``. . .``) and what Unicode calls a line end, so lines are split as bytes.
+A line of GloVe's files is ``word v1 v2 ... vn``, with single blanks in between; there is no header. A line ends with ``\n``.
+Words may contain any other character, even blanks (``. . .`` in 840B) and characters that Unicode counts as line ends. So files
+are read as bytes and not as text.
 """
 
 from __future__ import annotations
@@ -26,17 +27,22 @@ from vcop.sampling.seeding import generator
 Vector = NDArray[np.float32]
 TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
 APOSTROPHES = str.maketrans("‘’ʼ`´", "'''''")
-BUFFER = 2**20  # bytes unpacked at a time
-SAMPLE = 1000  # first lines, by which the size is told
-GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+BUFFER = 2**20  # bytes that are unpacked at a time
+SAMPLE = 1000  # first lines, which decide the size of the vectors
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"  # first bytes of such files
 
 
 @dataclass
 class WordVectors:
-    """The vectors found and what the file was like.
+    """Vectors of the wanted words, and counts of the file's lines.
 
-    ``vectors``: float32 (size,) each. ``words``: well-formed lines. ``malformed``: lines passed over. ``spaced``: words with
-    blanks that nobody asked for. ``duplicates``: further lines of a word already found.
+    Attributes:
+        size: Number of values of a vector.
+        vectors: The vectors by word, float32 (size,) each.
+        words: Number of well-formed lines.
+        malformed: Number of skipped lines.
+        spaced: Number of words with blanks that were not wanted.
+        duplicates: Number of lines of a word that had a vector already.
     """
 
     size: int
@@ -48,39 +54,54 @@ class WordVectors:
 
 
 def tokenise(question: str) -> list[str]:
-    """Lower-cased words and single punctuation marks: "The men's No.3" gives the, men, ', s, no, ., 3.
+    """Split a question into lower-case words and single punctuation marks: "The men's No.3" gives the, men, ', s, no, ., 3.
 
-    Curly apostrophes count as straight ones. GloVe has 's and n't as words too; they are 0.4 % of ActivityNet-QA's tokens.
+    Curly apostrophes become straight ones. GloVe's own words 's and n't are not kept together; they would be 0.4 % of the words
+    of ActivityNet-QA.
     """
     return TOKEN.findall(question.lower().translate(APOSTROPHES))
 
 
 def read_vectors(path: Path, wanted: set[str]) -> WordVectors:
-    """The vectors of the ``wanted`` words out of a text file, a .gz or a .zip; no other vector is held.
+    """Read the vectors of the wanted words; no other vector is held in memory.
 
-    ``file.zip/member.txt`` says which text of a zip is meant. The size is that of most well-formed lines with two values or
-    more among the first 1000 (the larger of two equally many). A first line of two whole numbers, the second the size, is a
-    header and passed over. Of every line, the number of values and the word's UTF-8 are checked; that the values are finite
-    numbers only where the word is wanted. The first well-formed line of a word counts.
-    Raises ValueError where the file is missing, damaged, no table of vectors, or has none of the wanted words.
+    The size of the vectors is that of most well-formed lines with at least two values among the first 1000 (of two equally
+    frequent sizes, the larger one). A first line of two whole numbers, the second of which is the size, is a header. Every line
+    is checked for the number of its values and for the encoding of its word, wanted ones also for finite numbers. Of several
+    well-formed lines of a word the first counts.
+
+    Args:
+        path: A text file, a .gz or a .zip; ``file.zip/member.txt`` chooses a text of a zip.
+        wanted: The words.
+
+    Raises:
+        ValueError: If the file is missing or damaged, is no table of vectors, or has none of the wanted words.
     """
     try:
         with _open(path) as lines:
-            found = _read(path, lines, wanted)
+            vectors = _read(path, lines, wanted)
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError) as problem:
         raise ValueError(
-            f"{path}: cannot be unpacked ({problem}): take it again, or unpack it and name the text file"
+            f"{path}: cannot be unpacked ({problem}): download it again, or unpack it yourself and name the text file"
         ) from None
-    if wanted and not found.vectors:
-        raise ValueError(f"{path}: none of the {len(wanted)} words asked for is among its {found.words}: take English vectors")
-    return found
+    if wanted and not vectors.vectors:
+        raise ValueError(f"{path}: has no vector of any of the {len(wanted)} wanted words: use English vectors")
+    return vectors
 
 
 def embedding_matrix(words: Sequence[str], vectors: WordVectors, seed: int) -> Vector:
-    """The vectors of ``words`` as rows. Shape: (len(words), size).
+    """Return the vectors of words as rows.
 
-    A word without a vector gets one of its own, drawn from (seed, word): normal, with the mean and the standard deviation of
-    all values of the vectors found.
+    A word without a vector gets a random one, drawn from (seed, word): normally distributed, with the mean and the standard
+    deviation of all values of the known vectors.
+
+    Args:
+        words: The words.
+        vectors: The vectors that were read.
+        seed: Seed of the run.
+
+    Shape:
+        (len(words), size), float32.
     """
     values = np.stack(list(vectors.vectors.values())).astype(np.float64)
     mean, deviation = values.mean(), values.std()
@@ -92,17 +113,18 @@ def embedding_matrix(words: Sequence[str], vectors: WordVectors, seed: int) -> V
 
 
 def _read(path: Path, lines: Iterator[bytes], wanted: set[str]) -> WordVectors:
+    """Read all lines of a file."""
     head = list(islice(lines, SAMPLE))
-    found = WordVectors(_size(path, head))
-    if re.fullmatch(rb"\d+ %d\s*" % found.size, head[0]):
+    vectors = WordVectors(_size(path, head))
+    if re.fullmatch(rb"\d+ %d\s*" % vectors.size, head[0]):  # word2vec's header
         del head[0]
     for line in chain(head, lines):
-        _take(line.rstrip(b" \r\n"), wanted, found)
-    return found
+        _add_line(line.rstrip(b" \r\n"), wanted, vectors)
+    return vectors
 
 
 def _size(path: Path, head: Iterable[bytes]) -> int:
-    """Values of most well-formed lines of ``head``."""
+    """Return the number of values of most well-formed lines."""
     split_lines = (line.rstrip(b" \r\n").split(b" ")[1:] for line in head)
     sizes = Counter(len(values) for values in split_lines if len(values) > 1 and _vector(values) is not None)
     if not sizes:
@@ -112,33 +134,33 @@ def _size(path: Path, head: Iterable[bytes]) -> int:
     return max(sizes, key=lambda size: (sizes[size], size))
 
 
-def _take(line: bytes, wanted: set[str], found: WordVectors) -> None:
-    """Enter one line into ``found`` or count it."""
+def _add_line(line: bytes, wanted: set[str], vectors: WordVectors) -> None:
+    """Add the vector of a line, if it is wanted, and count the line."""
     blanks = line.count(b" ")
-    # One field too many makes a word with a blank, unless the field is a number: then it is one value too many.
-    start = line.find(b" ") if blanks == found.size else len(line.rsplit(b" ", found.size)[0])
+    # With more fields than expected, the word contains blanks - unless its last part is a number: then there are too many values.
+    start = line.find(b" ") if blanks == vectors.size else len(line.rsplit(b" ", vectors.size)[0])
     try:
         word = line[:start].decode()
     except UnicodeDecodeError:
         word = ""
-    spaced = blanks > found.size
-    if not word or blanks < found.size or (spaced and _vector(word.split(" ")[-1:]) is not None):
-        found.malformed += bool(line)
+    spaced = blanks > vectors.size
+    if not word or blanks < vectors.size or (spaced and _vector(word.split(" ")[-1:]) is not None):
+        vectors.malformed += bool(line)
     elif word not in wanted:
-        found.words += 1
-        found.spaced += spaced
-    elif word in found.vectors:
-        found.words += 1
-        found.duplicates += 1
+        vectors.words += 1
+        vectors.spaced += spaced
+    elif word in vectors.vectors:
+        vectors.words += 1
+        vectors.duplicates += 1
     elif (vector := _vector(line[start + 1 :].split(b" "))) is None:
-        found.malformed += 1
+        vectors.malformed += 1
     else:
-        found.words += 1
-        found.vectors[word] = vector
+        vectors.words += 1
+        vectors.vectors[word] = vector
 
 
 def _vector(values: Sequence[bytes | str]) -> Vector | None:
-    """The values as float32, or None unless there is at least one and all are finite numbers."""
+    """Return the values as float32, or None if there is none or one is not a finite number."""
     try:
         with np.errstate(over="ignore"):
             vector = np.array([float(value) for value in values], np.float64).astype(np.float32)
@@ -149,10 +171,10 @@ def _vector(values: Sequence[bytes | str]) -> Vector | None:
 
 @contextmanager
 def _open(path: Path) -> Iterator[Iterator[bytes]]:
-    """The lines of a text file, plain or packed, told by its first bytes."""
+    """Open a text file, plain or packed, which its first bytes tell; yield its lines."""
     file = next((p for p in (path, *path.parents) if p.is_file()), None)
     if file is None:
-        raise ValueError(f"{path}: the word vectors are not there; docs/data.md says where to put them")
+        raise ValueError(f"{path}: the file of word vectors is missing; docs/data.md says where to put it")
     with open(file, "rb") as plain:
         magic = plain.read(len(ZIP))
         plain.seek(0)
@@ -160,7 +182,7 @@ def _open(path: Path) -> Iterator[Iterator[bytes]]:
             with zipfile.ZipFile(plain) as archive, archive.open(_member(archive, file, path)) as lines:
                 yield io.BufferedReader(lines, BUFFER)  # type: ignore[type-var]  # half the time of reading it line by line
         elif file != path:
-            raise ValueError(f"{path}: {file} is no zip, nothing lies in it: name the file itself")
+            raise ValueError(f"{path}: {file} is not a zip archive and has no members: name the file itself")
         elif magic.startswith(GZIP):
             with gzip.open(plain) as lines:
                 yield io.BufferedReader(lines, BUFFER)
@@ -169,14 +191,12 @@ def _open(path: Path) -> Iterator[Iterator[bytes]]:
 
 
 def _member(archive: zipfile.ZipFile, file: Path, path: Path) -> str:
-    """The member meant: the one named after the zip's own name, or its only text."""
+    """Return the member that ``path`` names, or else the only text of the archive."""
     texts = [name for name in archive.namelist() if name.endswith(".txt") and not name.startswith("__MACOSX/")]
     named = path.relative_to(file).as_posix()
     if file == path and len(texts) == 1:
         return texts[0]
     if named in archive.namelist():
         return named
-    what = f"holds no {named}" if file != path else f"holds {len(texts)} texts"
-    raise ValueError(
-        f"{file}: {what}: give {file.name}/NAME with one of {', '.join(texts) or 'its texts, of which there is none'}"
-    )
+    problem = f"has no {named}" if file != path else f"has {len(texts)} text files"
+    raise ValueError(f"{file}: {problem}: name one of its text files, {file.name}/NAME: {', '.join(texts) or 'there is none'}")

@@ -1,4 +1,7 @@
-"""The SHA-256 of every video, where somebody has written them down (``digests.txt``): what finds damage that nothing else can."""
+"""Expected SHA-256 digests of videos, as ``sha256sum`` writes them (``digests.txt``).
+
+They reveal damage that no decoder notices.
+"""
 
 from __future__ import annotations
 
@@ -8,35 +11,45 @@ import re
 from pathlib import Path
 
 NAME = "digests.txt"
-LINE = re.compile(r"(\\?)([0-9a-fA-F]{64}) [ *](.+)")  # a backslash: in the name, too, some stand for others
+LINE = re.compile(r"(\\?)([0-9a-fA-F]{64}) [ *](.+)")  # a backslash in front: the name has escaped characters
 
 
 def read_checksums(path: Path) -> dict[str, str]:
-    """Digests by path from the folder of the videos, as ``sha256sum`` writes them. Raises ValueError that names file and line."""
+    """Read the digests by path relative to the folder of the videos. Raises ValueError that names file and line."""
     digests: dict[str, str] = {}
     text = path.read_text(encoding="utf-8", errors="surrogateescape")
     for number, line in enumerate(text.split("\n"), 1):
         if not (line := line.removesuffix("\r")):
             continue
-        if not (found := LINE.fullmatch(line)):
+        if not (match := LINE.fullmatch(line)):
             raise ValueError(
                 f"{path}:{number}: not a line of sha256sum: expected 64 hexadecimal digits, two blanks and a path"
             )
-        escaped, digest, name = found.groups()
+        escaped, digest, name = match.groups()
         if escaped:
             name = re.sub(r"\\(.)", lambda m: {"n": "\n", "r": "\r"}.get(m[1], m[1]), name)
         if digests.setdefault(posixpath.normpath(name), digest.lower()) != digest.lower():
-            raise ValueError(f"{path}:{number}: {name} has another digest in a line before: leave the right one")
+            raise ValueError(f"{path}:{number}: {name} has another digest in a line before: keep the right line")
     return digests
 
 
 def expected_checksums(path: Path | None, videos: Path, files: dict[str, Path]) -> dict[str, str | None]:
-    """The digest each video should have: "" where the file does not name it, None where there is no file of digests.
+    """Return the digest that each video should have.
 
-    ``path``: that file, by default ``digests.txt`` in the folder of the videos. Raises ValueError as ``read``, OSError.
+    Args:
+        path: File of digests; None stands for ``digests.txt`` in the folder of the videos, where there is one.
+        videos: Folder of the videos.
+        files: Path of each video by its name.
+
+    Returns:
+        The digest by name: "" for a video that the file does not name, None if there is no file of digests.
+
+    Raises:
+        ValueError: If a line is not one of ``sha256sum``.
+        OSError: If the file cannot be read.
     """
-    beside = videos / NAME
-    if path is None and not beside.is_file():
+    default = videos / NAME
+    if path is None and not default.is_file():
         return dict.fromkeys(files)
-    digests = read_checksums(path or beside)
+    digests = read_checksums(path or default)
     return {name: digests.get(os.path.relpath(file, videos), "") for name, file in files.items()}

@@ -1,4 +1,4 @@
-"""What a study will cost, how far it is, and how to pack it.
+"""Planning: what a study is going to cost, how far its training runs are, and an archive of its results.
 
-It asks Snakemake for the jobs of a study, counts their arithmetic, and reads the states that trainings leave.
+Jobs are those that Snakemake plans, their arithmetic is counted from the networks' shapes, and runs are judged by their folders.
 """

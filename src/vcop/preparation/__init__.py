@@ -1,4 +1,4 @@
-"""From videos to frame stores: download, check and decode a data set, or make a synthetic one.
+"""Preparation of data sets: download, check and decode them, or make synthetic ones.
 
-What is trained later reads only the frame stores that ``decoding`` writes.
+Training and evaluation read nothing but the frame stores that ``decoding`` writes.
 """

@@ -1,102 +1,132 @@
-"""``vcop decode``: a data set's videos into a frame store (CVPR 2019, section 4: frames resized to 128x171).
+"""Decoding of a data set: videos and official lists in, one frame store out (CVPR 2019, 4: frames resized to 128x171).
 
-Of ActivityNet-QA's long videos only the clips that features are made of are stored (TMM 2020, IV-D).
+Each video is decoded into a part file first (``vcop.preparation.part_files``), so that an interrupted run continues where it
+stopped. Then all sizes are known, and the parts are copied into one contiguous array of the store. Videos and lists are only read.
 
-Each video is decoded into a part file first (``vcop.preparation.part_files``), so that an interrupted run goes on where it stopped; then the parts,
-whose sizes are known by now, become one contiguous dataset. Inputs are never written to. Of every video that is not plainly good
-a list says what was found.
+Of the long videos of ActivityNet-QA only those clips are stored from which features are extracted (TMM 2020, IV-D).
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from vcop.commands.flags import from_flags
 from vcop.config.data_options import FrameOptions
 from vcop.config.names import QUESTIONS
 from vcop.datasets import video_checksums
-from vcop.datasets.activitynet_qa import find_video_files as video_files
-from vcop.datasets.activitynet_qa import video_splits as question_lists
+from vcop.datasets.activitynet_qa import find_video_files, video_splits
 from vcop.datasets.splits import OfficialSplits, read_splits
-from vcop.preparation import part_files
-from vcop.preparation.part_files import EVERY_FRAME, Spread, printable
+from vcop.preparation.part_files import EVERY_FRAME, ClipLayout, decode_to_part, part_size, printable, read_part
 from vcop.runtime import io_timeout, process_pool
 from vcop.runtime.atomic_files import write_csv, write_text
 from vcop.storage import sanity
-from vcop.storage.frame_store import FrameStore, write_store
+from vcop.storage.frame_store import FrameStore
+from vcop.storage.frame_writer import write_store
 from vcop.video import ffmpeg
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict
 
+KILLED = "a decoding process was killed (probably out of memory): run the same command again, it continues from here"
 
-def _decode(arguments: argparse.Namespace) -> None:
-    options, spread = from_flags(FrameOptions, arguments), _spread(arguments)
-    for folder in (arguments.lists, arguments.videos):
+
+@dataclass(frozen=True)
+class DecodingSummary:
+    """Numbers of a finished decoding: videos in the store, bytes of their frames, videos left out."""
+
+    videos: int
+    frame_bytes: int
+    left_out: int
+
+
+def decode_dataset(
+    dataset: str,
+    videos: Path,
+    lists: Path,
+    options: FrameOptions,
+    *,
+    store_path: Path,
+    digest_file: Path,
+    unreadable_table: Path,
+    clip_layout: ClipLayout = EVERY_FRAME,
+    checksums: Path | None = None,
+    allow_unreadable: int = 0,
+    processes: int = 1,
+) -> DecodingSummary:
+    """Decode all listed videos of a data set into a frame store.
+
+    Args:
+        dataset: Name of the data set, which says how lists and videos are laid out.
+        videos: Directory of the videos.
+        lists: Directory of the official lists (ActivityNet-QA: of the annotations).
+        options: Size and encoding of the stored frames.
+        store_path: Frame store to write (.h5).
+        digest_file: Text file to write: the digest of the store, on which later stages depend.
+        unreadable_table: Table to write (.csv): every video that was left out, or accepted with a warning.
+        clip_layout: Which frames of a video are stored; all by default.
+        checksums: File with the SHA-256 of the videos, as ``sha256sum`` writes it. Default: ``digests.txt`` among the videos,
+            if there is one.
+        allow_unreadable: Number of videos that may be missing or unreadable.
+        processes: Number of videos that are decoded at the same time.
+
+    Raises:
+        ValueError: If more videos are missing or unreadable than allowed; each is printed before.
+        OSError: If the disk is full or does not answer.
+    """
+    for folder in (lists, videos):
         io_timeout.require_responsive(folder)
-    lists, files = _listed(arguments)
-    wanted = video_checksums.expected_checksums(arguments.digests, arguments.videos, files)
-    folder = arguments.out.with_name(f".{arguments.out.stem}.parts")
+    splits, files = _listed_videos(dataset, videos, lists)
+    expected = video_checksums.expected_checksums(checksums, videos, files)
+    folder = store_path.with_name(f".{store_path.stem}.parts")
     folder.mkdir(parents=True, exist_ok=True)
-    made = {name: folder / (hashlib.sha256(os.fsencode(name)).hexdigest()[:24] + ".npz") for name in files}
-    work = {name: (path, made[name], options, spread, wanted[name]) for name, path in files.items()}
-    killed = "a decoding process was killed (out of memory?): run again to go on from here"
-    found = dict(
-        sorted(process_pool.map_videos("decode", part_files.decode_to_part, work, arguments.processes, killed).items())
-    )
-    readable = _tell(arguments, files, found)
-    videos = (part_files.read_part(name, made[name]) for name in readable)
-    total, made_by = sum(part_files.part_size(made[name]) for name in readable), ffmpeg.version()
-    digest = write_store(arguments.out, videos, total, lists, arguments.dataset, options, made_by, *spread)
-    for line in sanity.store_warnings(FrameStore(arguments.out)):
-        print(line, file=sys.stderr)
-    write_text(arguments.digest, digest + "\n")
-    shutil.rmtree(folder)
-    left_out = len(files) - len(readable)
-    print(f"{arguments.out}: {len(readable)} videos, {total / 2**20:.1f} MiB of frames, {left_out} videos left out")
+    parts = {name: folder / _part_name(name) for name in files}
+    jobs = {name: (path, parts[name], options, clip_layout, expected[name]) for name, path in files.items()}
+    verdicts = process_pool.map_videos("decode", decode_to_part, jobs, processes, KILLED)
+    refused = _report_verdicts(dict(sorted(verdicts.items())), files, unreadable_table)
+    _require_enough_readable(dataset, len(refused), len(files), allow_unreadable)
+
+    readable = [name for name in files if name not in refused]
+    frame_bytes = sum(part_size(parts[name]) for name in readable)
+    decoded = (read_part(name, parts[name]) for name in readable)
+    digest = write_store(store_path, decoded, frame_bytes, splits, dataset, options, ffmpeg.version(), *clip_layout)
+    for warning in sanity.store_warnings(FrameStore(store_path)):
+        print(warning, file=sys.stderr)
+    write_text(digest_file, digest + "\n")
+    shutil.rmtree(folder)  # last: until the digest is written, a run that is killed can use the parts again
+    return DecodingSummary(len(readable), frame_bytes, len(refused))
 
 
-def _tell(arguments: argparse.Namespace, files: dict[str, Path], found: dict[str, VideoVerdict]) -> list[str]:
-    """Name all that is not plainly good; returns the videos that are accepted. Raises ValueError if too few are."""
-    listed = {name: of for name, of in found.items() if of.verdict}
-    for name, (verdict, reason, *_) in listed.items():
+def _listed_videos(dataset: str, videos: Path, lists: Path) -> tuple[OfficialSplits, dict[str, Path]]:
+    """Read the official lists; return them, and the file of every listed video by its name."""
+    if dataset == QUESTIONS:
+        splits = video_splits(lists)
+        return splits, find_video_files(videos, sorted(splits.labels))
+    splits = read_splits(dataset, lists)
+    return splits, {name: videos / name for name in sorted(splits.labels)}
+
+
+def _part_name(video: str) -> str:
+    """Return a file name for a part: a hash, since names of videos hold slashes and any other character."""
+    return hashlib.sha256(os.fsencode(video)).hexdigest()[:24] + ".npz"
+
+
+def _report_verdicts(verdicts: dict[str, VideoVerdict], files: dict[str, Path], table: Path) -> set[str]:
+    """Print and write to a table every video with a fault or a warning; return the names of the refused ones."""
+    remarkable = {name: verdict for name, verdict in verdicts.items() if verdict.verdict}
+    for name, (verdict, reason, *_) in remarkable.items():
         print(f"{'unreadable' if verdict == REFUSED else ACCEPTED}: {printable(files[name])}: {reason}", file=sys.stderr)
-    write_csv(arguments.unreadable, ("video", *VideoVerdict._fields), ((name, *_cells(of)) for name, of in listed.items()))
-    unreadable = [name for name, of in listed.items() if of.verdict == REFUSED]
-    if len(unreadable) > arguments.allow_unreadable or len(unreadable) == len(files):
-        section = "questions" if arguments.dataset == QUESTIONS else f"data.{arguments.dataset}"
+    rows = ((name, *("" if cell is None else cell for cell in verdict)) for name, verdict in remarkable.items())
+    write_csv(table, ("video", *VideoVerdict._fields), rows)
+    return {name for name, verdict in remarkable.items() if verdict.verdict == REFUSED}
+
+
+def _require_enough_readable(dataset: str, unreadable: int, listed: int, allowed: int) -> None:
+    """Raise ValueError if more videos are unreadable than allowed, or all of them."""
+    if unreadable > allowed or unreadable == listed:
+        section = "questions" if dataset == QUESTIONS else f"data.{dataset}"
         raise ValueError(
-            f"{len(unreadable)} of {len(files)} listed videos are missing or unreadable (named above), "
-            f"{arguments.allow_unreadable} are allowed: mend them, or raise {section}.allow_unreadable"
+            f"{unreadable} of {listed} listed videos are missing or unreadable (named above), {allowed} are allowed: "
+            f"replace these files, or raise {section}.allow_unreadable"
         )
-    return [name for name in files if name not in unreadable]
-
-
-def _cells(found: VideoVerdict) -> list[object]:
-    return ["" if cell is None else cell for cell in found]
-
-
-def _spread(arguments: argparse.Namespace) -> Spread:
-    """What is decoded of a video. Raises ValueError where the flags do not fit the data set."""
-    clips, clip_length = arguments.clips, arguments.clip_length
-    if arguments.dataset != QUESTIONS:
-        if clips is not None or clip_length is not None:
-            raise ValueError(f"--clips, --clip-length: of {arguments.dataset} every frame is decoded, leave them out")
-        return EVERY_FRAME
-    if clips is None or clip_length is None or min(clips, clip_length) < 1:
-        raise ValueError(
-            f"--dataset {QUESTIONS}: give --clips and --clip-length, 1 or more, as in --clips 20 --clip-length 16"
-        )
-    return clips, clip_length
-
-
-def _listed(arguments: argparse.Namespace) -> tuple[OfficialSplits, dict[str, Path]]:
-    """The lists, and the file of every listed video, by name. Raises ValueError as the readers of lists."""
-    if arguments.dataset == QUESTIONS:
-        lists = question_lists(arguments.lists)
-        return lists, video_files(arguments.videos, sorted(lists.labels))
-    lists = read_splits(arguments.dataset, arguments.lists)
-    return lists, {name: arguments.videos / name for name in sorted(lists.labels)}

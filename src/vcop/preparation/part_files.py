@@ -1,4 +1,8 @@
-"""One video of a data set, looked at, decoded, judged and encoded into a part file (``vcop decode``)."""
+"""Part files: one video each, decoded, judged and encoded, kept until the frame store is written from all of them.
+
+A part also holds a fingerprint of what it was made of (options, clip layout, size and time of the video, version of ffmpeg). If any
+of these has changed, the part is made again.
+"""
 
 from __future__ import annotations
 
@@ -17,90 +21,108 @@ import numpy as np
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.runtime.atomic_files import atomic_write
-from vcop.storage.frame_store import DecodedVideo, encode_frame
+from vcop.storage.frame_writer import DecodedVideo, encode_frame
 from vcop.video import clip_decoding, containers, ffmpeg, integrity
 from vcop.video.containers import ContainerInfo
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
-from vcop.video.integrity import ACCEPTED, VideoVerdict, refuse
+from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict, refuse
 
-Spread = tuple[int, int]  # clips of a video, and frames of each
-EVERY_FRAME: Spread = (0, 0)
-# Errors of the system that are a file's own fault. Any other, as a full disk, is none of the video's, and stops.
-ITS_OWN = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO}
+ClipLayout = tuple[int, int]
+"""Number of clips that are stored of each video, and frames per clip."""
+EVERY_FRAME: ClipLayout = (0, 0)
+# System errors that are the fault of one file: the video is refused. Any other, such as a full disk, stops the whole run.
+FILE_ERRORS = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO}
 
 
-def decode_to_part(video: Path, part: Path, options: FrameOptions, spread: Spread, digest: str | None) -> VideoVerdict:
-    """Make a part file unless it is there; returns what was found of the video.
+def decode_to_part(
+    video: Path, part: Path, options: FrameOptions, clip_layout: ClipLayout, expected_digest: str | None
+) -> VideoVerdict:
+    """Decode a video into a part file, unless a part of the same video and options exists.
 
-    ``digest``: its SHA-256 as it should be, "" for one that is not known, None where none is. Raises TimeoutError where the file
-    system no longer answers.
+    Args:
+        video: Video file.
+        part: Part file to write (.npz); not written if the video is refused.
+        options: Size and encoding of the stored frames.
+        clip_layout: Which frames are stored.
+        expected_digest: SHA-256 that the video should have; "" if the list of digests does not name it, None if there is no list.
+
+    Returns:
+        The verdict: sound, accepted with a warning, or refused, and why.
+
+    Raises:
+        TimeoutError: If the file system no longer answers.
     """
     try:
-        about = io_timeout.run_with_timeout(containers.read_container(video, bool(digest)), video)
-        assert about is not None
-        if digest and about.digest != digest:
-            return refuse(f"its SHA-256 is {about.digest}, not {digest} as in the list of digests")
-        made_of = f"{astuple(options)} {spread} {about.size} {about.changed} {ffmpeg.version()}"
-        found = _found(part, made_of) or _decode(video, part, options, spread, about, made_of)
+        container = io_timeout.run_with_timeout(containers.read_container(video, bool(expected_digest)), video)
+        assert container is not None
+        if expected_digest and container.digest != expected_digest:
+            return refuse(f"its SHA-256 is {container.digest}, not {expected_digest} as in the list of digests")
+        fingerprint = f"{astuple(options)} {clip_layout} {container.size} {container.changed} {ffmpeg.version()}"
+        verdict = _read_verdict(part, fingerprint) or _decode(video, part, options, clip_layout, container, fingerprint)
     except UnreadableVideoError as problem:
         return refuse(str(problem))
     except OSError as problem:
-        if problem.errno not in ITS_OWN:
+        if problem.errno not in FILE_ERRORS:
             raise
-        return refuse(_its_own(video, problem))
-    if digest == "" and found.verdict != integrity.REFUSED:
-        reason = "; ".join(filter(None, (found.reason, "not in the list of digests")))
-        return found._replace(verdict=ACCEPTED, reason=reason)
-    return found
+        return refuse(_file_error_reason(video, problem))
+    if expected_digest == "" and verdict.verdict != REFUSED:
+        reason = "; ".join(filter(None, (verdict.reason, "not in the list of digests")))
+        return verdict._replace(verdict=ACCEPTED, reason=reason)
+    return verdict
 
 
-def _its_own(video: Path, problem: OSError) -> str:
+def _file_error_reason(video: Path, problem: OSError) -> str:
     if problem.errno == errno.ENOENT:
         return ffmpeg.missing_reason(video)
     return problem.strerror or str(problem)
 
 
 def _decode(
-    video: Path, part: Path, options: FrameOptions, spread: Spread, about: ContainerInfo, made_of: str
+    video: Path, part: Path, options: FrameOptions, clip_layout: ClipLayout, container: ContainerInfo, fingerprint: str
 ) -> VideoVerdict:
-    """Decode strictly, compare with what the file announces, and keep the frames unless the video is refused."""
+    """Decode strictly, compare with what the container announces, and write the part unless the video is refused."""
     report, frames = FFmpegReport(), list[bytes]()
     try:
-        count = _encoded(video, options, spread, report, frames)
+        count = _encode_frames(video, options, clip_layout, report, frames)
     except ffmpeg.StalledError as stop:
-        # A decoder may hang by itself; a file system that has frozen is no fault of the video.
+        # Either the decoder hangs, which is the fault of the video, or the file system does, which is not: reading the whole
+        # file raises TimeoutError in the second case.
         io_timeout.run_with_timeout(containers.read_container(video, digest=True), video)
-        return refuse(str(stop), about, report, len(frames))
+        return refuse(str(stop), container, report, len(frames))
     except UnreadableVideoError as problem:
-        return refuse(str(problem), about, report, len(frames))
-    found = integrity.judge_video(about, report, count)
-    if found.verdict != integrity.REFUSED:
+        return refuse(str(problem), container, report, len(frames))
+    verdict = integrity.judge_video(container, report, count)
+    if verdict.verdict != REFUSED:
         sizes, data = np.array([len(f) for f in frames], np.int64), np.frombuffer(b"".join(frames), np.uint8)
-        said = np.array([found.verdict, found.reason, str(found.expected or "")])
+        texts = np.array([verdict.verdict, verdict.reason, str(verdict.expected or "")])
         with atomic_write(part) as path, open(path, "wb") as file:
-            np.savez(file, fingerprint=np.array(made_of), found=said, sizes=sizes, data=data, source_count=np.array(count))
-    return found
+            np.savez(
+                file, fingerprint=np.array(fingerprint), found=texts, sizes=sizes, data=data, source_count=np.array(count)
+            )
+    return verdict
 
 
-def _encoded(video: Path, options: FrameOptions, spread: Spread, report: FFmpegReport, frames: list[bytes]) -> int:
-    """Append a video's encoded frames; returns how many it has."""
-    if spread == EVERY_FRAME:
+def _encode_frames(
+    video: Path, options: FrameOptions, clip_layout: ClipLayout, report: FFmpegReport, frames: list[bytes]
+) -> int:
+    """Append the encoded frames to ``frames`` (kept by the caller if decoding fails); return how many the whole video has."""
+    if clip_layout == EVERY_FRAME:
         frames.extend(encode_frame(frame, options) for frame in ffmpeg.decode_frames(video, options, report))
         return len(frames)
-    decoded = clip_decoding.decode_clips(video, options, *spread)
-    if decoded.problem:
-        print(f"decoded whole: {printable(video)}: {decoded.problem}", file=sys.stderr)
-    report.update(decoded.report)
-    frames += [encode_frame(frame, options) for frame in decoded.frames]
-    return decoded.count
+    clips = clip_decoding.decode_clips(video, options, *clip_layout)
+    if clips.problem:
+        print(f"decoded whole: {printable(video)}: {clips.problem}", file=sys.stderr)
+    report.update(clips.report)
+    frames += [encode_frame(frame, options) for frame in clips.frames]
+    return clips.count
 
 
-def _found(part: Path, made_of: str) -> VideoVerdict | None:
-    """What was found when a part was made, None if there is no whole part or one that was made of something else."""
+def _read_verdict(part: Path, fingerprint: str) -> VideoVerdict | None:
+    """Return the verdict that an earlier run stored; None if the part is missing, damaged or made of something else."""
     try:
         with np.load(part) as data:
             verdict, reason, expected = data["found"].tolist()
-            if str(data["fingerprint"]) == made_of:
+            if str(data["fingerprint"]) == fingerprint:
                 return VideoVerdict(verdict, reason, int(data["source_count"]), int(expected) if expected else None)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         pass
@@ -108,19 +130,19 @@ def _found(part: Path, made_of: str) -> VideoVerdict | None:
 
 
 def part_size(part: Path) -> int:
-    """Bytes of frames. Raises ValueError as ``read``."""
-    with _opened(part) as data:
+    """Return the bytes of all frames of a part. Raises ValueError for a damaged part."""
+    with _open_part(part) as data:
         return int(data["sizes"].sum())
 
 
 def read_part(name: str, part: Path) -> DecodedVideo:
-    """Raises ValueError for a part that has been damaged since it was made."""
-    with _opened(part) as data:
+    """Read the frames of the video ``name``. Raises ValueError for a part that was damaged after it was written."""
+    with _open_part(part) as data:
         return DecodedVideo(name, data["data"], data["sizes"], int(data["source_count"]))
 
 
 @contextmanager
-def _opened(part: Path) -> Iterator[Any]:
+def _open_part(part: Path) -> Iterator[Any]:
     try:
         with np.load(part) as data:
             yield data
@@ -129,5 +151,5 @@ def _opened(part: Path) -> Iterator[Any]:
 
 
 def printable(path: Path) -> str:
-    """A file name as one printable line."""
+    """Return a file name as one printable line, whatever bytes it has."""
     return os.fsencode(path).decode(errors="replace").replace("\n", "\\n")

@@ -50,5 +50,5 @@ def predict_orders(trainer: Trainer, test: Batches) -> list[tuple[str, int, int,
 
 def confidence_rows(trainer: Trainer) -> list[tuple[str, int, str, int]]:
     """A row a training video and late epoch: how probable the right order was, and whether it was predicted (T III-D2)."""
-    rows = sorted(trainer.running.confidence, key=lambda row: (row[1], row[0]))
+    rows = sorted(trainer.progress.confidence, key=lambda row: (row[1], row[0]))
     return [(video, epoch, f"{sure:.6f}", right) for video, epoch, sure, right in rows]

@@ -97,6 +97,12 @@ def write_result(path: str | Path, text: str) -> None:
     write_text(digest_path(path), f"{hashlib.sha256(data).hexdigest()}  {Path(path).name}\n")
 
 
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits. Large files are read in pieces."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def digest_path(path: str | Path) -> Path:
     """Where a result's SHA-256 lies, as `sha256sum --check` reads it."""
     return Path(path).with_name(f".{Path(path).name}.sha256")
@@ -105,14 +111,11 @@ def digest_path(path: str | Path) -> Path:
 def require_intact(path: Path) -> Path:
     """A result as it was written, or one without a digest (of an unpacked study). Raises ValueError for another one."""
     beside = digest_path(path)
-    if path.is_file() and beside.is_file():
-        with open(path, "rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if beside.read_bytes().split()[:1] != [found.encode()]:
-            raise ValueError(
-                f"{path}: not as it was written (its SHA-256 is not the one in {beside.name}): remove it, and the workflow makes "
-                f"it anew; or remove {beside.name} if it was changed on purpose"
-            )
+    if path.is_file() and beside.is_file() and beside.read_bytes().split()[:1] != [sha256_of(path).encode()]:
+        raise ValueError(
+            f"{path}: not as it was written (its SHA-256 is not the one in {beside.name}): remove it, and the workflow makes "
+            f"it anew; or remove {beside.name} if it was changed on purpose"
+        )
     return path
 
 

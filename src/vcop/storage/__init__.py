@@ -1,4 +1,4 @@
-"""Our files: frame stores, feature stores and weights, with checksums that every reader verifies.
+"""Files of this package: frame stores, feature stores and weights, with checksums that every reader verifies.
 
-A damaged or foreign file is refused in one line that names it.
+A damaged file, or one of another program, is refused with one line that names it.
 """

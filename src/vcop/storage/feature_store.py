@@ -1,11 +1,14 @@
-"""Feature files: the pooled maps of the test clips of every video, tied to the weights and frames they came from.
+"""Feature files: pooled features of the test clips of every video, with the weights and frames that they were computed from.
 
 ::
 
-    /<layer>   float (V, clips, values)   one contiguous dataset      /<layer>_crc32   uint32 (V,)   of each video's bytes
-    /name str (V,)   /label int32 (V,)   /role uint8 (V,)   in split 1: 1 train, 2 test
+    /<layer>         float (V, clips, values)   features, in one contiguous dataset for each layer
+    /<layer>_crc32   uint32 (V,)                checksum of each video's bytes, verified whenever features are read
+    /name            str (V,)                   name of the video in the official lists
+    /label           int32 (V,)                 index of its class in the attribute `classes`
+    /role            uint8 (V,)                 in split 1: 1 training, 2 test, 3 validation
 
-Sealed (``vcop.storage.hdf5``): all but the features is verified when a file is opened, and these by their CRC32 when they are read.
+The file is sealed (``vcop.storage.hdf5``): opening it verifies all of it but the features. Shapes: V videos.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from vcop.storage.frame_store import Video
 from vcop.storage.hdf5 import RawReader, SealedReader, open_sealed, sealed_hdf5_writer
 from vcop.storage.sealing import FEATURES
 
-OTHERS = {"name", "label", "role"}
+INDEX = {"name", "label", "role"}  # all other datasets are features or their checksums
 CRC32 = "_crc32"
 
 
@@ -34,30 +37,45 @@ def write_features(
     path: Path, videos: list[Video], roles: list[int], classes: list[str], pooled: Iterator[dict[str, NDArray[Any]]],
     shapes: dict[str, tuple[int, int]], half: bool, about: dict[str, Any],
 ) -> None:  # fmt: skip
-    """Write a feature file whole or not at all.
+    """Write a feature file. It appears under its name only when it is complete.
 
-    ``pooled`` yields, for consecutive videos, layer: (videos, clips, values); ``shapes`` says layer: (clips, values).
+    Args:
+        path: File to write.
+        videos: Videos whose features are stored.
+        roles: Role of each video in split 1 (``TRAIN``, ``TEST``, ``VALIDATION``).
+        classes: Names of the classes.
+        pooled: Features of consecutive videos: a dictionary from layer to array for each batch of videos.
+        shapes: Clips and values of each layer.
+        half: Store 16-bit instead of 32-bit numbers.
+        about: What the features were computed from (weights, frames), stored as JSON.
+
+    Shape:
+        Arrays of ``pooled``: (videos of the batch, clips, values).
+
+    Raises:
+        ValueError: A value does not fit into 16 bits.
+        OSError: The disk is full or cannot be written.
     """
     kind = np.dtype(np.float16 if half else np.float32)
     clear_unfinished(path)
     require_space(path, sum(len(videos) * c * v * kind.itemsize for c, v in shapes.values()) + 50 * 2**20)
-    with sealed_hdf5_writer(path, FEATURES, list(shapes)) as (h5, require):
+    with sealed_hdf5_writer(path, FEATURES, list(shapes)) as (h5, require_written):
         crc32: dict[str, list[int]] = {layer: [] for layer in shapes}
         for layer, shape in shapes.items():
             h5.create_dataset(layer, (len(videos), *shape), kind)
-        at = 0
+        written = 0
         for block in pooled:
-            require()
+            require_written()
             for layer, values in block.items():
                 stored = np.ascontiguousarray(values, kind)
                 if half and (np.isfinite(values) & ~np.isfinite(stored)).any():
-                    names = ", ".join(v.name for v in videos[at : at + len(stored)])
+                    names = ", ".join(v.name for v in videos[written : written + len(stored)])
                     raise ValueError(f"{path}: {layer} of {names} holds numbers too large for 16 bits: extract.half: false")
-                h5[layer][at : at + len(stored)] = stored
+                h5[layer][written : written + len(stored)] = stored
                 crc32[layer] += [zlib.crc32(row.data) for row in stored]
-            at += len(next(iter(block.values())))
-        if at != len(videos):
-            raise AssertionError(f"features of {at} videos, expected {len(videos)}")
+            written += len(next(iter(block.values())))
+        if written != len(videos):
+            raise AssertionError(f"features of {written} videos, expected {len(videos)}")
         for layer, sums in crc32.items():
             h5[layer + CRC32] = np.array(sums, np.uint32)
         h5["name"] = np.array([v.name.encode("utf-8", "surrogateescape") for v in videos])
@@ -68,7 +86,24 @@ def write_features(
 
 @dataclass
 class FeatureStore:
-    """A reader of one layer and role. Raises ValueError that names the file and what is wrong with it."""
+    """Reader of the features of one layer and one role.
+
+    Args:
+        path: The feature file, as `vcop extract` writes it.
+        layer: Name of the layer, for example ``conv5``.
+        role: ``TRAIN``, ``TEST`` or ``VALIDATION`` of split 1.
+
+    Attributes:
+        names: Names of the videos with this role.
+        labels: Index of the class of each.
+        classes: Names of the classes.
+        clips: Clips per video.
+        values: Values per clip.
+        about: What the features were computed from.
+
+    Raises:
+        ValueError: The file is missing, damaged or of another format, or has no such layer.
+    """
 
     path: Path
     layer: str
@@ -81,14 +116,14 @@ class FeatureStore:
                     f"{self.path}: holds no features of {self.layer}: name its data set and weights under all_layers in config.yaml"
                 )
             self._read_index(table)
-            self.classes: list[str] = table.parsed("classes", list)
-            self.about: dict[str, Any] = table.parsed("about", dict)
+            self.classes: list[str] = table.json("classes", list)
+            self.about: dict[str, Any] = table.json("about", dict)
         if not set(self.labels.tolist()) <= set(range(len(self.classes))):
             raise FEATURES.damaged(self.path, "a label has no class")
-        self._bytes = RawReader(self.path)
+        self._file = RawReader(self.path)
 
     def _read_index(self, table: SealedReader) -> None:
-        self._place, (videos, self.clips, self.values), self._kind = table.place(self.layer, "f", None, None, None)
+        self._begin, (videos, self.clips, self.values), self._dtype = table.locate(self.layer, "f", None, None, None)
         self._crc32 = table.column(self.layer + CRC32, "u", videos)
         self.rows = np.flatnonzero(table.column("role", "u", videos) == self.role)
         names = table.column("name", "S", videos)[self.rows].tolist()
@@ -99,30 +134,34 @@ class FeatureStore:
         return len(self.rows)
 
     def means(self, first: int, last: int) -> NDArray[np.float32]:
-        """The mean of each video's clips (CVPR 2019, Figure 5). Shape: (videos, values)."""
+        """Return the mean over the clips of videos ``first`` .. ``last`` - 1 (CVPR 2019, Figure 5). Shape: (videos, values)."""
         return self.read(first, last).mean(axis=1)
 
     def read(self, first: int, last: int) -> NDArray[np.float32]:
-        """Features of videos ``first`` .. ``last`` - 1. Shape: (videos, clips, values).
+        """Return the features of videos ``first`` .. ``last`` - 1 in 32 bits.
 
-        Raises ValueError for a video whose checksum differs or whose values are not finite.
+        Shape:
+            Result: (videos, clips, values).
+
+        Raises:
+            ValueError: The checksum of a video differs, or a value is not finite.
         """
         rows = self.rows[first:last]
-        found = np.empty((len(rows), self.clips, self.values), self._kind)
-        for row, out in zip(rows.tolist(), found, strict=True):
-            if zlib.crc32(self._bytes.into(out, self._place + row * out.nbytes)) != self._crc32[row]:
+        features = np.empty((len(rows), self.clips, self.values), self._dtype)
+        for row, out in zip(rows.tolist(), features, strict=True):
+            if zlib.crc32(self._file.read_into(out, self._begin + row * out.nbytes)) != self._crc32[row]:
                 name = self.names[int(np.searchsorted(self.rows, row))]
                 raise ValueError(f"{self.path}: {self.layer} is damaged ({name}: its checksum differs): {FEATURES.again}")
-        if not np.isfinite(found).all():
-            name = self.names[first + int(np.flatnonzero(~np.isfinite(found).all((1, 2)))[0])]
+        if not np.isfinite(features).all():
+            name = self.names[first + int(np.flatnonzero(~np.isfinite(features).all((1, 2)))[0])]
             raise ValueError(f"{self.path}: {self.layer} holds values that are not finite: {FEATURES.again} ({name})")
-        return np.asarray(found, np.float32)
+        return np.asarray(features, np.float32)
 
 
 def find_damaged_features(path: Path) -> Iterator[str]:
-    """Every damaged video of every layer, as one line each."""
+    """Read all features of a file, and yield one line for each damaged video of each layer."""
     with open_sealed(path, FEATURES) as table:
-        layers = [name for name in table.h5 if name not in OTHERS and not name.endswith(CRC32)]
+        layers = [name for name in table.h5 if name not in INDEX and not name.endswith(CRC32)]
         roles = sorted(set(table.column("role", "u", None).tolist()))
     for layer in layers:
         for role in roles:

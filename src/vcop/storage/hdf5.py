@@ -1,10 +1,11 @@
-"""HDF5 files of ours: sealed, and read with no more trust than their bytes deserve.
+"""HDF5 files with a seal: how the frame stores and feature files of this package are written, opened and verified.
 
-The seal lies in the 512 bytes that HDF5 leaves to the user before its own; to every other tool the file is plain HDF5. It covers
-all but the pixels or features themselves, whose rows have a CRC32 each. HDF5's own bookkeeping has no checksums and its library
-is known to crash on damaged ones, so the seal is verified before the library sees the file; and rows are read past the library, at
-their place in the file: no global lock, no handle that must not cross a fork, and a file that is cut meanwhile is an error, where
-one that is mapped into memory would end the process.
+The seal (``vcop.storage.sealing``) lies in the 512 bytes that HDF5 leaves to the user in front of its own data; to every other
+tool the file is plain HDF5. It covers everything but the large datasets (pixels, features), whose rows have a CRC32 each.
+
+HDF5's own metadata have no checksums, and its library can crash on damaged ones. So the seal is verified before the library sees
+the file. Rows of the large datasets are read past the library, at their offsets in the file: there is no global lock, no handle
+that must not cross a fork, and a file that is cut meanwhile is an error, where a memory map would end the process.
 """
 
 from __future__ import annotations
@@ -24,47 +25,66 @@ from vcop.storage import hdf5_sink, sealing
 from vcop.storage.sealing import FileKind, Range
 
 T = TypeVar("T")
-BLOCK = 512  # bytes before HDF5's own
+BLOCK = 512  # bytes in front of HDF5's own data
 
 
 @contextmanager
-def sealed_hdf5_writer(path: Path, kind: FileKind, rows: Sequence[str]) -> Iterator[tuple[Any, Callable[[], None]]]:
-    """An HDF5 file to fill; sealed and renamed to ``path`` when the block ends well. ``rows``: what the seal leaves to CRC32s.
+def sealed_hdf5_writer(path: Path, kind: FileKind, unsealed: Sequence[str]) -> Iterator[tuple[Any, Callable[[], None]]]:
+    """Create an HDF5 file to fill; seal it and rename it to ``path`` when the block ends without an error.
 
-    With it comes what raises OSError once the disk is full: to be asked now and then (``vcop.storage.hdf5_sink``).
+    Args:
+        path: File to write.
+        kind: What the file is, for its seal.
+        unsealed: Names of the large datasets that the seal leaves out, since their rows have checksums of their own.
+
+    Yields:
+        The open ``h5py.File``, and a function that raises OSError if the disk has refused something. Call it from time to time,
+        for ``h5py`` itself does not tell (``vcop.storage.hdf5_sink``).
     """
     with atomic_write(path) as unfinished:
-        with hdf5_sink.open_hdf5(unfinished, userblock_size=BLOCK) as (h5, require):
-            yield h5, require
-            ranges = [(h5[name].id.get_offset(), h5[name].nbytes) for name in rows]
+        with hdf5_sink.open_hdf5(unfinished, userblock_size=BLOCK) as (h5, require_written):
+            yield h5, require_written
+            ranges = [(h5[name].id.get_offset(), h5[name].nbytes) for name in unsealed]
         seal_hdf5(unfinished, kind, ranges)
 
 
 def seal_hdf5(path: Path, kind: FileKind, ranges: Sequence[Range]) -> None:
-    """Seal a closed HDF5 file, anew where it was sealed before."""
+    """Seal a closed HDF5 file; an older seal is replaced. ``ranges`` are left out of it."""
     with open(path, "r+b") as file:
         file.write(kind.line(ranges).ljust(BLOCK - 1) + b"\n")
     sealing.seal(path)
 
 
 class SealedReader:
-    """The columns of a sealed HDF5 file while it is open. Raises ValueError that names the file and the key."""
+    """Datasets and attributes of an open, verified HDF5 file, each checked for its type and shape.
+
+    A seal is no signature, so the content is not trusted: nothing is read that lies outside of the file or unpacks to more.
+    """
 
     def __init__(self, path: Path, kind: FileKind, h5: Any) -> None:
         self.path, self.kind, self.h5, self.size = path, kind, h5, path.stat().st_size
 
     def column(self, name: str, kinds: str, *shape: int | None) -> NDArray[Any]:
-        """A small dataset as an array; ``kinds`` as numpy calls them, a shape's None is any number."""
-        found: NDArray[Any] = self._dataset(name, kinds, shape)[()]
-        return found
+        """Read a small dataset.
 
-    def place(self, name: str, kinds: str, *shape: int | None) -> tuple[int, tuple[int, ...], np.dtype]:
-        """Where the bytes of a large dataset begin in the file, its shape and the kind of its numbers."""
+        Args:
+            name: Name of the dataset.
+            kinds: Accepted kinds of numbers, as in ``numpy.dtype.kind``.
+            shape: Expected shape; None stands for any length.
+
+        Raises:
+            ValueError: It is missing, or of another kind or shape.
+        """
+        values: NDArray[Any] = self._dataset(name, kinds, shape)[()]
+        return values
+
+    def locate(self, name: str, kinds: str, *shape: int | None) -> tuple[int, tuple[int, ...], np.dtype]:
+        """Return the offset of a large dataset in the file, its shape and its dtype. Arguments as of ``column``."""
         dataset = self._dataset(name, kinds, shape)
         return int(dataset.id.get_offset()), tuple(dataset.shape), dataset.dtype
 
     def _dataset(self, name: str, kinds: str, shape: tuple[int | None, ...]) -> Any:
-        """A dataset that lies in this very file, in one piece: no link, no other file's, nothing that unpacks to more."""
+        """Return a dataset that lies in this very file, in one piece: no link, no other file's, nothing compressed."""
         import h5py
 
         dataset: Any = self.h5[name] if isinstance(self.h5.get(name, getlink=True), h5py.HardLink) else None
@@ -80,30 +100,34 @@ class SealedReader:
             and all(b is None or a == b for a, b in zip(dataset.shape, shape, strict=True))
         )
         if not fits or not 0 < dataset.id.get_offset() <= self.size - dataset.nbytes:
-            raise self.kind.damaged(self.path, f"{name} is not the table it should be")
+            raise self.kind.damaged(self.path, f"dataset {name} is missing, or not of the expected type and shape")
         return dataset
 
     def text(self, name: str) -> str:
-        """A text of the attributes. Raises TypeError where it is something else."""
-        found = self.h5.attrs[name]
-        if not isinstance(found, str):
+        """Return an attribute that is text. Raises TypeError if it is something else."""
+        value = self.h5.attrs[name]
+        if not isinstance(value, str):
             raise TypeError(f"{name} is not text")
-        return found
+        return value
 
-    def parsed(self, name: str, kind: type[T]) -> T:
-        """JSON of the attributes. Raises TypeError where it is none, or something else than a ``kind``."""
+    def json(self, name: str, kind: type[T]) -> T:
+        """Return an attribute that is JSON of type ``kind``. Raises TypeError if it is something else."""
         try:
-            found = json.loads(self.text(name))
+            value = json.loads(self.text(name))
         except ValueError as problem:
             raise TypeError(f"{name}: {problem}") from None
-        if not isinstance(found, kind):
+        if not isinstance(value, kind):
             raise TypeError(f"{name} is not a {kind.__name__}")
-        return found
+        return value
 
 
 @contextmanager
 def open_sealed(path: Path, kind: FileKind) -> Iterator[SealedReader]:
-    """A verified file's tables. Raises ValueError as ``seal.verify``, and for what HDF5 cannot make sense of."""
+    """Verify the seal of an HDF5 file and open it.
+
+    Raises:
+        ValueError: The file is missing, damaged, of another kind or format; or an error within the block shows that it is.
+    """
     import h5py
 
     sealing.verify(path, kind)
@@ -115,16 +139,16 @@ def open_sealed(path: Path, kind: FileKind) -> Iterator[SealedReader]:
 
 
 class RawReader:
-    """A file's bytes by their place: safe across forks and to pickle."""
+    """Reader of bytes at given offsets of a file. It can be used after a fork and by several threads."""
 
     def __init__(self, path: Path) -> None:
         self._file = open(path, "rb", buffering=0)  # noqa: SIM115
 
-    def into(self, out: NDArray[Any], at: int) -> memoryview:
-        """Fill ``out``, contiguous, from byte ``at`` on; returns what could be filled, less where the file ends before."""
-        read = os.preadv(self._file.fileno(), [out.data], at)
-        return memoryview(out.data).cast("B")[:read]
+    def read_into(self, out: NDArray[Any], offset: int) -> memoryview:
+        """Fill the contiguous array ``out``; return the part that was filled, which is shorter where the file ends before."""
+        size = os.preadv(self._file.fileno(), [out.data], offset)
+        return memoryview(out.data).cast("B")[:size]
 
-    def bytes(self, at: int, size: int) -> bytes:
-        """So many from byte ``at`` on, fewer where the file ends before."""
-        return os.pread(self._file.fileno(), size, at)
+    def read(self, offset: int, size: int) -> bytes:
+        """Return ``size`` bytes, fewer where the file ends before."""
+        return os.pread(self._file.fileno(), size, offset)

@@ -1,8 +1,8 @@
-"""Filling an HDF5 file on a disk that may be full before it ends: the HDF5 library is never told.
+"""Writing HDF5 files on a disk that may become full, without crashing.
 
-A process in which the library could not write to a file crashes at the latest when it ends (signal 11 in its clean-up), and no look
-at the free space beforehand knows of quotas, or of what others write meanwhile. So the library writes into an object that takes
-everything, and what the disk has refused is raised as the OSError that it is.
+A process in which the HDF5 library could not write to a file crashes, at the latest when it ends (signal 11 in the library's
+clean-up). Looking at the free space beforehand is not enough: it knows neither quotas nor what other programs write meanwhile. So the
+library writes into a Python object that accepts everything, remembers the first error of the disk, and raises it as OSError later.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Any
 
 
 class Sink(RawIOBase):
-    """A file whose writing never fails: the first problem is kept for ``require``, and nothing more is written after it."""
+    """File whose methods never fail: the first error of the disk is kept for ``require_written``; nothing is written after it."""
 
     def __init__(self, path: Path) -> None:
         self.file = open(path, "w+b", buffering=0)  # noqa: SIM115  # closed by `close`
         self.problem: OSError | None = None
 
-    def require(self) -> None:
-        """Raises the first problem."""
+    def require_written(self) -> None:
+        """Raise the first OSError of the disk, if there was one."""
         if self.problem is not None:
             raise self.problem
 
@@ -35,7 +35,7 @@ class Sink(RawIOBase):
             self.problem = problem
 
     def write(self, data: Any) -> int:
-        """All of ``data``: of a disk that becomes full, a part is taken before the rest is refused."""
+        """Write all of ``data``. A disk that becomes full accepts a part of it first, and only then reports an error."""
         bytes_ = memoryview(data).cast("B")
 
         def work() -> None:
@@ -47,45 +47,53 @@ class Sink(RawIOBase):
         return len(bytes_)
 
     def readinto(self, out: Any) -> int:
-        """What has been written; zeros after its end."""
+        """Read what has been written, and zeros after the end of the file."""
         bytes_ = memoryview(out).cast("B")
         done = self.file.readinto(bytes_)
         bytes_[done:] = bytes(len(bytes_) - done)
         return len(bytes_)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """As any file's."""
+        """Set the position in the file, as ``io.RawIOBase.seek`` does."""
         return self.file.seek(offset, whence)
 
     def tell(self) -> int:
-        """As any file's."""
+        """Return the position in the file."""
         return self.file.tell()
 
     def truncate(self, size: int | None = None) -> int:
-        """As any file's."""
+        """Set the size of the file."""
         self._try(lambda: self.file.truncate(size))
         return size or 0
 
     def close(self) -> None:
-        """As any file's; network file systems say only here what they have not taken."""
+        """Close the file. Network file systems report some errors of writing only now."""
         self._try(self.file.close)
 
 
 @contextmanager
-def open_hdf5(path: Path, **more: Any) -> Iterator[tuple[Any, Callable[[], None]]]:
-    """A new HDF5 file (``more``: as of h5py.File), and what raises OSError as soon as the disk has refused some of it.
+def open_hdf5(path: Path, **options: Any) -> Iterator[tuple[Any, Callable[[], None]]]:
+    """Create an HDF5 file to fill within a ``with`` block.
 
-    Raises that, too, when the block ends.
+    Args:
+        path: File to write.
+        options: Further arguments of ``h5py.File``.
+
+    Yields:
+        The open ``h5py.File``, and a function that raises OSError if the disk has refused something so far.
+
+    Raises:
+        OSError: At the end of the block, if the disk has refused something.
     """
     import h5py
 
     sink = Sink(path)
     try:
-        with h5py.File(sink, "w", **more) as h5:
-            yield h5, sink.require
+        with h5py.File(sink, "w", **options) as h5:
+            yield h5, sink.require_written
     except Exception:
-        sink.require()  # what the library thinks of a file that was not written is no news
+        sink.require_written()  # the disk's error is the cause of whatever the library says
         raise
     finally:
         sink.close()
-    sink.require()
+    sink.require_written()

@@ -1,10 +1,11 @@
-"""The line in every binary file of ours that says what it is and who wrote it, and finds every byte that changed since.
+"""Seals: one line of text in every binary file of this package, with its kind, its format and the SHA-256 of its content.
 
-``vcop weights file, format 2, written by vcop 0.1.0, sha256 0123...`` stands near the file's beginning, as text. The digest is of the
-whole file with its own digits as zeros - but for the ranges that the line may name (``without 2560+98304``): rows that the file
-has a checksum of each of, so that a reader need not go through 20 GB before it begins.
+``vcop weights file, format 2, written by vcop 0.1.0, sha256 0123...`` stands near the beginning of the file. The digest is computed
+over the whole file, with its own digits replaced by zeros. A line may name ranges that the digest leaves out (``without 2560+98304``:
+first byte, number of bytes). These are large datasets whose rows have checksums of their own, so that a reader need not go through
+20 GB before it begins.
 
-A seal tells rot, cuts and mistakes; it is no signature. Whoever makes a file can seal it, so readers trust no more than bytes.
+A seal detects damage, cut files and mistakes. It is no signature: everybody can seal a file, so readers must not trust the content.
 """
 
 from __future__ import annotations
@@ -30,30 +31,36 @@ Range = tuple[int, int]  # first byte, number of bytes
 
 
 class OtherFormatError(ValueError):
-    """A file of ours that another version wrote."""
+    """A file of this package in the format of another version."""
 
 
 @dataclass(frozen=True)
 class FileKind:
-    """What a file is, the number of its format, and how one that is no good is made anew (states give way by themselves)."""
+    """Kind of a sealed file.
+
+    Attributes:
+        name: Name of the kind, part of the seal.
+        format: Number of the format that this version reads and writes.
+        again: Advice that ends error messages: how a damaged file is made again. Empty for states, which are replaced automatically.
+    """
 
     name: str
     format: int
     again: str
 
     def damaged(self, path: str | Path, why: str) -> ValueError:
-        """What to raise of a file that is none."""
+        """Return the error for a file that is damaged or of another kind."""
         return ValueError(f"{path}: not a whole {self.name}: {why}" + (f": {self.again}" if self.again else ""))
 
     def other_format(self, path: str | Path, number: object, by: object) -> OtherFormatError:
-        """What to raise of a file that another version wrote."""
+        """Return the error for a file in another format."""
         return OtherFormatError(
             f"{path}: a {self.name} of format {number}, written by vcop {by}; this is vcop {__version__}, format "
             f"{self.format}: use that version, or {self.again or 'remove it to begin anew'}"
         )
 
     def line(self, without: Sequence[Range] = ()) -> bytes:
-        """To be written near the file's beginning; ``seal`` fills the zeros in."""
+        """Return the line to write near the beginning of a file; ``seal`` replaces its zeros by the digest."""
         ranges = "".join(f", without {first}+{count}" for first, count in without)
         return (
             f"vcop {self.name}, format {self.format}, written by vcop {__version__}, sha256 ".encode()
@@ -71,30 +78,35 @@ KINDS = {kind.name.encode(): kind for kind in (STORE, FEATURES, WEIGHTS, STATE, 
 
 
 def seal(path: Path) -> None:
-    """Fill in the digest of a written file whose line has zeros."""
+    """Write the digest into a complete file whose line still has zeros."""
     with open(path, "r+b") as file:
-        found = LINE.search(file.read(NEAR))
-        assert found
-        digest = _digest(file.fileno(), found)
-        os.pwrite(file.fileno(), digest, found.start(4))
+        line = LINE.search(file.read(NEAR))
+        assert line
+        digest = _digest(file.fileno(), line)
+        os.pwrite(file.fileno(), digest, line.start(4))
 
 
 def kind_of(path: Path) -> FileKind | None:
-    """What a file of ours says it is, None of any other file."""
+    """Return the kind that the seal of a file names; None for a file without a seal."""
     with open(path, "rb") as file:
-        found = LINE.search(file.read(NEAR))
-    return KINDS.get(found[1]) if found else None
+        line = LINE.search(file.read(NEAR))
+    return KINDS.get(line[1]) if line else None
 
 
 def verify(path: str | Path, kind: FileKind) -> None:
-    """Raises ValueError unless the file is whole, of this kind and of the format that this version reads."""
+    """Verify the seal of a file.
+
+    Raises:
+        ValueError: The file is missing, damaged or of another kind.
+        OtherFormatError: It is in the format of another version.
+    """
     with open(require_existing(path, f"the {kind.name}"), "rb") as file:
         head = file.read(NEAR)
-        found = LINE.search(head)
-        if found is None:
-            raise _stranger(Path(path), head, kind)
-        name, number, by = (part.decode() for part in found.groups()[:3])
-        if _digest(file.fileno(), found) != found[4]:
+        line = LINE.search(head)
+        if line is None:
+            raise _unsealed_error(Path(path), head, kind)
+        name, number, by = (part.decode() for part in line.groups()[:3])
+        if _digest(file.fileno(), line) != line[4]:
             raise kind.damaged(path, "damaged or cut short (its digest differs)")
         if name != kind.name:
             raise kind.damaged(path, f"it says it is a {name}, written by vcop {by}")
@@ -103,15 +115,15 @@ def verify(path: str | Path, kind: FileKind) -> None:
 
 
 def read_sealed(path: str | Path, kind: FileKind) -> bytes:
-    """The bytes of a file, verified. Raises ValueError as ``verify``."""
+    """Verify a file and return its bytes. Raises the errors of ``verify``."""
     verify(path, kind)
     return Path(path).read_bytes()
 
 
-def _digest(file: int, found: re.Match[bytes]) -> bytes:
-    """Of all bytes but the digest's own and those of the ranges."""
-    numbers = [int(number) for number in re.findall(rb"\d+", found[5])]
-    left_out = sorted([*zip(numbers[::2], numbers[1::2], strict=True), (found.start(4), len(ZEROS))])
+def _digest(file: int, line: re.Match[bytes]) -> bytes:
+    """Return the digest of all bytes but its own digits and the ranges that the line leaves out."""
+    numbers = [int(number) for number in re.findall(rb"\d+", line[5])]
+    left_out = sorted([*zip(numbers[::2], numbers[1::2], strict=True), (line.start(4), len(ZEROS))])
     sha, at, size = hashlib.sha256(), 0, os.fstat(file).st_size
     for first, count in [*left_out, (size, 0)]:
         while at < first and (piece := os.pread(file, min(PIECE, first - at), at)):
@@ -123,8 +135,8 @@ def _digest(file: int, found: re.Match[bytes]) -> bytes:
     return sha.hexdigest().encode()
 
 
-def _stranger(path: Path, head: bytes, kind: FileKind) -> ValueError:
-    """Of a file without our line: an older version's, as far as that can be told, or none of ours."""
+def _unsealed_error(path: Path, head: bytes, kind: FileKind) -> ValueError:
+    """Return the error for a file without a seal: format 1 had none, so HDF5 attributes are asked for the version."""
     if head.startswith(HDF5):
         import h5py
 
@@ -135,4 +147,4 @@ def _stranger(path: Path, head: bytes, kind: FileKind) -> ValueError:
             return kind.damaged(path, str(problem))
         if number is not None and by is not None:
             return kind.other_format(path, number, by)
-    return kind.damaged(path, "it does not begin as one of ours does (damaged, another program's, or of before format 2)")
+    return kind.damaged(path, "it has no seal (damaged, of another program, or older than format 2)")

@@ -1,4 +1,4 @@
-"""Whether files of ours are as they were written, to the last byte: stores, features, weights, states, results."""
+"""Check files of this package for damage, to the last byte: stores, features, weights, states and results (`vcop check PATH`)."""
 
 from __future__ import annotations
 
@@ -9,21 +9,28 @@ from vcop.runtime.atomic_files import digest_path, require_intact
 from vcop.storage import feature_store, sealing
 from vcop.storage.frame_store import FrameStore
 
-SEALED = {".h5": sealing.STORE, ".safetensors": sealing.WEIGHTS, ".pt": sealing.STATE, ".previous": sealing.STATE}
+KIND_OF_SUFFIX = {".h5": sealing.STORE, ".safetensors": sealing.WEIGHTS, ".pt": sealing.STATE, ".previous": sealing.STATE}
 
 
 def sealed_files(path: Path) -> list[Path]:
-    """The file itself, or all files of a folder that can be checked. Raises ValueError where there is none."""
-    found = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
-    known = [p for p in found if p.suffix in SEALED or digest_path(p).exists() or sealing.kind_of(p)]
-    if not known:
-        raise ValueError(f"{path}: no file of ours: neither sealed nor with its digest beside it")
-    return known
+    """List the files that have a seal or a checksum file beside them.
+
+    Args:
+        path: A file, or a directory that is searched with its sub-directories.
+
+    Raises:
+        ValueError: There is no such file.
+    """
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+    sealed = [p for p in files if p.suffix in KIND_OF_SUFFIX or digest_path(p).exists() or sealing.kind_of(p)]
+    if not sealed:
+        raise ValueError(f"{path}: no file of vcop: neither sealed nor with its digest beside it")
+    return sealed
 
 
 def find_damage(path: Path) -> Iterator[str]:
-    """What is wrong with a file, as one line each; nothing of a whole one."""
-    kind = sealing.kind_of(path) or SEALED.get(path.suffix)
+    """Read a file completely, and yield one line for each damage; nothing if the file is intact."""
+    kind = sealing.kind_of(path) or KIND_OF_SUFFIX.get(path.suffix)
     try:
         if kind is None:
             require_intact(path)

@@ -1,88 +1,122 @@
-"""Weights on disk: safetensors files, sealed, loaded by name, strictly, executing nothing."""
+"""Weights files: safetensors with a seal, loaded strictly by name. Loading a file never executes code.
+
+Names of a backbone's weights begin with ``backbone.``, those of an order head with ``head.``.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from vcop.runtime.atomic_files import atomic_write, require_existing
+from vcop.runtime.atomic_files import atomic_write, require_existing, sha256_of
 from vcop.storage.sealing import WEIGHTS, read_sealed, seal
 
 
 def save_weights(path: Path, tensors: dict[str, Tensor], /, **about: str) -> None:
-    """Write weights whole or not at all; ``about`` goes into the file's header. Equal weights give equal bytes."""
+    """Write a weights file. It appears under its name only when it is complete; equal weights give equal bytes.
+
+    Args:
+        path: File to write.
+        tensors: Weights by name.
+        about: Texts for the header of the file.
+    """
     from safetensors.torch import save as serialise
 
     # One key alone: the library writes several in an order that changes from call to call, and so would every digest.
     header = {"about": json.dumps({"file": WEIGHTS.line().decode()} | dict(sorted(about.items())))}
     with atomic_write(path) as unfinished:
-        # Not by the library: of a full disk it would speak in an error of its own.
+        # Written here and not by the library, which reports a full disk by an error of its own.
         unfinished.write_bytes(serialise({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, metadata=header))
         seal(unfinished)
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Every tensor by its name. Raises ValueError for a file that is not whole, of another format, or not of finite numbers."""
+    """Read all tensors of a weights file.
+
+    Args:
+        path: The weights file.
+
+    Returns:
+        Weights by name.
+
+    Raises:
+        ValueError: The file is missing, damaged or of another format, or holds numbers that are not finite.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load as parse
 
     try:
-        found: dict[str, Tensor] = parse(read_sealed(path, WEIGHTS))
+        tensors: dict[str, Tensor] = parse(read_sealed(path, WEIGHTS))
     except SafetensorError as problem:
         raise WEIGHTS.damaged(path, str(problem)) from None
-    for name, value in found.items():
+    for name, value in tensors.items():
         if not torch.isfinite(value).all():
             raise ValueError(f"{path}: {name} holds numbers that are not finite: {WEIGHTS.again}")
-    return found
+    return tensors
 
 
 def load_weights(path: Path, module: nn.Module, prefix: str = "") -> None:
-    """Fill ``module`` with the weights whose names begin with ``prefix``.
+    """Load the weights whose names begin with ``prefix`` into a module.
 
-    Raises ValueError for a file that is not whole, and for names or shapes that are missing, unexpected or different.
+    Args:
+        path: The weights file.
+        module: Network or part of one.
+        prefix: Beginning of the names, which the module's own names lack.
+
+    Raises:
+        ValueError: The file is damaged, or names or shapes differ from those of the module.
     """
-    _fill(module, _under(prefix, read_weights(path)), path)
+    _fill(module, _with_prefix(prefix, read_weights(path)), path)
 
 
-def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+def _with_prefix(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Select the tensors whose names begin with ``prefix``, which is removed."""
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
 def _fill(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
+    """Load tensors into a module; each of its weights must be there, and no other."""
     try:
         module.load_state_dict(tensors, strict=True)
     except RuntimeError as problem:
         raise ValueError(f"{path}: not the weights of this network: {' '.join(str(problem).split())}") from None
 
 
-def load_backbone(path: Path, backbone: nn.Module) -> None:
-    """Fill a backbone from any weights file of ours (random, pretrained or fine-tuned)."""
+def load_backbone_weights(path: Path, backbone: nn.Module) -> None:
+    """Load the backbone of any weights file (random, pretrained or fine-tuned) into an existing backbone."""
     load_weights(path, backbone, "backbone.")
 
 
 def weights_digest(path: Path) -> str:
-    """SHA-256 of the file."""
-    with open(require_existing(path, "the weights file"), "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the SHA-256 of a weights file. Raises ValueError if there is no such file."""
+    return sha256_of(require_existing(path, "the weights file"))
 
 
 def load_start_weights(path: Path, backbone: nn.Module, head: nn.Module, *, whole: bool = False) -> None:
-    """Fill an order network from the weights that it starts from (TMM 2020, III-D).
+    """Load the weights from which a pretraining starts (TMM 2020, III-D) into an order network.
 
-    The backbone always; of an order head, if there is one in the file, all but its last layer, whose size is tl!. With ``whole``
-    the last layer, too: the same task goes on.
+    The backbone is always loaded. If the file has an order head, all of it but the last layer is loaded, since the size of that
+    layer, tl!, differs from task to task.
+
+    Args:
+        path: The weights file: random or pretrained.
+        backbone: Backbone of the order network.
+        head: Head of the order network.
+        whole: Load the last layer too, to continue with the same task.
+
+    Raises:
+        ValueError: The file is damaged or does not fit.
     """
-    found = read_weights(path)
-    _fill(backbone, _under("backbone.", found), path)
-    heads = _under("head.", found)
+    tensors = read_weights(path)
+    _fill(backbone, _with_prefix("backbone.", tensors), path)
+    head_tensors = _with_prefix("head.", tensors)
     if whole:
-        _fill(head, heads, path)
+        _fill(head, head_tensors, path)
         return
-    carried = {n: v for n, v in heads.items() if not n.startswith("order.")}
+    carried = {n: v for n, v in head_tensors.items() if not n.startswith("order.")}
     if carried:
         last = {n: v for n, v in head.state_dict().items() if n.startswith("order.")}
         try:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vcop.preparation.checking import duplicates
-from vcop.preparation.checking.video_check import SIDE
+from vcop.preparation.checking.video_check import THUMBNAIL_SIDE as SIDE
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def noisy(pictures, rng):
 
 
 def found(videos, own=None):
-    return [tuple(t[:3]) for t in duplicates.same_recordings(videos, own or len(videos))]
+    return [tuple(t[:3]) for t in duplicates.find_same_recordings(videos, own or len(videos))]
 
 
 def test_a_copy_with_noise(scene, rng):
@@ -42,8 +42,8 @@ def test_a_part_is_found_with_its_place(scene, rng):
 def test_another_take_of_a_scene_is_none(scene):
     """The same ground, so that hashes are near; something else happens."""
     first, second = scene(1, 1, 40), scene(1, 2, 40)
-    equal_less_different = (duplicates.picture_signs(first) * duplicates.picture_signs(second)).sum(1)
-    assert np.median(equal_less_different) >= duplicates.BITS - 2 * duplicates.NEAR
+    equal_less_different = (duplicates.perceptual_hashes(first) * duplicates.perceptual_hashes(second)).sum(1)
+    assert np.median(equal_less_different) >= duplicates.BITS - 2 * duplicates.MAX_DISTANCE
     assert found([first, second]) == []
 
 
@@ -56,7 +56,7 @@ def test_too_little_in_common(scene):
 
 def test_black_pictures_are_like_nothing(scene):
     black = np.zeros((20, SIDE, SIDE), np.uint8)
-    assert not duplicates.picture_signs(black).any()
+    assert not duplicates.perceptual_hashes(black).any()
     assert found([black, black]) == []
 
 
@@ -73,19 +73,19 @@ def test_only_pairs_with_a_video_of_ones_own(scene):
 
 def test_blocks_and_threads_change_nothing(scene, monkeypatch):
     videos = [scene(n % 7, n % 7, 20 + n) for n in range(21)]
-    whole = duplicates.same_recordings(videos, 21)
+    whole = duplicates.find_same_recordings(videos, 21)
     assert len(whole) == 7 * 3
-    monkeypatch.setattr(duplicates, "BLOCK", 5)
-    monkeypatch.setattr(duplicates, "TILE", 17)
+    monkeypatch.setattr(duplicates, "QUERY_BLOCK", 5)
+    monkeypatch.setattr(duplicates, "GALLERY_BLOCK", 17)
     report = []
-    assert duplicates.same_recordings(videos, 21, 3, report.append) == whole
+    assert duplicates.find_same_recordings(videos, 21, 3, report.append) == whole
     assert sum(report) == duplicates.count_lookups(videos)
 
 
 def test_nothing_at_all():
     empty = np.zeros((0, SIDE, SIDE), np.uint8)
     assert found([empty, empty]) == []
-    assert duplicates.same_recordings([], 0) == []
+    assert duplicates.find_same_recordings([], 0) == []
 
 
 def test_same_bytes(tmp_path):
@@ -94,4 +94,4 @@ def test_same_bytes(tmp_path):
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
         sizes[tmp_path / name] = len(content)
-    assert duplicates.equal_files(sizes) == [[tmp_path / "a", tmp_path / "c", tmp_path / "e"]]
+    assert duplicates.find_equal_files(sizes) == [[tmp_path / "a", tmp_path / "c", tmp_path / "e"]]

@@ -30,7 +30,7 @@ def test_a_video(videos):
         seen = video_check.check_video(videos / "videos" / item.name, deep=True)
         assert (seen.kind, seen.count) == ("", item.frames)
         assert seen.header == video_check.Header("avi", item.frames, 25.0, 44, 32)
-        assert seen.pictures.shape == (-(-item.frames // 5), 16, 16)
+        assert seen.thumbnails.shape == (-(-item.frames // 5), 16, 16)
 
 
 def test_pictures_lie_a_fifth_of_a_second_apart(film):
@@ -38,14 +38,14 @@ def test_pictures_lie_a_fifth_of_a_second_apart(film):
     slow = video_check.check_video(film("25.mkv", *TEST), deep=True)
     fast = video_check.check_video(film("50.mkv", "-f", "lavfi", "-i", "testsrc2=s=96x64:r=50:d=3"), deep=True)
     assert (slow.count, fast.count) == (75, 150)
-    assert len(slow.pictures) == len(fast.pictures) == 15
-    assert np.abs(slow.pictures.astype(int) - fast.pictures).mean() < 3
+    assert len(slow.thumbnails) == len(fast.thumbnails) == 15
+    assert np.abs(slow.thumbnails.astype(int) - fast.thumbnails).mean() < 3
 
 
 def test_without_decoding_all(film):
     path = film("long.mp4", "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=30", "-g", 25)
     seen = video_check.check_video(path, deep=False)
-    assert (seen.kind, seen.count, len(seen.pictures)) == ("", 750, video_check.SPREAD)
+    assert (seen.kind, seen.count, len(seen.thumbnails)) == ("", 750, video_check.SAMPLES)
 
 
 @pytest.mark.parametrize("deep", [True, False])

@@ -1,16 +1,9 @@
-import csv
-from dataclasses import replace
-
 import pytest
-from support.helpers import FRAMES, SMALL, vcop
+from support.helpers import SMALL
 
 from vcop.config.data_options import QuizOptions, SynthesiseOptions
-from vcop.config.fields import flags
-from vcop.config.names import DATASETS, QUESTIONS
-from vcop.datasets import activitynet_qa
 from vcop.datasets.splits import TEST, TRAIN, UNUSED, read_splits
-from vcop.preparation.synthetic.generator import CLASSES, action_videos, list_files, make_video
-from vcop.video import ffmpeg
+from vcop.preparation.synthetic.generator import CLASSES, action_videos, list_files, make_video, synthesise
 
 UCF101_SIZE = SynthesiseOptions(groups=25, videos_per_group=3)
 
@@ -52,32 +45,16 @@ def test_the_same_frames_every_time_and_others_with_another_seed(tmp_path):
     assert (tmp_path / "0" / item.name).read_bytes() == (tmp_path / "1" / item.name).read_bytes()
 
 
-def test_videos_with_their_questions(tmp_path):
-    where = ("--videos", tmp_path / "videos", "--lists", tmp_path / "lists", "--out", tmp_path / "made.csv", "--processes", 2)
-    options = replace(SMALL, shortest=48, longest=60)
-    assert vcop("synthesise", "--dataset", QUESTIONS, *where, *flags(options, QuizOptions(question_videos=10)).split()) == 0
-    asked = activitynet_qa.read_questions(tmp_path / "lists")
-    videos = activitynet_qa.find_video_files(tmp_path / "videos", {q.video for questions in asked.values() for q in questions})
-    with open(tmp_path / "made.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert {row["video"] for row in rows} == {path.name for path in videos.values()}
-    assert sum(1 for _ in ffmpeg.decode_frames(tmp_path / "videos" / rows[2]["video"], FRAMES)) == int(rows[2]["frames"])
-    assert len({row["digest"] for row in rows}) == 10
-
-
-@pytest.mark.parametrize("dataset", [*DATASETS, QUESTIONS])
-def test_a_folder_of_others_is_left_alone(dataset, tmp_path, capsys):
-    (tmp_path / "videos").mkdir()
-    (tmp_path / "videos" / "holiday.avi").write_text("precious")
-    where = ("--videos", tmp_path / "videos", "--lists", tmp_path / "lists", "--out", tmp_path / "made.csv")
-    assert vcop("synthesise", "--dataset", dataset, *where, *flags(SMALL).split()) == 1
-    assert "holds files that `synthesise` did not make" in capsys.readouterr().err
-    assert [p.name for p in (tmp_path / "videos").iterdir()] == ["holiday.avi"]
-
-
-def test_it_goes_on_where_it_was_killed_before_it_had_marked_its_folder(tmp_path, capsys):
-    """Found by `make torture`: the unfinished mark was taken for somebody else's file, by every later run."""
-    (tmp_path / "videos").mkdir()
-    (tmp_path / "videos" / ".made-by-vcop-synthesise.txt.here.1.part").touch()
-    where = ("--videos", tmp_path / "videos", "--lists", tmp_path / "lists", "--out", tmp_path / "made.csv")
-    assert vcop("synthesise", "--dataset", "hmdb51", *where, "--processes", 2, *flags(SMALL).split()) == 0, capsys.readouterr()
+def test_a_directory_is_marked_and_one_with_other_files_is_refused(tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "holiday.avi").touch()
+    options, quiz = SynthesiseOptions(groups=8, videos_per_group=1, video_height=16, video_width=16), QuizOptions()
+    with pytest.raises(ValueError, match="holds files that `synthesise` did not make"):
+        synthesise("hmdb51", tmp_path / "other", tmp_path / "lists", tmp_path / "made.csv", options, quiz)
+    plan = synthesise("hmdb51", tmp_path / "new", tmp_path / "lists", tmp_path / "made.csv", options, quiz)
+    assert len(plan.videos) == 6 * 8
+    assert (tmp_path / "new" / "made-by-vcop-synthesise.txt").read_text().startswith("hmdb51 --groups 8 ")
+    rows = (tmp_path / "made.csv").read_text().splitlines()
+    assert rows[0] == "video,motion,group,frames,digest"
+    assert len(rows) == 1 + 48
+    assert {path.name for path in (tmp_path / "lists").glob("*.txt")} == set(plan.lists)

@@ -79,7 +79,7 @@ def jobs_of_items(task: str) -> dict[str, list[str]]:
     jobs["tmm2020_figure5"] = ["pretrain/r3d/16-8-3", "pretrain/r3d/16-8-3-hard"]
     jobs["tmm2020_figure8"] = [f"retrieve/ucf101/{n}/16-8-{tl}/conv5" for tl in (3, 4, 5) for n in NETWORKS]
     jobs["tmm2020_figure9"] = _across("16-8-4")
-    return {item: jobs[item] for item in sorted(jobs, key=_printed)}
+    return {item: jobs[item] for item in sorted(jobs, key=_printing_order)}
 
 
 def jobs_behind(jobs: Iterable[str]) -> list[str]:
@@ -107,13 +107,14 @@ def _across(task: str) -> list[str]:
     return [f"retrieve_across/{pair}/r3d/{task}/conv5" for pair in ("ucf101-in-hmdb51", "hmdb51-in-ucf101")]
 
 
-def _printed(item: str) -> tuple[str, bool, int]:
+def _printing_order(item: str) -> tuple[str, bool, int]:
     """Return the sort key of an item: by paper, tables first."""
     paper, name = item.split("_")
     return paper, name.startswith("figure"), int(name.removeprefix("table").removeprefix("figure"))
 
 
-# What each rule's jobs read, by their wildcards. The features that answers without video read are zeros: only their shape counts.
+# The jobs whose files a rule's job reads, given its wildcards. Answering without video needs none: its features are zeros, of which
+# only the shape is read.
 _NEEDS: dict[str, Callable[..., list[str]]] = {
     "decode": lambda dataset: [f"synthesise/{dataset}"],
     "decode_questions": lambda: ["synthesise_questions"],

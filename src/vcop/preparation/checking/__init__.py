@@ -1,4 +1,4 @@
-"""Checking a data set before it is used: official counts, unreadable videos, duplicates.
+"""Check of a data set before it is used: official counts, unreadable videos, duplicates.
 
-Every fault is listed by name; nothing is altered.
+Every fault is named; no file of the data set is changed.
 """

@@ -1,140 +1,203 @@
-"""Videos that are the same recording: copies byte for byte, and the same pictures encoded, scaled or cut anew.
+"""Duplicate videos: equal files, and different files that show the same recording (encoded, scaled or cut anew).
 
-Pictures are small and taken every fifth of a second (``examine.STEP``). A perceptual hash of each, the signs of its low
-frequencies, finds pairs of videos that may be one; it cannot tell two takes of one scene apart. That the same thing *happens*
-does: of the pictures that overlap in time, what is left after subtracting their mean must be correlated. docs/data.md says what
-is found and what is not, as measured. (ImageHash would bring SciPy and PyWavelets for the one cosine transform, and no search.)
+A video is known by its thumbnails, small grey pictures every fifth of a second (``video_check.THUMBNAIL_STEP``). The search has two
+steps:
 
-Shapes: V videos of n pictures of S x S grey values, P pictures of all.
+1. A perceptual hash of each thumbnail (signs of its low frequencies) finds pairs of videos with similar pictures. The hash alone
+   cannot tell two takes of one scene apart, such as the clips of one group of UCF101: the background is the same.
+2. So for each pair, the thumbnails that overlap in time are compared after subtracting their mean over time. What remains is what
+   *happens*; only if that correlates do both files show the same recording.
+
+docs/data.md reports what is found and what is not. (The package ImageHash would add SciPy and PyWavelets for one cosine transform
+of 20 lines, and it has no search.)
+
+Shapes: V videos of n thumbnails of S x S grey values; P thumbnails of all videos together; B bits per hash.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.preparation.checking.video_check import SIDE, Pictures
+from vcop.preparation.checking.video_check import THUMBNAIL_SIDE, Thumbnails
+from vcop.runtime.atomic_files import sha256_of
 
-LOW = 8  # frequencies a direction
-BITS = LOW * LOW
-NEAR = 12  # bits that may differ between two pictures of the same moment
-FLAT = 6.0  # standard deviation, grey values; a picture below it, as a black one, is like all others
-ASKING = 5  # every fifth picture of a video is looked up among all pictures of the others
-LEAST = 5  # pictures that must overlap
-ALIKE = 0.9  # correlation of what happens
-STILL = 1.5  # standard deviation over time, grey values; below it nothing happens by which to tell two takes apart
-BLOCK, TILE = 1024, 8192  # pictures compared at a time
-HALF_SPAN = 2**20  # more pictures than a video has
+FREQUENCIES = 8  # per direction
+BITS = FREQUENCIES * FREQUENCIES
+MAX_DISTANCE = 12  # bits that may differ between two thumbnails of the same moment
+MIN_CONTRAST = 6.0  # standard deviation in grey values; below it a thumbnail, such as a black one, resembles all others
+QUERY_STEP = 5  # every fifth thumbnail, one per second, is looked up among the thumbnails of the other videos
+MIN_OVERLAP = 5  # thumbnails, a second
+MIN_CORRELATION = 0.9
+MIN_MOTION = 1.5  # standard deviation over time in grey values; below it nothing happens that could tell two takes apart
+QUERY_BLOCK, GALLERY_BLOCK = 1024, 8192  # thumbnails compared at once: a matrix of 32 MiB per thread
+SHIFT_OFFSET = 2**20  # more thumbnails than any video has, so that shift + SHIFT_OFFSET is positive
 Signs = NDArray[np.float32]
+Keys = NDArray[np.int64]
 
 
 class DuplicatePair(NamedTuple):
-    """Two videos, by number, that show the same: the second is ``shift`` pictures behind (in its own time)."""
+    """Two videos, by their numbers, that show the same recording.
+
+    Thumbnail t of the first shows the same moment as thumbnail t + ``shift`` of the second.
+    """
 
     first: int
     second: int
     shift: int
-    likeness: float
+    correlation: float
 
 
-def equal_files(sizes: Mapping[Path, int]) -> list[list[Path]]:
-    """Files with equal content. Only those of equal size are read."""
+@dataclass(frozen=True)
+class _HashTable:
+    """Hashes of all thumbnails of all videos, one after the other: signs (P, B), number of the video (P,), index in it (P,)."""
+
+    signs: Signs
+    video: Keys
+    index: Keys
+
+
+def find_equal_files(sizes: Mapping[Path, int]) -> list[list[Path]]:
+    """Group files with equal content.
+
+    Args:
+        sizes: Size of each file in bytes. Only files of equal size are read, which spares reading most of a data set.
+
+    Returns:
+        Groups of two or more files.
+    """
     by_size: dict[int, list[Path]] = {}
     for path, size in sizes.items():
         by_size.setdefault(size, []).append(path)
-    by_content: dict[bytes, list[Path]] = {}
+    by_content: dict[str, list[Path]] = {}
     for paths in by_size.values():
         for path in paths if len(paths) > 1 else []:
-            with open(path, "rb") as file:
-                by_content.setdefault(hashlib.file_digest(file, "sha256").digest(), []).append(path)
+            by_content.setdefault(sha256_of(path), []).append(path)
     return [paths for paths in by_content.values() if len(paths) > 1]
 
 
-def same_recordings(
-    videos: Sequence[Pictures], own: int, threads: int = 1, advance: Callable[[int], None] = lambda _: None
+def find_same_recordings(
+    videos: Sequence[Thumbnails], own: int, threads: int = 1, advance: Callable[[int], None] = lambda _: None
 ) -> list[DuplicatePair]:
-    """The pairs of videos that are the same recording over half of the shorter one or more, and over a second.
+    """Find pairs of videos that share a second or more, and at least half of the shorter video.
 
-    The first of a pair is one of the first ``own`` videos. ``advance`` is told how many pictures have been looked up.
+    Args:
+        videos: Thumbnails of each video.
+        own: The first video of a pair is one of the first ``own`` videos: duplicates within another data set do not matter.
+        threads: Number of threads.
+        advance: Called with the number of thumbnails that have been looked up since the last call.
+
+    Returns:
+        One pair for any two videos, with the shift that correlates best.
+
+    Shape:
+        videos: V arrays of (n, S, S).
     """
     best: dict[tuple[int, int], DuplicatePair] = {}
     for first, second, shift in _candidates(videos, own, threads, advance):
-        start, end = _overlap(shift, len(videos[first]), len(videos[second]))
-        value = correlation(videos[first][start:end], videos[second][start + shift : end + shift])
-        if value >= ALIKE and value > best.get((first, second), (0, 0, 0, 0.0))[3]:
+        # The thumbnails of the first video that show a moment which the second video has, too.
+        start, end = max(0, -shift), min(len(videos[first]), len(videos[second]) - shift)
+        value = motion_correlation(videos[first][start:end], videos[second][start + shift : end + shift])
+        if value >= MIN_CORRELATION and ((first, second) not in best or value > best[first, second].correlation):
             best[first, second] = DuplicatePair(first, second, shift, value)
     return [best[pair] for pair in sorted(best)]
 
 
-def correlation(first: Pictures, second: Pictures) -> float:
-    """How much the same happens in two series of pictures of equal length: a correlation, 0 where nothing happens in one."""
+def motion_correlation(first: Thumbnails, second: Thumbnails) -> float:
+    """Return the correlation of what happens in two series of thumbnails; 0 if nothing happens in one of them.
+
+    Shape:
+        first, second: (n, S, S).
+    """
     a, b = first.astype(np.float32), second.astype(np.float32)
+    # Without its mean over time a picture has no background: what is left are the things that move.
     a, b = a - a.mean(0), b - b.mean(0)
     spread_a, spread_b = np.sqrt((a**2).mean()), np.sqrt((b**2).mean())
-    if min(spread_a, spread_b) < STILL:
+    if min(spread_a, spread_b) < MIN_MOTION:
         return 0.0
     return float((a * b).mean() / (spread_a * spread_b))
 
 
-def picture_signs(pictures: Pictures) -> Signs:
-    """A hash a picture, as +1 and -1, so that a product of two counts equal bits; 0 for flat pictures. Shape: (n, S, S) to (n, 64)."""
-    places = (2 * np.arange(SIDE) + 1) * np.pi / (2 * SIDE)
-    waves = np.cos(np.arange(LOW)[:, None] * places).astype(np.float32)
-    values = pictures.astype(np.float32)
-    low = (waves @ values @ waves.T).reshape(len(pictures), BITS)
+def perceptual_hashes(thumbnails: Thumbnails) -> Signs:
+    """Return a hash of each thumbnail: whether each low frequency is above their median.
+
+    The bits are +1 and -1 rather than 1 and 0, so that the inner product of two hashes is the number of equal bits minus the number
+    of different ones, and a matrix product compares many hashes at once. Thumbnails without contrast get zeros: they match none.
+
+    Shape:
+        (n, S, S) to (n, B).
+    """
+    angles = (2 * np.arange(THUMBNAIL_SIDE) + 1) * np.pi / (2 * THUMBNAIL_SIDE)
+    waves = np.cos(np.arange(FREQUENCIES)[:, None] * angles).astype(np.float32)  # rows of the discrete cosine transform
+    values = thumbnails.astype(np.float32)
+    low = (waves @ values @ waves.T).reshape(len(thumbnails), BITS)
     hashes = np.where(low > np.median(low, axis=1, keepdims=True), np.float32(1), np.float32(-1))
-    return hashes * (values.std(axis=(1, 2)) >= FLAT)[:, None]
+    return hashes * (values.std(axis=(1, 2)) >= MIN_CONTRAST)[:, None]
 
 
-def _overlap(shift: int, first: int, second: int) -> tuple[int, int]:
-    """The first video's pictures that the second, so much behind, has too."""
-    return max(0, -shift), min(first, second - shift)
+def count_lookups(videos: Sequence[Thumbnails]) -> int:
+    """Return how many thumbnails of these videos are looked up, for a progress bar."""
+    return sum(-(-len(v) // QUERY_STEP) for v in videos)
 
 
 def _candidates(
-    videos: Sequence[Pictures], own: int, threads: int, advance: Callable[[int], None]
+    videos: Sequence[Thumbnails], own: int, threads: int, advance: Callable[[int], None]
 ) -> Iterable[tuple[int, int, int]]:
-    """Pairs of videos, and by how many pictures one is behind, such that half of the pictures looked up are near."""
+    """Return triples (first, second, shift) with enough overlap in which half of the thumbnails looked up are similar."""
     lengths = np.array([len(v) for v in videos], np.int64)
     if not lengths[:own].sum():
         return []
-    hashes = np.concatenate([picture_signs(v) for v in videos if len(v)])
-    owner = np.repeat(np.arange(len(videos)), lengths)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    asking = np.flatnonzero((place % ASKING == 0) & (owner < own))
+    video = np.repeat(np.arange(len(videos)), lengths)
+    index = np.arange(len(video)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    table = _HashTable(np.concatenate([perceptual_hashes(v) for v in videos if len(v)]), video, index)
+    queries = np.flatnonzero((index % QUERY_STEP == 0) & (video < own))
 
-    def near(start: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The keys (first, second, shift) that a block of pictures votes for, and their votes."""
-        rows, keys = asking[start : start + BLOCK], []
-        for tile in range(int(rows[0]), len(owner), TILE):
-            beside = hashes[tile : tile + TILE]
-            row, column = np.divmod(np.flatnonzero(hashes[rows] @ beside.T >= BITS - 2 * NEAR), len(beside))
-            row, column = rows[row], column + tile
-            row, column = row[owner[column] > owner[row]], column[owner[column] > owner[row]]
-            pair = owner[row] * len(videos) + owner[column]
-            keys.append(pair * 2 * HALF_SPAN + HALF_SPAN + place[column] - place[row])
-        advance(len(rows))
-        return np.unique(np.concatenate(keys), return_counts=True)
+    def look_up(start: int) -> tuple[Keys, Keys]:
+        block = queries[start : start + QUERY_BLOCK]
+        keys = _matching_keys(table, block, len(videos))
+        advance(len(block))
+        return np.unique(keys, return_counts=True)
 
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(near, range(0, len(asking), BLOCK)))
-    keys, inverse = np.unique(np.concatenate([k for k, _ in parts]), return_inverse=True)
-    votes = np.bincount(inverse, weights=np.concatenate([v for _, v in parts]))
-    pair, shift = keys // (2 * HALF_SPAN), keys % (2 * HALF_SPAN) - HALF_SPAN
-    first, second = pair // len(videos), pair % len(videos)
+    with ThreadPoolExecutor(threads) as pool:  # threads suffice: matrix products release the interpreter's lock
+        blocks = list(pool.map(look_up, range(0, len(queries), QUERY_BLOCK)))
+    # Blocks end anywhere within a video, so a key may have votes from several of them.
+    keys, inverse = np.unique(np.concatenate([k for k, _ in blocks]), return_inverse=True)
+    votes = np.bincount(inverse, weights=np.concatenate([v for _, v in blocks])).astype(np.int64)
+    return _accepted(keys, votes, lengths)
+
+
+def _matching_keys(table: _HashTable, queries: Keys, count: int) -> Keys:
+    """Return one key for each thumbnail of a later video that is similar to a query: a vote for (first, second, shift).
+
+    A cut or delayed copy matches many times with the same shift; chance matches scatter over all shifts. The triple is packed into
+    one integer, so that ``np.unique`` counts votes; ``_accepted`` takes it apart again.
+    """
+    keys = []
+    # Videos before that of the first query were compared with it when they were the queries.
+    for start in range(int(queries[0]), len(table.video), GALLERY_BLOCK):
+        gallery = table.signs[start : start + GALLERY_BLOCK]
+        similar = table.signs[queries] @ gallery.T >= BITS - 2 * MAX_DISTANCE
+        row, column = np.divmod(np.flatnonzero(similar), len(gallery))
+        row, column = queries[row], column + start
+        later = table.video[column] > table.video[row]  # each pair once, and no video with itself
+        row, column = row[later], column[later]
+        pair = table.video[row] * count + table.video[column]
+        keys.append(pair * 2 * SHIFT_OFFSET + SHIFT_OFFSET + table.index[column] - table.index[row])
+    return np.concatenate(keys)
+
+
+def _accepted(keys: Keys, votes: Keys, lengths: Keys) -> Iterable[tuple[int, int, int]]:
+    """Unpack the keys and keep those with a long overlap and votes from half of the queries in it."""
+    pair, shift = keys // (2 * SHIFT_OFFSET), keys % (2 * SHIFT_OFFSET) - SHIFT_OFFSET
+    first, second = pair // len(lengths), pair % len(lengths)
     start, end = np.maximum(0, -shift), np.minimum(lengths[first], lengths[second] - shift)
-    asked = -(-end // ASKING) - -(-start // ASKING)
-    enough = np.maximum(LEAST, np.minimum(lengths[first], lengths[second]) / 2)
-    kept = (end - start >= enough) & (2 * votes >= asked)
+    queries = -(-end // QUERY_STEP) - -(-start // QUERY_STEP)  # multiples of QUERY_STEP from start up to end
+    enough = np.maximum(MIN_OVERLAP, np.minimum(lengths[first], lengths[second]) / 2)
+    kept = (end - start >= enough) & (2 * votes >= queries)
     return zip(first[kept].tolist(), second[kept].tolist(), shift[kept].tolist(), strict=True)
-
-
-def count_lookups(videos: Sequence[Pictures]) -> int:
-    """How many pictures ``same_pictures`` looks up."""
-    return sum(-(-len(v) // ASKING) for v in videos)

@@ -1,30 +1,30 @@
-"""What a data set should hold, by its lists, and what lies in its folder: the things that ``vcop check`` counts and names."""
+"""Inventory of a data set: what its lists say it has, and which files are in its directory."""
 
 from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from vcop.config.names import DATASETS, QUESTIONS
 from vcop.datasets.activitynet_qa import NO_VIDEO, Question, find_video_files, read_questions, video_splits
-from vcop.datasets.splits import OfficialSplits, ReportProblem, read_splits
+from vcop.datasets.splits import OfficialSplits, read_splits
 from vcop.storage.frame_store import FrameStore
 
 KNOWN = (*DATASETS, QUESTIONS)
 FAULTS = ("list", "official", "missing", "misplaced", "empty", "unreadable", "cut short")
 NOTES = ("no count", "surplus", "too short", "header", "size", "same bytes", "same pictures")
-FEWER = {"header": 3}  # printed of kinds that most videos of a set may be of
-LISTS = {"ucf101": "ucfTrainTestlist", "hmdb51": "testTrainMulti_7030_splits", QUESTIONS: "activitynet-qa"}
-PLAIN = {"ucf101": "lists", "hmdb51": "lists", QUESTIONS: "annotations"}  # as `synthesise` calls them
-A_LIST = {"ucf101": "trainlist0?.txt", "hmdb51": "*_test_split?.txt", QUESTIONS: "*_q.json"}
+# Usual names of the directory of lists, beside that of the videos: as downloaded, and as `synthesise` writes them.
+LIST_FOLDERS = {"ucf101": "ucfTrainTestlist", "hmdb51": "testTrainMulti_7030_splits", QUESTIONS: "activitynet-qa"}
+SYNTHETIC_LIST_FOLDERS = {"ucf101": "lists", "hmdb51": "lists", QUESTIONS: "annotations"}
+LIST_PATTERN = {"ucf101": "trainlist0?.txt", "hmdb51": "*_test_split?.txt", QUESTIONS: "*_q.json"}
 
 
 class Finding(NamedTuple):
-    """Something to be named: what kind it is (of FAULTS or NOTES), of which video or list, and what is the matter."""
+    """Fault or note: its kind (one of FAULTS or NOTES), the video or list it concerns, and what is the matter."""
 
     kind: str
     name: str
@@ -33,10 +33,19 @@ class Finding(NamedTuple):
 
 @dataclass
 class Inventory:
-    """A data set: its lists, questions, the file of every listed video, the files that no list names, what is wrong so far."""
+    """Contents of a data set.
+
+    Attributes:
+        dataset: Name of the data set.
+        splits: What the official lists say.
+        questions: Questions by role (training, validation, test); empty except for ActivityNet-QA.
+        files: Path of every listed video, whether it exists or not; empty if only lists are checked.
+        surplus: Files that no list names, by their path in the directory of the videos.
+        findings: Faults of the lists, and of the layout of the files.
+    """
 
     dataset: str
-    lists: OfficialSplits
+    splits: OfficialSplits
     questions: dict[int, list[Question]] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     surplus: dict[str, Path] = field(default_factory=dict)
@@ -44,106 +53,130 @@ class Inventory:
 
 
 def find_folders(dataset: str, videos: Path | None, lists: Path | None) -> tuple[Path | None, Path]:
-    """The folders of videos and lists. Lists are looked for beside the videos, by their usual names; a folder of lists alone is one.
+    """Find the directory of the lists beside that of the videos, if it is not given.
 
-    Raises ValueError where no lists are found.
+    Args:
+        dataset: Name of the data set.
+        videos: Directory of the videos; or of the lists, if only these are to be checked.
+        lists: Directory of the lists, if known.
+
+    Returns:
+        Directories of the videos (None: only lists are checked) and of the lists.
+
+    Raises:
+        ValueError: If no lists are found.
     """
     if lists is not None:
         return videos, lists
-    if videos is not None and any(videos.glob(A_LIST[dataset])):
+    if videos is not None and any(videos.glob(LIST_PATTERN[dataset])):
         return None, videos
-    beside = [videos.absolute().parent / name for name in (LISTS[dataset], PLAIN[dataset])] if videos else []
-    for folder in beside:
+    names = (LIST_FOLDERS[dataset], SYNTHETIC_LIST_FOLDERS[dataset])
+    usual = [videos.absolute().parent / name for name in names] if videos else []
+    for folder in usual:
         if folder.is_dir():
             return videos, folder
     flag = "--annotations" if dataset == QUESTIONS else "--lists"
-    raise ValueError(f"{flag} FOLDER: say where the lists of {dataset} are" + (f", not {beside[0]}" if beside else ""))
+    tried = f" (neither {usual[0]} nor {usual[1]} exists)" if usual else ""
+    raise ValueError(f"the lists of {dataset} were not found{tried}: name their directory with {flag}")
 
 
 def take_inventory(dataset: str, videos: Path | None, lists: Path) -> Inventory:
-    """Read lists and folders; what is wrong with them becomes findings. Raises ValueError where nothing can be checked."""
+    """Read the lists and the names of the files.
+
+    Args:
+        dataset: Name of the data set.
+        videos: Directory of the videos; None if only lists are checked.
+        lists: Directory of the official lists.
+
+    Returns:
+        The inventory; what is wrong with the lists is among its findings.
+
+    Raises:
+        ValueError: If the lists name no video, or the directory of the videos does not exist.
+    """
     findings: list[Finding] = []
 
-    def complain(problem: str) -> None:
+    def add_finding(problem: str) -> None:
         findings.append(Finding("list", problem.removeprefix(f"{lists}{os.sep}"), ""))
 
     questions: dict[int, list[Question]] = {}
     if dataset == QUESTIONS:
-        questions, read = read_questions(lists), video_splits(lists)
+        questions, splits = read_questions(lists), video_splits(lists)
     else:
-        read = read_splits(dataset, lists, complain)
-    if not read.labels:
+        splits = read_splits(dataset, lists, add_finding)
+    if not splits.labels:
         raise ValueError("; ".join(finding.name for finding in findings[:3]))
-    made = Inventory(dataset, read, questions, findings=findings)
-    if videos is not None:
-        if not videos.is_dir():
-            raise ValueError(f"{videos}: the folder of the videos is not there; docs/data.md says where from")
-        _look(made, videos, complain)
-    return made
+    inventory = Inventory(dataset, splits, questions, findings=findings)
+    if videos is None:
+        return inventory
+    if not videos.is_dir():
+        raise ValueError(f"{videos}: the folder of the videos is not there; docs/data.md says where from")
+    names = sorted(splits.labels)
+    inventory.files = (
+        find_video_files(videos, names, add_finding) if dataset == QUESTIONS else {name: videos / name for name in names}
+    )
+    expected = set(inventory.files.values())
+    inventory.surplus = {name: path for name, path in list_video_files(videos).items() if path not in expected}
+    return inventory
 
 
-def _look(made: Inventory, videos: Path, complain: ReportProblem) -> None:
-    """Where every listed video lies, and what lies there besides."""
-    names = sorted(made.lists.labels)
-    asked = made.dataset == QUESTIONS
-    made.files = find_video_files(videos, names, complain) if asked else {name: videos / name for name in names}
-    expected = set(made.files.values())
-    made.surplus = {name: path for name, path in video_files(videos).items() if path not in expected}
+def list_video_files(folder: Path) -> dict[str, Path]:
+    """List every file below a directory that may be a video, by its relative path.
 
-
-def video_files(folder: Path) -> dict[str, Path]:
-    """Every file in a folder that may be a video, by its path in it. Links to folders are followed, each folder once."""
-    found: dict[str, Path] = {}
-    seen: set[str] = set()
-    for place, inner, names in os.walk(folder, followlinks=True):
-        real = os.path.realpath(place)
-        if real in seen:
-            inner.clear()
+    Links to directories are followed, but no directory is visited twice: a link to a parent would never end.
+    """
+    files: dict[str, Path] = {}
+    visited: set[str] = set()
+    for parent, subfolders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(parent)
+        if real in visited:
+            subfolders.clear()
             continue
-        seen.add(real)
-        inner.sort()
-        for path in (Path(place, name) for name in sorted(names)):
+        visited.add(real)
+        subfolders.sort()
+        for path in (Path(parent, name) for name in sorted(names)):
             if path.suffix.lower() not in NO_VIDEO and not path.name.startswith("."):
-                found[path.relative_to(folder).as_posix()] = path
-    return found
+                files[path.relative_to(folder).as_posix()] = path
+    return files
 
 
-def find_misplaced(made: Inventory, missing: Iterable[str]) -> dict[str, str]:
-    """Of the missing videos those that lie in another folder: where."""
-    by_name: dict[str, str] = {PurePosixPath(name).name: name for name in made.surplus}
+def find_misplaced(inventory: Inventory, missing: Iterable[str]) -> dict[str, str]:
+    """Return those of the missing videos that lie in another directory, with the path where they are."""
+    by_name = {PurePosixPath(name).name: name for name in inventory.surplus}
     return {video: by_name[base] for video in missing if (base := PurePosixPath(video).name) in by_name}
 
 
 def read_frame_counts(path: Path, names: Iterable[str]) -> dict[str, int]:
-    """Frames of the named videos, from a frame store or a table with the columns video, frames and perhaps class (.csv).
+    """Read the numbers of frames of the named videos.
 
-    In a table a video may lack its extension. Raises ValueError where it is neither.
+    Args:
+        path: Frame store (.h5), or table (.csv) with the columns video, frames and perhaps class. In a table, videos may lack
+            their extension.
+        names: Names of the listed videos.
+
+    Returns:
+        Number of frames by video, for those that the file knows.
+
+    Raises:
+        ValueError: If the file is neither, or a number of frames is not a number.
     """
-    if path.suffix == ".h5":
-        known = {video.name: video.count for video in FrameStore(path).videos}
-    else:
-        with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
-            table = list(csv.DictReader(file))
-        if not table or not {"video", "frames"} <= table[0].keys():
-            raise ValueError(f"{path}: expected a frame store (.h5) or a table with the columns video and frames (.csv)")
-        known = {}
-        for line, row in enumerate(table, 2):
-            if not row["frames"]:
-                continue
-            if not row["frames"].strip().isdigit():
-                raise ValueError(f"{path}:{line}: frames is {row['frames']!r}, expected a whole number")
-            video = row["video"] if "/" in row["video"] or not row.get("class") else f"{row['class']}/{row['video']}"
-            known[video] = int(row["frames"])
-    bare = {name: os.path.splitext(name)[0] for name in names}
-    return {name: known.get(name, known.get(stem)) or 0 for name, stem in bare.items() if name in known or stem in known}
+    known = {video.name: video.count for video in FrameStore(path).videos} if path.suffix == ".h5" else _read_table(path)
+    stems = {name: os.path.splitext(name)[0] for name in names}
+    return {name: known.get(name, known.get(stem)) or 0 for name, stem in stems.items() if name in known or stem in known}
 
 
-def finding_lines(findings: Sequence[Finding], most: int) -> list[str]:
-    """A line a finding, faults first, at most so many of each kind."""
-    lines = []
-    for kind in (*FAULTS, *NOTES):
-        of, most_of = [f for f in findings if f.kind == kind], FEWER.get(kind, most)
-        prefix = kind if kind in FAULTS else f"note: {kind}"
-        lines += [f"{prefix}: {f.name}{f': {f.reason}' if f.reason else ''}" for f in of[:most_of]]
-        lines += [f"{prefix}: ... and {len(of) - most_of:,} more (--out FILE names all)"] if len(of) > most_of else []
-    return [line.encode(errors="surrogateescape").decode(errors="replace") for line in lines]
+def _read_table(path: Path) -> dict[str, int]:
+    """Read a table of frames; rows without a number are skipped."""
+    with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or not {"video", "frames"} <= rows[0].keys():
+        raise ValueError(f"{path}: expected a frame store (.h5) or a table with the columns video and frames (.csv)")
+    counts = {}
+    for line, row in enumerate(rows, 2):
+        if not row["frames"]:
+            continue
+        if not row["frames"].strip().isdigit():
+            raise ValueError(f"{path}:{line}: frames is {row['frames']!r}, expected a whole number")
+        video = row["video"] if "/" in row["video"] or not row.get("class") else f"{row['class']}/{row['video']}"
+        counts[video] = int(row["frames"])
+    return counts

@@ -1,9 +1,9 @@
-"""One video file, as ``vcop check`` looks at it: what its header says, what is really decoded, and small pictures to know it again.
+"""Check of one video file: its header, the frames that can really be decoded, and thumbnails by which it can be recognised.
 
-UCF101's and HMDB51's clips are decoded whole, which costs little more than starting ffmpeg and finds damage anywhere. Of long
-videos, as ActivityNet's, packets are counted and a few frames decoded: damage between these is not seen.
+The clips of UCF101 and HMDB51 are decoded completely: that costs little more than starting ffmpeg, and finds damage anywhere. Of
+long videos, such as ActivityNet's, packets are counted and a few frames decoded; damage between these frames is not seen.
 
-Shapes: n pictures of S x S grey values.
+Shapes: n thumbnails of S x S grey values.
 """
 
 from __future__ import annotations
@@ -20,20 +20,26 @@ from vcop.runtime import io_timeout
 from vcop.video import clip_decoding, containers, ffmpeg, integrity
 from vcop.video.ffmpeg_report import FFmpegReport, Header, UnreadableVideoError
 
-SIDE = 16
-SMALL = FrameOptions(height=SIDE, width=SIDE)
-STEP = 0.2  # seconds from one picture to the next
-SPREAD = 10  # pictures of a video that is not decoded whole
-USUAL_RATE = 25.0  # frames a second, where a header does not say
-Pictures = NDArray[np.uint8]
-NONE = np.zeros((0, SIDE, SIDE), np.uint8)
+THUMBNAIL_SIDE = 16
+THUMBNAIL_OPTIONS = FrameOptions(height=THUMBNAIL_SIDE, width=THUMBNAIL_SIDE)
+THUMBNAIL_STEP = 0.2  # seconds from one thumbnail to the next
+SAMPLES = 10  # thumbnails of a video that is not decoded completely
+DEFAULT_RATE = 25.0  # frames per second, if a header has none
+Thumbnails = NDArray[np.uint8]
+NO_THUMBNAILS = np.zeros((0, THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8)
 
 
 @dataclass(frozen=True)
 class VideoCheck:
-    """A file: bytes, header, decoded frames (``deep``) or packets, pictures (n, S, S); ``kind`` of fault, or "", and ``reason``.
+    """Result for one video file.
 
-    Where there is a reason and no fault, it is a note (``soundness.judge``).
+    Attributes:
+        size: Bytes of the file.
+        kind: Kind of fault ("missing", "empty", "unreadable" or "cut short"), or "" for a sound file.
+        reason: Description of the fault; without a fault, a warning of ``vcop.video.integrity.judge_video``.
+        header: What the header of the file announces; None if it could not be read.
+        count: Number of decoded frames, or of packets if the video was not decoded completely.
+        thumbnails: Small grey pictures. Shape: (n, S, S).
     """
 
     size: int = 0
@@ -41,11 +47,11 @@ class VideoCheck:
     reason: str = ""
     header: Header | None = None
     count: int = 0
-    pictures: Pictures = field(default_factory=lambda: NONE)
+    thumbnails: Thumbnails = field(default_factory=lambda: NO_THUMBNAILS)
 
 
-def file_size(path: Path) -> VideoCheck:
-    """Whether there is a file at all, and of what size."""
+def check_presence(path: Path) -> VideoCheck:
+    """Return whether a file exists, and its size, without reading it."""
     if not path.exists():
         return VideoCheck(kind="missing", reason=ffmpeg.missing_reason(path))
     if not path.is_file():
@@ -55,36 +61,45 @@ def file_size(path: Path) -> VideoCheck:
 
 
 def check_video(path: Path, deep: bool) -> VideoCheck:
-    """Look at a file. No fault of the file is an exception."""
-    found, report = VideoCheck(), FFmpegReport()
+    """Read a video file and compare what can be decoded with what its header announces.
+
+    Args:
+        path: Video file.
+        deep: Whether every frame is decoded; otherwise packets are counted, and ``SAMPLES`` frames are decoded.
+
+    Returns:
+        What was found. A fault of the file, or of the disk it lies on, is part of the result and never an exception.
+    """
+    present, report = VideoCheck(), FFmpegReport()
     try:
-        found = io_timeout.run_with_timeout(_present(path), path)
-        if found.kind:
-            return found
-        about = io_timeout.run_with_timeout(containers.read_container(path), path)
-        count, pictures = _decoded(path, report) if deep else _sampled(path, report)
+        present = io_timeout.run_with_timeout(_presence(path), path)
+        if present.kind:
+            return present
+        container = io_timeout.run_with_timeout(containers.read_container(path), path)
+        count, thumbnails = _decode_all(path, report) if deep else _decode_samples(path, report)
     except (UnreadableVideoError, OSError) as problem:
-        return VideoCheck(found.size, "unreadable", str(problem), report.header())
-    assert about is not None
-    judged = integrity.judge_video(about, report, count)
-    kind = "cut short" if judged.verdict == integrity.REFUSED else ""
-    return VideoCheck(found.size, kind, judged.reason, report.header(), count, pictures)
+        return VideoCheck(present.size, "unreadable", str(problem), report.header())
+    assert container is not None
+    verdict = integrity.judge_video(container, report, count)
+    kind = "cut short" if verdict.verdict == integrity.REFUSED else ""
+    return VideoCheck(present.size, kind, verdict.reason, report.header(), count, thumbnails)
 
 
-def _present(path: Path) -> Iterator[VideoCheck]:
-    yield file_size(path)
+def _presence(path: Path) -> Iterator[VideoCheck]:
+    """Yield the result of ``check_presence``, as ``run_with_timeout`` takes an iterator."""
+    yield check_presence(path)
 
 
-def _decoded(path: Path, report: FFmpegReport) -> tuple[int, Pictures]:
-    """Every frame decoded strictly: how many, and a picture every ``STEP`` seconds."""
-    pictures = np.stack([frame.mean(axis=-1).astype(np.uint8) for frame in ffmpeg.decode_frames(path, SMALL, report)])
+def _decode_all(path: Path, report: FFmpegReport) -> tuple[int, Thumbnails]:
+    """Decode every frame strictly; return their number and a thumbnail every ``THUMBNAIL_STEP`` seconds."""
+    frames = np.stack([f.mean(axis=-1).astype(np.uint8) for f in ffmpeg.decode_frames(path, THUMBNAIL_OPTIONS, report)])
     header = report.header()
-    step = STEP * ((header.rate if header else 0) or USUAL_RATE)
-    return len(pictures), pictures[np.arange(0, len(pictures), max(1.0, step)).astype(int)]
+    step = THUMBNAIL_STEP * ((header.rate if header else 0) or DEFAULT_RATE)
+    return len(frames), frames[np.arange(0, len(frames), max(1.0, step)).astype(int)]
 
 
-def _sampled(path: Path, report: FFmpegReport) -> tuple[int, Pictures]:
-    """Packets counted, and pictures evenly spread over the video."""
-    found = clip_decoding.decode_clips(path, SMALL, SPREAD, 1)
-    report.update(found.report)
-    return found.count, found.frames.mean(axis=-1).astype(np.uint8)
+def _decode_samples(path: Path, report: FFmpegReport) -> tuple[int, Thumbnails]:
+    """Count packets; return their number and thumbnails evenly spaced over the video."""
+    clips = clip_decoding.decode_clips(path, THUMBNAIL_OPTIONS, SAMPLES, 1)
+    report.update(clips.report)
+    return clips.count, clips.frames.mean(axis=-1).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Fetching the data sets: addresses and digests, resumable transfers, safe unpacking, the official layout.
+"""Download of the data sets: addresses and digests, transfers that resume, safe unpacking, the official directory layout.
 
-Nothing is taken whose digest differs from the known one.
+By default a file is accepted only if it has the known SHA-256.
 """

@@ -1,230 +1,126 @@
-"""One file over HTTP: resumed where a transfer has stopped, begun anew where the file has changed, whole or not there.
+"""Download of one file over HTTP, with retries and a check of its SHA-256: the whole file appears, or none.
 
-``NAME.part`` grows beside the file, ``NAME.part.json`` says what it is a part of; once whole, ``NAME.json`` keeps the digest, so that
-a later fetch of another file under the same name is noticed, also after ``NAME`` itself was removed.
+After a download, ``NAME.json`` keeps the digest of ``NAME``. So a later download of another file under the same name is noticed,
+even after ``NAME`` itself was removed (an archive is removed when it has been unpacked).
 """
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import json
 import os
 import re
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
-import urllib3
 
 from vcop import __version__
 from vcop.config.data_options import DownloadOptions
-from vcop.runtime.atomic_files import require_space, write_text
-from vcop.runtime.progress import Progress
+from vcop.preparation.download.transfer import (
+    MOVED,
+    TRANSIENT,
+    RetryableError,
+    read_record,
+    size_of,
+    transfer,
+    version_record,
+)
+from vcop.runtime.atomic_files import sha256_of, write_text
 
-CHUNK = 2**20
-BUSY = {408, 425, 429, 500, 502, 503, 504}  # answers that may be another one in a while
-LONGEST_WAIT = 60.0
-ELSEWHERE = "if the page has moved, give an address by --from or by download.mirror in config.yaml"
-PASSING = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError, urllib3.exceptions.HTTPError)
-
-
-class RetryableError(Exception):
-    """Something that may go better in a while; ``after``: seconds that the server asks for."""
-
-    def __init__(self, problem: str, after: float = 0) -> None:
-        super().__init__(problem)
-        self.after = after
+LONGEST_WAIT = 60.0  # seconds between two tries
 
 
-@dataclass(frozen=True)
-class Version:
-    """Which state of a file a server gives, as far as it says."""
+def fetch(url: str, path: Path, known_digest: str, options: DownloadOptions, unpacked_ratio: float = 0) -> dict[str, Any]:
+    """Download a file, unless it exists, and verify its SHA-256.
 
-    url: str
-    length: int | None
-    etag: str
-    modified: str
+    Args:
+        url: Address of the file.
+        path: File to write.
+        known_digest: SHA-256 that the file must have; "" accepts any file, but only the same one as in an earlier download.
+        options: Number of tries, waits and time limits.
+        unpacked_ratio: Space that will be needed besides the file, as a multiple of its length.
 
-    @classmethod
-    def of(cls, url: str, answer: requests.Response) -> Version:
-        """Out of the headers; the length is the whole file's."""
-        total = re.search(r"/(\d+)$", answer.headers.get("Content-Range", ""))
-        length = total[1] if total else answer.headers.get("Content-Length")
-        etag, modified = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
-        return cls(url, int(length) if length and length.isdigit() else None, etag, modified)
+    Returns:
+        A record with the keys url, bytes and sha256.
 
-    @property
-    def mark(self) -> str:
-        """What If-Range takes: only a strong tag or a date. Empty: it cannot be told whether the file has changed."""
-        return self.etag if self.etag.startswith('"') else self.modified
-
-
-def fetch(url: str, path: Path, known: str, options: DownloadOptions, room: float = 0) -> dict[str, Any]:
-    """Make ``path`` out of ``url`` unless it is there; returns url, bytes, sha256.
-
-    ``known``: the SHA-256 it must have ("": any). ``room``: what will be needed besides, as a multiple of its length. Raises ValueError
-    for what is not to be had or not what it should be, OSError for what did not go well in ``options.tries`` tries.
+    Raises:
+        ValueError: If the server does not have the file, or it has another digest.
+        OSError: If the transfer failed ``options.tries`` times in a row without progress, or the disk is too small.
     """
-    part, beside = (path.with_name(f"{path.name}.{end}") for end in ("part", "json"))
-    recorded = _read(beside)
-    here = path.exists()
-    if not here:
+    part, record_file = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.json")
+    record, exists = read_record(record_file), path.exists()
+    if not exists:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _patiently(url, part, options, room)
-    whole = path if here else part
-    digest = _sha256(whole)
-    expected = known or (recorded.get("sha256", digest) if not here or recorded else digest)
-    if digest != expected:
-        whose = "known of it" if known else f"that it had when it was first fetched ({beside})"
-        raise ValueError(
-            f"{whole}: its SHA-256 is {digest}, not the one {whose}, {expected}: remove it to fetch it again; "
-            + ("download.digests: recorded in config.yaml takes another one" if known else f"remove {beside.name} to take it")
-        )
-    about = {"url": recorded.get("url", "") if here else url, "bytes": whole.stat().st_size, "sha256": digest}
-    if not here:
-        write_text(beside, json.dumps(about, indent=1) + "\n")
+        _transfer_with_retries(url, part, options, unpacked_ratio)
+    content = path if exists else part
+    digest = sha256_of(content)
+    _require_digest(content, digest, known_digest, record, record_file)
+    result = {"url": record.get("url", "") if exists else url, "bytes": size_of(content), "sha256": digest}
+    if not exists:
+        # The record first: a file without one would be accepted with any content.
+        write_text(record_file, json.dumps(result, indent=1) + "\n")
         os.replace(part, path)
-        _about(part).unlink(missing_ok=True)
-    return about
+        version_record(part).unlink(missing_ok=True)
+    return result
 
 
-def _patiently(url: str, part: Path, options: DownloadOptions, room: float) -> None:
-    """Fetch into ``part``, again after longer and longer waits, as long as there is progress now and then."""
-    failed, most = 0, _size(part)
+def _require_digest(content: Path, digest: str, known: str, record: dict[str, Any], record_file: Path) -> None:
+    """Raise ValueError if the digest is not the known one; without a known one, if it is not that of an earlier download."""
+    expected = known or record.get("sha256", digest)
+    if digest == expected:
+        return
+    if known:
+        problem, advice = f"not the known one, {expected}", "download.digests: recorded in config.yaml accepts another one"
+    else:
+        problem = f"not the one of the first download ({record_file}), {expected}"
+        advice = f"remove {record_file.name} to accept it"
+    raise ValueError(f"{content}: its SHA-256 is {digest}, {problem}: remove the file to download it again; {advice}")
+
+
+def _transfer_with_retries(url: str, part: Path, options: DownloadOptions, unpacked_ratio: float) -> None:
+    """Transfer a file into its part; retry with longer and longer waits.
+
+    Only tries in a row without a single new byte count as failures: a large file may need many tries on a bad connection.
+    """
+    failures, largest = 0, size_of(part)
     with requests.Session() as session:
         session.headers["User-Agent"] = f"vcop/{__version__}"
         while True:
-            after = 0.0
+            server_wait = 0.0
             try:
-                return _once(session, url, part, options, room)
+                return transfer(session, url, part, options.timeout, unpacked_ratio)
             except requests.exceptions.SSLError as error:
                 raise ValueError(
-                    f"{url}: the server's certificate is not trusted ({_plain(error)}); REQUESTS_CA_BUNDLE names other authorities"
+                    f"{url}: the server's certificate is not trusted ({innermost_reason(error)}); "
+                    "the environment variable REQUESTS_CA_BUNDLE names a file of trusted authorities"
                 ) from None
             except RetryableError as error:
-                problem, after = str(error), error.after
-            except PASSING as error:
-                problem = _plain(error)
+                problem, server_wait = str(error), error.wait
+            except TRANSIENT as error:
+                problem = innermost_reason(error)
             except requests.RequestException as error:
-                raise ValueError(f"{url}: {_plain(error)}; {ELSEWHERE}") from None
-            failed, most = (1, _size(part)) if _size(part) > most else (failed + 1, most)
-            kept = f"{_size(part)} bytes are kept in {part}"
-            if failed >= options.tries:
+                raise ValueError(f"{url}: {innermost_reason(error)}; {MOVED}") from None
+            size = size_of(part)
+            failures, largest = (1, size) if size > largest else (failures + 1, largest)
+            kept = f"{size} bytes are kept in {part}"
+            if failures >= options.tries:
                 raise OSError(
-                    f"{url}: {problem} ({failed} tries without a byte); {kept}: the same command goes on; {ELSEWHERE}"
+                    f"{url}: {problem} ({failures} tries without a new byte); {kept}: the same command continues; {MOVED}"
                 )
-            wait = max(min(options.wait * 2 ** (failed - 1), LONGEST_WAIT), min(after, 10 * LONGEST_WAIT))
-            print(f"{url}: {problem}; {kept}; again in {wait:.0f} s", flush=True)
+            # A server may ask for a longer wait than ours, but not for hours.
+            wait = max(min(options.wait * 2 ** (failures - 1), LONGEST_WAIT), min(server_wait, 10 * LONGEST_WAIT))
+            print(f"{url}: {problem}; {kept}; next try in {wait:.0f} s", flush=True)
             time.sleep(wait)
 
 
-def _once(session: requests.Session, url: str, part: Path, options: DownloadOptions, room: float) -> None:
-    """One request: the rest of the file, or all of it. Raises AgainError where that was not all."""
-    have, known = _size(part), _read(_about(part))
-    begun = Version(**known) if known.get("url") == url else None
-    if begun is None or not begun.mark:
-        have = 0
-    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-", "If-Range": begun.mark} if have and begun else {})
-    with session.get(url, headers=headers, stream=True, timeout=options.timeout) as answer:
-        _require_secure(url, answer)
-        now = Version.of(url, answer)
-        if answer.status_code == 416 and have:
-            if now.length == have and begun and begun.length in {None, have}:
-                return
-            part.unlink()
-            raise RetryableError("the server does not have as much as is here; begun anew")
-        _require_content(url, answer)
-        if answer.status_code == 206:
-            _require_rest(answer, part, have, begun, now)
-        elif _size(part):
-            same = begun is not None and begun.mark and (begun.mark, begun.length) == (now.mark, now.length)
-            why = "the server does not resume" if same else "the file has changed, or its server does not say whether"
-            print(f"{url}: begun anew: {why}", flush=True)
-            have = 0
-        _receive(answer, part, have, now, room)
-    if now.length is not None and _size(part) != now.length:
-        raise RetryableError(f"ended after {_size(part)} of {now.length} bytes")
-
-
-def _receive(answer: requests.Response, part: Path, have: int, now: Version, room: float) -> None:
-    """Append what comes. Raises OSError where the disk is too small, before or meanwhile."""
-    if now.length is not None:
-        require_space(part, int(now.length - have + room * now.length))
-    write_text(_about(part), json.dumps(asdict(now)))
-    name, mib = part.name.removesuffix(".part"), 2**20
-    with open(part, "ab" if have else "wb") as file, Progress(name, (now.length or 0) // mib, "MiB", have // mib) as progress:
-        try:
-            for data in answer.raw.stream(CHUNK, decode_content=False):
-                file.write(data)
-                progress.advance(file.tell() // mib - progress.done)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError as problem:
-            if isinstance(problem, PASSING) or problem.errno is None:
-                raise
-            raise OSError(
-                problem.errno, f"{problem.strerror}; what has come is kept, the same command goes on", str(part)
-            ) from None
-
-
-def _require_secure(url: str, answer: requests.Response) -> None:
-    passed = [step.url for step in [*answer.history, answer]]
-    if url.startswith("https:") and not all(step.startswith("https:") for step in passed):
-        raise ValueError(f"{url}: leads to {passed[-1]}, which is not encrypted; {ELSEWHERE}")
-
-
-def _require_content(url: str, answer: requests.Response) -> None:
-    """Raises AgainError or ValueError for an answer that is not (a part of) the file."""
-    code, why = answer.status_code, f"{answer.status_code} {answer.reason}"
-    if code in BUSY:
-        asked = answer.headers.get("Retry-After", "")
-        raise RetryableError(why, float(asked) if asked.isdigit() else 0)
-    if code not in {200, 206}:
-        raise ValueError(f"{url}: {why}; {ELSEWHERE}")
-    if answer.headers.get("Content-Encoding", "identity") != "identity":
-        raise ValueError(f"{url}: comes as {answer.headers['Content-Encoding']}, which was not asked for; {ELSEWHERE}")
-
-
-def _require_rest(answer: requests.Response, part: Path, have: int, begun: Version | None, now: Version) -> None:
-    """Raises AgainError, the part gone, where the server gives another part than asked for or of another file."""
-    first = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
-    of_another = begun is None or begun.length not in {None, now.length} or (now.mark and begun.mark != now.mark)
-    if not have or first is None or int(first[1]) != have or of_another:
-        part.unlink(missing_ok=True)
-        raise RetryableError("the server gives another part than was asked for; begun anew")
-
-
-def _plain(error: BaseException) -> str:
-    """The innermost reason of what HTTP libraries wrap several times."""
+def innermost_reason(error: BaseException) -> str:
+    """Return the reason of an error without the layers that HTTP libraries wrap around it."""
     inner: Any = error
     while deeper := next((a for a in (getattr(inner, "reason", None), *inner.args) if isinstance(a, BaseException)), None):
         inner = deeper
     if isinstance(inner, http.client.IncompleteRead):
-        return f"the connection has broken, {inner.expected} bytes before the end"
+        return f"the connection broke {inner.expected} bytes before the end"
     text = str(getattr(inner, "strerror", None) or inner).rsplit(": ", 1)[-1]
     return re.sub(r"^\[Errno \d+\] ", "", text).strip("'\")")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """A small file beside another one; empty where it is not there or not whole."""
-    try:
-        about = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return about if isinstance(about, dict) else {}
-
-
-def _about(part: Path) -> Path:
-    return part.with_name(part.name + ".json")
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

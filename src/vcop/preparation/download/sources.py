@@ -1,8 +1,10 @@
-"""Where the data sets are fetched from, and where a study wants them: the one table of addresses, and of what is known of the files.
+"""Sources of the data sets: the table of addresses and digests, and where a study expects each source.
 
-Pages move: ``download.mirror`` of config.yaml or ``vcop download --from`` name another address, and the digests say whether it has the
-same files. Digests of UCF101 and HMDB51 are those that torchvision's prototype data sets verify, GloVe's is in several programs
-that use it, those of ActivityNet-QA are of the files of its repository. The Snakefile reads this module, so it imports nothing heavy.
+If a page has moved, ``download.mirror`` in config.yaml or ``vcop download --from`` gives another address, and the digests tell
+whether it has the same files. The digests of UCF101 and HMDB51 are those that torchvision's prototype data sets verify; that of
+GloVe is used by several programs; those of ActivityNet-QA were computed from the files of its repository.
+
+The Snakefile reads this module in every job, so it imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -19,11 +21,17 @@ Form = Literal["archive", "archives", "files", "file", "by hand"]
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Something that is fetched as a whole.
+    """Files that are downloaded together.
 
-    ``form``: an archive whose folder ``inside`` is wanted; an archive of archives, whose contents together are; files of a folder; a
-    file that is left as it is; nothing that a program could fetch. ``files``: names below ``address``, with their SHA-256.
-    ``room``: what unpacking needs besides the archives, as a multiple of their size. ``lists``: whose lists or annotations these are.
+    Attributes:
+        form: "archive": an archive of which one directory is wanted; "archives": an archive of archives, whose contents together are
+            wanted; "files": several files of one directory; "file": one file that is left as it is; "by hand": no program can fetch it.
+        page: Page that describes the data set.
+        address: Address of the directory with the files.
+        files: Names of the files, with their SHA-256.
+        inside: The wanted directory of an archive.
+        unpacked_ratio: Size of the unpacked files, as a multiple of the size of the archive.
+        lists: Data set whose lists or annotations these are, if any.
     """
 
     form: Form
@@ -31,7 +39,7 @@ class Source:
     address: str = ""
     files: dict[str, str]
     inside: str = ""
-    room: float = 0
+    unpacked_ratio: float = 0
     lists: str = ""
 
 
@@ -45,7 +53,7 @@ SOURCES = {
             "UCF101TrainTestSplits-RecognitionTask.zip": "5c0d1a53b8ed364a2ac830a73f405e51bece7d98ce1254fd19ed4a36b224bd27"
         },
         inside="ucfTrainTestlist",
-        room=100,
+        unpacked_ratio=100,
         lists="ucf101",
     ),
     "ucf101-videos": Source(
@@ -54,7 +62,7 @@ SOURCES = {
         address=UCF101,
         files={"UCF101.rar": "ca8dfadb4c891cb11316f94d52b6b0ac2a11994e67a0cae227180cd160bd8e55"},
         inside="UCF-101",
-        room=1.1,
+        unpacked_ratio=1.1,
     ),
     "hmdb51-lists": Source(
         form="archive",
@@ -62,7 +70,7 @@ SOURCES = {
         address=HMDB51,
         files={"test_train_splits.rar": "229c94f845720d01eb3946d39f39292ea962d50a18136484aa47c1eba251d2b7"},
         inside="testTrainMulti_7030_splits",
-        room=100,
+        unpacked_ratio=100,
         lists="hmdb51",
     ),
     "hmdb51-videos": Source(
@@ -70,7 +78,7 @@ SOURCES = {
         page="https://serre.lab.brown.edu/hmdb51.html",
         address=HMDB51,
         files={"hmdb51_org.rar": "9e714a0d8b76104d76e932764a7ca636f929fff66279cda3f2e326fa912a328e"},
-        room=2.2,
+        unpacked_ratio=2.2,
     ),
     f"{QUESTIONS}-lists": Source(
         form="files",
@@ -97,66 +105,75 @@ SOURCES = {
 
 
 def source_folders(study: Study) -> dict[str, Path]:
-    """Where a study wants each source. Raises ValueError for a study that makes its videos itself."""
+    """Return the path at which a study expects each source that it uses.
+
+    Raises:
+        ValueError: If the study generates its videos.
+    """
     if study.synthesise:
         raise ValueError(
             "config.yaml: this study makes its videos itself (synthesise), so there is nothing to download; "
             "studies/paper is the study of the real data sets"
         )
-    wanted = {
-        f"{name}-{what}": Path(getattr(where, what)) for name, where in study.data.items() for what in ("lists", "videos")
+    paths = {
+        f"{name}-{part}": Path(getattr(options, part)) for name, options in study.data.items() for part in ("lists", "videos")
     }
     if study.questions:
-        wanted |= {
-            f"{QUESTIONS}-lists": Path(study.questions.annotations),
-            f"{QUESTIONS}-videos": Path(study.questions.videos),
-        }
+        paths[f"{QUESTIONS}-lists"] = Path(study.questions.annotations)
+        paths[f"{QUESTIONS}-videos"] = Path(study.questions.videos)
+        # The vectors may be named as a file in the archive (glove.6B.zip/glove.6B.300d.txt), or be something else than GloVe's.
         (archive,) = SOURCES["glove"].files
-        place = Path(study.questions.vectors)
-        place = place if place.name == archive else place.parent
-        wanted |= {"glove": place} if place.name == archive else {}
-    return wanted
+        vectors = Path(study.questions.vectors)
+        for path in (vectors, vectors.parent):
+            if path.name == archive:
+                paths["glove"] = path
+                break
+    return paths
 
 
-def manual_steps(name: str, place: Path) -> str:
-    """What to do about a source that no program can fetch."""
+def manual_steps(name: str, path: Path) -> str:
+    """Return what to do about a source that no program can fetch, as one line."""
     return (
         f"{name}: no program can fetch these videos: ask for them at {SOURCES[name].page} (a form), "
-        f"and put them into {place} as v_NAME.mp4; docs/data.md says more"
+        f"and put them into {path} as v_NAME.mp4; docs/data.md says more"
     )
 
 
 def record_files(study: Study, dataset: str = "") -> list[str]:
-    """What the target `download` asks for: a record of each source that can be fetched, of one data set or of all.
+    """Return the records that the target `download` of the workflow makes: one for each source that a program can fetch.
 
-    Raises ValueError as ``places``, for a data set that the study does not use, and for a record of what has gone since.
+    Args:
+        study: Study whose data is wanted.
+        dataset: Name of one data set; "" for all.
+
+    Raises:
+        ValueError: If the study does not use the data set or generates its videos, or if there is a record of a source that has been
+            removed since.
     """
-    found = []
-    for name, place in source_folders(study).items():
+    records = []
+    for name, path in source_folders(study).items():
         record = Path("results/download") / f"{name}.json"
         if SOURCES[name].form == "by hand" or not (name.startswith(dataset) or (name == "glove" and dataset == QUESTIONS)):
             continue
-        if record.exists() and not place.exists():
+        if record.exists() and not path.exists():
             raise ValueError(
-                f"{record} says that {place} was fetched, but it is not there: remove the record to fetch it again"
+                f"{record} says that {path} was fetched, but it is not there: remove the record to fetch it again"
             )
-        found.append(str(record))
-    if not found:
+        records.append(str(record))
+    if not records:
         raise ValueError(f"config.yaml: {dataset} is not there, so there is nothing to download for it")
-    return found
+    return records
 
 
 def manual_notice(study: Study) -> str:
-    """What the target `download` has to say besides: what is left to do by hand."""
-    wanted = {} if study.synthesise else source_folders(study)
-    left = [
-        manual_steps(name, place)
-        for name, place in wanted.items()
-        if SOURCES[name].form == "by hand" and not holds_files(place)
+    """Return the message of the target `download`: what is left to do by hand."""
+    paths = {} if study.synthesise else source_folders(study)
+    steps = [
+        manual_steps(name, path) for name, path in paths.items() if SOURCES[name].form == "by hand" and not holds_files(path)
     ]
-    return " ".join(["What a program can fetch is there.", *left])
+    return " ".join(["What a program can fetch is there.", *steps])
 
 
-def holds_files(place: Path) -> bool:
-    """Whether a folder is there and holds something."""
-    return place.is_dir() and any(place.iterdir())
+def holds_files(path: Path) -> bool:
+    """Return whether a path is a directory that is not empty."""
+    return path.is_dir() and any(path.iterdir())

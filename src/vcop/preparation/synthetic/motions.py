@@ -1,8 +1,9 @@
-"""The classes of the embedded study: where a subject is, how large and how turned, over time.
+"""Motions of the embedded study: position, size and angle of an object over time. They are the classes of the videos.
 
-Units: lengths in frame heights (y down), angles in radians, ``u`` the phase 0..1 of the video. A motion changes a path that
-stands still; what it does is laid round where the subject stood, at half time anywhere near it, so that the place tells no
-motion.
+A motion function takes an object that stands still and lets it move around the point where it stood. Whatever the motion, at half
+time the object is near that point, so its position in a single frame does not tell the class.
+
+Units: lengths in frame heights, y pointing down; angles in radians; ``u`` is the time, from 0 at the first frame to 1 at the last.
 """
 
 from __future__ import annotations
@@ -16,105 +17,119 @@ from numpy.typing import NDArray
 
 @dataclass
 class Trajectory:
-    """A subject's course: centre, size factors along its two axes and angle, each one value a frame."""
+    """Position, size and angle of an object in every frame.
+
+    Attributes:
+        x, y: Centre.
+        scale_x, scale_y: Size factors along the two axes of the object.
+        angle: Angle by which the object is turned.
+
+    Shape:
+        Each (T,), one value per frame.
+    """
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
-    wide: NDArray[np.float64]
-    high: NDArray[np.float64]
+    scale_x: NDArray[np.float64]
+    scale_y: NDArray[np.float64]
     angle: NDArray[np.float64]
 
     @classmethod
     def at(cls, u: NDArray[np.float64], x: float, y: float, angle: float) -> Trajectory:
-        """A path that stays where it is."""
+        """Return the trajectory of an object that does not move."""
         one = np.ones_like(u)
-        return cls(x=x * one, y=y * one, wide=one.copy(), high=one.copy(), angle=angle * one)
+        return cls(x=x * one, y=y * one, scale_x=one.copy(), scale_y=one.copy(), angle=angle * one)
 
 
 Motion = Callable[[Trajectory, NDArray[np.float64], float, np.random.Generator], None]
 
 
-def fall(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """Gravity: from above, ever faster, downwards."""
-    p.y += 0.65 * pace * (u**1.6 - rng.uniform(0.25, 0.75) ** 1.6)
+def fall(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Fall faster and faster, as by gravity."""
+    p.y += 0.65 * speed * (u**1.6 - rng.uniform(0.25, 0.75) ** 1.6)
 
 
-def rise(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """Buoyancy: from below, ever slower, upwards."""
-    p.y -= 0.65 * pace * (rng.uniform(0.25, 0.75) ** 2 - (1 - u) ** 2)
+def rise(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Rise slower and slower, as by buoyancy."""
+    p.y -= 0.65 * speed * (rng.uniform(0.25, 0.75) ** 2 - (1 - u) ** 2)
 
 
-def bounce(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """A ball that loses height at every bounce."""
-    phase = 8 * pace * u + rng.uniform(0, 1)
+def bounce(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Bounce like a ball, lower every time."""
+    phase = 8 * speed * u + rng.uniform(0, 1)
     height = 0.8 * np.exp(-2.4 * u)
     p.y += 0.2 - height * (1 - (2 * (phase % 1.0) - 1) ** 2)
 
 
-def swing(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """A damped pendulum."""
-    angle = 1.1 * np.exp(-2.5 * u) * np.cos(2 * np.pi * 8 * pace * u + rng.uniform(0, 2 * np.pi))
+def swing(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Swing like a damped pendulum."""
+    angle = 1.1 * np.exp(-2.5 * u) * np.cos(2 * np.pi * 8 * speed * u + rng.uniform(0, 2 * np.pi))
     length = rng.uniform(0.5, 0.7)
     p.x += length * np.sin(angle)
     p.y += length * (np.cos(angle) - 1)
     p.angle -= angle
 
 
-def slide(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """Pushed sideways, stopped by friction."""
-    way = rng.choice([-1.0, 1.0])
-    p.x += way * 1.1 * (np.exp(-2.5 * pace * rng.uniform(0.1, 0.6)) - np.exp(-2.5 * pace * u)) / (1 - np.exp(-2.5 * pace))
+def slide(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Slide sideways after a push, stopped by friction."""
+    direction = rng.choice([-1.0, 1.0])
+    p.x += (
+        direction
+        * 1.1
+        * (np.exp(-2.5 * speed * rng.uniform(0.1, 0.6)) - np.exp(-2.5 * speed * u))
+        / (1 - np.exp(-2.5 * speed))
+    )
 
 
-def grow(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """Growth, as of something that comes nearer."""
-    factor = 0.6 + 1.0 * pace * u
-    p.wide *= factor
-    p.high *= factor
+def grow(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Grow, like something that comes nearer."""
+    factor = 0.6 + 1.0 * speed * u
+    p.scale_x *= factor
+    p.scale_y *= factor
 
 
-def spin(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """A top: turning ever more slowly, and leaning over as it does."""
-    way = rng.choice([-1.0, 1.0])
-    p.angle += way * 2 * np.pi * 10 * pace * (1 - np.exp(-3.0 * u)) / 3.0
-    p.high *= 1 - 0.55 * u
+def spin(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Spin like a top: slower and slower, leaning over."""
+    direction = rng.choice([-1.0, 1.0])
+    p.angle += direction * 2 * np.pi * 10 * speed * (1 - np.exp(-3.0 * u)) / 3.0
+    p.scale_y *= 1 - 0.55 * u
 
 
-def spiral(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """Round a drain, nearer and nearer."""
-    turn = rng.choice([-1.0, 1.0]) * 2 * np.pi * 6 * pace * u + rng.uniform(0, 2 * np.pi)
+def spiral(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Circle around a drain, nearer and nearer."""
+    turn = rng.choice([-1.0, 1.0]) * 2 * np.pi * 6 * speed * u + rng.uniform(0, 2 * np.pi)
     radius = 0.45 * (1 - 0.9 * u)
     p.x += radius * np.cos(turn)
     p.y += radius * np.sin(turn)
 
 
-def orbit(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """A steady circle: the one motion that has no direction in time."""
-    turn = rng.choice([-1.0, 1.0]) * 2 * np.pi * 5 * pace * u + rng.uniform(0, 2 * np.pi)
+def orbit(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Circle steadily in either direction: the only motion that could as well run backwards."""
+    turn = rng.choice([-1.0, 1.0]) * 2 * np.pi * 5 * speed * u + rng.uniform(0, 2 * np.pi)
     radius = rng.uniform(0.15, 0.35)
     p.x += radius * np.cos(turn)
     p.y += radius * np.sin(turn)
 
 
-def roll(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """Rolling down a slope, ever faster, turning as it goes."""
-    way = rng.choice([-1.0, 1.0])
-    s = u**1.7 * min(1.0, 0.85 * pace)
-    p.x += way * (-0.5 + 1.0 * s)
+def roll(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Roll down a slope, faster and faster."""
+    direction = rng.choice([-1.0, 1.0])
+    s = u**1.7 * min(1.0, 0.85 * speed)
+    p.x += direction * (-0.5 + 1.0 * s)
     p.y += 0.35 * (s - 0.5)
-    p.angle += way * 5.0 * s
+    p.angle += direction * 5.0 * s
 
 
-def wobble(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """Jelly: squeezed and stretched, less and less."""
-    factor = 0.6 * np.exp(-3.0 * u) * np.cos(2 * np.pi * 8 * pace * u + rng.uniform(0, 2 * np.pi))
-    p.wide *= 1 + factor
-    p.high *= 1 - factor
+def wobble(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Wobble like jelly: squeezed and stretched, less and less."""
+    factor = 0.6 * np.exp(-3.0 * u) * np.cos(2 * np.pi * 8 * speed * u + rng.uniform(0, 2 * np.pi))
+    p.scale_x *= 1 + factor
+    p.scale_y *= 1 - factor
 
 
-def collide(p: Trajectory, u: NDArray[np.float64], pace: float, rng: np.random.Generator) -> None:
-    """Runs into another object and stays; that one is what moves on (see ``course``)."""
-    hit = rng.uniform(0.4, 0.6) / pace
+def collide(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Run into the second object and stop; that one moves on (``trajectories`` adds it)."""
+    hit = rng.uniform(0.4, 0.6) / speed
     p.x[:] = np.interp(u, [0, hit, 1], [-0.35, 0.45, 0.5])
 
 
@@ -123,29 +138,40 @@ MOTIONS: dict[str, Motion] = {
 }
 
 
-def _stand(u: NDArray[np.float64], aspect: float, rng: np.random.Generator) -> Trajectory:
-    """An object somewhere in the frame, of its own size, proportion and angle, that does not move."""
-    path = Trajectory.at(u, aspect / 2 + rng.uniform(-0.3, 0.3), rng.uniform(0.28, 0.72), rng.uniform(-np.pi, np.pi))
-    size, slim = rng.uniform(0.8, 1.2), rng.uniform(0.7, 1.0)
-    path.wide *= size
-    path.high *= size * slim
-    return path
+def _stand_still(u: NDArray[np.float64], aspect: float, rng: np.random.Generator) -> Trajectory:
+    """Return an object that does not move, somewhere in the frame, with a size, a proportion and an angle of its own."""
+    still = Trajectory.at(u, aspect / 2 + rng.uniform(-0.3, 0.3), rng.uniform(0.28, 0.72), rng.uniform(-np.pi, np.pi))
+    size, proportion = rng.uniform(0.8, 1.2), rng.uniform(0.7, 1.0)
+    still.scale_x *= size
+    still.scale_y *= size * proportion
+    return still
 
 
 def trajectories(
-    motion: str, frames: int, aspect: float, pace: float, rng: np.random.Generator
+    motion: str, frames: int, aspect: float, speed: float, rng: np.random.Generator
 ) -> tuple[Trajectory, Trajectory]:
-    """Prop's and subject's paths over ``frames`` frames of width ``aspect`` (in frame heights)."""
+    """Draw the trajectories of the two objects of a video.
+
+    Args:
+        motion: One of ``MOTIONS``.
+        frames: Number of frames T.
+        aspect: Width of the frame in frame heights.
+        speed: Factor on the usual speed.
+        rng: Decides everything else.
+
+    Returns:
+        Trajectories of the second object, which stands still except in ``collide``, and of the subject, which performs the motion.
+    """
     u = np.linspace(0.0, 1.0, frames)
-    prop, subject = _stand(u, aspect, rng), _stand(u, aspect, rng)
+    second, subject = _stand_still(u, aspect, rng), _stand_still(u, aspect, rng)
     x0, y0 = subject.x[0], subject.y[0]
-    MOTIONS[motion](subject, u, pace, rng)
+    MOTIONS[motion](subject, u, speed, rng)
     if motion == "collide":
-        # One line along which the subject comes and the other is pushed away, slowing down.
-        lean, way = rng.uniform(-0.5, 0.5), rng.choice([-1.0, 1.0])
+        # Both move on one line: the subject comes along it, the second object is pushed away and slows down.
+        slope, direction = rng.uniform(-0.5, 0.5), rng.choice([-1.0, 1.0])
         along = subject.x.copy()
-        since = np.maximum(0.0, u - u[np.argmax(along >= 0.25)])
-        for path, s in ((subject, along), (prop, 0.55 + 0.5 * (1 - np.exp(-4 * since)))):
-            path.x[:] = x0 + way * (s - 0.4) * np.cos(lean)
-            path.y[:] = y0 + (s - 0.4) * np.sin(lean)
-    return prop, subject
+        since_hit = np.maximum(0.0, u - u[np.argmax(along >= 0.25)])
+        for trajectory, s in ((subject, along), (second, 0.55 + 0.5 * (1 - np.exp(-4 * since_hit)))):
+            trajectory.x[:] = x0 + direction * (s - 0.4) * np.cos(slope)
+            trajectory.y[:] = y0 + (s - 0.4) * np.sin(slope)
+    return second, subject

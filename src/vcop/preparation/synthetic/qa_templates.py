@@ -1,8 +1,11 @@
-"""What is asked about the embedded study's videos with questions, in which words (TMM 2020, IV-D).
+"""Facts about the synthetic videos with questions, and the wordings in which each fact is asked (TMM 2020, IV-D).
 
-A video is a set of facts; every question asks for one of them, in one of several wordings. The types of questions are
-numbered as ActivityNet-QA's: 0 motion, 1 spatial relation, 2 temporal relation, 3 yes/no, 4 colour, 5 object, 6 location,
-7 number, 8 other.
+A video is described by nine facts (``FACTS``): its subject moves in some way, has a colour, a size and a texture, and so on. Each
+question asks for one fact in one of several wordings. The types of questions have the numbers of ActivityNet-QA: 0 motion,
+1 spatial relation, 2 temporal relation, 3 yes/no, 4 colour, 5 object, 6 location, 7 number, 8 other.
+
+Besides the subject a video shows companions, grey objects that stand still. The *partner* is the companion whose position is asked
+for; the *changing* one appears or vanishes at half time.
 """
 
 from __future__ import annotations
@@ -16,10 +19,14 @@ from vcop.preparation.synthetic.rendering import SUBJECTS
 Facts = dict[str, str]
 QUESTIONS_A_VIDEO = 10
 YES_NO = 3
-# Who is asked once more where ten does not divide: the free types by their frequency in ActivityNet-QA, then the others.
-FIRST_OF_ALL = (YES_NO, 8, 4, 7, 5, 6, 0, 1, 2)
-# Every ground and the one colour that is not seen before it: as many of either, so that all stay equally frequent.
+# If ten questions cannot be divided evenly, the types that get one more: by their frequency in ActivityNet-QA, and last those of
+# which every video there has exactly one.
+PRIORITY = (YES_NO, 8, 4, 7, 5, 6, 0, 1, 2)
+# Each background with the one colour that cannot be seen in front of it. There are as many colours as backgrounds, so all colours
+# and all backgrounds can be equally frequent.
 GROUNDS = {"meadow": "green", "desert": "yellow", "sea": "blue", "snow": "white", "space": "purple", "canyon": "red"}
+# Other answers for the same fact, when it is asked from the other side: where the subject is, seen from the partner; in which half
+# of the video the changing companion is visible; how many objects stand still.
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
 HALF = {"appear": "second half", "vanish": "first half"}
 STILL = {"2": "1", "3": "2", "4": "3"}
@@ -27,14 +34,20 @@ STILL = {"2": "1", "3": "2", "4": "3"}
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that is true of a video: the type of question that asks for it, its values and what the question names."""
+    """Fact about a video.
+
+    Attributes:
+        kind: Type of the questions that ask for it.
+        values: Its possible values, one of which is true.
+        named: The object that these questions name.
+    """
 
     kind: int
     values: tuple[str, ...]
-    names: str = "subject"
+    named: str = "subject"
 
 
-# In the order in which they are dealt: a later one may depend on an earlier one.
+# In the order in which values are drawn: a later one may depend on an earlier one.
 FACTS = {
     "subject": Fact(5, SUBJECTS),
     "number": Fact(7, ("2", "3", "4")),
@@ -50,26 +63,30 @@ FACTS = {
 
 @dataclass(frozen=True)
 class Wording:
-    """A way to ask for a fact; ``called`` has the answers that are not the fact's own word.
+    """One way to ask for a fact.
 
-    Of ``text``, {subject}, {partner} and {changing} are shapes, {value} what a yes/no question asks whether it is true.
+    Attributes:
+        fact: Name of the fact.
+        text: Question. {subject}, {partner} and {changing} stand for shapes; in a yes/no question {value} stands for the value that is
+            asked about.
+        renamed: Pairs of a value and the answer, where the answer is not the value itself.
     """
 
     fact: str
     text: str
-    called: tuple[tuple[str, str], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
     def answer(self, facts: Facts) -> str:
-        """The answer to a question that is not of yes/no."""
-        return dict(self.called).get(facts[self.fact], facts[self.fact])
+        """Return the right answer for a video (not for yes/no questions)."""
+        return dict(self.renamed).get(facts[self.fact], facts[self.fact])
 
 
-def _wordings(fact: str, *texts: str, called: dict[str, str] | None = None) -> list[Wording]:
-    return [Wording(fact, text, tuple((called or {}).items())) for text in texts]
+def _wordings(fact: str, *texts: str, renamed: dict[str, str] | None = None) -> list[Wording]:
+    return [Wording(fact, text, tuple((renamed or {}).items())) for text in texts]
 
 
 def _mixed(*wordings: list[Wording]) -> tuple[Wording, ...]:
-    """Equally many wordings of several facts, in turns."""
+    """Interleave equally many wordings of several facts."""
     return tuple(wording for one_each in zip(*wordings, strict=True) for wording in one_each)
 
 
@@ -82,13 +99,13 @@ WORDINGS: dict[int, tuple[Wording, ...]] = {
         *_wordings("direction", "where is the {partner} seen from the {subject}"),
         *_wordings("direction", "on which side of the {subject} is the {partner}"),
         *_wordings("direction", "where is the {partner} relative to the {subject}"),
-        *_wordings("direction", "where is the {subject} seen from the {partner}", called=OPPOSITE),
-        *_wordings("direction", "on which side of the {partner} is the {subject}", called=OPPOSITE),
+        *_wordings("direction", "where is the {subject} seen from the {partner}", renamed=OPPOSITE),
+        *_wordings("direction", "on which side of the {partner} is the {subject}", renamed=OPPOSITE),
     ),
     2: (
         *_wordings("change", "what happens to the {changing} after a while", "what does the {changing} do halfway"),
         *_wordings("change", "what happened to the {changing} in the middle of the video"),
-        *_wordings("change", "when is the {changing} seen", "in which half is the {changing} there", called=HALF),
+        *_wordings("change", "when is the {changing} seen", "in which half is the {changing} there", renamed=HALF),
     ),
     YES_NO: _mixed(
         _wordings("colour", "is the {subject} {value}", "does the {subject} have the colour {value}"),
@@ -112,7 +129,7 @@ WORDINGS: dict[int, tuple[Wording, ...]] = {
     7: (
         *_wordings("number", "how many things are there in the video", "how many things are seen"),
         *_wordings("number", "how many things does the video show"),
-        *_wordings("number", "how many things stand still", "how many things do not move", called=STILL),
+        *_wordings("number", "how many things stand still", "how many things do not move", renamed=STILL),
     ),
     8: _mixed(
         _wordings(
@@ -130,7 +147,7 @@ WORDINGS: dict[int, tuple[Wording, ...]] = {
 
 @dataclass(frozen=True)
 class SyntheticQuestion:
-    """One question on a video; ``kind`` is its type as ActivityNet-QA numbers them."""
+    """Question about a video with its answer; ``kind`` is its type, numbered as in ActivityNet-QA."""
 
     kind: int
     wording: Wording
@@ -139,17 +156,17 @@ class SyntheticQuestion:
 
 
 def quotas(kinds: Iterable[int]) -> dict[int, int]:
-    """How many questions of each type a video is asked: ten in all, unless there are not so many wordings."""
+    """Return the number of questions of each type per video: ten in total, as in ActivityNet-QA, or fewer if wordings run out."""
     kinds = sorted(kinds)
     each, left = divmod(QUESTIONS_A_VIDEO, len(kinds))
-    more = sorted(kinds, key=FIRST_OF_ALL.index)[:left]
+    more = sorted(kinds, key=PRIORITY.index)[:left]
     return {kind: min(len(WORDINGS[kind]), each + (kind in more)) for kind in kinds}
 
 
 def vocabulary() -> set[str]:
-    """Every word of every question and answer."""
+    """Return every word of every question and answer."""
     texts = {"yes", "no", *(value for fact in FACTS.values() for value in fact.values)}
     for wording in (wording for wordings in WORDINGS.values() for wording in wordings):
         texts.add(wording.text.format(**dict.fromkeys(("subject", "partner", "changing", "value"), " ")))
-        texts.update(answer for _, answer in wording.called)
+        texts.update(answer for _, answer in wording.renamed)
     return {word for text in texts for word in glove.tokenise(text)}

@@ -1,10 +1,12 @@
-"""The embedded study's videos with questions, in ActivityNet-QA's layout (TMM 2020, IV-D).
+"""Synthetic videos with questions, in the layout of ActivityNet-QA (TMM 2020, IV-D).
 
-A video shows a ground, one subject that moves, and one to three companions that stand still on different sides of it; one of
-these appears or vanishes softly halfway. What is true of a video and what is asked of it comes from ``vcop.preparation.synthetic.qa_templates`` and ``vcop.preparation.synthetic.qa_balancing``; here it is
-filmed by ``vcop.preparation.synthetic.rendering`` and written in the published list format.
+A video shows one *subject* that moves in front of a background (meadow, sea, ...), and one to three grey *companions* that stand
+still, each on another side of it. At half time one companion, the *changing* one, appears or vanishes. The *partner* is the
+companion whose position relative to the subject is asked for. ``qa_templates`` lists all facts about a video and the wordings of the
+questions; ``qa_balancing`` draws facts and questions. Here the videos are rendered, and the annotations written in the published
+format, with a file of word vectors like GloVe's.
 
-Units: lengths in frame heights, y down, as in ``vcop.preparation.synthetic.rendering``.
+Units: lengths in frame heights, y pointing down, as in ``vcop.preparation.synthetic.rendering``.
 """
 
 from __future__ import annotations
@@ -22,12 +24,13 @@ from vcop.config.data_options import QuizOptions, SynthesiseOptions
 from vcop.preparation.synthetic.motions import MOTIONS, Trajectory
 from vcop.preparation.synthetic.qa_balancing import draw_questions
 from vcop.preparation.synthetic.qa_templates import FACTS, OPPOSITE, Facts, SyntheticQuestion, vocabulary
-from vcop.preparation.synthetic.rendering import SUBJECTS, Actor, Array, Backdrop, Thing, film_scene
+from vcop.preparation.synthetic.rendering import SUBJECTS, Array, Background, MovingObject, ObjectStyle, render_scene
 from vcop.sampling.seeding import generator
 
 SPLITS = ("train",) * 6 + ("val",) + ("test",) * 3  # of ten videos
 LETTERS = string.ascii_letters + string.digits + "-_"
-Tint = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]  # least and most of hue, saturation and value
+# Range of colours with one name: least and most of hue, saturation and value.
+Tint = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 COLOURS: dict[str, Tint] = {
     "green": ((0.33, 0.38), (0.8, 1.0), (0.7, 0.85)),
     "yellow": ((0.14, 0.16), (0.85, 1.0), (0.95, 1.0)),
@@ -36,7 +39,7 @@ COLOURS: dict[str, Tint] = {
     "purple": ((0.8, 0.84), (0.75, 0.95), (0.75, 0.9)),
     "red": ((-0.01, 0.01), (0.85, 1.0), (0.85, 1.0)),
 }
-TINTS: dict[str, Tint] = {
+BACKGROUNDS: dict[str, Tint] = {
     "meadow": ((0.22, 0.27), (0.5, 0.7), (0.35, 0.5)),
     "desert": ((0.1, 0.12), (0.3, 0.45), (0.65, 0.8)),
     "sea": ((0.52, 0.56), (0.6, 0.8), (0.35, 0.55)),
@@ -45,23 +48,23 @@ TINTS: dict[str, Tint] = {
     "canyon": ((0.03, 0.05), (0.5, 0.65), (0.4, 0.55)),
 }
 GREY: Tint = ((0.0, 1.0), (0.0, 0.05), (0.12, 0.2))
-LIGHT_GREY: Tint = ((0.0, 1.0), (0.0, 0.05), (0.5, 0.6))  # what is seen in space
+LIGHT_GREY: Tint = ((0.0, 1.0), (0.0, 0.05), (0.5, 0.6))  # companions in front of the dark background "space"
 TEXTURES = {"plain": "plain", "striped": "stripes", "checked": "checker", "shaded": "gradient"}
-# All that happens is seen in the central square that a test crops, 112 of 128 pixels (C 4), and so at any width.
-SIZES = {"big": 0.22, "small": 0.15}
-COMPANION = 0.08
-DISTANCE = 0.3  # of the companions from the centre
-REACH = 0.38  # the diagonal of the subject's course: at every moment a companion is on the same side of it
+# Everything happens in the central square that is cropped at test time, 112 of 128 pixels (CVPR 2019, 4), at any width of the frame.
+SIZES = {"big": 0.22, "small": 0.15}  # radius of the subject
+COMPANION_SIZE = 0.08
+DISTANCE = 0.3  # from the companions to the centre
+REACH = 0.38  # diagonal of the area in which the subject moves: in every frame each companion is on the same side of it
 FADE = 8  # frames in which a companion appears or vanishes
-UNKNOWN = ("halfway", "painted", "relative")  # words of questions that have no vector
-UNRELATED = 100
-VECTOR = 50
+OUT_OF_VOCABULARY = ("halfway", "painted", "relative")  # words of questions without a vector, as there are some in GloVe
+UNRELATED_WORDS = 100  # words with a vector that no question has
+VECTOR_SIZE = 50
 COLUMNS = ("video", "split", "frames", *FACTS, "partner", "changing", "companions")
 
 
 @dataclass(frozen=True)
 class Companion:
-    """An object that stands still on one side of the subject; it is grey, so that the only colour is the subject's."""
+    """Object that stands still on one side of the subject. It is grey, so that the only colour in the video is the subject's."""
 
     shape: str
     side: str
@@ -69,7 +72,16 @@ class Companion:
 
 @dataclass(frozen=True)
 class QuestionVideo:
-    """One video to be made: ``video`` is its name in the lists, eleven characters as ActivityNet's."""
+    """Video with questions.
+
+    Attributes:
+        video: Name in the annotations, eleven characters as in ActivityNet.
+        split: "train", "val" or "test".
+        frames: Number of frames T.
+        facts: Value of each fact, and the shapes of the partner and of the changing companion.
+        companions: The partner first.
+        questions: Questions with their answers.
+    """
 
     video: str
     split: str
@@ -80,33 +92,36 @@ class QuestionVideo:
 
     @property
     def name(self) -> str:
-        """Its file."""
+        """Name of the file."""
         return f"v_{self.video}.avi"
 
     @property
     def row(self) -> tuple[object, ...]:
-        """What is true of it, a cell a column of ``COLUMNS``."""
+        """Row of the table of videos, with the columns ``COLUMNS``: everything that is true of the video."""
         facts = (self.facts[name] for name in (*FACTS, "partner", "changing"))
         return self.name, self.split, self.frames, *facts, "; ".join(f"{c.shape} {c.side}" for c in self.companions)
 
-    def film(self, options: SynthesiseOptions) -> NDArray[np.uint8]:
-        """The video, a function of the story and the seed. Shape: (frames, height, width, 3), RGB."""
+    def render(self, options: SynthesiseOptions) -> NDArray[np.uint8]:
+        """Render the video, which depends on nothing but its fields and the options. Shape: (T, H, W, 3), RGB."""
         rng = generator("story", options.synthesis_seed, self.video)
         height, width = options.video_height, options.video_width
         aspect = width / height
-        cast = [self._subject(aspect, rng), *(self._companion(companion, aspect, rng) for companion in self.companions)]
-        tint = TINTS[self.facts["ground"]]
-        backdrop = Backdrop(
-            colours=(_tinted(tint, rng), _tinted(tint, rng)),
+        objects = [self.subject(aspect, rng), *(self.companion(companion, aspect, rng) for companion in self.companions)]
+        tint = BACKGROUNDS[self.facts["ground"]]
+        background = Background(
+            colours=(_draw_tint(tint, rng), _draw_tint(tint, rng)),
             grain=rng.uniform(0.0, 0.04),
             grain_scale=rng.uniform(0.05, 0.3),
             light=rng.uniform(0.9, 1.0),
             shake=rng.uniform(0.0, 0.003),
         )
-        return film_scene(cast, backdrop, self.frames, height, width, rng)
+        return render_scene(objects, background, self.frames, height, width, rng)
 
-    def _subject(self, aspect: float, rng: np.random.Generator) -> Actor:
-        """Its course is kept so near the centre that every companion stays on its side, and lies anywhere there."""
+    def subject(self, aspect: float, rng: np.random.Generator) -> MovingObject:
+        """Draw style and trajectory of the subject, in a frame ``aspect`` times as wide as high.
+
+        The trajectory is scaled down and moved so near the centre that every companion stays on its side.
+        """
         u = np.linspace(0.0, 1.0, self.frames)
         path = Trajectory.at(u, 0.0, 0.0, rng.uniform(-0.4, 0.4))
         MOTIONS[{"circle": "orbit"}.get(self.facts["motion"], self.facts["motion"])](path, u, rng.uniform(0.8, 1.2), rng)
@@ -117,94 +132,99 @@ class QuestionVideo:
             middle + shrink * (p - (p.min() + p.max()) / 2) + rng.uniform(-room, room) / 2
             for middle, p in ((aspect / 2, path.x), (0.5, path.y))
         )
-        largest = max(1.0, path.wide.max() / 1.3)
-        path.wide, path.high = path.wide / largest, path.high / largest
+        largest = max(1.0, path.scale_x.max() / 1.3)
+        path.scale_x, path.scale_y = path.scale_x / largest, path.scale_y / largest
         size = SIZES[self.facts["size"]] * rng.uniform(0.95, 1.05)
-        return Actor(_thing(self.facts["subject"], COLOURS[self.facts["colour"]], self.facts["texture"], size, rng), path)
+        tint = COLOURS[self.facts["colour"]]
+        return MovingObject(_draw_style(self.facts["subject"], tint, self.facts["texture"], size, rng), path)
 
-    def _companion(self, companion: Companion, aspect: float, rng: np.random.Generator) -> Actor:
-        """It stands on its side of the centre; the one that changes is there for half the video."""
+    def companion(self, companion: Companion, aspect: float, rng: np.random.Generator) -> MovingObject:
+        """Draw style and place of a companion; the changing one is visible for half of the video."""
         right, down = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}[companion.side]
         aside = rng.uniform(-0.04, 0.04)
         x, y = aspect / 2 + right * DISTANCE + down * aside, 0.5 + down * DISTANCE + right * aside
         u = np.linspace(0.0, 1.0, self.frames)
-        seen = None
+        opacity = None
         if companion.shape == self.facts["changing"]:
-            later = np.clip((np.arange(self.frames) - self.frames / 2) / FADE + 0.5, 0, 1).astype(np.float32)
-            seen = later if self.facts["change"] == "appear" else 1 - later
+            second_half = np.clip((np.arange(self.frames) - self.frames / 2) / FADE + 0.5, 0, 1).astype(np.float32)
+            opacity = second_half if self.facts["change"] == "appear" else 1 - second_half
         grey = LIGHT_GREY if self.facts["ground"] == "space" else GREY
-        thing = _thing(companion.shape, grey, "plain", COMPANION, rng)
-        return Actor(thing, Trajectory.at(u, x, y, rng.uniform(-0.4, 0.4)), seen)
+        style = _draw_style(companion.shape, grey, "plain", COMPANION_SIZE, rng)
+        return MovingObject(style, Trajectory.at(u, x, y, rng.uniform(-0.4, 0.4)), opacity)
 
 
-def _tinted(tint: Tint, rng: np.random.Generator) -> Array:
-    """An RGB colour in [0, 1] that goes by the tint's name."""
+def _draw_tint(tint: Tint, rng: np.random.Generator) -> Array:
+    """Draw an RGB colour in [0, 1] from a range of colours with one name."""
     hue, saturation, value = (rng.uniform(low, high) for low, high in tint)
     return np.array(colorsys.hsv_to_rgb(hue % 1.0, saturation, value), np.float32)
 
 
-def _thing(shape: str, tint: Tint, texture: str, size: float, rng: np.random.Generator) -> Thing:
-    paint = _tinted(tint, rng)
-    return Thing(shape, TEXTURES[texture], (paint, paint * np.float32(1.25)), size, period=rng.uniform(0.22, 0.26))
+def _draw_style(shape: str, tint: Tint, texture: str, size: float, rng: np.random.Generator) -> ObjectStyle:
+    colour = _draw_tint(tint, rng)
+    return ObjectStyle(shape, TEXTURES[texture], (colour, colour * np.float32(1.25)), size, period=rng.uniform(0.22, 0.26))
 
 
 def question_videos(options: SynthesiseOptions, quiz: QuizOptions) -> list[QuestionVideo]:
-    """All videos: of ten in a row, six to train, one to validate, three to test; each list is balanced by itself."""
+    """Draw all videos and their questions, without rendering them.
+
+    Of ten videos in a row six are for training, one for validation and three for test. The answers are balanced within each of these
+    lists.
+    """
     seed, count = options.synthesis_seed, quiz.question_videos
-    splits = [SPLITS[place % len(SPLITS)] for place in range(count)]
-    quizzes = {
+    splits = [SPLITS[index % len(SPLITS)] for index in range(count)]
+    drawn = {
         split: iter(draw_questions(splits.count(split), quiz.question_types, generator("quiz", seed, split)))
         for split in dict.fromkeys(splits)
     }
-    made = []
-    for place, split in enumerate(splits):
-        rng = generator("story's facts", seed, place)
+    videos = []
+    for index, split in enumerate(splits):
+        rng = generator("story's facts", seed, index)
         name = "".join(rng.choice(list(LETTERS), 11))
-        if place % 5 == 2:  # names that look like options to a command, and like a part of another name
+        if index % 5 == 2:  # as ActivityNet has them: names that a command could take for an option
             name = str(rng.choice(["-", "_"])) + name[1:]
-        facts, questions = next(quizzes[split])
-        # Half as long as other videos, since its course is about half as wide: equally fast.
+        facts, questions = next(drawn[split])
+        # Half as long as other videos, since the subject moves about half as far: so it is equally fast.
         frames = int(rng.integers(options.shortest, options.longest + 1)) // 2
-        made.append(QuestionVideo(name, split, frames, facts, _companions(facts, rng), tuple(questions)))
-    return made
+        videos.append(QuestionVideo(name, split, frames, facts, _draw_companions(facts, rng), tuple(questions)))
+    return videos
 
 
-def _companions(facts: Facts, rng: np.random.Generator) -> tuple[Companion, ...]:
-    """The partner where the facts have it, then the others, all of different shapes and sides."""
+def _draw_companions(facts: Facts, rng: np.random.Generator) -> tuple[Companion, ...]:
+    """Draw companions of different shapes on different sides: the partner, the changing one (if it is another), then others."""
     first = [facts["partner"]] + [facts["changing"]] * (facts["changing"] != facts["partner"])
-    shapes = first + _others(SUBJECTS, {facts["subject"], *first}, rng)
-    sides = [facts["direction"], *_others(OPPOSITE, {facts["direction"]}, rng)]
-    return tuple(Companion(*looks) for looks in zip(shapes, sides, strict=False))[: int(facts["number"]) - 1]
+    shapes = first + _shuffled_others(SUBJECTS, {facts["subject"], *first}, rng)
+    sides = [facts["direction"], *_shuffled_others(OPPOSITE, {facts["direction"]}, rng)]
+    return tuple(Companion(*pair) for pair in zip(shapes, sides, strict=False))[: int(facts["number"]) - 1]
 
 
-def _others(names: Iterable[str], taken: set[str], rng: np.random.Generator) -> list[str]:
+def _shuffled_others(names: Iterable[str], taken: set[str], rng: np.random.Generator) -> list[str]:
     return [str(name) for name in rng.permutation([name for name in names if name not in taken])]
 
 
-def annotation_files(made: Sequence[QuestionVideo], options: SynthesiseOptions) -> dict[str, str]:
-    """The published list files and a file of word vectors as GloVe's, name to content."""
-    files = {"vectors.txt": _vectors(options.synthesis_seed)}
+def annotation_files(videos: Sequence[QuestionVideo], options: SynthesiseOptions) -> dict[str, str]:
+    """Return the annotations in the published format, and a file of word vectors in the format of GloVe, name to content."""
+    files = {"vectors.txt": _word_vectors(options.synthesis_seed)}
     for split in dict.fromkeys(SPLITS):
         questions, answers = [], []
-        for story in made:
-            if story.split != split:
+        for video in videos:
+            if video.split != split:
                 continue
-            for number, question in enumerate(story.questions, 1):
-                name = f"v_{story.video}_{number}"
-                questions.append({"video_name": story.video, "question": question.text, "question_id": name})
+            for number, question in enumerate(video.questions, 1):
+                name = f"v_{video.video}_{number}"
+                questions.append({"video_name": video.video, "question": question.text, "question_id": name})
                 answers.append({"answer": question.answer, "type": question.kind, "question_id": name})
         files[f"{split}_q.json"], files[f"{split}_a.json"] = json.dumps(questions), json.dumps(answers)
     return files
 
 
-def _vectors(seed: int) -> str:
-    """A line a word: the vocabulary's but for UNKNOWN, and unrelated ones, as any file of vectors has."""
+def _word_vectors(seed: int) -> str:
+    """Return one line per word: those of the questions except ``OUT_OF_VOCABULARY``, and invented ones, which no question has."""
     rng = generator("unrelated words", seed)
     syllables = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
-    listed = vocabulary() - set(UNKNOWN)
-    listed |= {"".join(rng.choice(syllables, 4)) for _ in range(UNRELATED)}
+    words = vocabulary() - set(OUT_OF_VOCABULARY)
+    words |= {"".join(rng.choice(syllables, 4)) for _ in range(UNRELATED_WORDS)}
     lines = []
-    for word in sorted(listed):
-        vector = generator("vector", seed, word).normal(0.0, 0.4, VECTOR)
+    for word in sorted(words):
+        vector = generator("vector", seed, word).normal(0.0, 0.4, VECTOR_SIZE)
         lines.append(f"{word} {' '.join(f'{value:.5f}' for value in vector)}\n")
     return "".join(lines)

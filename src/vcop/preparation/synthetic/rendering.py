@@ -1,10 +1,13 @@
-"""The embedded study's moving pictures: what a synthetic video shows.
+"""Rendering of the synthetic videos: objects that move in front of a background.
 
-A video is a *motion* (its class) performed by a *look* (shared within a group, independent of the class). One subject moves; a
-prop, which only ``collide`` touches, stands in every video; both lie anywhere and have any size and proportion, so that a single
-frame does not tell the motion. Most motions have a direction in time (gravity, friction, growth); ``orbit`` has none.
+A video shows a *motion* (its class) in a *style* (colours, shapes, textures, camera; shared by the videos of a group, and independent
+of the class). One object, the subject, performs the motion; a second object stands in every video, and only ``collide`` moves it.
+Both are anywhere in the frame and have any size and proportion, so a single frame does not tell the class. All motions but ``orbit``
+look different backwards (gravity, friction, growth), so the order of frames can be learned.
 
-Units: lengths in frame heights (y down, the frame spans 0..1), angles in radians, ``u`` the phase 0..1 of the video.
+Units: lengths in frame heights, y pointing down, the frame spans 0..1; angles in radians.
+
+Shapes: T frames of H x W pixels, RGB.
 """
 
 from __future__ import annotations
@@ -25,8 +28,16 @@ TEXTURES = ("plain", "stripes", "checker", "dots", "gradient")
 
 
 @dataclass(frozen=True)
-class Thing:
-    """What an object looks like. ``size``: its radius; ``period``: of the texture, 0.2 / period times over a radius."""
+class ObjectStyle:
+    """Look of an object.
+
+    Attributes:
+        shape: One of ``SUBJECTS``.
+        texture: One of ``TEXTURES``.
+        colours: Two RGB colours in [0, 1]; the texture mixes them.
+        size: Radius.
+        period: Period of the texture; a radius holds 0.2 / period of them.
+    """
 
     shape: str
     texture: str
@@ -36,8 +47,16 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Backdrop:
-    """What all objects stand before, and how it is filmed."""
+class Background:
+    """Background of a video, and the camera.
+
+    Attributes:
+        colours: The two RGB colours of its gradient, in [0, 1].
+        grain: Strength of the grain.
+        grain_scale: Wavelength of the grain.
+        light: Brightness of the whole video.
+        shake: Strength of the camera's shaking.
+    """
 
     colours: tuple[Array, Array]
     grain: float
@@ -47,62 +66,63 @@ class Backdrop:
 
 
 @dataclass(frozen=True)
-class Actor:
-    """A thing on its course; ``seen`` is how much of it there is, 0..1, in each frame (None: it is there)."""
+class MovingObject:
+    """Object on its trajectory; ``opacity``: 0 (invisible) to 1 in each frame, shape (T,); None: always 1."""
 
-    thing: Thing
-    path: Trajectory
-    seen: Array | None = None
+    style: ObjectStyle
+    trajectory: Trajectory
+    opacity: Array | None = None
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a group's videos share: all that is not motion."""
+class GroupStyle:
+    """What the videos of a group share: everything but the motion (``speed`` is a factor on the usual speed)."""
 
-    subject: Thing
-    prop: Thing
-    backdrop: Backdrop
-    pace: float
+    subject: ObjectStyle
+    second: ObjectStyle
+    background: Background
+    speed: float
 
 
 def draw_colour(rng: np.random.Generator, low: float, high: float) -> Array:
-    """A random RGB colour in [0, 1] whose value (HSV) lies in low..high."""
+    """Draw an RGB colour in [0, 1] whose value (of hue, saturation, value) lies in low..high."""
     return np.array(colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.2, 0.95), rng.uniform(low, high)), np.float32)
 
 
-def draw_look(*key: str | int) -> Look:
-    """The look of a group, a function of ``key`` alone."""
+def draw_style(*key: str | int) -> GroupStyle:
+    """Draw the style of a group, which depends on nothing but ``key``."""
     rng = generator("look", *key)
-    bright = rng.random() < 0.5  # a bright subject on a dark ground, or the other way round: it must be seen
+    bright = rng.random() < 0.5  # a bright subject on a dark background or the reverse: it must be visible
     front, back = ((0.7, 1.0), (0.05, 0.45)) if bright else ((0.05, 0.4), (0.65, 1.0))
     shape, texture = str(rng.choice(SUBJECTS)), str(rng.choice(TEXTURES))
     colours = draw_colour(rng, *front), draw_colour(rng, *front) * np.float32(0.75)
     other = draw_colour(rng, *front)
     size, period = rng.uniform(0.21, 0.27), rng.uniform(0.1, 0.16)
-    return Look(
-        subject=Thing(shape, texture, colours, size, period),
-        prop=Thing("square", "plain", (other, other), size * 0.65, period),
-        backdrop=Backdrop(
+    return GroupStyle(
+        subject=ObjectStyle(shape, texture, colours, size, period),
+        second=ObjectStyle("square", "plain", (other, other), size * 0.65, period),
+        background=Background(
             colours=(draw_colour(rng, *back), draw_colour(rng, *back)),
             grain=rng.uniform(0.0, 0.06),
             grain_scale=rng.uniform(0.05, 0.3),
             light=rng.uniform(0.8, 1.1),
             shake=rng.uniform(0.0, 0.005),
         ),
-        pace=rng.uniform(0.8, 1.2),
+        speed=rng.uniform(0.8, 1.2),
     )
 
 
-def _local(path: Trajectory, size: float, x: Array, y: Array) -> tuple[Array, Array]:
-    """Frame coordinates (H, W) as the object's own, one object radius = 1. Shape: (T, H, W) twice."""
-    dx, dy = x[None] - path.x[:, None, None].astype(np.float32), y[None] - path.y[:, None, None].astype(np.float32)
-    cos, sin = (f(path.angle)[:, None, None].astype(np.float32) for f in (np.cos, np.sin))
-    wide, high = ((size * s)[:, None, None].astype(np.float32) for s in (path.wide, path.high))
-    return np.asarray((dx * cos + dy * sin) / wide, np.float32), np.asarray((dy * cos - dx * sin) / high, np.float32)
+def _object_coordinates(trajectory: Trajectory, size: float, x: Array, y: Array) -> tuple[Array, Array]:
+    """Convert frame coordinates (H, W) to those of the object, whose radius is 1. Shape: (T, H, W) twice."""
+    t = trajectory
+    dx, dy = x[None] - t.x[:, None, None].astype(np.float32), y[None] - t.y[:, None, None].astype(np.float32)
+    cos, sin = (f(t.angle)[:, None, None].astype(np.float32) for f in (np.cos, np.sin))
+    width, height = ((size * s)[:, None, None].astype(np.float32) for s in (t.scale_x, t.scale_y))
+    return np.asarray((dx * cos + dy * sin) / width, np.float32), np.asarray((dy * cos - dx * sin) / height, np.float32)
 
 
 def _distance(shape: str, a: Array, b: Array) -> Array:
-    """How far outside the shape (negative: inside) a point of the object's own coordinates lies."""
+    """Return how far outside the shape a point (a, b) in object coordinates is; negative inside."""
     if shape == "disc":
         return np.hypot(a, b) - 1
     if shape == "square":
@@ -119,7 +139,7 @@ def _distance(shape: str, a: Array, b: Array) -> Array:
 
 
 def _texture(texture: str, a: Array, b: Array, period: float) -> Array:
-    """A pattern in 0..1 over the object's own coordinates."""
+    """Return the pattern of a texture over object coordinates, 0 for the first colour to 1 for the second."""
     k = np.float32(2 * np.pi * 0.2 / period)
     if texture == "stripes":
         return (np.sin(k * a) > 0).astype(np.float32)
@@ -132,70 +152,93 @@ def _texture(texture: str, a: Array, b: Array, period: float) -> Array:
     return np.zeros_like(a)
 
 
-def _background(backdrop: Backdrop, x: Array, y: Array, rng: np.random.Generator) -> Array:
-    """A gradient with smooth grain. Shape: (H, W) coordinates -> (H, W, 3)."""
+def _render_background(background: Background, x: Array, y: Array, rng: np.random.Generator) -> Array:
+    """Draw a gradient with smooth grain. Shape: coordinates (H, W) to (H, W, 3)."""
     turn = rng.uniform(0, 2 * np.pi)
     blend = 0.5 + 0.5 * (np.cos(turn) * (x / x.max() * 2 - 1) + np.sin(turn) * (2 * y - 1)) / 1.42
     waves = np.zeros_like(x)
     for _ in range(6):
         angle, phase = rng.uniform(0, 2 * np.pi), rng.uniform(0, 2 * np.pi)
-        waves += np.cos(2 * np.pi / backdrop.grain_scale * (x * np.cos(angle) + y * np.sin(angle)) + phase).astype(np.float32)
-    ground = backdrop.colours[0] * blend[..., None] + backdrop.colours[1] * (1 - blend[..., None])
-    return np.asarray(ground + (backdrop.grain / 2.5) * waves[..., None], np.float32)
+        direction = x * np.cos(angle) + y * np.sin(angle)
+        waves += np.cos(2 * np.pi / background.grain_scale * direction + phase).astype(np.float32)
+    gradient = background.colours[0] * blend[..., None] + background.colours[1] * (1 - blend[..., None])
+    return np.asarray(gradient + (background.grain / 2.5) * waves[..., None], np.float32)
 
 
-def _shake(backdrop: Backdrop, frames: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """How far right and down the picture is shaken. Shape: (2, frames)."""
-    shake = backdrop.shake * np.cumsum(rng.standard_normal((2, frames)), axis=1)
-    # It ends where it began: no drift that tells the time.
+def _camera_shake(background: Background, frames: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw how far the picture is moved right and down in each frame, a random walk. Shape: (2, T)."""
+    shake = background.shake * np.cumsum(rng.standard_normal((2, frames)), axis=1)
+    # The walk ends where it began: a drift would tell the order of the frames.
     return shake - np.linspace(shake[:, 0], shake[:, -1], frames, axis=1)
 
 
-def _paint(canvas: Array, actor: Actor, part: slice, x: Array, y: Array) -> None:
-    """Draw one object over ``canvas`` (T, H, W, 3), which is the frames ``part``; edges one pixel soft."""
-    thing, path = actor.thing, Trajectory(*(getattr(actor.path, n)[part] for n in ("x", "y", "wide", "high", "angle")))
-    # Only the rows and columns it can reach: no shape is larger than 1.3 of its radii.
-    reach = 1.3 * thing.size * max(path.wide.max(), path.high.max()) + 2 / len(x)
-    rows = slice(*np.searchsorted(y[:, 0], (path.y.min() - reach, path.y.max() + reach)))
-    columns = slice(*np.searchsorted(x[0], (path.x.min() - reach, path.x.max() + reach)))
-    a, b = _local(path, thing.size, x[rows, columns], y[rows, columns])
-    cover = np.clip(0.5 - _distance(thing.shape, a, b) * (thing.size * len(x)), 0, 1)[..., None]
-    if actor.seen is not None:
-        cover *= actor.seen[part, None, None, None]
-    paint: Array = thing.colours[0]
-    if thing.texture != "plain":
-        t = _texture(thing.texture, a, b, thing.period)[..., None]
-        paint = thing.colours[0] * (1 - t) + (thing.colours[1] * np.float32(0.4)) * t
-    canvas[:, rows, columns] += cover * (paint - canvas[:, rows, columns])
+def _draw_object(canvas: Array, item: MovingObject, part: slice, x: Array, y: Array) -> None:
+    """Draw one object over ``canvas``, which holds the frames ``part``; its edges are one pixel soft. Shape: canvas (T, H, W, 3)."""
+    style = item.style
+    fields = ("x", "y", "scale_x", "scale_y", "angle")
+    trajectory = Trajectory(*(getattr(item.trajectory, field)[part] for field in fields))
+    # Only rows and columns that the object can reach: no shape extends further than 1.3 of its radii.
+    reach = 1.3 * style.size * max(trajectory.scale_x.max(), trajectory.scale_y.max()) + 2 / len(x)
+    rows = slice(*np.searchsorted(y[:, 0], (trajectory.y.min() - reach, trajectory.y.max() + reach)))
+    columns = slice(*np.searchsorted(x[0], (trajectory.x.min() - reach, trajectory.x.max() + reach)))
+    a, b = _object_coordinates(trajectory, style.size, x[rows, columns], y[rows, columns])
+    cover = np.clip(0.5 - _distance(style.shape, a, b) * (style.size * len(x)), 0, 1)[..., None]
+    if item.opacity is not None:
+        cover *= item.opacity[part, None, None, None]
+    colour: Array = style.colours[0]
+    if style.texture != "plain":
+        t = _texture(style.texture, a, b, style.period)[..., None]
+        colour = style.colours[0] * (1 - t) + (style.colours[1] * np.float32(0.4)) * t
+    canvas[:, rows, columns] += cover * (colour - canvas[:, rows, columns])
 
 
-def film_scene(
-    cast: Sequence[Actor], backdrop: Backdrop, frames: int, height: int, width: int, rng: np.random.Generator
+def render_scene(
+    objects: Sequence[MovingObject], background: Background, frames: int, height: int, width: int, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """The cast before the backdrop, the last in front, by a shaking camera. Shape: (frames, height, width, 3), RGB."""
+    """Render objects in front of a background, seen by a shaking camera.
+
+    Args:
+        objects: Objects from back to front.
+        background: Background and camera.
+        frames: Number of frames T.
+        height: Height H in pixels.
+        width: Width W in pixels.
+        rng: Decides grain and shaking.
+
+    Shape:
+        Returns (T, H, W, 3), RGB.
+    """
     grid = (np.mgrid[:height, :width].astype(np.float32) + np.float32(0.5)) / np.float32(height)
     y, x = grid[0], grid[1]
-    shake = _shake(backdrop, frames, rng)
-    cast = [replace(a, path=replace(a.path, x=a.path.x + shake[0], y=a.path.y + shake[1])) for a in cast]
+    shake = _camera_shake(background, frames, rng)
+    objects = [
+        replace(o, trajectory=replace(o.trajectory, x=o.trajectory.x + shake[0], y=o.trajectory.y + shake[1])) for o in objects
+    ]
+    # One picture of the background, larger than the frame by as much as the camera shakes; each frame is cut out of it.
     margin = int(np.ceil(np.abs(shake).max() * height)) + 1
     tall = np.arange(-margin, height + margin, dtype=np.float32)
     broad = np.arange(-margin, width + margin, dtype=np.float32)
     by, bx = np.meshgrid((tall + 0.5) / height, (broad + 0.5) / height, indexing="ij")
-    ground = _background(backdrop, bx.astype(np.float32), by.astype(np.float32), rng)
+    still = _render_background(background, bx.astype(np.float32), by.astype(np.float32), rng)
     top, left = (np.round(margin - s * height).astype(int) for s in (shake[1], shake[0]))
     video = np.empty((frames, height, width, 3), np.uint8)
-    block = max(1, 100_000 // (height * width))  # frames drawn at a time: what fits the cache is twice as fast
+    block = max(1, 100_000 // (height * width))  # frames drawn at once: what fits the processor's cache is twice as fast
     for first in range(0, frames, block):
         part = slice(first, min(frames, first + block))
-        canvas = np.stack([ground[t : t + height, s : s + width] for t, s in zip(top[part], left[part], strict=True)])
-        for actor in cast:
-            _paint(canvas, actor, part, x, y)
-        video[part] = np.clip(canvas * (backdrop.light * 255) + 0.5, 0, 255)
+        canvas = np.stack([still[t : t + height, s : s + width] for t, s in zip(top[part], left[part], strict=True)])
+        for item in objects:
+            _draw_object(canvas, item, part, x, y)
+        video[part] = np.clip(canvas * (background.light * 255) + 0.5, 0, 255)
     return video
 
 
-def render_motion(motion: str, look: Look, frames: int, height: int, width: int, *key: str | int) -> NDArray[np.uint8]:
-    """A video, a function of its arguments alone. Shape: (frames, height, width, 3), RGB."""
+def render_motion(motion: str, style: GroupStyle, frames: int, height: int, width: int, *key: str | int) -> NDArray[np.uint8]:
+    """Render a video of a motion, which depends on nothing but the arguments (``key``: what tells videos of a group apart).
+
+    Shape:
+        Returns (T, H, W, 3), RGB.
+    """
     rng = generator("video", *key)
-    prop, subject = trajectories(motion, frames, width / height, look.pace, rng)
-    return film_scene([Actor(look.prop, prop), Actor(look.subject, subject)], look.backdrop, frames, height, width, rng)
+    second, subject = trajectories(motion, frames, width / height, style.speed, rng)
+    objects = [MovingObject(style.second, second), MovingObject(style.subject, subject)]
+    return render_scene(objects, style.background, frames, height, width, rng)

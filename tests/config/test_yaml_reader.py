@@ -1,0 +1,34 @@
+"""Texts that YAML would take, and a configuration must not; tests/robustness/test_configurations.py has many more."""
+
+import pytest
+
+from vcop.config.yaml_reader import read_yaml
+
+GOOD = "study: a test\ndata: {ucf101: {videos: v, lists: l}}\n"
+
+
+def test_a_plain_file_is_read(tmp_path):
+    (tmp_path / "config.yaml").write_text(GOOD)
+    assert read_yaml(tmp_path / "config.yaml") == {"study": "a test", "data": {"ucf101": {"videos": "v", "lists": "l"}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD + "study: another\n", "line 3: the key 'study' occurs twice"),
+        (GOOD + "sedes: [1]\n", "'sedes' is not a key of a configuration"),
+        ("- a\n", "no keys and values at the top level"),
+        (GOOD + "a: &a [*a]\n", "an anchor within itself"),
+        (
+            GOOD + "task:\t[\n",
+            "line 3: while scanning for the next token found character '\\t' that cannot start any token (indent with spaces)",
+        ),
+    ],
+)
+def test_anything_else_is_one_line(tmp_path, text, message):
+    (tmp_path / "config.yaml").write_text(text)
+    with pytest.raises(ValueError) as refusal:
+        read_yaml(tmp_path / "config.yaml")
+    assert str(refusal.value).startswith(f"{tmp_path / 'config.yaml'}: ")
+    assert message in str(refusal.value)
+    assert "\n" not in str(refusal.value)

@@ -1,0 +1,94 @@
+"""One video and its part; damaged and hostile videos are in tests/robustness."""
+
+import errno
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vcop.config.data_options import FrameOptions
+from vcop.preparation import part_files
+from vcop.preparation.part_files import EVERY_FRAME, decode_to_part, part_size, printable, read_part
+from vcop.runtime.atomic_files import sha256_of
+from vcop.video import ffmpeg
+from vcop.video.integrity import ACCEPTED, REFUSED
+
+RAW = FrameOptions(height=20, width=27, codec="raw")
+
+
+@pytest.fixture
+def video(tmp_path):
+    """Twelve frames that grow brighter."""
+    frames = np.repeat(np.arange(40, 160, 10, dtype=np.uint8), 48 * 64 * 3).reshape(12, 48, 64, 3)
+    ffmpeg.encode_video(frames, tmp_path / "v.avi")
+    return tmp_path / "v.avi"
+
+
+@pytest.fixture
+def part(tmp_path):
+    return tmp_path / "v.npz"
+
+
+def test_a_part_holds_every_frame(video, part):
+    verdict = decode_to_part(video, part, RAW, EVERY_FRAME, None)
+    assert (verdict.verdict, verdict.reason, verdict.got, verdict.expected) == ("", "", 12, 12)
+    assert part_size(part) == 12 * 20 * 27 * 3
+    decoded = read_part("name", part)
+    assert (decoded.name, decoded.source_count, len(decoded.sizes)) == ("name", 12, 12)
+    brightness = decoded.data.reshape(12, -1).mean(axis=1)
+    assert np.abs(brightness - np.arange(40, 160, 10)).max() < 5
+
+
+def test_of_clips_only_their_frames_are_stored(video, part):
+    assert decode_to_part(video, part, RAW, (2, 3), None).got == 12
+    assert len(read_part("name", part).sizes) == 6
+    assert read_part("name", part).source_count == 12
+
+
+def test_a_part_is_made_again_only_if_something_has_changed(video, part):
+    decode_to_part(video, part, RAW, EVERY_FRAME, None)
+    first = part.stat().st_mtime_ns
+    assert decode_to_part(video, part, RAW, EVERY_FRAME, None).got == 12
+    assert part.stat().st_mtime_ns == first
+    for options, layout in ((replace(RAW, decode_revision=2), EVERY_FRAME), (RAW, (2, 3))):
+        decode_to_part(video, part, options, layout, None)
+        second = part.stat().st_mtime_ns
+        assert second != first
+        first = second
+    os.utime(video, ns=(1, 1))
+    decode_to_part(video, part, RAW, (2, 3), None)
+    assert part.stat().st_mtime_ns != first
+
+
+def test_a_video_with_another_digest_is_refused_and_one_that_is_not_listed_is_noted(video, part):
+    assert decode_to_part(video, part, RAW, EVERY_FRAME, sha256_of(video)).verdict == ""
+    part.unlink()
+    refused = decode_to_part(video, part, RAW, EVERY_FRAME, "0" * 64)
+    assert refused.verdict == REFUSED
+    assert refused.reason.startswith(f"its SHA-256 is {sha256_of(video)}, not 000")
+    assert not part.exists()
+    noted = decode_to_part(video, part, RAW, EVERY_FRAME, "")
+    assert (noted.verdict, noted.reason) == (ACCEPTED, "not in the list of digests")
+
+
+def test_a_fault_of_the_file_refuses_it_and_a_fault_of_the_disk_stops_the_run(video, part, monkeypatch):
+    assert decode_to_part(video.with_name("none.avi"), part, RAW, EVERY_FRAME, None).reason == "no such file"
+
+    def full_disk(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(part_files, "atomic_write", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        decode_to_part(video, part, RAW, EVERY_FRAME, None)
+
+
+def test_a_damaged_part_is_named(part):
+    part.write_bytes(b"PK\x03\x04 half a part")
+    with pytest.raises(ValueError, match=r"v\.npz: damaged .*: remove it and run again"):
+        part_size(part)
+
+
+def test_any_name_is_one_printable_line(tmp_path):
+    assert printable(tmp_path / "a\nb.avi") == f"{tmp_path}/a\\nb.avi"
+    assert "\udcff" not in printable(tmp_path / os.fsdecode(b"a\xff.avi"))

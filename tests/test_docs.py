@@ -1,0 +1,62 @@
+"""The site: it is built strictly, loads nothing from a network, and names only what exists."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from support.helpers import ROOT
+
+
+def build(root, site):
+    """Build the site of a copy of the repository."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", root / "mkdocs.yml", "--site-dir", site]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """What the site is made of, to be changed."""
+    for name in ("docs", "src", "tests", "workflow", "envs", "profiles", "benchmarks"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "results"))
+    for name in ("mkdocs.yml", "CONTRIBUTING.md", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def test_the_site_is_built_strictly_and_loads_nothing_from_a_network(tmp_path):
+    done = build(ROOT, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > 40
+    for page in pages:
+        assert not re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"?https?:", page.read_text()), page
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("docs/method.md", "\n[lost](lost.md)\n", "lost.md"),
+        ("docs/method.md", "\n[lost](glossary.md#lost)\n", "lost"),
+        ("docs/method.md", "\n`src/vcop/sampling/lost.py`\n", "src/vcop/sampling/lost.py"),
+        ("docs/method.md", "\n`vcop.sampling.tasks.lost`\n", "vcop.sampling.tasks.lost"),
+        ("src/vcop/sampling/tasks.py", "\n\ndef lost() -> None:\n    pass\n", "vcop.sampling.tasks.lost"),
+    ],
+)
+def test_what_is_lost_or_undocumented_fails(copy, file, text, said):
+    with (copy / file).open("a") as out:
+        out.write(text)
+    done = build(copy, copy / "site")
+    assert done.returncode != 0
+    assert said in done.stdout + done.stderr
+
+
+def test_the_readme_fits_on_two_screens():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 110
+
+
+def test_what_the_repositorys_front_pages_link_to_exists():
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / name).read_text()):
+            assert (ROOT / link).exists(), f"{name}: {link}"

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from vcop.config.options import ComputeOptions
-from vcop.networks.batchnorm import statistics_kept
+from vcop.networks.batchnorm import preserve_statistics
 from vcop.training.distributed import autocast
 from vcop.training.layer_check import LAYERS, LayerCall, layer_errors, memory_order
 
@@ -135,7 +135,7 @@ def _calls(
     hooks = [m.register_forward_hook(partial(note, name)) for name, m in network.named_modules() if isinstance(m, LAYERS)]
     try:
         # Compiled stages would be compiled for this small batch, too, and call no hook.
-        with torch.compiler.set_stance("force_eager"), statistics_kept(network):
+        with torch.compiler.set_stance("force_eager"), preserve_statistics(network):
             for training in (True, False):
                 network.train(training)
                 with torch.set_grad_enabled(training), autocast(device, compute):

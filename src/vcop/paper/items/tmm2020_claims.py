@@ -1,4 +1,7 @@
-"""The claims of both papers on a page: which hold on these results, which do not, and which cannot be told."""
+"""Claims of both papers: which hold on these results, which do not, and which these results cannot decide.
+
+The papers state them in their text. Here each is a list of comparisons (CLAIMS), and their verdicts are printed on a page.
+"""
 
 from pathlib import Path
 
@@ -184,7 +187,10 @@ CLAIMS = [*CVPR2019, *TMM2020, *CONTROLS]
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/order, results/retrieval, results/recognition and results/answers, as CLAIMS names them."""
+    """Judge all claims and write the page.
+
+    Inputs: result files of results/order, results/retrieval, results/recognition and results/answers, as CLAIMS names them.
+    """
     results = collect_results(inputs)
     judged = [(claim, judge_claim("tmm2020_claims", claim, results)) for claim in CLAIMS]
     rows = [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from vcop.config.names import DATASETS, NETWORKS
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.claims import Claim, claim_verdict, collect_results, judge_claim
 from vcop.paper.pages import claims, tables
@@ -23,7 +24,6 @@ CAPTION = (
 )
 HEADER = ["claim", "section", "claim_verdict", "where", "higher", "lower", "measured_higher", "measured_lower"]
 HEADER += ["difference", "low", "high", "n", "shared", "verdict"]
-NETWORKS, DATASETS = ("c3d", "r3d", "r21d"), ("ucf101", "hmdb51")
 TASKS = ("16-8-3", "16-8-4", "16-8-5", "16-16-3", "16-16-4", "16-16-5")
 EACH, BOTH = {"network": NETWORKS}, {"dataset": DATASETS, "network": NETWORKS}
 RETRIEVAL, RECOGNITION = "retrieval/{dataset}/{network}/%s/conv5", "recognition/{dataset}/{network}/%s/from-conv1"

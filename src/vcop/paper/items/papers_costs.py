@@ -41,13 +41,7 @@ HEADINGS = {
     SHOWN: "By table or figure, with all behind it",
     OTHER: "Besides: jobs that no number of the papers stands on, by rule",
 }
-STYLE = """\
-body { padding: 0 1rem; font-size: 13px; } h2 { font-size: 1.05rem; margin: 1.6rem 0 .2rem; }
-h2 + table { margin-top: .3rem; width: 100%; table-layout: fixed; font-variant-numeric: tabular-nums; }
-th, td { padding: .12rem 0; text-align: right; white-space: nowrap; } td { color: #1c2430; } thead tr:first-child th { border: none; }
-th:first-child, td:first-child { width: 48%; text-align: left; } .total td { border-top: 1px solid #1c2430; font-weight: 600; }
-th[colspan] { text-align: left; padding-left: 3rem; }
-"""
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)

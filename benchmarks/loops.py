@@ -103,9 +103,9 @@ class Bench:
         def step(number: int) -> float:
             # What a GPU's fp32 means is set for the whole process.
             torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = "tf32" in mode
-            before = trainer.running.loss
-            trainer._step(self.samples[number], places)  # noqa: SLF001  # an update without validation or files
-            return (trainer.running.loss - before) / self.batch
+            before = trainer.progress.loss
+            trainer.step(self.samples[number], places)  # an update without validation or files
+            return (trainer.progress.loss - before) / self.batch
 
         return Loop(step, next(word for word in ("bf16", "tf32", "fp32") if word in mode))
 

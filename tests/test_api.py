@@ -103,7 +103,7 @@ def test_what_cannot_be_loaded_is_one_line(run, start, tmp_path):
     (tmp_path / "provenance.json").write_text(json.dumps(about))
     with pytest.raises(ValueError, match="holds no option 'multiplier', so NetworkOptions cannot be read"):
         public.load_backbone(tmp_path)
-    with pytest.raises(ValueError, match=r"unknown; give network="):
+    with pytest.raises(ValueError, match="elsewhere: the run or its weights file is (not there|missing)"):
         public.load_backbone(tmp_path / "elsewhere")
 
 

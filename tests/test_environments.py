@@ -3,6 +3,7 @@
 import ast
 import re
 import runpy
+import subprocess
 import sys
 import tomllib
 from functools import cache
@@ -35,6 +36,10 @@ def verbs(name):
     """The verbs of all rules that name an environment."""
     texts = [path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")]
     return {verb for text in texts for env, verb in re.findall(RULE, text, re.DOTALL) if env == name}
+
+
+# What Snakemake itself brings along, or its profile's reader.
+BROUGHT = {"jsonschema", "psutil", "pyyaml"}
 
 
 @cache
@@ -113,10 +118,14 @@ def test_what_is_not_pinned_is_named(monkeypatch):
 def test_the_snakefile_needs_what_snakemake_brings():
     texts = [path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")]
     lines = [line for text in texts for line in re.findall(r"^from vcop\.([\w.]+) import (.+)$", text, re.MULTILINE)]
-    names = {
-        name.replace(".", "/")
-        for module, imported in lines
-        for name in (module, *(f"{module}.{n}" for n in imported.split(", ")))
+    modules = {f"vcop.{module}" for module, _ in lines} | {
+        f"vcop.{module}.{name}" for module, names in lines for name in names.split(", ") if name.islower()
     }
-    assert {"config/reader", "sampling/tasks", "paper/dependencies", "commands/render"} < names
-    assert needs([f"{name}.py" for name in names]) <= {"jsonschema", "psutil", "pyyaml"}
+    assert {"vcop.config.reader", "vcop.sampling.tasks", "vcop.paper.dependencies"} < modules
+    program = (
+        "import importlib, sys\nfor name in sys.argv[1:]:\n    try: importlib.import_module(name)\n"
+        "    except ModuleNotFoundError: pass\nprint(*{name.split('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", program, *modules], capture_output=True, text=True, check=True)
+    outside = set(done.stdout.split()) & set(distributions()) - set(sys.stdlib_module_names)
+    assert {distributions()[name][0].lower() for name in outside} - {"vcop"} <= BROUGHT | {"pip", "setuptools"}

@@ -17,6 +17,7 @@ from vcop.networks.backbone import Backbone
 from vcop.networks.heads import OrderNetwork
 from vcop.networks.registry import build_backbone
 from vcop.pretext.order_prediction import load_pretrained
+from vcop.runtime.atomic_files import require_existing
 from vcop.sampling.tasks import Task
 from vcop.storage.weights import load_backbone_weights
 
@@ -88,7 +89,8 @@ def run_options(run: str | Path, section: type[Section]) -> Section:
 
 
 def _weights(run: str | Path) -> Path:
-    """Return the weights file of a run."""
+    """Return the weights file of a run. Raises ValueError if the run does not exist."""
+    require_existing(run, "the run or its weights file")
     return Path(run) / WEIGHTS_FILE if Path(run).is_dir() else Path(run)
 
 

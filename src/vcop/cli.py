@@ -18,7 +18,7 @@ from pathlib import Path
 from vcop import __version__
 from vcop.runtime import watchdog
 from vcop.runtime.atomic_files import ADVICE
-from vcop.runtime.file_lease import LIMIT
+from vcop.runtime.file_lease import WAIT_LIMIT
 from vcop.runtime.signals import RetryLater, end_with_workflow
 
 MINIMUM_TORCH = (2, 11)  # the floor
@@ -84,9 +84,9 @@ def idle_minutes(arguments: argparse.Namespace) -> float:
     """Minutes in which a verb must do something."""
     if arguments.verb == "download":
         return math.inf  # with limits of its own
-    minutes = float(getattr(arguments, "wait_minutes", watchdog.MINUTES))
+    minutes = float(getattr(arguments, "wait_minutes", watchdog.IDLE_MINUTES))
     alone = getattr(arguments, "gpus", 1) == getattr(arguments, "nodes", 1) == 1
-    return minutes if alone else 2 * (minutes + LIMIT / 60)  # other processes have their limit, and say more
+    return minutes if alone else 2 * (minutes + WAIT_LIMIT / 60)  # other processes have their limit, and say more
 
 
 def main(words: list[str] | None = None) -> int:

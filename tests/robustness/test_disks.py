@@ -325,7 +325,7 @@ def test_a_disk_that_becomes_full_in_training_and_sigterm_at_the_same_time(input
 
 def test_events_for_tensorboard_on_a_full_disk(tmp_path, capsys):
     made = trainer(tmp_path, machine=MachineOptions(device="cpu", tensorboard=True))
-    made._save = lambda: None
+    made.lifecycle.save = lambda: None
     with files_limited(600), pytest.raises(OSError, match=rf"File too large; make room.*'{tmp_path}/tensorboard'"):
         made.fit()
     assert "Traceback" not in capsys.readouterr().err

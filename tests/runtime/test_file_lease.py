@@ -39,7 +39,7 @@ for line in sys.stdin:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    for name, value in {"BEAT": 0.05, "PATIENCE": 0.6, "SETTLE": 0.05, "LIMIT": 20}.items():
+    for name, value in {"BEAT": 0.05, "PATIENCE": 0.6, "SETTLE": 0.05, "WAIT_LIMIT": 20}.items():
         monkeypatch.setattr(file_lease, name, value)
 
 
@@ -92,9 +92,9 @@ def test_one_waits_until_the_other_lets_go(tmp_path, hold, capsys):
 
 
 def test_a_limit_ends_the_waiting(tmp_path, hold, monkeypatch):
-    monkeypatch.setattr(file_lease, "LIMIT", 1)
+    monkeypatch.setattr(file_lease, "WAIT_LIMIT", 1)
     hold().stdout.readline()
-    assert "still writes" in Lease(tmp_path / "state.lock").take("x")
+    assert "is still writing to" in Lease(tmp_path / "state.lock").take("x")
 
 
 def test_a_killed_process_of_this_machine_is_not_waited_for(tmp_path, hold):
@@ -120,7 +120,7 @@ def test_a_damaged_file_is_taken_over_when_nobody_touches_it(tmp_path, content):
 
 
 def test_another_machines_process_is_alive_as_long_as_it_touches_the_file(tmp_path, hold, monkeypatch):
-    monkeypatch.setattr(file_lease, "LIMIT", 1.5)
+    monkeypatch.setattr(file_lease, "WAIT_LIMIT", 1.5)
     holder = hold("elsewhere 1")
     holder.stdout.readline()
     assert "process" in Lease(tmp_path / "state.lock").take("x")

@@ -57,12 +57,12 @@ def trainer(folder, *, epochs=4, train=None, stop_after=None, validation=None, m
         **more,
     )
     if stop_after is not None:
-        steps, original = iter(range(stop_after)), made._step
+        steps, original = iter(range(stop_after)), made.step
 
         def step(*arguments):
             if next(steps, None) is None:
                 raise KeyboardInterrupt
             return original(*arguments)
 
-        made._step = step
+        made.step = step
     return made

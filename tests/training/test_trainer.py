@@ -46,7 +46,7 @@ def test_a_finished_run_is_not_run_again(tmp_path):
 def test_it_learns_and_keeps_the_weights_of_lowest_validation_loss(tmp_path):
     made = trainer(tmp_path, epochs=12)
     made.fit()
-    rows = made.running.history
+    rows = made.progress.history
     assert rows[-1]["accuracy"] > 0.8
     loss, accuracy = made.evaluate(made.validation)
     assert loss == pytest.approx(min(r["validation_loss"] for r in rows), abs=1e-6)
@@ -63,8 +63,8 @@ def test_the_cosine_falls_to_nothing_and_the_constant_stays(tmp_path):
     for schedule, last in (("cosine", 0.001), ("constant", 0.05)):
         made = trainer(tmp_path / schedule, schedule=schedule)
         made.fit()
-        assert made.running.history[-1]["learning_rate"] <= last
-    assert made.running.history[-1]["learning_rate"] == 0.05
+        assert made.progress.history[-1]["learning_rate"] <= last
+    assert made.progress.history[-1]["learning_rate"] == 0.05
 
 
 def test_a_loss_that_is_not_finite_stops_with_the_videos_and_keeps_the_state(tmp_path):
@@ -98,7 +98,7 @@ def test_a_missing_gpu_is_one_line(tmp_path):
 
 def test_a_gradient_that_is_not_finite_stops_before_the_weights_are_spoiled(tmp_path):
     made = trainer(tmp_path)
-    step, steps = made._part, iter(range(9))
+    step, steps = made._accumulate, iter(range(9))
 
     def spoiled(*arguments):
         out = step(*arguments)
@@ -106,7 +106,7 @@ def test_a_gradient_that_is_not_finite_stops_before_the_weights_are_spoiled(tmp_
             made.model[0].weight.grad[0, 0] = float("inf")
         return out
 
-    made._part = spoiled
+    made._accumulate = spoiled
     with pytest.raises(ValueError, match=r"test: the gradients' norm is inf in epoch 2, step 4, on \d+, .*last good state"):
         made.fit()
     kept = checkpoints.load_checkpoint(tmp_path / "state.pt", checkpoints.fingerprint({"epochs": 4}))
@@ -134,8 +134,8 @@ def test_asked_to_leave_in_the_validation_it_ends_with_the_same(tmp_path, mode):
         evaluate = made.evaluate
 
         def leaving(batches, made=made, evaluate=evaluate, last=last):
-            if made.running.epoch == (3 if last else 2):
-                made.signals.caught = "SIGTERM"
+            if made.progress.epoch == (3 if last else 2):
+                made.lifecycle.signals.caught = "SIGTERM"
             return evaluate(batches)
 
         made.evaluate = leaving
@@ -145,8 +145,8 @@ def test_asked_to_leave_in_the_validation_it_ends_with_the_same(tmp_path, mode):
         again.fit()
         assert all(torch.equal(v, again.model.state_dict()[k]) for k, v in whole.model.state_dict().items())
         assert history(folder) == history(tmp_path / "whole")
-        assert sorted(again.running.confidence) == sorted(whole.running.confidence)
-        assert len(whole.running.confidence) == 90
+        assert sorted(again.progress.confidence) == sorted(whole.progress.confidence)
+        assert len(whole.progress.confidence) == 90
 
 
 def test_unfinished_states_of_killed_attempts_are_cleared(tmp_path):

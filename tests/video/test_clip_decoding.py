@@ -87,7 +87,7 @@ def picked(frames, clips, clip_length):
 def test_seeking_gives_the_frames_of_full_decoding(made, name, monkeypatch):
     path, frames = made(name)
     assert len(np.unique(frames.reshape(len(frames), -1), axis=0)) == len(frames)
-    monkeypatch.delattr(clip_decoding, "_whole")  # so that nothing but seeking can give them
+    monkeypatch.delattr(clip_decoding, "_decode_all")  # so that nothing but seeking can give them
     decoded = clip_decoding.decode_clips(path, FRAMES, 3, 8, seek_cost=0)
     assert np.array_equal(decoded.frames, picked(frames, 3, 8))
     assert decoded.count == len(frames)

@@ -9,8 +9,8 @@ import tarfile
 import pytest
 from support.helpers import ROOT, vcop
 
-from vcop.commands.render import items
 from vcop.paper.dependencies import drawn_by
+from vcop.paper.items.lookup import items
 
 ALLOWED = ("--allowed-rules", "figures", *items(), "--", "figures")
 PICTURES = {"cvpr2019_figure4", "cvpr2019_figure6", "tmm2020_figure8", "tmm2020_figure9"}  # show frames, which no pack holds
@@ -56,16 +56,20 @@ def test_a_finished_study_has_nothing_to_draw(finished):
     assert figures(finished) == set()
 
 
-@pytest.mark.parametrize("module", ["claims.py", "style.py", "tmm2020_figure5.py"])
+@pytest.mark.parametrize("module", ["measurement/claims.py", "figures/style.py", "items/tmm2020_figure5.py"])
 def test_a_changed_module_draws_the_items_that_import_it_and_no_other(finished, changed, module):
     changed(module)
     package = finished.code / "src/vcop"
     mine = {item for item in drawn(finished) if package / "paper" / module in drawn_by(item, package)}
-    own = {"claims.py": "tmm2020_claims", "style.py": "tmm2020_figure10", "tmm2020_figure5.py": "tmm2020_figure5"}
+    own = {
+        "measurement/claims.py": "tmm2020_claims",
+        "figures/style.py": "tmm2020_figure10",
+        "items/tmm2020_figure5.py": "tmm2020_figure5",
+    }
     assert own[module] in mine
     # Snakemake leaves an item to the next run where another that it reads as `ancient` is drawn in this one.
     assert figures(finished) | {"papers_numbers"} == mine | {"papers_numbers"}
-    if module == "style.py":
+    if module == "figures/style.py":
         assert {item for item in drawn(finished) if "figure" in item} <= mine
         assert not {item for item in mine if "table" in item}
     else:

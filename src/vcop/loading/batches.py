@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, default_collate
 
 from vcop.config.options import MachineOptions
 from vcop.loading.samples import Sample, Samples
@@ -83,10 +83,13 @@ class Batches:
         shared = workers and data.frame_bytes
         with name_file_in_errors(SHARED_MEMORY):
             self.exchange = SharedBuffers(data, 2 * workers + 2, batch_size) if shared else None
-        # One loader for all epochs: its workers, which cost seconds to start, outlive an epoch.
-        self.loader: DataLoader[Sample] = DataLoader(
-            self.exchange or data, batch_sampler=_Keys(self), num_workers=workers, persistent_workers=workers > 0,
-            worker_init_fn=_start_worker if workers else None, collate_fn=keep_batch if self.exchange else None,
+        self.loader = self._new_loader()
+
+    def _new_loader(self) -> DataLoader[Sample]:
+        """One loader for all epochs: its processes, which cost seconds to start, outlive an epoch."""
+        return DataLoader(
+            self.exchange or self.data, batch_sampler=_Keys(self), num_workers=self.workers, persistent_workers=self.workers > 0,
+            worker_init_fn=_start_worker if self.workers else None, collate_fn=keep_batch if self.exchange else None,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -100,18 +103,9 @@ class Batches:
             self.close()
 
     def close(self) -> None:
-        """End the loader's processes. PyTorch would ask each, wait for ten seconds, and for ever at the end of the program."""
-        iterator: Any = self.loader._iterator  # noqa: SLF001  # there is no public way
-        self.loader._iterator = None  # noqa: SLF001
-        if hasattr(iterator, "_workers"):
-            iterator._shutdown = True  # noqa: SLF001  # there is nothing left for it to do
-            torch._C._remove_worker_pids(id(iterator))  # noqa: SLF001  # it is no failure that they end
-            for worker in iterator._workers:  # noqa: SLF001
-                worker.kill()
-            for worker in iterator._workers:  # noqa: SLF001
-                worker.join(1)
-                # One that even this does not end, since its file system does not answer, is not waited for.
-                multiprocessing.process._children.discard(worker)  # type: ignore[attr-defined]  # noqa: SLF001
+        """End the loader's processes. A further epoch starts others."""
+        loader, self.loader = self.loader, self._new_loader()
+        _kill_workers(loader)
 
     def index_batches(self, epoch: int, first: int = 0) -> list[list[int]]:
         """Whole batches ``first``, ``first`` + 1, ... of an epoch as indices in the list of videos.
@@ -125,6 +119,17 @@ class Batches:
     def share(self, total: int) -> list[BatchSlice]:
         """How this process's rows of a batch of ``total`` are cut."""
         return split_batch(total, self.accumulate, self.rank, self.size)
+
+    def share_sizes(self) -> set[int]:
+        """Numbers of rows that a process of the group gets at a time, of whole batches and of the last one."""
+        totals = {min(self.batch_size, len(self.data)), len(self.data) % self.batch_size or self.batch_size}
+        parts = [split_batch(total, self.accumulate, rank, self.size) for total in totals for rank in range(self.size)]
+        return {part.last - part.first for shares in parts for part in shares} - {0}
+
+    def first_samples(self, count: int) -> Sample:
+        """Return the first samples of the list as a batch, read by this process."""
+        sample: Sample = default_collate([self.data[0, index] for index in range(min(count, len(self.data)))])
+        return sample
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Sample]:
         """This process's rows of batches ``first``, ``first`` + 1, ... of an epoch."""
@@ -158,6 +163,32 @@ def _start_worker(_: int) -> None:
     """In a loader process. PyTorch's own watch over the training knows nothing of one that was killed before it began."""
     ignore_stop_signals()
     end_with_parent()
+
+
+def _kill_workers(loader: DataLoader[Sample]) -> None:
+    """End a loader's processes at once.
+
+    PyTorch would ask each of them, wait for ten seconds, and for ever at the end of the program where a file system does not
+    answer. It has no public way to end them sooner. In a version without these names nothing is done here: the loader's own
+    end, which comes with the last reference to it, is as good where the file system answers.
+    """
+    try:
+        iterator: Any = loader._iterator  # noqa: SLF001
+        if iterator is None:
+            return
+        workers, _ = list(iterator._workers), iterator._shutdown  # noqa: SLF001
+        forget, children = torch._C._remove_worker_pids, multiprocessing.process._children  # type: ignore[attr-defined]  # noqa: SLF001
+    except AttributeError:
+        return
+    loader._iterator = None  # noqa: SLF001
+    iterator._shutdown = True  # noqa: SLF001  # the iterator's own end has nothing left to do
+    forget(id(iterator))  # PyTorch must not take their end for a failure
+    for worker in workers:
+        worker.kill()
+    for worker in workers:
+        worker.join(1)
+        # One that even this does not end, since its file system does not answer, is not waited for at the end of the program.
+        children.discard(worker)
 
 
 def _without_traceback(problem: ValueError | OSError) -> ValueError | OSError:

@@ -73,7 +73,13 @@ class TrainingTuples(Clips):
     """A new tuple of every video each epoch (CVPR 2019, 3.1): window, order and crops drawn anew."""
 
     def __init__(
-        self, store: FrameStore, videos: Sequence[Video], task: Task, options: InputOptions, seed: int, shared_crop: bool
+        self,
+        store: FrameStore,
+        videos: Sequence[Video],
+        task: Task,
+        options: InputOptions,
+        seed: int,
+        shared_crop: bool = False,
     ) -> None:
         super().__init__(store, videos, task.clip_length, options)
         self.task, self.seed, self.shared_crop = task, seed, shared_crop

@@ -1,5 +1,5 @@
-"""Every table and figure of both papers, drawn from result files alone.
+"""Tables and figures of both papers, drawn from result files alone.
 
-``items`` holds one module for each printed item, named as its rule; ``figures`` and ``pages`` draw, ``measurement`` computes what is
-drawn. Nothing here imports the code that trains networks.
+``items`` says for each printed item what is drawn from which files; ``figures`` and ``pages`` draw and write, ``measurement``
+computes the numbers. Nothing here imports the code that trains networks.
 """

@@ -66,7 +66,7 @@ class PretrainResult:
         folder = self.run.out.parent
         write_csv(folder / "confidence.csv", CONFIDENCE_COLUMNS, confidence_rows(self.trainer))
         if self.trainer.keep_optimiser:
-            checkpoints.save_optimiser(folder / "optimiser.pt", self.trainer.best_optimiser)
+            checkpoints.save_optimiser(folder / "optimiser.pt", self.trainer.state.best_optimiser)
         self.run.write(self.trainer, network=self.network, weights=str(self.task))
 
 
@@ -183,5 +183,5 @@ def predict_orders(trainer: Trainer, test: Batches) -> list[Prediction]:
 
 def confidence_rows(trainer: Trainer) -> list[tuple[str, int, str, int]]:
     """Return a row of ``CONFIDENCE_COLUMNS`` for each training video and late epoch (TMM 2020, III-D2)."""
-    rows = sorted(trainer.running.confidence, key=lambda row: (row[1], row[0]))
+    rows = sorted(trainer.progress.confidence, key=lambda row: (row[1], row[0]))
     return [(video, epoch, f"{probability:.6f}", right) for video, epoch, probability, right in rows]

@@ -1,4 +1,4 @@
-"""What long runs on shared machines need: atomic files, locks, time limits, signals, process pools, progress.
+"""Tools for long runs on shared machines: atomic files, leases, time limits, signals, process pools, progress.
 
-Nothing here knows of videos or networks.
+Nothing in this package knows about videos or networks.
 """

@@ -1,4 +1,4 @@
-"""Files that are either whole or not there."""
+"""Files that are either complete or do not exist, results with a checksum file beside them, and errors that name their file."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+# What to do about errors of a disk, by their number.
 ADVICE = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room, then run the same command again"),
     errno.EROFS: "make it writable, or choose another folder",
@@ -23,9 +24,16 @@ ADVICE = {
 
 @contextmanager
 def atomic_write(path: str | Path) -> Iterator[Path]:
-    """A name beside ``path`` to write under; renamed to ``path`` when the block ends well, removed when it does not.
+    """Write a file under a temporary name, and rename it when the block ends without an error; otherwise remove it.
 
-    Raises OSError that names ``path`` where the disk does not take it.
+    Args:
+        path: Final name; its directory is created.
+
+    Yields:
+        The temporary name, to write to.
+
+    Raises:
+        OSError: The disk is full or cannot be written; it names ``path`` and says what to do.
     """
     path = Path(path)
     unfinished = path.with_name(f".{path.name}.{os.uname().nodename}.{os.getpid()}.part")
@@ -43,9 +51,11 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def name_file_in_errors(path: Path, unfinished: Path | None = None) -> Iterator[None]:
-    """Of what is wrong with a disk, say with which file (``unfinished`` is called ``path``), and what to do about it.
+    """Add the file name and advice to errors of the disk within the block; errors of writing and closing have no name themselves.
 
-    Errors of writing and closing have no file name by themselves.
+    Args:
+        path: File to name.
+        unfinished: Its temporary name, which is replaced by ``path``.
     """
     try:
         yield
@@ -59,39 +69,49 @@ def name_file_in_errors(path: Path, unfinished: Path | None = None) -> Iterator[
 
 
 def clear_unfinished(path: str | Path, *, alone: bool = False) -> None:
-    """Remove what killed processes have left of a large file; of other machines only where nobody else can be writing (``alone``)."""
+    """Remove temporary files of ``atomic_write`` that killed processes have left.
+
+    Args:
+        path: Final name of the file.
+        alone: No other process can be writing it, so files of other machines are removed, too.
+    """
     path = Path(path)
-    beginning = f".{path.name}." if alone else f".{path.name}.{os.uname().nodename}."
-    for part in path.parent.glob(f"{glob.escape(beginning)}*.part"):
-        if alone or not psutil.pid_exists(int(part.name[len(beginning) : -len(".part")])):
+    prefix = f".{path.name}." if alone else f".{path.name}.{os.uname().nodename}."
+    for part in path.parent.glob(f"{glob.escape(prefix)}*.part"):
+        if alone or not psutil.pid_exists(int(part.name[len(prefix) : -len(".part")])):
             part.unlink(missing_ok=True)
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write a whole text file or none."""
+    """Write a text file, complete or not at all."""
     with atomic_write(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8", errors="surrogateescape")
 
 
 def require_space(path: str | Path, size: int) -> None:
-    """Raises OSError (no space left) unless ``size`` bytes fit beside ``path``."""
+    """Raise OSError (no space left) unless the disk of ``path`` has ``size`` bytes free. The directory is created."""
     folder = Path(path).parent
     folder.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(folder).free < size:
-        said = f"No space left: {size / 2**20:.0f} MiB are needed; {ADVICE[errno.ENOSPC]}"
-        raise OSError(errno.ENOSPC, said, str(path))
+        message = f"No space left: {size / 2**20:.0f} MiB are needed; {ADVICE[errno.ENOSPC]}"
+        raise OSError(errno.ENOSPC, message, str(path))
 
 
 def write_csv(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a whole table or none, and its digest."""
+    """Write a table with a header and its checksum file (``write_result``)."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
     write_result(path, text.getvalue())
 
 
 def write_result(path: str | Path, text: str) -> None:
-    """Write a text file that later jobs read, and its digest: a flipped digit in a table of results is as plausible as the right one."""
-    digest_path(path).unlink(missing_ok=True)  # a kill after the next line must leave none rather than another file's
+    """Write a text file that later jobs read, and its checksum file: a wrong digit in a table of results cannot be seen.
+
+    Args:
+        path: File to write.
+        text: Its content.
+    """
+    digest_path(path).unlink(missing_ok=True)  # if killed after the next line, no checksum is better than that of the old file
     write_text(path, text)
     data = text.encode("utf-8", "surrogateescape")
     write_text(digest_path(path), f"{hashlib.sha256(data).hexdigest()}  {Path(path).name}\n")
@@ -104,12 +124,16 @@ def sha256_of(path: Path) -> str:
 
 
 def digest_path(path: str | Path) -> Path:
-    """Where a result's SHA-256 lies, as `sha256sum --check` reads it."""
+    """Return the path of a result's checksum file, which `sha256sum --check` can read."""
     return Path(path).with_name(f".{Path(path).name}.sha256")
 
 
 def require_intact(path: Path) -> Path:
-    """A result as it was written, or one without a digest (of an unpacked study). Raises ValueError for another one."""
+    """Verify a result by its checksum file and return its path. A result without one is accepted (an unpacked archive has none).
+
+    Raises:
+        ValueError: The content is not the one that was written.
+    """
     beside = digest_path(path)
     if path.is_file() and beside.is_file() and beside.read_bytes().split()[:1] != [sha256_of(path).encode()]:
         raise ValueError(
@@ -120,7 +144,7 @@ def require_intact(path: Path) -> Path:
 
 
 def require_existing(path: str | Path, what: str) -> Path:
-    """``path`` if it exists. Raises ValueError that says what was looked for."""
+    """Return ``path`` if it exists. Raises ValueError otherwise, which says ``what`` is missing."""
     if not Path(path).exists():
         raise ValueError(f"{path}: {what} is not there")
     return Path(path)

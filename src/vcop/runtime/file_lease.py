@@ -1,10 +1,14 @@
-"""One writer at a time: a job waits while another process writes the same files, and stops where it was taken for dead.
+"""One writer at a time: a lease is a small file that exists while a process may write beside it.
 
-Trainings and `decode` hold a lease beside their outputs, the workflow itself one of its study's folder. A scheduler may start a
-job again whose processes live on: after a node was lost from sight, or when a second Snakemake follows one that was killed.
-Locks of the operating system do not hold from node to node on every network file system; a file that is created only where none
-is does. Its holder touches it every few seconds. One that is left alone is taken over: at once where its process
-ran on this machine and is gone, else after ``PATIENCE``. Ages are never compared: clocks of nodes differ.
+Trainings and `vcop decode` hold a lease beside their outputs, the workflow holds one in the directory of its study. It is needed
+because a scheduler may start a job again while its first process still runs: after the connection to a node was lost, or when a
+second Snakemake follows one that was killed.
+
+How it works. Locks of the operating system do not hold between the nodes of every network file system; creating a file only if it
+does not exist (mode "x") does. The file names its holder: a random token, the machine, the process and its SLURM job. The holder
+touches it every ``BEAT`` seconds. If the holder is dead, another process takes the lease over: at once if the holder ran on the same
+machine, otherwise when the file was not touched for ``PATIENCE`` seconds. That time is measured by the waiting process alone, for the
+clocks of nodes differ. A process that was only suspended meanwhile finds another token in the file, and must not write any more.
 """
 
 from __future__ import annotations
@@ -30,19 +34,19 @@ from vcop.runtime import watchdog
 from vcop.runtime.atomic_files import name_file_in_errors, write_text
 from vcop.runtime.signals import RetryLater
 
-BEAT = 10.0  # seconds between two touches
-PATIENCE = 60.0  # seconds without a touch after which another machine's process is taken for dead
-LIMIT = 300.0  # seconds that a job waits for another one that lives: longer than schedulers take to kill
-SETTLE = 0.5  # seconds after which of several that took over at the same time only the last one finds its name
+BEAT = 10.0  # seconds between two touches of the file by its holder
+PATIENCE = 60.0  # seconds without a touch after which a process of another machine is taken for dead
+WAIT_LIMIT = 300.0  # seconds to wait for a holder that is alive; schedulers need less to kill a job
+SETTLE = 0.5  # seconds after which, of several processes that took over at the same time, only the last one finds its token
 
 
 class Occupied(RetryLater):
-    """Another process writes these files."""
+    """Another process holds the lease."""
 
 
 @cache
 def machine_id() -> str:
-    """This machine since it was started: names alone may be those of several."""
+    """Return the name of this machine and an identifier of its last start. Several machines may have the same name."""
     try:
         return f"{platform.node()} {Path('/proc/sys/kernel/random/boot_id').read_text().strip()}"
     except OSError:
@@ -51,45 +55,54 @@ def machine_id() -> str:
 
 @dataclass
 class Lease:
-    """The right to write beside ``path``, a file that is there while a process has it."""
+    """The right to write beside ``path``, the file of the lease.
+
+    Use ``held`` around a block, or ``take`` at the beginning, ``require`` before each write and ``release`` at the end.
+    """
 
     path: Path
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
-    _over: threading.Event = field(default_factory=threading.Event)
+    _released: threading.Event = field(default_factory=threading.Event)
 
     def take(self, name: str, *, wait: bool = True) -> str:
-        """Wait until no other process has it, then have it; ``name`` says in the log what waits. Returns why it was not to be had.
+        """Take the lease; wait while another process holds it, at most ``WAIT_LIMIT`` seconds.
 
-        Without ``wait``: until it is known whether the other one lives.
+        Args:
+            name: What takes it, for the line that says that it waits.
+            wait: Otherwise wait only until it is known whether the holder is alive.
+
+        Returns:
+            "" if the lease was taken, otherwise the reason why not: one line that names the holder.
         """
-        if self._mine():
+        if self._is_mine():
             return ""
-        begun = seen = time.monotonic()
-        last, said = None, False
+        begin = last_change = time.monotonic()
+        last, announced = None, False
         while not self._create():
-            holder, touched = self._look()
-            lives = _here(holder) or (last is not None and (holder, touched) != last)
+            holder, touched = self._read()
+            alive = _on_this_machine(holder) or (last is not None and (holder, touched) != last)
             if (holder, touched) != last:
-                last, seen = (holder, touched), time.monotonic()
-            if _gone(holder) or time.monotonic() - seen > PATIENCE:
-                if self._replace(holder):
+                last, last_change = (holder, touched), time.monotonic()
+            if _is_dead(holder) or time.monotonic() - last_change > PATIENCE:
+                if self._take_over(holder):
                     break
                 continue
-            if (lives and not wait) or time.monotonic() - begun > LIMIT:
-                after = f" after {LIMIT:.0f} s" if wait else ""
-                return f"{_who(holder)} still writes {self.path.parent.absolute()}{after}: let it end, or end it"
-            if not said:
-                print(f"{name}: waits for {_who(holder)}, which writes the same files", file=sys.stderr, flush=True)
-                said = True
+            if (alive and not wait) or time.monotonic() - begin > WAIT_LIMIT:
+                after = f" after {WAIT_LIMIT:.0f} s" if wait else ""
+                folder = self.path.parent.absolute()
+                return f"{_describe(holder)} is still writing to {folder}{after}: wait for it or stop it"
+            if not announced:
+                print(f"{name}: waits for {_describe(holder)}, which writes the same files", file=sys.stderr, flush=True)
+                announced = True
             watchdog.heartbeat()
             time.sleep(SETTLE)
         atexit.register(self.release)
-        threading.Thread(target=self._beat, daemon=True).start()
+        threading.Thread(target=self._keep_touching, daemon=True).start()
         return ""
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
-        """Have it while the block runs. Raises Occupied where it is not to be had."""
+        """Hold the lease while the block runs. Raises Occupied if it could not be taken; ``name`` as of ``take``."""
         if refused := self.take(name):
             raise Occupied(refused)
         try:
@@ -98,83 +111,86 @@ class Lease:
             self.release()
 
     def require(self) -> None:
-        """Before anything is written. Raises Occupied if another process has taken over."""
-        if not self._mine() and not self._create():
-            raise Occupied(f"{_who(self._look()[0])} has taken over {self.path.parent}; nothing more is written here")
+        """Call this before each write. Raises Occupied if another process has taken over."""
+        if not self._is_mine() and not self._create():  # a file that was removed by hand is created again
+            raise Occupied(f"{_describe(self._read()[0])} has taken over {self.path.parent}; nothing more is written here")
 
     def release(self) -> None:
-        """Let others have it."""
-        self._over.set()
+        """Give the lease back."""
+        self._released.set()
         with suppress(OSError):  # a disk that has become read-only
-            if self._mine():
+            if self._is_mine():
                 self.path.unlink(missing_ok=True)
         atexit.unregister(self.release)
 
-    def _about(self) -> str:
+    def _record(self) -> str:
+        """Return the content of the file."""
         me = psutil.Process()
         process = {"machine": machine_id(), "pid": me.pid, "began": me.create_time(), "job": os.environ.get("SLURM_JOB_ID")}
         return json.dumps({"token": self.token} | process) + "\n"
 
     def _create(self) -> bool:
+        """Create the file; return False if it exists."""
         try:
             with name_file_in_errors(self.path):
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 with open(self.path, "x") as file:
-                    file.write(self._about())
+                    file.write(self._record())
         except FileExistsError:
             return False
-        except OSError:  # a full disk: what nobody can read would be waited for
+        except OSError:  # on a full disk an empty file may be left, for which everybody would wait
             with suppress(OSError):
                 self.path.unlink(missing_ok=True)
             raise
         return True
 
-    def _replace(self, holder: dict[str, Any]) -> bool:
-        """Take over from ``holder``; of several that try, the last one has it."""
-        if self._look()[0] != holder:
+    def _take_over(self, holder: dict[str, Any]) -> bool:
+        """Replace the file of a dead ``holder``; of several processes that try, the last one has the lease."""
+        if self._read()[0] != holder:
             return False
-        write_text(self.path, self._about())
+        write_text(self.path, self._record())
         time.sleep(SETTLE)
-        return self._mine()
+        return self._is_mine()
 
-    def _look(self) -> tuple[dict[str, Any], int]:
-        """What the file tells of its holder, and when it was touched. It is opened, or a network file system might tell old news."""
+    def _read(self) -> tuple[dict[str, Any], int]:
+        """Return the holder and the time of the last touch. The file is opened, since network file systems cache the times."""
         try:
             with open(self.path) as file:
-                found, touched = json.loads(file.read() or "{}"), os.fstat(file.fileno()).st_mtime_ns
+                holder, touched = json.loads(file.read() or "{}"), os.fstat(file.fileno()).st_mtime_ns
         except (FileNotFoundError, ValueError):
             return {}, 0
-        return found if isinstance(found, dict) else {}, touched
+        return holder if isinstance(holder, dict) else {}, touched
 
-    def _mine(self) -> bool:
-        return bool(self._look()[0].get("token") == self.token)
+    def _is_mine(self) -> bool:
+        return bool(self._read()[0].get("token") == self.token)
 
-    def _beat(self) -> None:
-        while not self._over.wait(BEAT):
-            with suppress(OSError):  # a disk that is not there for a while
-                if self._mine():
+    def _keep_touching(self) -> None:
+        while not self._released.wait(BEAT):
+            with suppress(OSError):  # a disk that does not answer for a while
+                if self._is_mine():
                     os.utime(self.path)
 
 
-def _here(holder: dict[str, Any]) -> bool:
-    """Whether the holder is of this machine, where it is known who lives."""
+def _on_this_machine(holder: dict[str, Any]) -> bool:
+    """Return whether the holder ran on this machine, where it can be seen whether it is alive."""
     return bool(holder.get("machine") == machine_id())
 
 
-def _gone(holder: dict[str, Any]) -> bool:
-    """Whether the holder ran on this machine and does no more, or is this very process (an earlier training of it)."""
-    if not _here(holder):
+def _is_dead(holder: dict[str, Any]) -> bool:
+    """Return whether the holder ran on this machine and has ended, or is this very process (an earlier training of it)."""
+    if not _on_this_machine(holder):
         return False
     try:
         process = psutil.Process(int(holder["pid"]))
+        # A new process may have got the number of a dead one; the time of its start tells.
         alive = process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - holder["began"]) < 1
     except (psutil.Error, KeyError, TypeError, ValueError):
         return True
     return not alive or process.pid == os.getpid()
 
 
-def _who(holder: dict[str, Any]) -> str:
-    """A holder, for people."""
+def _describe(holder: dict[str, Any]) -> str:
+    """Return process, host and SLURM job of a holder for messages."""
     host = str(holder.get("machine", "?")).split()[0]
     job = f" (SLURM job {holder['job']})" if holder.get("job") else ""
     return f"process {holder.get('pid', '?')} on {host}{job}"

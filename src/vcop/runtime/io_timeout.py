@@ -1,4 +1,7 @@
-"""Work on files that may never be answered: a call on a frozen file system cannot be interrupted, only be left behind."""
+"""A time limit for work on files: a call on a frozen file system cannot be interrupted, but it can be left behind in its thread.
+
+Where ``vcop.runtime.watchdog`` ends the process, this raises an error, so that the caller can name the file.
+"""
 
 from __future__ import annotations
 
@@ -11,46 +14,52 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
-PATIENCE = 60.0  # seconds in which something must come of a video
+PATIENCE = 60.0  # seconds in which the work must make a step
 Item = TypeVar("Item")
 
 
 def run_with_timeout(work: Iterable[Item], path: Path) -> Item:
-    """The last item of ``work``, which is gone through in a thread.
+    """Go through the items of ``work`` in a thread, and return the last one.
 
-    What it raises is raised here. Raises TimeoutError that names ``path`` where no item comes for ``PATIENCE`` seconds.
+    Args:
+        work: Generator that yields after each step; its last item is the result.
+        path: File that it reads, for the error.
+
+    Raises:
+        TimeoutError: A step has taken longer than ``PATIENCE`` seconds; it names ``path``.
+        Exception: Whatever ``work`` raises.
     """
-    items: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+    events: SimpleQueue[tuple[str, Any]] = SimpleQueue()
 
-    def go() -> None:
+    def run() -> None:
         try:
             for item in work:
-                items.put(("item", item))
-            items.put(("end", None))
+                events.put(("item", item))
+            events.put(("end", None))
         except Exception as problem:  # noqa: BLE001 - raised below
-            items.put(("problem", problem))
+            events.put(("problem", problem))
 
-    Thread(target=go, daemon=True).start()
-    item: Any = None
+    Thread(target=run, daemon=True).start()
+    last: Any = None
     while True:
         try:
-            kind, value = items.get(timeout=PATIENCE)
+            kind, value = events.get(timeout=PATIENCE)
         except Empty:
-            said = f"nothing could be read for {PATIENCE:g} s: is its file system frozen? Nothing is lost, run again"
-            raise TimeoutError(errno.ETIMEDOUT, said, str(path)) from None
+            message = f"nothing could be read for {PATIENCE:g} s: is its file system frozen? Nothing is lost, run again"
+            raise TimeoutError(errno.ETIMEDOUT, message, str(path)) from None
         if kind == "problem":
             raise value
         if kind == "end":
-            return item
-        item = value
+            return last
+        last = value
 
 
 def require_responsive(folder: Path) -> None:
-    """Raises TimeoutError where a folder does not even say whether it is there."""
+    """Raise TimeoutError if the file system of a directory does not answer. A missing directory is no error here."""
 
-    def ask() -> Iterator[None]:
-        with suppress(OSError), os.scandir(folder) as found:
-            next(found, None)
+    def list_first() -> Iterator[None]:
+        with suppress(OSError), os.scandir(folder) as entries:
+            next(entries, None)
         yield
 
-    run_with_timeout(ask(), folder)
+    run_with_timeout(list_first(), folder)

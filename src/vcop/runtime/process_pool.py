@@ -1,4 +1,4 @@
-"""The same work on many videos, in processes of their own, with progress."""
+"""The same work on many videos, in several processes, with a progress display."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Result = TypeVar("Result")
 
 
 def start_pool(processes: int) -> ProcessPoolExecutor:
-    """Processes that end with this one, also where it is killed: they would wait for work for ever."""
+    """Start worker processes that end when this process ends, even if it is killed; otherwise they would wait for work forever."""
     return ProcessPoolExecutor(processes, initializer=end_with_parent)
 
 
 def end_with_parent() -> None:
-    """From now on this process ends with the one that forked it, or at once if that has already gone."""
+    """Make this process end when the one that forked it ends, or at once if that one has already ended."""
 
     def watch() -> None:
         if parent := multiprocessing.parent_process():
@@ -34,20 +34,32 @@ def end_with_parent() -> None:
 def map_videos(
     name: str, work: Callable[..., Result], videos: Mapping[str, tuple[Any, ...]], processes: int, killed: str
 ) -> dict[str, Result]:
-    """What ``work`` returns for the arguments of each video, in the order in which they were done.
+    """Call a function for many videos in parallel.
 
-    What it raises is raised here, and what has not begun by then never does. Raises ValueError that says ``killed`` where a process was.
+    Args:
+        name: Name of the work, for the progress display.
+        work: Function that is called once for each video; it must be picklable.
+        videos: Arguments of ``work`` by video.
+        processes: Number of worker processes.
+        killed: Message of the error if a worker process was killed.
+
+    Returns:
+        Results by video, in the order in which they were completed.
+
+    Raises:
+        ValueError: A worker process was killed.
+        Exception: Whatever ``work`` raises; videos that were not begun by then are left out.
     """
-    found = {}
+    results = {}
     with start_pool(processes) as pool, Progress(name, len(videos), "video") as progress:
-        waiting = {pool.submit(work, *arguments): video for video, arguments in videos.items()}
+        video_of = {pool.submit(work, *arguments): video for video, arguments in videos.items()}
         try:
-            for done in as_completed(waiting):
-                found[waiting[done]] = done.result()
+            for future in as_completed(video_of):
+                results[video_of[future]] = future.result()
                 progress.advance()
         except BrokenProcessPool:
             raise ValueError(killed) from None
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return found
+    return results

@@ -1,6 +1,6 @@
-"""Signals that ask a training to stop: its state is saved first, and the exit code says that the same command goes on.
+"""Signals that ask a training to stop: it saves its state first, and its exit code says that the same command can continue.
 
-Schedulers send SIGTERM before a time limit, a preemption or a cancellation kills; Ctrl-C sends SIGINT.
+Schedulers send SIGTERM before a time limit, a preemption or a cancellation; Ctrl-C sends SIGINT.
 """
 
 from __future__ import annotations
@@ -12,37 +12,47 @@ import time
 from types import FrameType
 from typing import Any, Self
 
-# "Temporary failure, try again" (EX_TEMPFAIL of sysexits.h): what schedulers can be told to requeue on (docs/training.md).
+# Exit codes. 75 means "temporary failure, try again" (EX_TEMPFAIL of sysexits.h); schedulers can be told to requeue a job on it.
 CODES = {"SIGTERM": 75, "SIGINT": 130}
-REPEATED = 3.0  # seconds within which another SIGTERM is the same request: SLURM sends two at a time limit
+SAME_REQUEST = 3.0  # seconds within which another SIGTERM is the same request: SLURM sends two at a time limit
 
 
 class RetryLater(Exception):  # noqa: N818  # not an error
-    """A training that leaves before its end: what it says, and its exit code. The same command may go on later."""
+    """Ends a command before its work is done; the same command may be run again later.
 
-    def __init__(self, said: str, code: int = CODES["SIGTERM"]) -> None:
-        super().__init__(said)
+    Args:
+        message: What is printed.
+        code: Exit code of the program.
+    """
+
+    def __init__(self, message: str, code: int = CODES["SIGTERM"]) -> None:
+        super().__init__(message)
         self.code = code
 
 
 class Interrupted(RetryLater):
-    """A training that has saved its state and leaves."""
+    """Ends a training that was asked to stop and has saved its state.
 
-    def __init__(self, name: str, where: str) -> None:
-        super().__init__(f"{name}: the state is saved; the same command goes on from {where}", CODES[name])
+    Args:
+        name: Name of the signal.
+        position: Where the next run continues, for example "epoch 3, step 17".
+    """
+
+    def __init__(self, name: str, position: str) -> None:
+        super().__init__(f"{name}: the state is saved; the same command goes on from {position}", CODES[name])
 
 
 def ignore_stop_signals() -> None:
-    """In a loader process: schedulers signal all processes of a job, but the first signal is the training's to act on."""
+    """Ignore the first stop signal in a loader process: schedulers signal all processes of a job, but the training has to react."""
     for name in CODES:
-        signal.signal(getattr(signal, name), signal.SIG_DFL)  # not what the training has set before it started this process
+        signal.signal(getattr(signal, name), signal.SIG_DFL)  # the training's handlers were inherited by this process
     Signals().__enter__()
 
 
 def end_with_workflow() -> None:
-    """In a job of the workflow: leave as by SIGTERM when Snakemake was killed, or the jobs of the next run would wait for this one.
+    """End this process by SIGTERM when its Snakemake was killed. Otherwise the jobs of the next run would wait for this one.
 
-    The rules' commands name Snakemake's process by VCOP_RUN; what was started in another way has no such parent.
+    Commands of the workflow get the process number of Snakemake by the variable VCOP_RUN. Without it nothing is done.
     """
     parent = os.getppid()
 
@@ -56,9 +66,13 @@ def end_with_workflow() -> None:
 
 
 class Signals:
-    """Notes SIGTERM and SIGINT while the block runs; the loop asks ``caught`` between steps. A second one acts at once.
+    """Remembers SIGTERM and SIGINT while a ``with`` block runs. The block asks for ``caught`` between two steps.
 
-    But for a SIGTERM soon after another one, which is ignored.
+    A second signal acts immediately, as if there were no handler. Only a SIGTERM that follows another one within ``SAME_REQUEST``
+    seconds is ignored.
+
+    Attributes:
+        caught: Name of the first signal; None if there was none.
     """
 
     def __init__(self) -> None:
@@ -80,7 +94,7 @@ class Signals:
         name, now = signal.Signals(number).name, time.monotonic()
         if self.caught is None:
             self.caught, self._since = name, now
-        elif name != "SIGTERM" or self.caught != name or now - self._since > REPEATED:
+        elif name != "SIGTERM" or self.caught != name or now - self._since > SAME_REQUEST:
             self._restore()
             signal.raise_signal(number)
 

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from vcop.config.options import ComputeOptions, MachineOptions
 from vcop.networks.batchnorm import share_statistics
 from vcop.networks.residual import FlatConv3d
-from vcop.runtime.file_lease import LIMIT
+from vcop.runtime.file_lease import WAIT_LIMIT
 
 TAKEN = "VCOP_GPUS"
 CLAIMS: list[TextIO] = []
@@ -177,7 +177,7 @@ def start_group(machine: MachineOptions) -> Group:
         strategy=DDPStrategy(
             process_group_backend=backend,
             # For another one, which may itself wait for a batch, or for another job's end.
-            timeout=timedelta(minutes=machine.wait_minutes, seconds=LIMIT),
+            timeout=timedelta(minutes=machine.wait_minutes, seconds=WAIT_LIMIT),
             **buffers,
         ),
         # One task of the scheduler a node starts all processes there: the same with and without a scheduler.

@@ -65,4 +65,4 @@ class TrainingRun:
         counted = {self.lists.unit: self.lists.counts} | (counts or {})
         write_provenance(folder / "provenance.json", self.identity, trainer.seconds, counted, self.session.group.size)
         weights.save_weights(self.out, trainer.model.state_dict(), seed=str(self.seed), **about)
-        trainer.lease.release()
+        trainer.state.lease.release()

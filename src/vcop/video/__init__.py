@@ -1,4 +1,4 @@
-"""Reading video files through ffmpeg: what a container announces, what can be decoded, and whether they agree.
+"""Reading of video files through ffmpeg: what the header of a file announces, what can be decoded, and whether they agree.
 
-This package finds damaged videos; it never alters one.
+This package finds damaged videos; it never changes one.
 """

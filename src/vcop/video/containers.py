@@ -1,7 +1,8 @@
-"""What a video file says of itself in its first and last bytes: how long it is and how many frames it has.
+"""Headers of video files: the number of bytes and of frames that a file should have.
 
-A decoder does not compare the two with what is there. Read are AVI (RIFF), MP4 and its kin (ISO base media), Matroska and
-WebM; others announce neither. Nothing in a file is trusted: sizes are bounded by the file, and no loop is longer than it.
+A decoder does not compare these with the actual file, so it does not notice that the end is missing. Formats: AVI (RIFF), MP4 and
+related ones (ISO base media), Matroska and WebM; others announce neither number. Files are not trusted: sizes are limited by the
+size of the file, and no loop is longer than it.
 """
 
 from __future__ import annotations
@@ -18,30 +19,47 @@ import numpy as np
 from vcop.video.ffmpeg_report import UnreadableVideoError
 
 PIECE = 2**20
-MOST = 10**6  # entries of an index, pieces of a container
-Part = tuple[bytes, int, int]  # its kind, where its content begins and ends
+MAX_ELEMENTS = 10**6  # entries of an index, or elements of a container, that are read
+Element = tuple[bytes, int, int]  # kind of a chunk or box, offsets of the beginning and the end of its content
 
 
 @dataclass(frozen=True)
 class ContainerInfo:
-    """A file: its bytes, when it was changed (ns), the bytes and frames it should have (0: not said), its SHA-256 if asked for."""
+    """What is known of a video file without decoding it.
+
+    Attributes:
+        size: Bytes of the file.
+        changed: Time of its last change, in nanoseconds.
+        expected_size: Bytes that it should have; 0 if unknown.
+        frames: Frames that it should have; 0 if unknown.
+        digest: SHA-256 in hexadecimal digits; "" if it was not asked for.
+    """
 
     size: int
     changed: int = 0
-    whole: int = 0
+    expected_size: int = 0
     frames: int = 0
     digest: str = ""
 
     @property
     def missing_bytes(self) -> int:
-        """Bytes that are not there any more."""
-        return max(0, self.whole - self.size)
+        """Bytes missing at the end of the file."""
+        return max(0, self.expected_size - self.size)
 
 
 def read_container(path: Path, digest: bool = False) -> Iterator[ContainerInfo | None]:
-    """Look at a file; yields None after each piece of work, what is found last.
+    """Read the header of a video file, for ``io_timeout.run_with_timeout``.
 
-    Raises UnreadableVideoError for what is no video at first sight, OSError where nothing can be read.
+    Args:
+        path: The video.
+        digest: Compute its SHA-256.
+
+    Yields:
+        None after each step, the result last.
+
+    Raises:
+        UnreadableVideoError: It is obviously no video.
+        OSError: It cannot be read.
     """
     if "\0" in str(path):
         raise UnreadableVideoError("a name with a null byte")
@@ -52,20 +70,20 @@ def read_container(path: Path, digest: bool = False) -> Iterator[ContainerInfo |
         raise UnreadableVideoError("0 bytes")
     yield None
     with open(path, "rb") as file:
-        whole, frames = _announced(file, state.st_size)
-        found = ContainerInfo(state.st_size, state.st_mtime_ns, whole, frames)
+        whole, frames = _announced_size_and_frames(file, state.st_size)
+        info = ContainerInfo(state.st_size, state.st_mtime_ns, whole, frames)
         if digest:
             sha = hashlib.sha256()
             file.seek(0)
             while piece := file.read(PIECE):
                 sha.update(piece)
                 yield None
-            found = replace(found, digest=sha.hexdigest())
-    yield found
+            info = replace(info, digest=sha.hexdigest())
+    yield info
 
 
-def _announced(file: IO[bytes], size: int) -> tuple[int, int]:
-    """Bytes and frames, 0 where nothing is said."""
+def _announced_size_and_frames(file: IO[bytes], size: int) -> tuple[int, int]:
+    """Return the bytes and frames that the header announces, 0 if unknown."""
     start = _read(file, 0, 256)
     if start.lstrip().startswith((b"<", b"{")):
         raise UnreadableVideoError("text or a web page, not a video")
@@ -76,8 +94,8 @@ def _announced(file: IO[bytes], size: int) -> tuple[int, int]:
     return (_matroska(start), 0) if start.startswith(b"\x1aE\xdf\xa3") else (0, 0)
 
 
-def _read(file: IO[bytes], place: int, count: int) -> bytes:
-    file.seek(place)
+def _read(file: IO[bytes], offset: int, count: int) -> bytes:
+    file.seek(offset)
     return file.read(count)
 
 
@@ -86,7 +104,7 @@ def _number(data: bytes, order: Literal["little", "big"] = "little") -> int:
 
 
 def _avi(file: IO[bytes], size: int) -> tuple[int, int]:
-    """Frames: as many as the header of the first video stream says, but for empty ones of the index, which stand for pauses."""
+    """Return size and frames of an AVI file: the length of the first video stream, less its empty frames, which stand for pauses."""
     whole, stream, frames, empty = 0, b"", 0, 0
     for kind, start, stop in _chunks(file, 0, size):
         if kind != b"RIFF":
@@ -96,12 +114,12 @@ def _avi(file: IO[bytes], size: int) -> tuple[int, int]:
             if inner == b"LIST" and _read(file, at, 4) == b"hdrl":
                 stream, frames = _avi_stream(file, at + 4, end)
             elif inner == b"idx1":
-                empty += _empty(_read(file, at, min(end - at, 16 * MOST)), stream)
+                empty += _empty(_read(file, at, min(end - at, 16 * MAX_ELEMENTS)), stream)
     return whole, max(0, frames - empty)
 
 
 def _avi_stream(file: IO[bytes], start: int, stop: int) -> tuple[bytes, int]:
-    """Number (as in the names of chunks) and length of the first video stream."""
+    """Return number (as in the names of chunks) and length of the first video stream."""
     lists = [(at, end) for kind, at, end in _chunks(file, start, stop) if kind == b"LIST" and _read(file, at, 4) == b"strl"]
     for number, (at, end) in enumerate(lists):
         for kind, here, _ in _chunks(file, at + 4, end):
@@ -111,24 +129,24 @@ def _avi_stream(file: IO[bytes], start: int, stop: int) -> tuple[bytes, int]:
 
 
 def _empty(index: bytes, stream: bytes) -> int:
-    """Entries of a stream that hold nothing."""
+    """Count the entries of a stream in an AVI index that have no data."""
     entries = np.frombuffer(
         index[: len(index) // 16 * 16], [("stream", "S2"), ("kind", "S2"), ("rest", "<u4", 2), ("size", "<u4")]
     )
     return int(((entries["stream"] == stream) & (entries["size"] == 0)).sum())
 
 
-def _chunks(file: IO[bytes], place: int, end: int) -> Iterator[Part]:
-    for _ in range(MOST):
-        if place + 8 > end or len(head := _read(file, place, 8)) < 8:
+def _chunks(file: IO[bytes], offset: int, end: int) -> Iterator[Element]:
+    for _ in range(MAX_ELEMENTS):
+        if offset + 8 > end or len(head := _read(file, offset, 8)) < 8:
             return
-        stop = place + 8 + _number(head[4:])
-        yield head[:4], place + 8, stop
-        place = stop + stop % 2
+        stop = offset + 8 + _number(head[4:])
+        yield head[:4], offset + 8, stop
+        offset = stop + stop % 2
 
 
 def _mp4(file: IO[bytes], size: int) -> tuple[int, int]:
-    """Frames: samples of the first video track, 0 of a file in fragments."""
+    """Return size and frames of an MP4 file: samples of the first video track, 0 if the file is fragmented."""
     whole, frames = 0, 0
     for kind, start, stop in _boxes(file, 0, size):
         if not kind.isascii() or not kind.strip().isalnum():
@@ -145,12 +163,12 @@ def _samples(file: IO[bytes], start: int, stop: int) -> int:
         for _, here, _ in _inside(file, (b"mdia", b"hdlr"), at, end):
             if _read(file, here + 8, 4) == b"vide":
                 sizes = _inside(file, (b"mdia", b"minf", b"stbl", b"stsz"), at, end)
-                return next((_number(_read(file, place + 8, 4), "big") for _, place, _ in sizes), 0)
+                return next((_number(_read(file, offset + 8, 4), "big") for _, offset, _ in sizes), 0)
     return 0
 
 
-def _inside(file: IO[bytes], path: tuple[bytes, ...], start: int, stop: int) -> Iterator[Part]:
-    """Boxes by their path."""
+def _inside(file: IO[bytes], path: tuple[bytes, ...], start: int, stop: int) -> Iterator[Element]:
+    """Yield the boxes at a path of kinds."""
     for kind, at, end in _boxes(file, start, stop):
         if kind == path[0]:
             if len(path) > 1:
@@ -159,30 +177,30 @@ def _inside(file: IO[bytes], path: tuple[bytes, ...], start: int, stop: int) -> 
                 yield kind, at, end
 
 
-def _boxes(file: IO[bytes], place: int, end: int) -> Iterator[Part]:
-    for _ in range(MOST):
-        if place + 8 > end or len(head := _read(file, place, 16)) < 8:
+def _boxes(file: IO[bytes], offset: int, end: int) -> Iterator[Element]:
+    for _ in range(MAX_ELEMENTS):
+        if offset + 8 > end or len(head := _read(file, offset, 16)) < 8:
             return
-        length, content = _number(head[:4], "big"), place + 8
+        length, content = _number(head[:4], "big"), offset + 8
         if length == 1:
-            length, content = _number(head[8:16], "big"), place + 16
-        stop = place + length if length else end
+            length, content = _number(head[8:16], "big"), offset + 16
+        stop = offset + length if length else end
         if stop < content:
             return
         yield head[4:8], content, stop
-        place = stop
+        offset = stop
 
 
 def _matroska(start: bytes) -> int:
-    """Where the segment ends, all ones for one that was written live."""
-    place = 4 + sum(_length(start, 4))
-    if start[place : place + 4] != b"\x18S\x80g":
+    """Return where the segment ends, 0 if unknown. A segment that was written live has a length of all ones."""
+    offset = 4 + sum(_length(start, 4))
+    if start[offset : offset + 4] != b"\x18S\x80g":
         return 0
-    length, width = _length(start, place + 4)
-    return 0 if length == 2 ** (7 * width) - 1 else place + 4 + width + length
+    length, width = _length(start, offset + 4)
+    return 0 if length == 2 ** (7 * width) - 1 else offset + 4 + width + length
 
 
-def _length(data: bytes, place: int) -> tuple[int, int]:
-    """A number of variable width, and its width."""
-    width = 9 - data[place].bit_length() if place < len(data) and data[place] else 8
-    return _number(data[place : place + width], "big") & (2 ** (7 * width) - 1), width
+def _length(data: bytes, offset: int) -> tuple[int, int]:
+    """Return a number of variable width, and its width in bytes."""
+    width = 9 - data[offset].bit_length() if offset < len(data) and data[offset] else 8
+    return _number(data[offset : offset + width], "big") & (2 ** (7 * width) - 1), width

@@ -1,4 +1,4 @@
-"""What ffmpeg says of a video file beside its frames: its log, what it read of the header, and every packet."""
+"""Output of ffmpeg beside the frames: its log, the header of the video and the list of its packets."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-KEY, DISCARD = 1, 4  # flags of a packet; what an edit list cuts off is decoded and discarded
-# A line of the log: who says it, with an address that differs from run to run, its level and what is said.
+KEY, DISCARD = 1, 4  # flags of a packet: a key frame; a frame that is decoded but not shown, since an edit list cuts it off
+# A line of the log: the component with its memory address, the level and the text.
 LINE = re.compile(r"((?:\[[^][]* @ 0x[0-9a-f]+\] )*)\[(\w+)\] ?(.*)")
-OURS = ("[rawvideo", "[framecrc", "[out#")  # writers, of whose complaints the video is innocent
-NO_STAMP = -(2**63)
+WRITERS = ("[rawvideo", "[framecrc", "[out#")  # components that write our output: their errors are not the video's
+NO_STAMP = -(2**63)  # ffmpeg's number for a missing time stamp
 
 
 class UnreadableVideoError(ValueError):
-    """A video that cannot be decoded, with the reason."""
+    """A video cannot be decoded; the message is the reason."""
 
 
 class Packet(NamedTuple):
-    """A packet: when its frame is shown, in bytes its size, and what ffmpeg says of it."""
+    """Packet of a video stream: time stamp of its frame, size in bytes, and flags (``KEY``, ``DISCARD``)."""
 
     stamp: int
     size: int
@@ -30,7 +30,15 @@ class Packet(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """What a container says: its format, frames (seconds times rate; 0: not said), frames a second, pixels."""
+    """Header of a video file as ffmpeg reads it.
+
+    Attributes:
+        format: Format of the container.
+        frames: Duration times frame rate; 0 if unknown.
+        rate: Frames per second.
+        width: Pixels.
+        height: Pixels.
+    """
 
     format: str
     frames: int
@@ -41,27 +49,33 @@ class Header:
 
 @dataclass
 class FFmpegReport:
-    """Filled while a video is read: lines of the log as (level, text), what is said of the stream, its packets as in the file."""
+    """Output of ffmpeg, collected while a video is read.
+
+    Attributes:
+        log: Lines of the log: level and text.
+        about: Properties of the stream by ffmpeg's keys, for example ``#codec_id``.
+        packets: Packets in the order of the file.
+    """
 
     log: list[tuple[str, str]] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)
     packets: list[Packet] = field(default_factory=list)
 
     def update(self, other: FFmpegReport) -> None:
-        """Be as another one."""
+        """Replace the contents by those of another report."""
         self.log, self.about, self.packets = other.log, other.about, other.packets
 
     def add_log(self, log: bytes) -> None:
-        """Take in a log (``-loglevel level+info``)."""
+        """Add the lines of a log, written with ``-loglevel level+info``."""
         for line in log.decode(errors="replace").splitlines():
             who, level, text = found.groups() if (found := LINE.match(line)) else ("", "info", line)
-            self.log.append(("info" if who.startswith(OURS) and level == "error" else level, text))
+            self.log.append(("info" if who.startswith(WRITERS) and level == "error" else level, text))
 
     def add_packets(self, lines: bytes) -> None:
-        """Take in packets as ffmpeg's format ``framecrc`` writes them.
+        """Add the packets of a list in ffmpeg's format ``framecrc``.
 
-        The lines of the stream are ``#key 0: value``, those of a packet ``0, dts, pts, duration, size, checksum`` and, unless
-        it is a plain key frame, ``F=`` its flags.
+        A line is either ``#key 0: value`` for the stream, or ``0, dts, pts, duration, size, checksum`` for a packet, with
+        ``F=flags`` behind unless the packet is a plain key frame.
         """
         for line in lines.decode(errors="replace").splitlines():
             if line.startswith("#"):
@@ -74,32 +88,35 @@ class FFmpegReport:
 
     @property
     def codec(self) -> str:
-        """As in ``mpeg4``."""
+        """Name of the codec, for example ``mpeg4``; "" if unknown."""
         return self.about.get("#codec_id", "")
 
     @property
     def timestamps(self) -> list[float]:
-        """When each frame is shown, in seconds, ascending."""
+        """Times at which frames are shown, in seconds, ascending."""
         stamps = sorted(p.stamp for p in self.packets if p.stamp != NO_STAMP)
         return [float(stamp * Fraction(self.about["#tb"])) for stamp in stamps]
 
     def changes_format(self) -> bool:
-        """Whether frames changed their size, or how colours are stored, while they were decoded."""
+        """Return whether the size or pixel format of the frames changed within the video."""
         return any(text.startswith("Reconfiguring filter graph") for _, text in self.log)
 
     def missing_stamps(self) -> int:
-        """Frames for which time stamps leave room, where most of them lie evenly. Those of a variable rate do not."""
+        """Count the frames that are missing between the others by their time stamps; 0 for a video of variable frame rate.
+
+        A rate counts as constant if four of five steps between time stamps are within 10 % of the median step.
+        """
         steps = np.diff(self.timestamps)
         usual = float(np.median(steps)) if len(steps) else 0.0
         even = np.abs(steps - usual) <= 0.1 * usual
         return int(np.rint(steps[~even] / usual - 1).clip(0).sum()) if usual and even.mean() >= 0.8 else 0
 
     def errors(self) -> list[str]:
-        """What it calls errors. Warnings are none: real files of UCF101 cause harmless ones ("packed B-frames")."""
+        """Return the errors in the log. Warnings do not count: intact files of UCF101 cause some ("packed B-frames")."""
         return [text for level, text in self.log if level in ("error", "fatal") and text]
 
     def reason(self, code: int) -> str:
-        """Why it stopped: its first error, which later ones follow from."""
+        """Return why ffmpeg failed with exit code ``code``: the first error, from which later ones follow."""
         header = "\n".join(text for _, text in self.log)
         if re.search(r"^ *Stream #0:.*: Audio: ", header, re.MULTILINE) and self.header() is None:
             return "no video stream, sound alone"
@@ -107,14 +124,14 @@ class FFmpegReport:
         return "not a container of videos" if "not on whitelist" in first else first
 
     def header(self) -> Header | None:
-        """What it read of the container, None where that is no video. A cover picture is none."""
-        said = "\n".join(text for _, text in self.log)
-        opened = re.search(r"^Input #0, (\S+), from", said, re.MULTILINE)
-        stream = re.search(r"^ *Stream #0:.*?: Video: ((?:(?!\(attached pic\)).)*)$", said, re.MULTILINE)
+        """Return the header of the video; None if there is no video stream. A cover picture is none."""
+        text = "\n".join(text for _, text in self.log)
+        opened = re.search(r"^Input #0, (\S+), from", text, re.MULTILINE)
+        stream = re.search(r"^ *Stream #0:.*?: Video: ((?:(?!\(attached pic\)).)*)$", text, re.MULTILINE)
         if not opened or not stream:
             return None
         size, rate = re.search(r", (\d+)x(\d+)\b", stream[1]), re.search(r", ([\d.]+) fps", stream[1])
-        spent = re.search(r"^ *Duration: (\d+):(\d+):([\d.]+)", said, re.MULTILINE)
-        seconds = 3600 * int(spent[1]) + 60 * int(spent[2]) + float(spent[3]) if spent else 0.0
+        duration = re.search(r"^ *Duration: (\d+):(\d+):([\d.]+)", text, re.MULTILINE)
+        seconds = 3600 * int(duration[1]) + 60 * int(duration[2]) + float(duration[3]) if duration else 0.0
         fps = float(rate[1]) if rate else 0.0
         return Header(opened[1], round(seconds * fps), fps, int(size[1]) if size else 0, int(size[2]) if size else 0)

@@ -1,7 +1,7 @@
-"""Whether a video is sound: what its file announces against what was read of it (the rule of docs/robustness.md).
+"""Integrity of videos: what a file announces, compared with what was read (the rules are in docs/robustness.md).
 
-Strict decoding does not see what is no longer there: a file that was cut between two frames, a frame whose damaged header makes
-the decoder pass over it. So three numbers are compared: frames by the container's header, packets in the file, frames decoded.
+Strict decoding does not notice what is missing: the end of a file that was cut between two frames, or a frame that the decoder skips
+because its header is damaged. So three numbers are compared: frames announced by the container, packets in the file, frames decoded.
 """
 
 from __future__ import annotations
@@ -11,17 +11,24 @@ from typing import NamedTuple
 from vcop.video.containers import ContainerInfo
 from vcop.video.ffmpeg_report import DISCARD, FFmpegReport
 
-# Codecs with one frame a packet. Others, as VP8, have packets that show none, so that later frames would be miscounted. So may
-# MPEG-4 ("packed B frames"), but such packets are small: a header of up to 8 bytes.
+# Codecs with one frame per packet. Others, such as VP8, have packets without a frame, so packets do not count frames. MPEG-4 may have
+# some, too ("packed B-frames"), but these are small: a header of up to 8 bytes.
 COUNTABLE = {"h264", "hevc", "vp9", "av1", "mpeg4"}
-HEADER = 20
-NEARLY = 0.95  # of a duration, which may be that of the sound
+HEADER = 20  # bytes; a smaller packet of MPEG-4 may have no frame
+NEARLY = 0.95  # share of the announced duration, which may be that of the sound, that the frames must fill
 RESHAPED = "its frames change their size or form midway"
 ACCEPTED, REFUSED = "accepted", "refused"
 
 
 class VideoVerdict(NamedTuple):
-    """What was found of a video: ``verdict`` "" for a sound one, else ACCEPTED or REFUSED; why; frames got and expected, if known."""
+    """Result of checking a video.
+
+    Attributes:
+        verdict: "" for an intact video; ``ACCEPTED`` if all its frames were read but its file is inconsistent; else ``REFUSED``.
+        reason: What is wrong; "" for an intact video.
+        got: Frames that were read, if known.
+        expected: Frames that the file announces, if known.
+    """
 
     verdict: str
     reason: str
@@ -32,12 +39,19 @@ class VideoVerdict(NamedTuple):
 def refuse(
     reason: str, about: ContainerInfo | None = None, report: FFmpegReport | None = None, got: int | None = None
 ) -> VideoVerdict:
-    """A video that could not be decoded; what was known of it by then."""
+    """Return the verdict for a video that could not be decoded.
+
+    Args:
+        reason: Why not.
+        about: Header of the file, if it was read.
+        report: Output of ffmpeg, if there is one.
+        got: Frames that were read before.
+    """
     return VideoVerdict(REFUSED, reason, got, expected_frames(about, report) if about and report else None)
 
 
 def expected_frames(about: ContainerInfo, report: FFmpegReport) -> int | None:
-    """How many frames there should be by the container: as it says, or by its duration; None where it says neither."""
+    """Return the number of frames by the container: announced, or computed from the duration; None if neither is known."""
     if about.frames:
         return about.frames - sum(bool(p.flags & DISCARD) for p in report.packets)
     header = report.header()
@@ -45,20 +59,26 @@ def expected_frames(about: ContainerInfo, report: FFmpegReport) -> int | None:
 
 
 def judge_video(about: ContainerInfo, report: FFmpegReport, got: int) -> VideoVerdict:
-    """``got``: frames decoded, or packets that show one where not all are decoded."""
-    should = expected_frames(about, report)
-    if fault := _fault(about, report, got, should):
-        return VideoVerdict(REFUSED, fault, got, should)
-    note = _note(about, report, got, should)
-    return VideoVerdict(ACCEPTED if note else "", note, got, should)
+    """Compare what a file announces with what was read.
+
+    Args:
+        about: Header of the file.
+        report: Log and packets from ffmpeg.
+        got: Frames that were decoded, or packets with a frame if not all were decoded.
+    """
+    expected = expected_frames(about, report)
+    if missing := _missing_frames(about, report, got, expected):
+        return VideoVerdict(REFUSED, missing, got, expected)
+    warning = _inconsistency(about, report, got)
+    return VideoVerdict(ACCEPTED if warning else "", warning, got, expected)
 
 
-def _fault(about: ContainerInfo, report: FFmpegReport, got: int, should: int | None) -> str:
-    """Frames are known to be missing."""
+def _missing_frames(about: ContainerInfo, report: FFmpegReport, got: int, expected: int | None) -> str:
+    """Return why frames are certainly missing, or ""."""
     lost = about.frames - len(report.packets) if about.frames else 0
     cut = f", and the file ends {about.missing_bytes:,} bytes early" if about.missing_bytes else ""
     if lost > 1 or (lost and cut):
-        return f"{min(got, len(report.packets))} frames of the {should} that its header says{cut}"
+        return f"{min(got, len(report.packets))} frames of the {expected} that its header says{cut}"
     if about.missing_bytes and not about.frames:
         return f"cut short: the file ends {about.missing_bytes:,} bytes before its header says, after {got} frames"
     shown = [p for p in report.packets if not p.flags & DISCARD]
@@ -68,8 +88,8 @@ def _fault(about: ContainerInfo, report: FFmpegReport, got: int, should: int | N
     return ""
 
 
-def _note(about: ContainerInfo, report: FFmpegReport, got: int, should: int | None) -> str:
-    """Every frame that can be counted is there, but the file is not as it should be."""
+def _inconsistency(about: ContainerInfo, report: FFmpegReport, got: int) -> str:
+    """Return what is inconsistent in a file whose countable frames are all there, or ""."""
     if about.missing_bytes:
         return f"the file ends {about.missing_bytes:,} bytes before its header says; no frame is missing"
     if about.frames and len(report.packets) != about.frames:
@@ -78,18 +98,18 @@ def _note(about: ContainerInfo, report: FFmpegReport, got: int, should: int | No
         return f"{got} frames of {shown} packets; the others are small ones, which may hold none"
     if report.changes_format():
         return RESHAPED
-    if said := report.errors():
-        return f"ffmpeg: {said[0]}"
-    return "" if about.frames else _uncounted(report, got)
+    if errors := report.errors():
+        return f"ffmpeg: {errors[0]}"
+    return "" if about.frames else _gaps(report, got)
 
 
-def _uncounted(report: FFmpegReport, got: int) -> str:
-    """Of a container that does not count frames: whether these lie close to each other and fill its duration."""
-    if holes := report.missing_stamps():
-        return f"{got} frames, and room for {holes} more between them"
+def _gaps(report: FFmpegReport, got: int) -> str:
+    """Return why frames may be missing in a container that does not count them: gaps between them, or at the end."""
+    if gaps := report.missing_stamps():
+        return f"{got} frames, and room for {gaps} more between them"
     header, stamps = report.header(), report.timestamps
     if header and header.rate and stamps:
-        spent, announced = stamps[-1] - stamps[0], header.frames / header.rate
-        if spent + 3 / header.rate < NEARLY * announced:
-            return f"{got} frames end after {spent:.1f} s, its duration is {announced:.1f} s"
+        duration, announced = stamps[-1] - stamps[0], header.frames / header.rate
+        if duration + 3 / header.rate < NEARLY * announced:
+            return f"{got} frames end after {duration:.1f} s, its duration is {announced:.1f} s"
     return ""

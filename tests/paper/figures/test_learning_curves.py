@@ -26,13 +26,13 @@ def table(tmp_path):
 def test_histories_are_read_in_percent_and_by_seed(table):
     assert list(table) == ["network", "task", "seed", "epoch", "accuracy", "validation_accuracy"]
     assert set(table["network"]) == {"r3d"}
-    curve = learning_curves.curve_of(table, "r3d", "16-8-3")
+    curve = learning_curves.run_curve(table, "r3d", "16-8-3")
     assert curve.to_dict("list") == {0: [5.0, 10.0, 15.0, 20.0], 1: [10.0, 20.0, 30.0, 40.0]}
-    assert learning_curves.curve_of(table, "r3d", "16-8-3", learning_curves.TRAINING)[1].tolist() == [20.0, 40.0, 60.0, 80.0]
+    assert learning_curves.run_curve(table, "r3d", "16-8-3", learning_curves.TRAINING)[1].tolist() == [20.0, 40.0, 60.0, 80.0]
 
 
 def test_the_mean_is_drawn_over_its_seeds_or_their_band(table):
-    curve = learning_curves.curve_of(table, "r3d", "16-8-3")
+    curve = learning_curves.run_curve(table, "r3d", "16-8-3")
     thin, band = Figure().subplots(1, 2)
     assert (
         learning_curves.draw_curve(thin, curve, color="k")
@@ -49,7 +49,7 @@ def test_hundreds_of_epochs_are_smoothed():
     long, short = (pd.DataFrame({"network": "r3d", "task": "16-8-3", "epoch": range(1, n + 1)}) for n in (300, 34))
     assert (learning_curves.smoothing_window(long), learning_curves.smoothing_window(short)) == (10, 1)
     ax = Figure().subplots()
-    assert learning_curves.draw_curve(ax, pd.DataFrame({0: [0.0, 3.0, 6.0, 9.0]}), mean_of=3, color="k") == 7.5
+    assert learning_curves.draw_curve(ax, pd.DataFrame({0: [0.0, 3.0, 6.0, 9.0]}), window=3, color="k") == 7.5
     assert list(ax.lines[0].get_ydata()) == [1.5, 3.0, 6.0, 7.5]
 
 

@@ -57,3 +57,7 @@ def test_benchmarks_are_read_as_far_as_snakemake_has_measured_them(tmp_path):
 
 def test_few_hours_have_more_digits():
     assert [format_hours(h) for h in (0.0123, 0.5, 9.99, 12.3, 12345)] == ["0.012", "0.50", "9.99", "12", "12,345"]
+
+
+def test_hours_for_people():
+    assert [format_hours(h) for h in (0.0123, 0.5, 9.99, 12.3, 12345)] == ["0.012", "0.50", "9.99", "12", "12,345"]

@@ -1,4 +1,4 @@
 """Drawing: plots, pictures of frames and schematics of the method, as Matplotlib figures.
 
-Nothing here reads result files; ``vcop.paper.items`` hands over what is to be drawn.
+Drawing that several items share; an item of ``vcop.paper.items`` says which results it is drawn from. ``style`` is the look of all.
 """

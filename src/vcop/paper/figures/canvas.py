@@ -1,4 +1,7 @@
-"""A figure drawn by hand instead of plotted: boxes, arrows and frames on a sheet measured in inches, y down (Figures 1 to 3)."""
+"""Drawing of schematic figures: boxes, arrows and video frames on a sheet (Figures 1 to 3 of both papers).
+
+All positions and sizes are in inches; y grows downwards from the top of the sheet.
+"""
 
 from __future__ import annotations
 
@@ -18,48 +21,55 @@ from vcop.paper.figures import style
 from vcop.paper.heading import Heading
 
 HEADING = 0.5  # inches above the sheet
-LINE = 0.125  # inches a line of the words below it
-MARGIN = 0.057  # where the heading begins
-RULE = 0.8  # points: every line and every edge
-BADGE = 0.075  # inches: radius of a clip's number
-HAIR = 0.018  # inches between two frames of a clip
+LINE = 0.125  # inches: height of a line of the footer
+MARGIN = 0.057  # inches: left edge of the heading
+RULE = 0.8  # points: width of every line and edge
+BADGE = 0.075  # inches: radius of the circle with a clip's number
+HAIR = 0.018  # inches: gap between two frames of a clip
 Point = tuple[float, float]
 
 
 @contextmanager
-def sheet(heading: Heading, out: Path, height: float, words: str) -> Iterator[Axes]:
-    """A sheet of ``height`` inches under a figure's heading and above its ``words``; saved as ``style.figure`` does."""
-    foot = 0.1 + LINE * len(textwrap.wrap(words, style.LETTERS))
+def sheet(heading: Heading, out: Path, height: float, footer: str) -> Iterator[Axes]:
+    """Open an empty sheet between a heading and a footer; save the figure as ``style.saved_figure`` does.
+
+    Args:
+        heading: Printed above the sheet.
+        out: Path of the figure without its suffix.
+        height: Inches of the sheet.
+        footer: Text below the sheet, of any length.
+    """
+    foot = 0.1 + LINE * len(textwrap.wrap(footer, style.LETTERS))
     with style.saved_figure(heading, out, HEADING + height + foot) as figure:
-        figure.set_layout_engine("none")  # everything has its place
+        figure.set_layout_engine("none")  # all positions are given
         whole = figure.get_figheight()
         ax = figure.add_axes((0, foot / whole, 1, height / whole))
         ax.set(xlim=(0, style.WIDE), ylim=(height, 0), xticks=[], yticks=[])
         ax.patch.set_visible(False)
         ax.spines[:].set_visible(False)
         ax.grid(visible=False)
-        style.draw_footer(figure, words)
+        style.draw_footer(figure, footer)
         yield ax
 
 
-def draw_text(ax: Axes, x: float, y: float, text: str, **how: Any) -> None:
-    """Words whose left end is at x and whose middle is at y."""
-    ax.text(x, y, text, **{"size": 7, "va": "center", **how})
+def draw_text(ax: Axes, x: float, y: float, text: str, **options: Any) -> None:
+    """Write text with its left end at x and its middle at y; ``options`` are those of ``Axes.text``."""
+    ax.text(x, y, text, **{"size": 7, "va": "center", **options})
 
 
 def draw_title(ax: Axes, x: float, y: float, text: str) -> None:
-    """What a part of the sheet is called."""
+    """Write the title of a part of the sheet."""
     draw_text(ax, x, y, text, size=8, weight="bold")
 
 
-def draw_arrow(ax: Axes, start: Point, end: Point, *, head: bool = True, **how: Any) -> None:
-    """From edge to edge of what it joins."""
-    how = {"color": style.MUTED, "linewidth": RULE, "shrinkA": 0, "shrinkB": 0, "zorder": 1, **how}
-    ax.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>" if head else "-", mutation_scale=6, **how))
+def draw_arrow(ax: Axes, start: Point, end: Point, *, head: bool = True, **options: Any) -> None:
+    """Draw an arrow, or without ``head`` a line; ``options`` are those of ``FancyArrowPatch``."""
+    options = {"color": style.MUTED, "linewidth": RULE, "shrinkA": 0, "shrinkB": 0, "zorder": 1, **options}
+    ax.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>" if head else "-", mutation_scale=6, **options))
 
 
 def draw_path(ax: Axes, corners: Sequence[Point], *, head: bool = True) -> None:
-    """An arrow along straight lines."""
+    """Draw an arrow along straight lines from corner to corner."""
     for i, (start, end) in enumerate(pairwise(corners), start=2):
         draw_arrow(ax, start, end, head=head and i == len(corners), capstyle="projecting")
 
@@ -67,7 +77,7 @@ def draw_path(ax: Axes, corners: Sequence[Point], *, head: bool = True) -> None:
 def draw_box(
     ax: Axes, middle: Point, size: Point, text: str = "", *, fill: str = "white", edge: str = style.MUTED, corner: float = 0.04
 ) -> None:
-    """A box, with words in its middle if there are any."""
+    """Draw a box with text in its middle; ``corner`` is the radius of its corners."""
     (x, y), (width, height) = middle, size
     shape = BoxStyle.Round(pad=0, rounding_size=corner) if corner else BoxStyle.Square(pad=0)
     look: Any = {"facecolor": fill, "edgecolor": edge, "linewidth": RULE, "zorder": 2}
@@ -77,25 +87,25 @@ def draw_box(
 
 
 def draw_cell(ax: Axes, middle: Point, size: Point, text: str) -> None:
-    """A vector: corners that leave no gap to the next one."""
+    """Draw a feature vector: a box whose square corners leave no gap to the next one."""
     draw_box(ax, middle, size, text, corner=0)
 
 
 def draw_bar(ax: Axes, left: float, middle: float, length: float, height: float, colour: str) -> None:
-    """A number as a length."""
+    """Draw a number as a horizontal bar from ``left``, its middle at the height ``middle``."""
     ax.add_patch(Rectangle((left, middle - height / 2), length, height, facecolor=colour, linewidth=0, zorder=2))
 
 
 def draw_ring(ax: Axes, middle: Point, size: float, sign: str) -> None:
-    """An operation on what its arrows bring."""
+    """Draw an operation, such as a sum, as its sign in a circle of diameter ``size``."""
     ax.add_patch(Circle(middle, size / 2, facecolor="white", edgecolor=style.MUTED, linewidth=RULE, zorder=2))
     draw_text(ax, *middle, sign, ha="center", size=9, zorder=3)
 
 
 def draw_cuboid(ax: Axes, middle: Point, kernel: Sequence[int], unit: float, colour: str) -> None:
-    """A kernel t x d x d as a body: t deep, d high and wide."""
+    """Draw a kernel t x d x d as a cuboid: t deep, d high and wide, ``unit`` inches a side."""
     deep, high, wide = (unit * side for side in kernel)
-    slant = 0.55 * deep  # what is deep is drawn to the right and upwards
+    slant = 0.55 * deep  # depth is drawn to the right and upwards
     x, y = middle[0] - (wide + slant) / 2, middle[1] + (high + slant) / 2
     front = [(x, y), (x + wide, y), (x + wide, y - high), (x, y - high)]
     back = [(a + slant, b - slant) for a, b in front]
@@ -111,7 +121,7 @@ def draw_cuboid(ax: Axes, middle: Point, kernel: Sequence[int], unit: float, col
 
 
 def draw_funnel(ax: Axes, middle: Point, size: Point, text: str, colour: str) -> None:
-    """A network: what enters at its left is wide, what leaves at its right is narrow."""
+    """Draw a network as a funnel, wide at its input on the left and narrow at its output on the right."""
     (x, y), (width, height) = middle, size
     left, right = x - width / 2, x + width / 2
     corners = [(left, y - height / 2), (right, y - height / 4), (right, y + height / 4), (left, y + height / 2)]
@@ -126,26 +136,26 @@ def draw_funnel(ax: Axes, middle: Point, size: Point, text: str, colour: str) ->
     draw_text(ax, x, y, text, ha="center", zorder=3)
 
 
-def clip_colour(place: int, of: int) -> str:
-    """A colour for a clip by its place in time: the later, the darker, in grey, too."""
-    return style.shade_colour("#3b5b8c", 0.62 - 1.12 * place / max(1, of - 1))
+def clip_colour(position: int, count: int) -> str:
+    """Return the colour of the clip at a position in time, from 0, among ``count``: later ones are darker, in grey prints, too."""
+    return style.shade_colour("#3b5b8c", 0.62 - 1.12 * position / max(1, count - 1))
 
 
 def draw_bracket(ax: Axes, x: float, first: float, last: float) -> None:
-    """A line at the right of what belongs together, from one height to another."""
+    """Draw a bracket at the right of what belongs together, from one height to another."""
     draw_path(ax, [(x - 0.05, first), (x, first), (x, last), (x - 0.05, last)], head=False)
 
 
-def draw_badge(ax: Axes, x: float, y: float, place: int, of: int) -> None:
-    """A clip's place in time, counted from one."""
-    colour = clip_colour(place, of)
+def draw_badge(ax: Axes, x: float, y: float, position: int, count: int) -> None:
+    """Draw a clip's number: its position in time among ``count``, printed from one."""
+    colour = clip_colour(position, count)
     ax.add_patch(Circle((x, y), BADGE, facecolor=colour, edgecolor="white", linewidth=RULE, zorder=5))
-    ink = style.INK if place < (of - 1) / 2 else "white"
-    draw_text(ax, x, y + 0.004, str(place + 1), ha="center", color=ink, weight="bold", zorder=6)
+    ink = style.INK if position < (count - 1) / 2 else "white"
+    draw_text(ax, x, y + 0.004, str(position + 1), ha="center", color=ink, weight="bold", zorder=6)
 
 
 def draw_frame(ax: Axes, image: NDArray[np.uint8], left: float, middle: float, width: float, edge: str = style.INK) -> None:
-    """A frame so wide, its middle at a height. Shape: (H, W, 3)."""
+    """Draw a video frame, its middle at the height ``middle``, its height by its aspect ratio. Shape of image: (H, W, 3)."""
     high = width * image.shape[0] / image.shape[1]
     extent = (left, left + width, middle + high / 2, middle - high / 2)
     ax.imshow(image, extent=extent, aspect="auto", interpolation="lanczos", zorder=2)
@@ -153,7 +163,7 @@ def draw_frame(ax: Axes, image: NDArray[np.uint8], left: float, middle: float, w
 
 
 def draw_strip(ax: Axes, frames: NDArray[np.uint8], left: float, middle: float, width: float) -> None:
-    """A clip by some of its frames, side by side. Shape: (L, H, W, 3)."""
+    """Draw frames of a clip side by side, ``width`` inches in total. Shape of frames: (L, H, W, 3)."""
     each = (width + HAIR) / len(frames)
     for i, image in enumerate(frames):
         draw_frame(ax, image, left + i * each, middle, each - HAIR)

@@ -1,4 +1,4 @@
-"""Rows of dots with their intervals, in groups, and what is printed beside them."""
+"""Dot plots: a row for each number with its interval, in groups, and the numbers printed beside them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from matplotlib.axes import Axes
 
 from vcop.paper.figures import style
 from vcop.paper.measurement.scores import Measured
+from vcop.paper.pages.tables import format_points
 
-GAP = 0.7  # rows between two groups
-HEIGHT = 0.165  # inches a row
-INDENT = 24  # points from the axes to where a number ends
+GAP = 0.7  # rows: space between two groups
+HEIGHT = 0.165  # inches: height of a row
+INDENT = 24  # points: from the axes to the right end of a number
 NUMBERS = ["measured", "low", "high", "n", "seeds", "spread"]
 
 
 @dataclass(frozen=True)
 class Dot:
-    """A measured number of a network; hollow where it is of random weights. ``text`` stands right of the number."""
+    """Measured number of a network; hollow for random weights. ``text`` is printed right of the number."""
 
     network: str
     measured: Measured
@@ -28,16 +29,27 @@ class Dot:
 
 
 def row_heights(groups: Sequence[int]) -> list[list[float]]:
-    """Heights of the rows of groups of so many, from the top (0) downwards."""
-    out: list[list[float]] = []
+    """Return the y positions of rows, group by group, from 0 downwards.
+
+    Args:
+        groups: Number of rows in each group.
+    """
+    heights: list[list[float]] = []
     for count in groups:
-        first = out[-1][-1] + 1 + GAP if out else 0.0
-        out.append([first + i for i in range(count)])
-    return out
+        first = heights[-1][-1] + 1 + GAP if heights else 0.0
+        heights.append([first + i for i in range(count)])
+    return heights
 
 
-def draw_dots(ax: Axes, heights: Sequence[float], dots: Sequence[Dot], head: str) -> None:
-    """A dot a row with a bar for its interval, and right of the axes its number and its text, the latter under ``head``."""
+def draw_dots(ax: Axes, heights: Sequence[float], dots: Sequence[Dot], title: str) -> None:
+    """Draw a dot and its interval in each row, and print its number and its text right of the axes.
+
+    Args:
+        ax: Axes whose x axis is in percent.
+        heights: y position of each dot.
+        dots: What to draw.
+        title: Printed above the texts of the dots.
+    """
     for y, dot in zip(heights, dots, strict=True):
         m, colour = dot.measured, style.COLOURS[dot.network]
         ax.plot([m.low, m.high], [y, y], color=colour, linewidth=1)
@@ -47,7 +59,7 @@ def draw_dots(ax: Axes, heights: Sequence[float], dots: Sequence[Dot], head: str
         _beside(ax, y, dot.text, INDENT + 8, style.INK)
     ax.set_ylim(heights[-1] + 0.7, -0.7)
     _beside(ax, -1.4, "%", INDENT, style.MUTED, ha="right")
-    _beside(ax, -1.4, head, INDENT + 8, style.MUTED)
+    _beside(ax, -1.4, title, INDENT + 8, style.MUTED)
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
@@ -56,7 +68,7 @@ def draw_dots(ax: Axes, heights: Sequence[float], dots: Sequence[Dot], head: str
 def draw_group_names(
     ax: Axes, heights: Sequence[Sequence[float]], names: Sequence[str], points: float, colours: Sequence[str]
 ) -> None:
-    """A name a group so many points left of the axes, at the height of its first row."""
+    """Print the name of each group at its first row, ``points`` left of the axes."""
     for (first, *_), name, colour in zip(heights, names, colours, strict=True):
         ax.annotate(
             name, (0, first), xycoords=("axes fraction", "data"), xytext=(-points, 0), textcoords="offset points",
@@ -64,15 +76,21 @@ def draw_group_names(
         )  # fmt: skip
 
 
-def _beside(ax: Axes, y: float, text: str, points: float, colour: str, **how: Any) -> None:
-    """Text at a row's height, so many points right of the axes."""
+def _beside(ax: Axes, y: float, text: str, points: float, colour: str, **options: Any) -> None:
+    """Print text in the row at y, ``points`` right of the axes."""
     ax.annotate(
         text, (1, y), xycoords=("axes fraction", "data"), xytext=(points, 0), textcoords="offset points", va="center", size=7,
-        color=colour, annotation_clip=False, **how,
+        color=colour, annotation_clip=False, **options,
     )  # fmt: skip
 
 
-def csv_numbers(m: Measured) -> list[object]:
-    """What a CSV says under ``NUMBERS`` and, where there is a difference, under three columns more."""
-    gain = m.gain.texts if m.gain else [""] * 3
-    return [*m.texts, m.n, m.seeds, "" if m.spread is None else f"{m.spread:.2f}", *gain]
+def gain_text(measured: Measured) -> str:
+    """Return the gain of a number with its interval, as printed beside a dot; empty where there is none."""
+    return format_points(*measured.gain.numbers) if measured.gain else ""
+
+
+def csv_numbers(measured: Measured) -> list[object]:
+    """Return the cells of a CSV row: those under ``NUMBERS``, then the gain and its interval, empty where there is none."""
+    gain = measured.gain.texts if measured.gain else [""] * 3
+    spread = "" if measured.spread is None else f"{measured.spread:.2f}"
+    return [*measured.texts, measured.n, measured.seeds, spread, *gain]

@@ -1,4 +1,4 @@
-"""Pictures of retrieved videos: central frames, their classes beneath (CVPR 2019, Figures 4 and 6)."""
+"""Choice of example videos, their central frames and classes (CVPR 2019, Figures 4 and 6; TMM 2020, Figures 8 and 9)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vcop.storage.frame_store import FrameStore
 
 @dataclass(frozen=True)
 class Neighbours:
-    """A query video and its two nearest training videos."""
+    """Query video and its two nearest videos of the gallery; empty where the gallery has fewer."""
 
     query: str
     first: str
@@ -23,7 +23,7 @@ class Neighbours:
 
 
 def read_neighbours(path: Path) -> dict[str, Neighbours]:
-    """The video-level rows of a retrieval table by query."""
+    """Read the video-level rows of a retrieval result file. Return them by query video."""
     table = pd.read_csv(path, keep_default_na=False)
     table = table[table["level"] == "video"]
     columns = (table[c].astype(str) for c in ("video", "first", "second"))
@@ -31,21 +31,22 @@ def read_neighbours(path: Path) -> dict[str, Neighbours]:
 
 
 def choose_queries(videos: list[str], count: int) -> list[str]:
-    """The stated rule, the same for every study and network: one video a class, classes and videos by a fixed draw.
+    """Choose query videos: one of each class, at most ``count``.
 
-    Nothing measured enters the choice.
+    Classes and videos are ranked by a hash of their names, so that the choice is the same for every study and network and no
+    result can influence it.
     """
     ranked = sorted(videos, key=lambda name: seed_of("sample", name))
-    best = {name.split("/")[0]: name for name in reversed(ranked)}
-    return sorted(best.values(), key=lambda name: seed_of("class", name.split("/")[0]))[:count]
+    first = {name.split("/")[0]: name for name in reversed(ranked)}
+    return sorted(first.values(), key=lambda name: seed_of("class", name.split("/")[0]))[:count]
 
 
 def central_frame(store: FrameStore, name: str) -> NDArray[np.uint8]:
-    """The frame in the middle of a video. Shape: (H, W, 3)."""
+    """Return the frame in the middle of a video. Shape: (H, W, 3)."""
     video = next(v for v in store.videos if v.name == name)
     return store.read(video, [video.count // 2])[0]
 
 
 def class_label(name: str) -> str:
-    """A video's class as its folder names it, for people."""
+    """Return a video's class, which is the name of its directory, with spaces for underscores."""
     return name.split("/", maxsplit=1)[0].replace("_", " ")

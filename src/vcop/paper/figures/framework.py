@@ -1,7 +1,7 @@
-"""The framework: a tuple of a study from its video to the probabilities of its orders (Figure 2 of both papers).
+"""Framework of clip order prediction: one tuple from its video to the probabilities of its orders (Figure 2 of both papers).
 
-Three parts from left to right: (a) sample and shuffle, (b) feature extraction, (c) order prediction. Heights are those of rows: of
-clips, of pairs, of orders; all lengths are inches.
+Three parts from left to right: (a) sample and shuffle, (b) feature extraction, (c) order prediction. Rows are clips in (a) and (b),
+pairs of clips and then orders in (c). All lengths are in inches.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
 
 NETWORK = "r3d"
-WORDS = "Circles: place in time. Dashed: the same weights. FC: linear layer, h after ReLU. Bars: softmax, the actual order green and ticked."
-TOP = 0.3  # above the rows, for the parts' titles
-CLIP_ROW, PAIR_ROW, ORDER_ROW = 0.82, 0.34, 0.25
-ORDERS = 6  # shown at most, the most probable ones where there are more
-CELL = 0.25  # a feature
+FOOTER = "Circles: place in time. Dashed: the same weights. FC: linear layer, h after ReLU. Bars: softmax, the actual order green and ticked."
+TOP = 0.3  # above the rows, for the titles of the parts
+CLIP_ROW, PAIR_ROW, ORDER_ROW = 0.82, 0.34, 0.25  # heights of a row
+ORDERS = 6  # at most so many orders are shown
+CELL = 0.25  # side of a feature vector
 
-# Left edges of what stands beside each other, and widths.
+# Left edges and widths of what stands side by side, from left to right; SHOWN: frames of a clip.
 TIME, TIME_WIDE = canvas.MARGIN + 0.14, 0.1
 CENTRE, CENTRE_WIDE = 0.42, 0.42
 CLIP, CLIP_WIDE, SHOWN = 1.17, 1.14, 4
@@ -41,7 +41,7 @@ LABEL, BAR, BAR_WIDE = 5.9, 6.28, 0.38
 
 @dataclass(frozen=True)
 class Example:
-    """What ``vcop illustrate`` wrote of a tuple; see there."""
+    """One tuple and its prediction, as ``vcop illustrate`` writes them; see ``vcop.pretext.illustration``."""
 
     network: str
     task: str
@@ -54,14 +54,21 @@ class Example:
 
     @classmethod
     def read(cls, path: Path) -> Example:
-        """Raises ValueError for a file that does not hold these fields."""
-        found = json.loads(path.read_text())
-        if set(found) != {field.name for field in fields(cls)}:
-            raise ValueError(f"{path}: not what this version of `vcop illustrate` writes: delete it, and it is made again")
-        return cls(**found)
+        """Read the file of an example. Raise ValueError where it has other fields."""
+        values = json.loads(path.read_text())
+        if set(values) != {field.name for field in fields(cls)}:
+            raise ValueError(f"{path}: not what this version of `vcop illustrate` writes: delete it and run the study again")
+        return cls(**values)
 
     def pictures(self, store: FrameStore) -> NDArray[np.uint8]:
-        """What enters the network of the shuffled clips. Shape: (T, L, c, c, 3). Raises ValueError where the store is another."""
+        """Read the cropped frames of the shuffled clips, as the network gets them.
+
+        Returns:
+            Frames. Shape: (T, L, c, c, 3) for T clips of L frames and crops of side c.
+
+        Raises:
+            ValueError: The store is not the one that the example was made from.
+        """
         if store.digest != self.frames:
             raise ValueError(f"{store.path}: not the frame store that {self.video} was illustrated from: illustrate again")
         video = next(video for video in store.videos if video.name == self.video)
@@ -70,41 +77,50 @@ class Example:
 
     @property
     def shown(self) -> list[tuple[tuple[int, ...], float]]:
-        """Orders and their probabilities in the order of classes: all, or the actual one and the most probable others."""
-        both = list(zip(Task.parse(self.task).orders, self.probabilities, strict=True))
-        kept = sorted(both, key=lambda pair: (list(pair[0]) != self.order, -pair[1]))[:ORDERS]
-        return [pair for pair in both if pair in kept]
+        """Orders to be shown with their probabilities, by class: all, or the actual one and the most probable others."""
+        pairs = list(zip(Task.parse(self.task).orders, self.probabilities, strict=True))
+        kept = sorted(pairs, key=lambda pair: (list(pair[0]) != self.order, -pair[1]))[:ORDERS]
+        return [pair for pair in pairs if pair in kept]
 
 
 def read_examples(item: str, inputs: Sequence[Path], tasks: Iterable[str]) -> list[Example]:
-    """The tuple of each task, first seed. Inputs: results/illustrate/r3d/{task}/seed-{seed}.json. Raises ValueError if one is missing."""
-    found = group_runs(inputs, r"illustrate/([^/]+)/([^/]+)/seed")
+    """Read the example of each task, that of the first seed.
+
+    Args:
+        item: Name of the table or figure, for the error message.
+        inputs: Result files, among them results/illustrate/r3d/{task}/seed-{seed}.json.
+        tasks: Pretext tasks, such as "16-8-3".
+
+    Raises:
+        ValueError: A task has no example.
+    """
+    examples = group_runs(inputs, r"illustrate/([^/]+)/([^/]+)/seed")
     for task in tasks:
-        if (NETWORK, task) not in found:
+        if (NETWORK, task) not in examples:
             raise ValueError(f"{item}: no illustration of {labels.NETWORK_LABELS[NETWORK]}, {task} among the files given")
-    return [Example.read(min(found[NETWORK, task])) for task in tasks]
+    return [Example.read(min(examples[NETWORK, task])) for task in tasks]
 
 
 def framework_height(example: Example) -> float:
-    """Of the drawing."""
+    """Return the inches that ``draw_framework`` takes from top to bottom."""
     return TOP + _body(example)
 
 
 def _body(example: Example) -> float:
-    """Of the highest column of rows."""
+    """Height of the highest column of rows."""
     clips = len(example.order)
     return max(CLIP_ROW * clips, PAIR_ROW * clips * (clips - 1) / 2, ORDER_ROW * ORDERS)
 
 
 def row_middles(example: Example, count: int, pitch: float = np.inf) -> list[float]:
-    """Heights of the middles of so many rows, as far apart as fits, and ``pitch`` at most."""
+    """Return y of the middle of each of ``count`` rows, as far apart as fits but at most ``pitch`` inches."""
     body = _body(example)
     pitch = min(pitch, body / count)
     return [TOP + body / 2 + pitch * (i - (count - 1) / 2) for i in range(count)]
 
 
 def draw_framework(ax: Axes, example: Example, store: FrameStore) -> None:
-    """The three parts."""
+    """Draw the three parts, from the top of the axes downwards."""
     for x, text in (
         (canvas.MARGIN, "(a) Sample and shuffle"),
         (FUNNEL, "(b) Feature extraction"),
@@ -118,49 +134,49 @@ def draw_framework(ax: Axes, example: Example, store: FrameStore) -> None:
 
 
 def _sample(ax: Axes, example: Example, pictures: NDArray[np.uint8]) -> None:
-    """The window in time, to scale, the clips' central frames beside it, and where shuffling puts the clips."""
+    """Draw the time line to scale, the central frames of the clips beside it, and arrows to the shuffled clips."""
     task, count = Task.parse(example.task), len(example.order)
     heights = row_middles(example, count)
     scale = (heights[1] - heights[0]) / (task.clip_length + task.interval)
     long, gap = task.clip_length * scale, task.interval * scale
     canvas.draw_arrow(ax, (TIME + TIME_WIDE / 2, heights[0] - long / 2), (TIME + TIME_WIDE / 2, heights[-1] + long / 2 + 0.1))
-    for place, y in enumerate(heights):
-        canvas.draw_box(ax, (TIME + TIME_WIDE / 2, y), (TIME_WIDE, long), fill=canvas.clip_colour(place, count))
+    for position, y in enumerate(heights):
+        canvas.draw_box(ax, (TIME + TIME_WIDE / 2, y), (TIME_WIDE, long), fill=canvas.clip_colour(position, count))
         canvas.draw_text(ax, TIME - 0.08, y, f"{task.clip_length} frames", rotation=90, ha="center")
-        if place:
+        if position:
             canvas.draw_text(ax, TIME - 0.08, y - (long + gap) / 2, f"{task.interval}", ha="center", color=style.MUTED)
-        shuffled = example.order.index(place)
+        shuffled = example.order.index(position)
         canvas.draw_frame(ax, pictures[shuffled][pictures.shape[1] // 2], CENTRE, y, CENTRE_WIDE)
-        canvas.draw_badge(ax, CENTRE + 0.03, y - CENTRE_WIDE / 2 + 0.03, place, count)
+        canvas.draw_badge(ax, CENTRE + 0.03, y - CENTRE_WIDE / 2 + 0.03, position, count)
         canvas.draw_arrow(ax, (CENTRE + CENTRE_WIDE, y), (CLIP - 0.02, heights[shuffled]))
     shown = np.linspace(0, pictures.shape[1] - 1, SHOWN).round().astype(int)
-    for y, place, clip in zip(heights, example.order, pictures, strict=True):
+    for y, position, clip in zip(heights, example.order, pictures, strict=True):
         canvas.draw_strip(ax, clip[shown], CLIP, y, CLIP_WIDE)
-        canvas.draw_badge(ax, CLIP + 0.06, y - CLIP_WIDE / SHOWN / 2, place, count)
+        canvas.draw_badge(ax, CLIP + 0.06, y - CLIP_WIDE / SHOWN / 2, position, count)
 
 
 def _features(ax: Axes, example: Example) -> None:
-    """One network for all clips, and a feature of each."""
+    """Draw the network that all clips share, and the feature of each clip."""
     heights = row_middles(example, len(example.order))
     middle = FUNNEL + FUNNEL_WIDE / 2
-    for y, place in zip(heights, example.order, strict=True):
+    for y, position in zip(heights, example.order, strict=True):
         canvas.draw_arrow(ax, (CLIP + CLIP_WIDE, y), (FUNNEL, y))
         canvas.draw_funnel(
             ax, (middle, y), (FUNNEL_WIDE, FUNNEL_HIGH), labels.NETWORK_LABELS[example.network], style.COLOURS[example.network]
         )
         canvas.draw_arrow(ax, (FUNNEL + FUNNEL_WIDE, y), (FEATURE, y))
-        canvas.draw_cell(ax, (FEATURE + CELL / 2, y), (CELL, CELL), f"$f_{place + 1}$")
+        canvas.draw_cell(ax, (FEATURE + CELL / 2, y), (CELL, CELL), f"$f_{position + 1}$")
     _shared(ax, middle, heights, 0.75 * FUNNEL_HIGH)
 
 
 def _shared(ax: Axes, x: float, heights: Sequence[float], high: float) -> None:
-    """Dashed lines between what has the same weights."""
+    """Draw dashed lines between layers that share their weights."""
     for above, below in pairwise(heights):
         canvas.draw_arrow(ax, (x, above + high / 2), (x, below - high / 2), head=False, linestyle=(0, (3, 2)))
 
 
 def _pairs(ax: Axes, example: Example) -> None:
-    """Features two by two, one linear layer for all of them, and what it gives side by side."""
+    """Draw the pairs of features, the linear layer that they share, and its concatenated outputs."""
     clips, heights = row_middles(example, len(example.order)), row_middles(example, len(list(combinations(example.order, 2))))
     joined = row_middles(example, len(heights), CELL)
     for (a, b), y, end in zip(combinations(range(len(example.order)), 2), heights, joined, strict=True):
@@ -176,7 +192,7 @@ def _pairs(ax: Axes, example: Example) -> None:
 
 
 def _orders(ax: Axes, example: Example) -> None:
-    """The last layer, and the probabilities of the orders."""
+    """Draw the last layer and the probabilities of the orders."""
     middle = TOP + _body(example) / 2
     canvas.draw_arrow(ax, (JOINED + JOINED_WIDE, middle), (LAST, middle))
     canvas.draw_box(ax, (LAST + LINEAR_WIDE / 2, middle), (LINEAR_WIDE, CELL), "FC")
@@ -191,6 +207,6 @@ def _orders(ax: Axes, example: Example) -> None:
     for y, (order, p) in zip(heights, shown, strict=True):
         right, long = list(order) == example.order, BAR_WIDE * p / max(example.probabilities)
         look = {"color": style.GREEN, "weight": "bold"} if right else {}
-        canvas.draw_text(ax, LABEL, y, "".join(str(place + 1) for place in order), **look)
+        canvas.draw_text(ax, LABEL, y, "".join(str(position + 1) for position in order), **look)
         canvas.draw_bar(ax, BAR, y, long, ORDER_ROW / 2, style.GREEN if right else style.shade_colour(style.MUTED, 0.3))
         canvas.draw_text(ax, BAR + long + 0.04, y, f"{100 * p:.0f} %{' ✓' if right else ''}", **look)

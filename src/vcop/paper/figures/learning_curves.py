@@ -1,4 +1,4 @@
-"""Training curves: the histories of pretext runs as one tidy table, and the lines drawn of them (TMM 2020, Figure 4)."""
+"""Learning curves of pretext training: histories of several runs as one table, and their lines (TMM 2020, Figure 4)."""
 
 from __future__ import annotations
 
@@ -20,51 +20,71 @@ TRAINING, VALIDATION = "accuracy", "validation_accuracy"
 
 
 def read_curves(item: str, inputs: list[Path], wanted: Iterable[tuple[str, str]]) -> pd.DataFrame:
-    """Accuracies in percent per epoch of the ``wanted`` runs (network, task).
+    """Read the accuracies of runs per epoch, in percent.
 
-    Inputs: results/pretrain/{network}/{task}/seed-{seed}/history.csv. Columns: network, task, seed, epoch, accuracy,
-    validation_accuracy.
+    Args:
+        item: Name of the table or figure, for the error message.
+        inputs: Result files, among them results/pretrain/{network}/{task}/seed-{seed}/history.csv.
+        wanted: Network and task of each run.
+
+    Returns:
+        A table with the columns network, task, seed, epoch, accuracy, validation_accuracy.
+
+    Raises:
+        ValueError: A wanted run has no history.
     """
-    found = group_runs(inputs, r"pretrain/([^/]+)/([^/]+)/seed-\d+/history")
-    parts = []
+    histories = group_runs(inputs, r"pretrain/([^/]+)/([^/]+)/seed-\d+/history")
+    tables = []
     for network, task in wanted:
-        if (network, task) not in found:
+        if (network, task) not in histories:
             raise ValueError(f"{item}: no history of {labels.NETWORK_LABELS[network]}, {task} among the files given")
-        for path in found[network, task]:
+        for path in histories[network, task]:
             seed = int(path.parent.name.removeprefix("seed-"))
-            part = pd.read_csv(path)[["epoch", TRAINING, VALIDATION]]
-            part[[TRAINING, VALIDATION]] = (100 * part[[TRAINING, VALIDATION]]).round(2)
-            parts.append(part.assign(network=network, task=task, seed=seed))
-    return pd.concat(parts)[["network", "task", "seed", "epoch", TRAINING, VALIDATION]]
+            table = pd.read_csv(path)[["epoch", TRAINING, VALIDATION]]
+            table[[TRAINING, VALIDATION]] = (100 * table[[TRAINING, VALIDATION]]).round(2)
+            tables.append(table.assign(network=network, task=task, seed=seed))
+    return pd.concat(tables)[["network", "task", "seed", "epoch", TRAINING, VALIDATION]]
 
 
-def curve_of(table: pd.DataFrame, network: str, task: str, column: str = VALIDATION) -> pd.DataFrame:
-    """One run's curve. Shape: (epochs, seeds)."""
+def run_curve(table: pd.DataFrame, network: str, task: str, column: str = VALIDATION) -> pd.DataFrame:
+    """Return one run's curve, a column for each seed. Shape: (epochs, seeds)."""
     run = table[(table["network"] == network) & (table["task"] == task)]
     return run.pivot(index="epoch", columns="seed", values=column)
 
 
 def smoothing_window(table: pd.DataFrame) -> int:
-    """Epochs that a small panel's lines are means of: a thirtieth of the shortest run, so that hundreds of them are legible."""
+    """Return over how many epochs a small panel averages: a thirtieth of the shortest run, so that long runs stay legible."""
     return max(1, int(table.groupby(["network", "task"])["epoch"].max().min()) // 30)
 
 
 def draw_curve(
-    ax: Axes, curve: pd.DataFrame, *, band: bool = False, mean_of: int = 1, width: float = 1.4, **how: Any
+    ax: Axes, curve: pd.DataFrame, *, band: bool = False, window: int = 1, width: float = 1.4, **options: Any
 ) -> float:
-    """The seeds' mean bold, over each seed thin or over the band from the lowest to the highest; where the mean ends."""
-    curve = curve.rolling(mean_of, center=True, min_periods=1).mean()
+    """Draw the mean over the seeds as a bold line.
+
+    Args:
+        ax: Axes in epochs and percent.
+        curve: Accuracies. Shape: (epochs, seeds).
+        band: Draw a band from the lowest to the highest seed, instead of a thin line for each.
+        window: Epochs of the moving average.
+        width: Points of the bold line.
+        options: Those of ``Axes.plot``; ``color`` is needed.
+
+    Returns:
+        The last value of the mean.
+    """
+    curve = curve.rolling(window, center=True, min_periods=1).mean()
     mean = curve.mean(axis=1)
     if band:
-        ax.fill_between(curve.index, curve.min(axis=1), curve.max(axis=1), color=how["color"], alpha=0.2, linewidth=0)
+        ax.fill_between(curve.index, curve.min(axis=1), curve.max(axis=1), color=options["color"], alpha=0.2, linewidth=0)
     elif len(curve.columns) > 1:
-        ax.plot(curve.index, curve, **how | {"linewidth": 0.4 * width, "alpha": 0.5 * how.get("alpha", 1.0)})
-    ax.plot(mean.index, mean, linewidth=width, **how)
+        ax.plot(curve.index, curve, **options | {"linewidth": 0.4 * width, "alpha": 0.5 * options.get("alpha", 1.0)})
+    ax.plot(mean.index, mean, linewidth=width, **options)
     return float(mean.iloc[-1])
 
 
 def finish_axes(ax: Axes, tasks: Iterable[str], epochs: int, highest: float = 100) -> None:
-    """Chance dotted, and the axes of all panels alike: from nothing to a quarter, half, three quarters or all."""
+    """Draw chance as dotted lines, and end the y axis at 25, 50, 75 or 100 %, so that panels are easy to compare."""
     for height in sorted({chance_accuracy(task) for task in tasks}):
         ax.axhline(height, color=style.MUTED, linestyle=":", linewidth=0.9, zorder=0)
     ax.set_xlim(0, epochs)

@@ -1,4 +1,7 @@
-"""Why clips and not frames: one tuple by single frames and by clips, in the two orders that frames leave open (Figure 1)."""
+"""Why clips and not frames: one tuple as single frames and as clips, in the two orders that frames cannot tell apart.
+
+Figure 1 of both papers. All lengths are in inches.
+"""
 
 from __future__ import annotations
 
@@ -13,37 +16,50 @@ from vcop.paper.figures import canvas, example_videos, style
 from vcop.paper.figures.motivation_examples import BACKWARD, FORWARD, Moment, Order
 
 SHUFFLED = (1, 2, 0)  # as in both papers' text
-LEFT, PITCH, CLIP, FRAME = 0.86, 1.87, 1.44, 0.74  # inches: where clips begin, from one to the next, a clip, a frame
-HEAD, FRAME_ROW, CLIP_ROW, GAP = 0.3, 0.66, 0.46, 0.16  # inches: above the first row, a row, between two parts
+LEFT, PITCH, CLIP, FRAME = 0.86, 1.87, 1.44, 0.74  # left edge of the clips, distance of two, widths of clip and frame
+HEAD, FRAME_ROW, CLIP_ROW, GAP = (
+    0.3,
+    0.66,
+    0.46,
+    0.16,
+)  # above the first row, a row of frames, a row of clips, between two parts
 SUM = LEFT + 2 * PITCH + CLIP + 0.14
 MIDDLES = [LEFT + CLIP / 2 + PITCH * i for i in range(3)]
-WORDS = "Numbers: by how many grey levels neighbours differ; of clips, one's last frame and the next one's first. Circles: place in time."
+FOOTER = "Numbers: by how many grey levels neighbours differ; of clips, one's last frame and the next one's first. Circles: place in time."
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a part of the figure shows of a tuple: its frames or its clips, and how much neighbours in an order differ."""
+    """Part of the figure: a tuple as frames or as clips.
+
+    Attributes:
+        title: Printed above the part.
+        pictures: Frames of each clip, or one frame each. Shape: (3, L, H, W, 3).
+        between: Function from an order to the differences of its neighbours.
+        width: Width of a clip or of a single frame.
+        row: Height of a row.
+    """
 
     title: str
-    pictures: NDArray[np.uint8]  # (3, L, H, W, 3)
+    pictures: NDArray[np.uint8]
     between: Callable[[Order], list[float]]
-    width: float  # inches of a clip, or of a frame
+    width: float
     row: float
 
     @property
     def height(self) -> float:
-        """Inches: shuffled, and in two orders."""
+        """Height of the part: three rows, shuffled and in two orders."""
         return HEAD + 3 * self.row
 
     @property
     def thickness(self) -> float:
-        """Inches of a frame from top to bottom."""
+        """Height of a frame."""
         _, count, high, wide, _ = self.pictures.shape
         return ((self.width + canvas.HAIR) / count - canvas.HAIR) * high / wide
 
 
 def tuple_parts(moment: Moment, letters: str, kinds: Sequence[str] = ("Frames", "Clips")) -> list[Part]:
-    """A tuple by its frames and by its clips."""
+    """Return the two parts of a tuple, as frames and as clips; ``letters`` and ``kinds`` begin their titles."""
     name = example_videos.class_label(moment.video.name)
     frames, clips = (f"({letter}) {kind} of {name}" for letter, kind in zip(letters, kinds, strict=True))
     return [
@@ -59,12 +75,12 @@ def tuple_parts(moment: Moment, letters: str, kinds: Sequence[str] = ("Frames", 
 
 
 def parts_height(parts: Sequence[Part]) -> float:
-    """Inches of parts one below the other."""
+    """Return the height of parts one below the other."""
     return sum(part.height for part in parts) + GAP * (len(parts) - 1)
 
 
 def draw_parts(ax: Axes, top: float, parts: Sequence[Part]) -> None:
-    """Parts one below the other: shuffled, in the right order, in the reverse order, with the sums of the differences."""
+    """Draw parts one below the other: shuffled, in the right order and in the reverse order, with the sums of the differences."""
     for part in parts:
         canvas.draw_title(ax, canvas.MARGIN, top + 0.1, part.title)
         shuffled, *heights = (top + HEAD + (i + 0.5) * part.row for i in range(3))
@@ -79,10 +95,19 @@ def draw_parts(ax: Axes, top: float, parts: Sequence[Part]) -> None:
 
 
 def draw_row(ax: Axes, y: float, part: Part, order: Order, gaps: Sequence[float] = (), *, back: bool = False) -> None:
-    """Frames or clips from left to right, with the difference of each two over the arrow between them, which may point ``back``."""
-    for x, place in zip(MIDDLES, order, strict=True):
-        canvas.draw_strip(ax, part.pictures[place], x - part.width / 2, y, part.width)
-        canvas.draw_badge(ax, x - part.width / 2 + 0.02, y - part.thickness / 2 + 0.02, place, len(order))
+    """Draw the frames or clips of a part from left to right.
+
+    Args:
+        ax: Sheet of ``canvas``.
+        y: Middle of the row.
+        part: Frames or clips.
+        order: Which of them stands first, second and third, by position in time.
+        gaps: Differences of neighbours, printed over the arrows between them; none: no arrows.
+        back: Whether the arrows point to the left.
+    """
+    for x, position in zip(MIDDLES, order, strict=True):
+        canvas.draw_strip(ax, part.pictures[position], x - part.width / 2, y, part.width)
+        canvas.draw_badge(ax, x - part.width / 2 + 0.02, y - part.thickness / 2 + 0.02, position, len(order))
     for x, gap in zip(MIDDLES, gaps, strict=False):
         ends = [(x + part.width / 2 + 0.05, y), (x + PITCH - part.width / 2 - 0.05, y)]
         canvas.draw_arrow(ax, *(ends[::-1] if back else ends))
@@ -90,7 +115,7 @@ def draw_row(ax: Axes, y: float, part: Part, order: Order, gaps: Sequence[float]
 
 
 def draw_sums(ax: Axes, heights: Sequence[float], totals: Sequence[float]) -> None:
-    """The sums of two orders: joined where they are equal, the smaller one ticked where not."""
+    """Print the sums of two orders: with a bracket where they are equal, else with a tick at the smaller one."""
     equal = round(totals[0], 6) == round(totals[1], 6)
     for y, total in zip(heights, totals, strict=True):
         best = not equal and total == min(totals)

@@ -1,4 +1,4 @@
-"""Video retrieval on both data sets, random weights against trained ones (CVPR 2019, Figure 5; TMM 2020, Figure 7)."""
+"""Video retrieval accuracy over k on both data sets, random weights against trained ones (CVPR 2019, Figure 5; TMM 2020, Figure 7)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from vcop.paper.pages import retrieval, tables
 
 
 def draw_retrieval_curves(item: str, heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv for both data sets."""
+    """Draw a panel for each data set, and write the numbers to a CSV file.
+
+    Inputs: results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv of both data sets.
+    """
     table = retrieval.retrieval_table(item, inputs, "video", heading.task)
     tables.save_csv(table, out)
-    printed = cells(item, heading.task)
+    rows = cells(item, heading.task)
     table = table.assign(
-        dataset=[published.dataset_of_cell(c) for c in printed],
-        network=[c.network for c in printed],
-        random=[c.weights == RANDOM for c in printed],
-        k=[int(c.column.removeprefix("Top")) for c in printed],
+        dataset=[published.dataset_of_cell(c) for c in rows],
+        network=[c.network for c in rows],
+        random=[c.weights == RANDOM for c in rows],
+        k=[int(c.column.removeprefix("Top")) for c in rows],
     )
     with style.saved_figure(heading, out, 3.6) as figure:
         for ax, (dataset, title) in zip(figure.subplots(1, 2, sharey=True), labels.DATASET_LABELS.items(), strict=True):
@@ -36,11 +39,11 @@ def draw_retrieval_curves(item: str, heading: Heading, inputs: list[Path], out: 
 
 
 def _panel(ax: Axes, table: pd.DataFrame, classes: int) -> None:
-    """One data set: a line a network and weights."""
-    for place, (network, name) in enumerate(labels.NETWORK_LABELS.items()):
+    """Draw one data set: a line for each network with random and with trained weights, and chance."""
+    for column, (network, name) in enumerate(labels.NETWORK_LABELS.items()):
         for random in (True, False):
             row = table[(table["network"] == network) & (table["random"] == random)]
-            x = [i + 0.09 * (place - 1) for i in range(len(row))]
+            x = [i + 0.09 * (column - 1) for i in range(len(row))]
             y, low, high = (pd.to_numeric(row[c]).to_numpy() for c in ("measured", "low", "high"))
             ax.errorbar(
                 x, y, yerr=[y - low, high - y], color=style.COLOURS[network], marker=style.MARKERS[network],

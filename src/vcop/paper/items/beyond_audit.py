@@ -1,4 +1,8 @@
-"""Beyond the papers: by what the order of clips is told. Order accuracy without motion, colour or a common crop."""
+"""Beyond the papers, shortcut audit: which cues clip order prediction uses.
+
+The figure shows the order accuracy of pretrained networks on test tuples without motion, without colour, with separate crops, and
+so on, and its change against the plain tuples, from the predictions of ``vcop audit``.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,6 +10,7 @@ from itertools import product
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from vcop.paper import labels
 from vcop.paper.figures import dot_plots, style
@@ -21,7 +26,7 @@ CAPTION = (
     "The same test tuples under every condition; nothing is trained anew. Printed: order accuracy, and its change against the plain "
     "tuples on the same videos, in points. Bars and brackets are 95 % intervals over test videos; dotted: chance, upright lines: plain."
 )
-# In the order drawn; what they are called
+# Conditions in the order drawn, and their printed names
 CONDITIONS = {
     "plain": "plain (central crop)",
     "still": "first frame repeated",
@@ -35,57 +40,56 @@ Key = tuple[str, str, str]  # network, task, condition
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/audit/{network}/{task}/seed-{seed}.csv of one task."""
-    found = measure(inputs)
-    task = next(iter(found))[1]
-    rows = [[*key, *dot_plots.csv_numbers(m), round(tasks.chance_accuracy(task), 2)] for key, m in found.items()]
+    """Draw a row for each condition and network. Inputs: results/audit/{network}/{task}/seed-{seed}.csv of one task."""
+    accuracies = measure(inputs)
+    task = next(iter(accuracies))[1]
+    rows = [[*key, *dot_plots.csv_numbers(m), round(tasks.chance_accuracy(task), 2)] for key, m in accuracies.items()]
     tables.save_csv(pd.DataFrame(rows, columns=HEADER), out)
     heights = dot_plots.row_heights([len(labels.NETWORK_LABELS)] * len(CONDITIONS))
-    rows_at = [y for group in heights for y in group]
-    with style.saved_figure(heading, out, 1.5 + dot_plots.HEIGHT * (rows_at[-1] + 2)) as figure:
-        ax = figure.subplots()
-        drawn = [
-            Dot(n, found[n, task, c], text=change(found[n, task, c])) for c, n in product(CONDITIONS, labels.NETWORK_LABELS)
-        ]
-        dot_plots.draw_dots(ax, rows_at, drawn, "change")
-        dot_plots.draw_group_names(ax, heights, list(CONDITIONS.values()), 42, [style.INK] * len(CONDITIONS))
-        ax.axvline(tasks.chance_accuracy(task), color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
-        for network in labels.NETWORK_LABELS:
-            ax.axvline(found[network, task, "plain"].value, color=style.COLOURS[network], linewidth=0.6, alpha=0.6, zorder=0.8)
-        ax.set_yticks(rows_at, list(labels.NETWORK_LABELS.values()) * len(CONDITIONS), size=7, color=style.INK)
-        ax.set_xlim(0, 100)
-        ax.set_xlabel(f"order accuracy (%), {task}, n = {drawn[0].measured.n}")
+    with style.saved_figure(heading, out, 1.5 + dot_plots.HEIGHT * (heights[-1][-1] + 2)) as figure:
+        _draw_conditions(figure.subplots(), accuracies, task, heights)
         style.draw_footer(figure, CAPTION)
 
 
-def change(m: Measured) -> str:
-    """What is printed beside an accuracy."""
-    return tables.format_points(*m.gain.numbers) if m.gain else ""
+def _draw_conditions(ax: Axes, accuracies: dict[Key, Measured], task: str, heights: list[list[float]]) -> None:
+    """Draw a group of rows for each condition, and lines at chance and at the accuracies on plain tuples."""
+    shown = {key: accuracies[key[1], task, key[0]] for key in product(CONDITIONS, labels.NETWORK_LABELS)}
+    rows = [y for group in heights for y in group]
+    dots = [Dot(network, m, text=dot_plots.gain_text(m)) for (_, network), m in shown.items()]
+    dot_plots.draw_dots(ax, rows, dots, "change")
+    dot_plots.draw_group_names(ax, heights, list(CONDITIONS.values()), 42, [style.INK] * len(CONDITIONS))
+    ax.axvline(tasks.chance_accuracy(task), color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
+    for network in labels.NETWORK_LABELS:
+        plain, colour = shown["plain", network].value, style.COLOURS[network]
+        ax.axvline(plain, color=colour, linewidth=0.6, alpha=0.6, zorder=0.8)
+    ax.set_yticks(rows, list(labels.NETWORK_LABELS.values()) * len(CONDITIONS), size=7, color=style.INK)
+    ax.set_xlim(0, 100)
+    ax.set_xlabel(f"order accuracy (%), {task}, n = {dots[0].measured.n}")
 
 
 def measure(inputs: list[Path]) -> dict[Key, Measured]:
-    """Every accuracy, with its change against the plain tuples. Raises ValueError where a run or a condition is missing."""
-    found = group_runs(inputs, r"audit/([^/]+)/([^/]+)/seed-")
+    """Return every accuracy with its change against the plain tuples. Raise ValueError where a run or a condition is missing."""
+    runs = group_runs(inputs, r"audit/([^/]+)/([^/]+)/seed-")
     measured: dict[Key, Measured] = {}
-    for network, task in product(labels.NETWORK_LABELS, dict.fromkeys(key[1] for key in found)):
-        if (network, task) not in found:
+    for network, task in product(labels.NETWORK_LABELS, dict.fromkeys(key[1] for key in runs)):
+        if (network, task) not in runs:
             raise ValueError(f"beyond_audit: no result for {labels.NETWORK_LABELS[network]}, {task} among the files given")
-        paths = found[network, task]
+        paths = runs[network, task]
         plain = [score("plain")(path) for path in paths]
         for condition in CONDITIONS:
-            of = comparisons.measure_runs(paths, score(condition))
+            accuracy = comparisons.measure_runs(paths, score(condition))
             gain = paired_difference([score(condition)(path) for path in paths], plain) if condition != "plain" else None
-            measured[network, task, condition] = replace(of, gain=gain)
+            measured[network, task, condition] = replace(accuracy, gain=gain)
     return measured
 
 
 def score(condition: str) -> Callable[[Path], Scores]:
-    """Order predictions under a condition: 1 where right. Raises ValueError where there are none."""
+    """Return a function that reads from a file, under one condition, whether each video was ordered rightly (1) or not (0)."""
 
     def scores(path: Path) -> Scores:
-        found = correct_videos(path, condition=condition)
-        if found.empty:
-            raise ValueError(f"{path}: nothing under the condition {condition!r}: audit again")
-        return found
+        videos = correct_videos(path, condition=condition)
+        if videos.empty:
+            raise ValueError(f"{path}: no rows of the condition {condition!r}: run `vcop audit` again")
+        return videos
 
     return scores

@@ -1,4 +1,8 @@
-"""Beyond the papers: what both curricula gain with several seeds, on the same test videos."""
+"""Beyond the papers: what the task-based and the sample-based curriculum gain, with several seeds on the same test videos.
+
+The figure shows validation curves of all seeds, and accuracies on the test list with paired gains, from the
+histories and predictions of ``vcop pretrain``.
+"""
 
 from itertools import product
 from pathlib import Path
@@ -19,7 +23,7 @@ CAPTION = (
     "are of the test videos drawn, not of the seeds; a gain is paired, on the same videos and seeds. Neither pair is equal in "
     "work: the curriculum's run has had the epochs at tl = 3 before, and the run on hard videos has had more updates than its start."
 )
-# network, what it is held against, what a curriculum made; and what these are called
+# Network, task of the baseline, task of the curriculum; and the printed names of the tasks
 PAIRS = [("c3d", "16-8-4-scratch", "16-8-4"), ("r3d", "16-8-3", "16-8-3-hard")]
 NAMES = {"16-8-4-scratch": "from scratch", "16-8-4": "curriculum", "16-8-3": "16-8-3", "16-8-3-hard": "hard videos"}
 HEADER = ["quantity", "network", "task", "seed", "epoch", "value", "low", "high", "n"]
@@ -27,7 +31,11 @@ ACCURACY, GAIN = "test accuracy", "paired gain"
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/order/{network}/{task}/seed-{seed}.csv of PAIRS; of the first, results/pretrain/.../history.csv, too."""
+    """Draw the validation curves of the first pair, and the test accuracies and gains of both.
+
+    Inputs: results/order/{network}/{task}/seed-{seed}.csv of PAIRS, and results/pretrain/{network}/{task}/seed-{seed}/history.csv
+    of the first pair.
+    """
     network, *tasks = PAIRS[0]
     table = learning_curves.read_curves("beyond_curriculum", inputs, [(network, task) for task in tasks])
     rows = [*curve_rows(table, network, tasks), *test_rows(read(inputs))]
@@ -42,34 +50,34 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
 
 
 def read(inputs: list[Path]) -> dict[tuple[str, str], dict[int, Scores]]:
-    """Every run's test videos, by seed. Raises ValueError where a run, or the partner of a seed, is missing."""
-    found = group_runs(inputs, r"order/([^/]+)/([^/]+)/seed-(\d+)")
+    """Read the test videos of every run, by seed. Raise ValueError where a run, or the partner of a seed, is missing."""
+    files = group_runs(inputs, r"order/([^/]+)/([^/]+)/seed-(\d+)")
     tested: dict[tuple[str, str], dict[int, Scores]] = {}
     for network, *tasks in PAIRS:
-        seeds = {seed for n, task, seed in found if n == network and task in tasks} or {"0"}
+        seeds = {seed for n, task, seed in files if n == network and task in tasks} or {"0"}
         for task, seed in product(tasks, sorted(seeds, key=int)):
-            if (network, task, seed) not in found:
+            if (network, task, seed) not in files:
                 name = f"{NETWORK_LABELS[network]}, {task}, seed {seed}"
                 raise ValueError(f"beyond_curriculum: no result for {name} among the files given")
-            tested.setdefault((network, task), {})[int(seed)] = correct_videos(found[network, task, seed][0])
+            tested.setdefault((network, task), {})[int(seed)] = correct_videos(files[network, task, seed][0])
     return tested
 
 
 def curve_rows(table: pd.DataFrame, network: str, tasks: list[str]) -> list[list[object]]:
-    """Validation accuracy per epoch: every seed's, then their mean with the lowest and the highest."""
+    """Return CSV rows of the validation accuracy per epoch: of every seed, then their mean with the lowest and the highest."""
     rows: list[list[object]] = []
     for task in tasks:
-        curve = learning_curves.curve_of(table, network, task)
+        curve = learning_curves.run_curve(table, network, task)
         for seed in curve.columns:
             rows += [["validation accuracy", network, task, seed, e, v, "", "", ""] for e, v in curve[seed].items()]
-        for epoch, of in curve.iterrows():
-            numbers = [round(v, 2) for v in (of.mean(), of.min(), of.max())]
+        for epoch, values in curve.iterrows():
+            numbers = [round(v, 2) for v in (values.mean(), values.min(), values.max())]
             rows.append(["validation accuracy", network, task, "mean", epoch, *numbers, ""])
     return rows
 
 
 def test_rows(tested: dict[tuple[str, str], dict[int, Scores]]) -> list[list[object]]:
-    """Test accuracy of each run and the gain of each pair's second on its first: every seed's, then of all."""
+    """Return CSV rows of each run's test accuracy and of each pair's gain: of every seed, then of all together."""
     rows: list[list[object]] = []
 
     def add(quantity: str, network: str, task: str, seed: object, m: Measured) -> None:
@@ -86,13 +94,13 @@ def test_rows(tested: dict[tuple[str, str], dict[int, Scores]]) -> list[list[obj
 
 
 def _curves(ax: Axes, table: pd.DataFrame, network: str, tasks: list[str]) -> None:
-    """Validation accuracy from scratch and along the task-based curriculum, at equal epochs."""
+    """Draw the validation accuracy from scratch and along the task-based curriculum, at equal epochs."""
     labels = [("chance", chance_accuracy(tasks[0]), style.MUTED)]
     for task, colour in zip(tasks, (style.INK, style.COLOURS[network]), strict=True):
         labels.append(
             (
                 NAMES[task],
-                learning_curves.draw_curve(ax, learning_curves.curve_of(table, network, task), band=True, color=colour),
+                learning_curves.draw_curve(ax, learning_curves.run_curve(table, network, task), band=True, color=colour),
                 colour,
             )
         )
@@ -105,20 +113,12 @@ def _curves(ax: Axes, table: pd.DataFrame, network: str, tasks: list[str]) -> No
 
 
 def _dots(ax: Axes, rows: pd.DataFrame) -> None:
-    """A line a run: its seeds as dots, their mean as a diamond with its interval and its value."""
+    """Draw a row for each run, and name it at the left."""
     names = list(dict.fromkeys(zip(rows["network"], rows["task"], strict=True)))
     bases = [base for _, base, _ in PAIRS]
     for y, (network, task) in enumerate(names):
-        of = rows[(rows["network"] == network) & (rows["task"] == task)]
-        seeds, mean = of[of["seed"] != "mean"]["value"], of[of["seed"] == "mean"].iloc[0]
         colour = style.INK if task in bases else style.COLOURS[network]
-        ax.plot([mean["low"], mean["high"]], [y, y], color=colour, linewidth=1)
-        ax.plot(mean["value"], y, marker="D", markersize=3.6, color=colour)
-        ax.plot(seeds, [y + 0.28] * len(seeds), linestyle="", marker="o", markersize=2.6, color=colour, alpha=0.7)
-        text = f"{mean['value']:.1f} [{mean['low']:.1f}, {mean['high']:.1f}]"
-        ax.annotate(
-            text, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center", size=7
-        )
+        _draw_run(ax, y, rows[(rows["network"] == network) & (rows["task"] == task)], colour)
     ax.set_yticks(range(len(names)), [f"{NETWORK_LABELS[n]} {NAMES[t]}" for n, t in names], size=7, color=style.INK)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
@@ -129,3 +129,15 @@ def _dots(ax: Axes, rows: pd.DataFrame) -> None:
     else:
         ax.set_xlim(0, 100)
         ax.set_title("Order accuracy on the test list (%)")
+
+
+def _draw_run(ax: Axes, y: float, run: pd.DataFrame, colour: str) -> None:
+    """Draw the seeds of a run as dots, and their mean as a diamond with its interval and its value."""
+    seeds, mean = run[run["seed"] != "mean"]["value"], run[run["seed"] == "mean"].iloc[0]
+    ax.plot([mean["low"], mean["high"]], [y, y], color=colour, linewidth=1)
+    ax.plot(mean["value"], y, marker="D", markersize=3.6, color=colour)
+    ax.plot(seeds, [y + 0.28] * len(seeds), linestyle="", marker="o", markersize=2.6, color=colour, alpha=0.7)
+    text = f"{mean['value']:.1f} [{mean['low']:.1f}, {mean['high']:.1f}]"
+    ax.annotate(
+        text, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center", size=7
+    )

@@ -1,4 +1,7 @@
-"""Beyond the papers: recognition after fine-tuning on a share of the labels, random weights against trained ones."""
+"""Beyond the papers: action recognition after fine-tuning on a share of the labels, random weights against pretrained ones.
+
+The figure shows the accuracies on UCF101 split 1 and the paired gains, from the predictions of ``vcop finetune``.
+"""
 
 from collections.abc import Iterable, Mapping
 from itertools import product
@@ -23,64 +26,65 @@ CAPTION = (
     "random weights is paired, on the same videos."
 )
 HEADER = ["network", "weights", "labels", "training_videos", *dot_plots.NUMBERS, "gain", "gain_low", "gain_high"]
-ALL = "from-conv1"  # what is fine-tuned on all labels is the papers' own
-# Random weights, then trained ones: a factor that keeps their bars apart, and how they differ from a network's line.
+ALL = "from-conv1"  # results on all labels are those of the papers' tables
+# Random weights, then pretrained ones: factor of x that keeps their bars apart, and options that differ from the network's line.
 LOOKS: list[tuple[float, dict[str, Any]]] = [(0.97, {"linestyle": "--", "markerfacecolor": "white"}), (1.03, {})]
 Key = tuple[str, str, int]  # network, weights, percent of the labels
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/recognition/ucf101-1/{network}/{weights}/{share}/seed-{seed}.csv, of random weights and of one task.
+    """Draw a column for each network: accuracies above, gains below.
 
-    A share is labels-{percent} or from-conv1 (all). And results/finetune/ the same way with seed-{seed}/provenance.json.
+    Inputs: results/recognition/ucf101-1/{network}/{weights}/{share}/seed-{seed}.csv of random weights and of one task, and
+    results/finetune/ucf101-1/{network}/{weights}/{share}/seed-{seed}/provenance.json. A share is labels-{percent} or from-conv1 (all).
     """
-    found = measure(inputs)
-    videos = trained(inputs, dict.fromkeys(share for _, _, share in found))
-    rows = [[*key, videos[key[2]], *dot_plots.csv_numbers(m)] for key, m in found.items()]
+    accuracies = measure(inputs)
+    videos = training_videos(inputs, dict.fromkeys(share for _, _, share in accuracies))
+    rows = [[*key, videos[key[2]], *dot_plots.csv_numbers(m)] for key, m in accuracies.items()]
     tables.save_csv(pd.DataFrame(rows, columns=HEADER), out)
-    guess = retrieval.chance_at(1, retrieval.count_classes(inputs, "recognition/"))
+    chance = retrieval.chance_at(1, retrieval.count_classes(inputs, "recognition/"))
     with style.saved_figure(heading, out, 4.7) as figure:
         grid = figure.subplots(2, len(labels.NETWORK_LABELS), sharex=True, sharey="row", height_ratios=[1.5, 1])
         for (above, below), network in zip(grid.T, labels.NETWORK_LABELS, strict=True):
-            of = {key[1:]: m for key, m in found.items() if key[0] == network}
-            _accuracies(above, network, of, guess)
-            _gains(below, network, {share: m.gain for (_, share), m in of.items() if m.gain})
+            panel = {key[1:]: m for key, m in accuracies.items() if key[0] == network}
+            _accuracies(above, network, panel, chance)
+            _gains(below, network, {share: m.gain for (_, share), m in panel.items() if m.gain})
             _shares(below, videos)
         grid[0, 0].set_ylim(0, None)
         # The last panel's names serve all three: hollow and dashed is random everywhere.
-        style.draw_end_labels(grid[0, -1], _ends(of, guess, style.COLOURS[network]), 0.09)
-        grid[0, 0].set_ylabel(f"accuracy (%), n = {next(iter(found.values())).n}")
+        style.draw_end_labels(grid[0, -1], _line_ends(panel, chance, style.COLOURS[network]), 0.09)
+        grid[0, 0].set_ylabel(f"accuracy (%), n = {next(iter(accuracies.values())).n}")
         grid[1, 0].set_ylabel("gain (points)")
         grid[1, 0].margins(y=0.2)
         style.draw_footer(figure, CAPTION)
 
 
 def measure(inputs: list[Path]) -> dict[Key, Measured]:
-    """Every accuracy, with its gain on random weights. Raises ValueError where a run is missing."""
-    found = group_runs(inputs, r"recognition/ucf101-1/([^/]+)/([^/]+)/([^/]+)/seed-\d+\.csv$")
-    tasks = sorted({weights for _, weights, _ in found} - {RANDOM})
+    """Return every accuracy with its gain on random weights. Raise ValueError where a run is missing."""
+    runs = group_runs(inputs, r"recognition/ucf101-1/([^/]+)/([^/]+)/([^/]+)/seed-\d+\.csv$")
+    tasks = sorted({weights for _, weights, _ in runs} - {RANDOM})
     if len(tasks) != 1:
         raise ValueError(f"beyond_labels: random weights and those of one task are wanted, given were {tasks or 'none'}")
-    shares = {percent(name): name for name in sorted({key[2] for key in found}, key=percent)}
+    shares = {percent(name): name for name in sorted({key[2] for key in runs}, key=percent)}
     measured: dict[Key, Measured] = {}
     for network, weights, (share, name) in product(labels.NETWORK_LABELS, [RANDOM, *tasks], shares.items()):
-        if (network, weights, name) not in found:
+        if (network, weights, name) not in runs:
             run = f"{labels.NETWORK_LABELS[network]}, {weights}, {share} % of the labels"
             raise ValueError(f"beyond_labels: no result for {run} among the files given")
-        base = found[network, RANDOM, name] if weights != RANDOM else []
-        measured[network, weights, share] = comparisons.measure_runs(found[network, weights, name], correct_videos, base)
+        base = runs[network, RANDOM, name] if weights != RANDOM else []
+        measured[network, weights, share] = comparisons.measure_runs(runs[network, weights, name], correct_videos, base)
     return measured
 
 
 def percent(name: str) -> int:
-    """labels-5 is 5, from-conv1 is 100."""
+    """Return the percent of the labels that a directory stands for: labels-5 is 5, from-conv1 is 100."""
     return 100 if name == ALL else int(name.removeprefix("labels-"))
 
 
-def trained(inputs: list[Path], shares: Iterable[int]) -> dict[int, int]:
-    """How many videos a share of the labels is. Raises ValueError where runs differ in it or none says it."""
-    found = group_runs(inputs, r"finetune/ucf101-1/[^/]+/[^/]+/([^/]+)/seed-\d+/provenance")
-    counts = {percent(name): {comparisons.training_videos([path]) for path in paths} for (name,), paths in found.items()}
+def training_videos(inputs: list[Path], shares: Iterable[int]) -> dict[int, int]:
+    """Return the number of training videos of each share. Raise ValueError where runs differ in it, or none says it."""
+    provenances = group_runs(inputs, r"finetune/ucf101-1/[^/]+/[^/]+/([^/]+)/seed-\d+/provenance")
+    counts = {percent(name): {comparisons.training_videos([path]) for path in paths} for (name,), paths in provenances.items()}
     for share in shares:
         if share not in counts:
             raise ValueError(f"beyond_labels: no provenance says how many videos {share} % of the labels are")
@@ -90,31 +94,31 @@ def trained(inputs: list[Path], shares: Iterable[int]) -> dict[int, int]:
     return {share: next(iter(counts[share])) for share in shares}
 
 
-def _accuracies(ax: Axes, network: str, of: dict[tuple[str, int], Measured], guess: float) -> None:
-    """One network: a line for random weights and one for the trained, side by side where they meet."""
-    for weights, (side, how) in zip(dict.fromkeys(w for w, _ in of), LOOKS, strict=True):
-        line = {share: m for (w, share), m in of.items() if w == weights}
-        _line(ax, network, {share * side: m for share, m in line.items()}, **how)
-    ax.axhline(guess, color=style.MUTED, linestyle=":", linewidth=1, zorder=0)
+def _accuracies(ax: Axes, network: str, panel: dict[tuple[str, int], Measured], chance: float) -> None:
+    """Draw one network: a line for random weights and one for pretrained ones, slightly apart in x."""
+    for weights, (factor, options) in zip(dict.fromkeys(w for w, _ in panel), LOOKS, strict=True):
+        line = {share: m for (w, share), m in panel.items() if w == weights}
+        _line(ax, network, {share * factor: m for share, m in line.items()}, **options)
+    ax.axhline(chance, color=style.MUTED, linestyle=":", linewidth=1, zorder=0)
     ax.set_title(labels.NETWORK_LABELS[network])
 
 
-def _ends(of: dict[tuple[str, int], Measured], guess: float, colour: str) -> list[tuple[str, float, str]]:
-    """Names of a panel's lines, where they end."""
-    last = {weights: m.value for (weights, _), m in of.items()}
-    return [("chance", guess, style.MUTED), *((weights, value, colour) for weights, value in last.items())]
+def _line_ends(panel: dict[tuple[str, int], Measured], chance: float, colour: str) -> list[tuple[str, float, str]]:
+    """Names of a panel's lines with the values and colours of their ends."""
+    last = {weights: m.value for (weights, _), m in panel.items()}
+    return [("chance", chance, style.MUTED), *((weights, value, colour) for weights, value in last.items())]
 
 
-def _gains(ax: Axes, network: str, of: dict[int, Measured]) -> None:
-    """What is gained at each share, printed above."""
-    _line(ax, network, of)
+def _gains(ax: Axes, network: str, gains: dict[int, Measured]) -> None:
+    """Draw the gain at each share, and print it above."""
+    _line(ax, network, gains)
     ax.axhline(0, color=style.INK, linewidth=0.8, zorder=0.8)
-    for share, m in of.items():
+    for share, m in gains.items():
         ax.annotate(f"{m.value:+z.1f}", (share, m.high), xytext=(0, 3), textcoords="offset points", size=7, ha="center")
 
 
 def _shares(ax: Axes, videos: dict[int, int]) -> None:
-    """The axis of all: shares at equal ratios, below each the number of its videos."""
+    """Label the x axis, which is logarithmic: shares, and below each the number of its training videos."""
     ax.set_xscale("log")
     ax.set_xlim(min(videos) / 1.35, 135)
     ax.set_xticks(list(videos), [f"{share}\n{count}" for share, count in videos.items()], size=7)
@@ -122,8 +126,8 @@ def _shares(ax: Axes, videos: dict[int, int]) -> None:
     ax.set_xlabel("labels (%), training videos")
 
 
-def _line(ax: Axes, network: str, of: Mapping[int, Measured] | Mapping[float, Measured], **how: Any) -> None:
-    """Numbers by the share of labels, with their intervals."""
-    bars = [[m.value - m.low for m in of.values()], [m.high - m.value for m in of.values()]]
+def _line(ax: Axes, network: str, line: Mapping[int, Measured] | Mapping[float, Measured], **options: Any) -> None:
+    """Draw numbers by the share of labels, with their intervals."""
+    bars = [[m.value - m.low for m in line.values()], [m.high - m.value for m in line.values()]]
     own: dict[str, Any] = {"color": style.COLOURS[network], "marker": style.MARKERS[network], "elinewidth": 0.8}
-    ax.errorbar(list(of), [m.value for m in of.values()], yerr=bars, **own | how)
+    ax.errorbar(list(line), [m.value for m in line.values()], yerr=bars, **own | options)

@@ -1,4 +1,8 @@
-"""CVPR 2019, Figure 1: why clips and not frames."""
+"""CVPR 2019, Figure 1: why clips and not frames.
+
+The paper illustrates it with an example. Here it is a test video from the frame store, which
+``motivation_examples`` chooses, with the measured differences of its frames and clips.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +17,10 @@ CAPTION = "A test video's frames and clips, shuffled and in two orders; the sums
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/frames/ucf101.h5."""
-    store, task = retrieval_pictures.open_stores(inputs)["ucf101"], replace(Task.parse(heading.task).plain, tuple_length=3)
-    parts = motivation.tuple_parts(
-        motivation_examples.clearest_tuple(store, motivation_examples.usable_videos(store, TEST, task), task), "ab"
-    )
-    with canvas.sheet(heading, out, motivation.parts_height(parts), motivation.WORDS) as ax:
+    """Draw a tuple of three clips as frames and as clips. Inputs: results/frames/ucf101.h5."""
+    store = retrieval_pictures.open_stores(inputs)["ucf101"]
+    task = replace(Task.parse(heading.task).plain, tuple_length=3)
+    videos = motivation_examples.usable_videos(store, TEST, task)
+    parts = motivation.tuple_parts(motivation_examples.clearest_tuple(store, videos, task), "ab")
+    with canvas.sheet(heading, out, motivation.parts_height(parts), motivation.FOOTER) as ax:
         motivation.draw_parts(ax, 0, parts)

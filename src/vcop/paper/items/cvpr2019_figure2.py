@@ -1,4 +1,7 @@
-"""CVPR 2019, Figure 2: the framework of clip order prediction, a tuple of the study going through it."""
+"""CVPR 2019, Figure 2: framework of clip order prediction.
+
+The paper draws a schematic. Here a test tuple goes through it, with the probabilities that the pretrained R3D gives its orders.
+"""
 
 from pathlib import Path
 
@@ -10,7 +13,10 @@ CAPTION = "A test tuple, sampled, shuffled and ordered by the trained network; i
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/frames/ucf101.h5, results/illustrate/r3d/{task}/seed-{seed}.json; the first seed is shown."""
+    """Draw the tuple of the first seed.
+
+    Inputs: results/frames/ucf101.h5 and results/illustrate/r3d/{task}/seed-{seed}.json.
+    """
     (example,) = framework.read_examples("cvpr2019_figure2", inputs, [heading.task])
-    with canvas.sheet(heading, out, framework.framework_height(example), framework.WORDS) as ax:
+    with canvas.sheet(heading, out, framework.framework_height(example), framework.FOOTER) as ax:
         framework.draw_framework(ax, example, retrieval_pictures.open_stores(inputs)["ucf101"])

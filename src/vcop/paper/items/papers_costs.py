@@ -1,4 +1,7 @@
-"""What the papers' numbers took, by stage of the workflow and by table or figure."""
+"""Time and memory that the papers' numbers took, by stage of the workflow and by table or figure.
+
+Trainings are counted by their provenance files, all other jobs by Snakemake's benchmark files.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,14 @@ th[colspan] { text-align: left; padding-left: 3rem; }
 
 @dataclass(frozen=True)
 class Row:
-    """What some jobs took, by one way of counting."""
+    """Time and memory of some jobs.
+
+    Attributes:
+        by: Kind of row: STAGE, SHOWN or OTHER.
+        name: Rule, item, or "all".
+        runs: Trainings among the jobs.
+        benchmarks: Benchmark files of the jobs.
+    """
 
     by: str
     name: str
@@ -58,7 +68,7 @@ class Row:
 
     @property
     def numbers(self) -> list[float | None]:
-        """Under HEADER, without the first two; None where nothing is known."""
+        """Cells under HEADER without the first two; None where nothing is known."""
         wall, gpu = round(sum(run.hours for run in self.runs), PLACES), Cost.of(self.runs).gpu_hours
         trained = [len(self.runs), wall, gpu] if self.runs else [None] * 3
         seconds = [_sum(b.wall for b in self.benchmarks), _sum(b.cpu for b in self.benchmarks)]
@@ -68,7 +78,7 @@ class Row:
 
     @property
     def texts(self) -> list[str]:
-        """The same for people."""
+        """The same as printed."""
         trained, wall, gpu, jobs, *last, memory = self.numbers
         counts = [f"{n:.0f}" if n is not None else "–" for n in (trained, jobs)]
         spent = [format_hours(h) if h is not None else "–" for h in (wall, gpu, *last)]
@@ -77,20 +87,23 @@ class Row:
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: the provenance of every training behind the items; and the folder of benchmark files, which may not be there."""
+    """Write the page.
+
+    Inputs: the provenance.json of every training behind the items, and the directory of benchmark files, which may be missing.
+    """
     runs, items = costs.read_trainings([path for path in inputs if path.suffix]), job_lineage.jobs_of_items(heading.task)
     runs = costs.select_runs(ITEM, job_lineage.jobs_behind(job for jobs in items.values() for job in jobs), runs)
     measured = [benchmark for folder in inputs if not folder.suffix for benchmark in costs.read_benchmarks(folder)]
     rows = tally(items, runs, measured)
     cells = [[row.by, row.name, *(_plain(n) for n in row.numbers)] for row in rows]
     tables.save_csv(pd.DataFrame(cells, columns=HEADER, dtype=object), out)
-    heading, ran = replace(heading, task=""), machines(runs)
-    write_text(out.with_suffix(".md"), markdown(heading, rows, ran))
-    write_text(out.with_suffix(".html"), html(heading, rows, ran))
+    heading, trained_on = replace(heading, task=""), machines(runs)
+    write_text(out.with_suffix(".md"), markdown(heading, rows, trained_on))
+    write_text(out.with_suffix(".html"), html(heading, rows, trained_on))
 
 
 def tally(items: dict[str, list[str]], runs: Sequence[Training], measured: Sequence[Benchmark]) -> list[Row]:
-    """By stage with the sum, by item, and what else has been measured."""
+    """Return rows by stage, their sum, rows by item, and rows of other measured jobs."""
     seeds = {"", *(run.seed for run in runs)}
 
     def row(by: str, name: str, jobs: set[str]) -> Row:
@@ -105,58 +118,60 @@ def tally(items: dict[str, list[str]], runs: Sequence[Training], measured: Seque
     rows = [r for r in rows if r.runs or r.benchmarks] + [row(STAGE, "all", set(needed))]
     rows += [row(SHOWN, item, set(jobs)) for item, jobs in behind.items()]
     others = sorted((b for b in measured if b.job not in needed or b.seed not in seeds), key=lambda b: b.rule)
-    return rows + [Row(OTHER, rule, [], list(of)) for rule, of in groupby(others, lambda b: b.rule)]
+    return rows + [Row(OTHER, rule, [], list(benchmarks)) for rule, benchmarks in groupby(others, lambda b: b.rule)]
 
 
 def machines(runs: Sequence[Training]) -> str:
-    """What the trainings ran on, in a sentence."""
+    """Return the sentences that name the GPUs and the commits of the trainings."""
     by_gpu: dict[str, list[Training]] = {}
     for run in runs:
         by_gpu.setdefault(run.gpu or "no GPU", []).append(run)
-    on = [
-        f"{name} ({len(of)} trainings, {format_hours(sum(run.hours for run in of))} h)" for name, of in sorted(by_gpu.items())
+    named = [
+        f"{name} ({len(group)} trainings, {format_hours(sum(run.hours for run in group))} h)"
+        for name, group in sorted(by_gpu.items())
     ]
-    return f"Trained on: {'; '.join(on)}. Commits: {', '.join(Cost.of(runs).commits)}."
+    return f"Trained on: {'; '.join(named)}. Commits: {', '.join(Cost.of(runs).commits)}."
 
 
-def markdown(heading: Heading, rows: Sequence[Row], ran: str) -> str:
-    """The page as Markdown."""
-    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.measured_on}*", "", ran]
-    for by, of in groupby(rows, lambda row: row.by):
-        names = [f"{name}, {group}" if name == "wall h" else name for group, names in GROUPS.items() for name in names]
+def markdown(heading: Heading, rows: Sequence[Row], trained_on: str) -> str:
+    """Return the page as Markdown."""
+    lines = [f"# {heading.title}", "", heading.caption, "", f"*{heading.measured_on}*", "", trained_on]
+    for by, group in groupby(rows, lambda row: row.by):
+        names = [f"{name}, {columns}" if name == "wall h" else name for columns, names in GROUPS.items() for name in names]
         lines += ["", f"## {HEADINGS[by]}", "", f"| | {' | '.join(names)} |", "|---" * (1 + len(names)) + "|"]
-        lines += [f"| {_name(row)} | {' | '.join(row.texts)} |" for row in of]
+        lines += [f"| {_name(row)} | {' | '.join(row.texts)} |" for row in group]
     return "\n".join(lines) + "\n"
 
 
-def html(heading: Heading, rows: Sequence[Row], ran: str) -> str:
-    """The page as HTML."""
+def html(heading: Heading, rows: Sequence[Row], trained_on: str) -> str:
+    """Return the page as HTML."""
     groups = "".join(f'<th colspan="{len(names)}">{group}</th>' for group, names in GROUPS.items())
     names = "".join(f"<th>{escape(name)}</th>" for names in GROUPS.values() for name in names)
     head, body = f"<tr><th></th>{groups}</tr><tr><th></th>{names}</tr>", ""
-    for by, of in groupby(rows, lambda row: row.by):
-        lines = "".join(_line(row) for row in of)
+    for by, group in groupby(rows, lambda row: row.by):
+        lines = "".join(_line(row) for row in group)
         body += f"<h2>{escape(HEADINGS[by])}</h2><table><thead>{head}</thead><tbody>{lines}</tbody></table>"
-    return html_page(heading, ran, body, STYLE)
+    return html_page(heading, trained_on, body, STYLE)
 
 
 def _line(row: Row) -> str:
+    """A row as HTML."""
     kind = ' class="total"' if row.by == STAGE and row.name == "all" else ""
     cells = "".join(f"<td>{escape(text)}</td>" for text in (_name(row), *row.texts))
     return f"<tr{kind}>{cells}</tr>"
 
 
 def _name(row: Row) -> str:
-    """An item by its title."""
+    """Name as printed: of an item, its title."""
     return find_item(row.name).title if row.by == SHOWN else row.name
 
 
 def _sum(values: Iterable[float | None]) -> float | None:
-    """Of what is known; None where nothing is."""
+    """Sum of the known values; None where none is known."""
     known = [value for value in values if value is not None]
     return sum(known) if known else None
 
 
 def _plain(number: float | None) -> str:
-    """For the CSV."""
+    """A number as written to the CSV file."""
     return "" if number is None else f"{number:.{PLACES}f}".rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""All numbers of both papers side by side with ours: difference, interval, and the commits and hours that ours took."""
+"""All numbers of both papers beside ours: difference, interval, and the commits and hours of the trainings behind ours."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -27,9 +27,12 @@ HEADER += ["low", "high", "seeds", "n", "commits", "gpu_hours", "cpu_hours"]
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: the CSV of every item of lineage.NUMBERS, and the provenance of every training behind them."""
+    """Write the page.
+
+    Inputs: the CSV file of every item of ``job_lineage.NUMBERS``, and the provenance.json of every training behind them.
+    """
     lines = read(inputs, heading.task)
-    rows = [[item, *_cells(line)] for item, found in lines.items() for line in found]
+    rows = [[item, *_cells(line)] for item, numbers_of_item in lines.items() for line in numbers_of_item]
     tables.save_csv(pd.DataFrame(rows, columns=HEADER, dtype=object), out)
     titles = {item: find_item(item).title for item in lines}
     task, heading = heading.task, replace(heading, task="")  # the 2019 paper's alone
@@ -38,7 +41,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
 
 
 def read(inputs: list[Path], task: str) -> dict[str, list[NumberBesidePublished]]:
-    """Every item's numbers. Raises ValueError where one's CSV is missing."""
+    """Read the numbers of every item. Raise ValueError where its CSV file is missing."""
     runs = costs.read_trainings(inputs)
     files = {f"{path.parent.name}_{path.stem}": path for path in inputs if path.suffix == ".csv"}
     for item in job_lineage.NUMBERS:
@@ -48,7 +51,7 @@ def read(inputs: list[Path], task: str) -> dict[str, list[NumberBesidePublished]
 
 
 def _cells(line: NumberBesidePublished) -> list[str]:
-    """A number under HEADER, without its item."""
+    """Cells of a number under HEADER, without its item."""
     difference = [f"{v:.2f}" for v in line.difference] if line.difference else ["", "", ""]
     spent = [" ".join(line.cost.commits), *(f"{h:.{PLACES}f}" for h in (line.cost.gpu_hours, line.cost.cpu_hours))]
     ours = [line.low, line.high, line.seeds, line.n]

@@ -1,9 +1,13 @@
-"""The claims of both papers on a page: which hold on these results, which do not, and which cannot be told."""
+"""Claims of both papers: which hold on these results, which do not, and which these results cannot decide.
+
+The papers state them in their text. Here each is a list of comparisons (CLAIMS), and their verdicts are printed on a page.
+"""
 
 from pathlib import Path
 
 import pandas as pd
 
+from vcop.config.names import DATASETS, NETWORKS
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.claims import Claim, claim_verdict, collect_results, judge_claim
 from vcop.paper.pages import claims, tables
@@ -20,7 +24,6 @@ CAPTION = (
 )
 HEADER = ["claim", "section", "claim_verdict", "where", "higher", "lower", "measured_higher", "measured_lower"]
 HEADER += ["difference", "low", "high", "n", "shared", "verdict"]
-NETWORKS, DATASETS = ("c3d", "r3d", "r21d"), ("ucf101", "hmdb51")
 TASKS = ("16-8-3", "16-8-4", "16-8-5", "16-16-3", "16-16-4", "16-16-5")
 EACH, BOTH = {"network": NETWORKS}, {"dataset": DATASETS, "network": NETWORKS}
 RETRIEVAL, RECOGNITION = "retrieval/{dataset}/{network}/%s/conv5", "recognition/{dataset}/{network}/%s/from-conv1"
@@ -184,7 +187,10 @@ CLAIMS = [*CVPR2019, *TMM2020, *CONTROLS]
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/order, results/retrieval, results/recognition and results/answers, as CLAIMS names them."""
+    """Judge all claims and write the page.
+
+    Inputs: result files of results/order, results/retrieval, results/recognition and results/answers, as CLAIMS names them.
+    """
     results = collect_results(inputs)
     judged = [(claim, judge_claim("tmm2020_claims", claim, results)) for claim in CLAIMS]
     rows = [

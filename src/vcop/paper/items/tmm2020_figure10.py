@@ -1,4 +1,7 @@
-"""TMM 2020, Figure 10: action recognition when the stages before a split point stay as pretrained."""
+"""TMM 2020, Figure 10: action recognition when the stages before a split point are frozen.
+
+The paper's numbers, read from its figure, beside ours, which are computed from the predictions of ``vcop finetune``.
+"""
 
 from pathlib import Path
 
@@ -17,31 +20,36 @@ CAPTION = (
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/recognition/ucf101-1/r3d/16-8-3/from-{layer}/seed-{seed}.csv for all five layers."""
+    """Draw our accuracies at the left and the paper's at the right.
+
+    Inputs: results/recognition/ucf101-1/r3d/16-8-3/from-{layer}/seed-{seed}.csv of all five layers.
+    """
     table = recognition.recognition_table("tmm2020_figure10", inputs, heading.task)
     tables.save_csv(table, out)
     numbers = table.set_index("column")[["published", "measured", "low", "high"]].astype(float)
-    # Both panels span the same number of points: what is steep in one is as steep in the other.
+    # Both y axes span the same number of points, so that slopes can be compared.
     spans = [numbers[high].max() - numbers[low].min() for low, high in (("low", "high"), ("published", "published"))]
     with style.saved_figure(heading, out, 3.1) as figure:
-        ours, papers = figure.subplots(1, 2)
+        measured, published = figure.subplots(1, 2)
         bars = [numbers["measured"] - numbers["low"], numbers["high"] - numbers["measured"]]
-        ours.errorbar(numbers.index, numbers["measured"], yerr=bars, color=style.COLOURS["r3d"], marker="s", elinewidth=0.8)
-        ours.set_title(f"Measured, {table['n'].iloc[0]} test videos")
-        ours.set_ylabel("accuracy (%)")
-        papers.plot(numbers["published"], color=style.MUTED, marker="D", markerfacecolor="white", linestyle="--")
-        papers.set_title("Published, read from the paper's figure")
-        _finish(ours, numbers["measured"], numbers["low"], numbers["high"], max(spans))
-        _finish(papers, numbers["published"], numbers["published"], numbers["published"], max(spans))
+        measured.errorbar(
+            numbers.index, numbers["measured"], yerr=bars, color=style.COLOURS["r3d"], marker="s", elinewidth=0.8
+        )
+        measured.set_title(f"Measured, {table['n'].iloc[0]} test videos")
+        measured.set_ylabel("accuracy (%)")
+        published.plot(numbers["published"], color=style.MUTED, marker="D", markerfacecolor="white", linestyle="--")
+        published.set_title("Published, read from the paper's figure")
+        _finish(measured, numbers["measured"], numbers["low"], numbers["high"], max(spans))
+        _finish(published, numbers["published"], numbers["published"], numbers["published"], max(spans))
 
 
 def _finish(ax: Axes, values: pd.Series, low: pd.Series, high: pd.Series, span: float) -> None:
-    """Axes around what is drawn, and each value above it."""
+    """Set the limits around the values, and print each value above its point."""
     height = min(1.3 * max(span, 1), 104)
     bottom = max(0, min((low.min() + high.max() - height) / 2, 104 - height))
     ax.set_ylim(bottom, bottom + height)
     ax.set_xlim(-0.4, len(values) - 0.6)
     ax.set_xlabel("fine-tuned from")
     for x, (value, top) in enumerate(zip(values, high, strict=True)):
-        white = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-        ax.annotate(f"{value:.1f}", (x, top), xytext=(0, 7), textcoords="offset points", size=7, ha="center", bbox=white)
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+        ax.annotate(f"{value:.1f}", (x, top), xytext=(0, 7), textcoords="offset points", size=7, ha="center", bbox=box)

@@ -1,4 +1,7 @@
-"""TMM 2020, Figure 5: order accuracy class by class, before and after training on hard videos."""
+"""TMM 2020, Figure 5: order accuracy of each class, before and after the sample-based curriculum (training on hard videos).
+
+The figure shows all classes of the test list with the intervals of both accuracies, computed from the predicted orders of R3D.
+"""
 
 from math import ceil
 from pathlib import Path
@@ -22,22 +25,22 @@ CAPTION = (
 )
 BASE, HARD = "16-8-3", "16-8-3-hard"
 NAMES = {BASE: "16-8-3", HARD: "16-8-3*, sample-based"}
-# The ring is wider than the square: both are seen where they coincide.
+# The circle is larger than the square: both are visible where they coincide.
 LOOKS: dict[str, Any] = {
     BASE: {"marker": "o", "markersize": 5.0, "markerfacecolor": "white", "color": style.INK},
     HARD: {"marker": style.MARKERS["r3d"], "markersize": 3.0, "color": style.COLOURS["r3d"]},
 }
-MOST = 34  # classes one above the other
+MOST = 34  # classes in a column at most
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/order/r3d/{16-8-3, 16-8-3-hard}/seed-{seed}.csv."""
-    found = group_runs(inputs, r"order/r3d/([^/]+)/seed-")
+    """Draw the classes in columns. Inputs: results/order/r3d/{task}/seed-{seed}.csv of the tasks 16-8-3 and 16-8-3-hard."""
+    runs = group_runs(inputs, r"order/r3d/([^/]+)/seed-")
     for task in (BASE, HARD):
-        if (task,) not in found:
+        if (task,) not in runs:
             raise ValueError(f"tmm2020_figure5: no result for R3D, {task} among the files given")
-    scores = {task: [correct_videos(p) for p in found[task,]] for task in (BASE, HARD)}
-    table = measure({task: pd.concat(s, axis=1).mean(axis=1) for task, s in scores.items()})
+    scores = {task: [correct_videos(p) for p in runs[task,]] for task in (BASE, HARD)}
+    table = class_accuracies({task: pd.concat(s, axis=1).mean(axis=1) for task, s in scores.items()})
     tables.save_csv(table, out)
     means = {task: mean_interval(s) for task, s in scores.items()}
     classes = list(dict.fromkeys(table["class"]))
@@ -45,21 +48,25 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     rows = ceil(len(classes) / columns)
     with style.saved_figure(heading, out, 1.25 + rows * (0.14 if columns > 1 else 0.2)) as figure:
         for i, ax in enumerate(figure.subplots(1, columns, squeeze=False)[0]):
-            _column(ax, table, classes[i * rows : (i + 1) * rows], rows, means)
+            _draw_column(ax, table, classes[i * rows : (i + 1) * rows], rows, means)
         handles = [Line2D([], [], linestyle="", **LOOKS[task]) for task in means]
         names = [f"{NAMES[task]}, mean {m.value:.1f} [{m.low:.1f}, {m.high:.1f}]" for task, m in means.items()]
         dotted = Line2D([], [], color=style.MUTED, linestyle=":")
         figure.legend([*handles, dotted], [*names, "chance"], loc="outside lower center", ncols=3, fontsize=7)
 
 
-def measure(scores: dict[str, pd.Series]) -> pd.DataFrame:
-    """A row a class and weights: class, weights, measured, low, high, n. Classes as the first weights rank them.
+def class_accuracies(scores: dict[str, pd.Series]) -> pd.DataFrame:
+    """Return the accuracy of every class with Wilson's interval.
 
-    ``scores``: a video's share of seeds that order it rightly, by weights.
+    Args:
+        scores: For each weights the share of seeds that order a video rightly, by video.
+
+    Returns:
+        A table with the columns class, weights, measured, low, high, n; classes by their accuracy with the first weights, best first.
     """
     rows = []
-    for weights, of in scores.items():
-        for name, right in of.groupby([example_videos.class_label(str(video)) for video in of.index]):
+    for weights, videos in scores.items():
+        for name, right in videos.groupby([example_videos.class_label(str(video)) for video in videos.index]):
             value, n = 100 * float(right.mean()), len(right)
             rows.append([name, weights, value, *wilson_interval(value, n), n])
     table = pd.DataFrame(rows, columns=["class", "weights", "measured", "low", "high", "n"])
@@ -68,15 +75,15 @@ def measure(scores: dict[str, pd.Series]) -> pd.DataFrame:
     return table.sort_values("class", key=lambda c: c.map(order), kind="stable").round(2)
 
 
-def _column(ax: Axes, table: pd.DataFrame, classes: list[str], rows: int, means: dict[str, Measured]) -> None:
-    """Some of the classes: two dots joined by a bar, an interval through each."""
+def _draw_column(ax: Axes, table: pd.DataFrame, classes: list[str], rows: int, means: dict[str, Measured]) -> None:
+    """Draw some of the classes: two dots with their intervals, joined by a bar."""
     for y, name in enumerate(classes):
-        of = table[table["class"] == name].set_index("weights")
-        ax.plot(of["measured"], [y, y], color=style.MUTED, linewidth=2.2, alpha=0.5, solid_capstyle="butt", zorder=1)
-        for (task, row), side in zip(of.iterrows(), (-0.2, 0.2), strict=True):
-            how = LOOKS[str(task)]
-            ax.plot([row["low"], row["high"]], [y + side] * 2, color=how["color"], linewidth=0.5, alpha=0.6, zorder=1)
-            ax.plot(row["measured"], y, markeredgewidth=0.8, zorder=2, clip_on=False, **how)
+        accuracies = table[table["class"] == name].set_index("weights")
+        ax.plot(accuracies["measured"], [y, y], color=style.MUTED, linewidth=2.2, alpha=0.5, solid_capstyle="butt", zorder=1)
+        for (task, row), shift in zip(accuracies.iterrows(), (-0.2, 0.2), strict=True):
+            look = LOOKS[str(task)]
+            ax.plot([row["low"], row["high"]], [y + shift] * 2, color=look["color"], linewidth=0.5, alpha=0.6, zorder=1)
+            ax.plot(row["measured"], y, markeredgewidth=0.8, zorder=2, clip_on=False, **look)
     for task, m in means.items():
         ax.axvline(m.value, color=LOOKS[task]["color"], linewidth=0.8, zorder=0.8)
     ax.axvline(tasks.chance_accuracy(BASE), color=style.MUTED, linestyle=":", linewidth=0.9, zorder=0.8)

@@ -1,4 +1,7 @@
-"""TMM 2020, Figure 6: clip retrieval on UCF101 by interval and tuple length."""
+"""TMM 2020, Figure 6: clip retrieval on UCF101 by interval and tuple length.
+
+The paper prints no numbers in it. Ours are computed from the ranks of ``vcop retrieve`` and drawn with random weights and chance.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +26,7 @@ CAPTION = (
 )
 ITEM = "tmm2020_figure6"
 LENGTHS = [3, 4, 5]
-# Interval and variant of a task: its name in the legend, and how it differs from the network's line.
+# By interval and variant of a task: its name in the legend, and options that differ from the network's line.
 LOOKS: dict[tuple[int, str], tuple[str, dict[str, Any]]] = {
     (8, ""): ("it = 8", {"linestyle": "-"}),
     (16, ""): ("it = 16", {"linestyle": "--", "markerfacecolor": "white"}),
@@ -32,56 +35,59 @@ LOOKS: dict[tuple[int, str], tuple[str, dict[str, Any]]] = {
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv."""
+    """Draw a row for each k and a column for each network.
+
+    Inputs: results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv.
+    """
     table = retrieval.retrieval_table(ITEM, inputs, "clip", heading.task, "ucf101")
     tables.save_csv(table, out)
-    printed = cells(ITEM)
+    rows = cells(ITEM)
     numbers = table[["measured", "low", "high"]].astype(float)
-    numbers = numbers.assign(network=[c.network for c in printed], weights=[c.weights for c in printed], k=table["column"])
+    numbers = numbers.assign(network=[c.network for c in rows], weights=[c.weights for c in rows], k=table["column"])
     classes = retrieval.count_classes(inputs, "/ucf101/")
     with style.saved_figure(heading, out, 6.2) as figure:
         ks = list(dict.fromkeys(numbers["k"]))
         grid = figure.subplots(len(ks), len(labels.NETWORK_LABELS), sharex=True, sharey="row", gridspec_kw={"hspace": 0.06})
         for row, k in zip(grid, ks, strict=True):
-            _row(row, numbers[numbers["k"] == k], int(k.removeprefix("Top")), classes)
+            _draw_row(row, numbers[numbers["k"] == k], int(k.removeprefix("Top")), classes)
         for top, bottom, name in zip(grid[0], grid[-1], labels.NETWORK_LABELS.values(), strict=True):
             top.set_title(name)
             bottom.set_xlabel("clips a tuple (tl)")
         figure.legend(*_legend(), loc="outside lower center", ncols=5, fontsize=7)
 
 
-def _row(axes: Sequence[Axes], numbers: pd.DataFrame, k: int, classes: int) -> None:
-    """All networks at one k, on one scale."""
+def _draw_row(axes: Sequence[Axes], numbers: pd.DataFrame, k: int, classes: int) -> None:
+    """Draw all networks at one k, with the same y axis."""
     chance = retrieval.chance_at(k, classes)
     for ax, network in zip(axes, labels.NETWORK_LABELS, strict=True):
-        _panel(ax, numbers[numbers["network"] == network], network)
+        _draw_panel(ax, numbers[numbers["network"] == network], network)
         ax.axhline(chance, color=style.MUTED, linestyle=":", linewidth=1, zorder=0)
     axes[0].set_ylabel(f"top {k} (%)")
     axes[0].set_ylim(0, 1.08 * max(chance, numbers["high"].max()))
 
 
-def _panel(ax: Axes, numbers: pd.DataFrame, network: str) -> None:
-    """One network at one k: a line an interval, over a band for random weights."""
-    of = numbers.set_index("weights")
-    random = of.loc[[RANDOM]].iloc[0]
+def _draw_panel(ax: Axes, numbers: pd.DataFrame, network: str) -> None:
+    """Draw one network at one k: a line for each interval, over a band for random weights."""
+    by_weights = numbers.set_index("weights")
+    random = by_weights.loc[[RANDOM]].iloc[0]
     ax.axhspan(random["low"], random["high"], color=style.MUTED, alpha=0.2, linewidth=0)
     ax.axhline(random["measured"], color=style.MUTED, linewidth=1)
-    tasks = {weights: Task.parse(weights) for weights in of.index if weights != RANDOM}
-    for (kind, (_, how)), side in zip(LOOKS.items(), (-0.08, 0.08, 0.24), strict=True):
-        line = of.loc[[weights for weights, task in tasks.items() if (task.interval, task.variant) == kind]]
+    tasks = {weights: Task.parse(weights) for weights in by_weights.index if weights != RANDOM}
+    for (kind, (_, options)), shift in zip(LOOKS.items(), (-0.08, 0.08, 0.24), strict=True):
+        line = by_weights.loc[[weights for weights, task in tasks.items() if (task.interval, task.variant) == kind]]
         if line.empty:
             continue
         bars = [line["measured"] - line["low"], line["high"] - line["measured"]]
-        x = [tasks[weights].tuple_length + side for weights in line.index]
+        x = [tasks[weights].tuple_length + shift for weights in line.index]
         own = {"color": style.COLOURS[network], "marker": style.MARKERS[network]}
-        ax.errorbar(x, line["measured"], yerr=bars, elinewidth=0.8, clip_on=False, **own | how)
+        ax.errorbar(x, line["measured"], yerr=bars, elinewidth=0.8, clip_on=False, **own | options)
     ax.set_xticks(LENGTHS)
     ax.set_xlim(2.6, 5.4)
 
 
 def _legend() -> tuple[list[Line2D], list[str]]:
-    """What is told by filling, dashes and shape; the networks are the columns."""
+    """Return lines and names of the legend: intervals and variants; the networks are the columns."""
     ink: dict[str, Any] = {"color": style.INK, "marker": "o"}
-    lines = [Line2D([], [], **ink | how) for _, how in LOOKS.values()]
+    lines = [Line2D([], [], **ink | options) for _, options in LOOKS.values()]
     lines += [Line2D([], [], color=style.MUTED, linewidth=1), Line2D([], [], color=style.MUTED, linestyle=":")]
     return lines, [*(name for name, _ in LOOKS.values()), "random weights", "chance"]

@@ -1,4 +1,7 @@
-"""TMM 2020, Figure 8: video retrieval samples on UCF101, three networks by three tuple lengths."""
+"""TMM 2020, Figure 8: video retrieval samples on UCF101 by network and tuple length.
+
+As in the paper: test videos and their nearest training videos. The queries follow a fixed rule, the same for all networks.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,29 +21,31 @@ HEADS = [head for name in labels.NETWORK_LABELS.values() for head in ((f"{name},
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/frames/ucf101.h5, results/retrieval/ucf101/{network}/{task}/conv5-seed-{seed}.csv; the first seed is shown."""
-    found = retrieval_pictures.read_retrieval(
-        "tmm2020_figure8", inputs, [("ucf101", n, t) for n in labels.NETWORK_LABELS for t in TASKS]
-    )
+    """Draw three rows for each query, with the neighbours by the first seed's features.
+
+    Inputs: results/frames/ucf101.h5 and results/retrieval/ucf101/{network}/{task}/conv5-seed-{seed}.csv.
+    """
+    wanted = [("ucf101", network, task) for network in labels.NETWORK_LABELS for task in TASKS]
+    runs = retrieval_pictures.read_retrieval("tmm2020_figure8", inputs, wanted)
     store = retrieval_pictures.open_stores(inputs)["ucf101"]
-    queries = example_videos.choose_queries(list(next(iter(found.values()))), QUERIES)
+    queries = example_videos.choose_queries(list(next(iter(runs.values()))), QUERIES)
     columns = 1 + 2 * len(labels.NETWORK_LABELS)
     with style.saved_figure(heading, out, 0.7 + 2.85 * len(queries)) as figure:
         grid = figure.add_gridspec(len(queries) * len(TASKS), columns, width_ratios=[1.3, *[1] * (columns - 1)])
         for i, name in enumerate(queries):
             first = i * len(TASKS)
-            asks = figure.add_subplot(grid[first : first + len(TASKS), 0])
-            retrieval_pictures.draw_query(asks, store, name)
-            asks.set_title("query", size=8)
+            left = figure.add_subplot(grid[first : first + len(TASKS), 0])
+            retrieval_pictures.draw_query(left, store, name)
+            left.set_title("query", size=8)
             axes = [[figure.add_subplot(grid[first + row, 1 + c]) for c in range(columns - 1)] for row in range(len(TASKS))]
-            _answers(axes, store, name, found)
-            for ax, (title, weight) in zip(axes[0], HEADS, strict=True):  # an empty line keeps queries apart
+            _draw_neighbours(axes, store, name, runs)
+            for ax, (title, weight) in zip(axes[0], HEADS, strict=True):  # an empty line separates the queries
                 ax.set_title(f"\n{title}" if i else title, size=8, weight=weight)
 
 
-def _answers(grid: Sequence[Sequence[Axes]], store: FrameStore, name: str, found: retrieval_pictures.Runs) -> None:
-    """To one query: a row a tuple length, two columns a network."""
+def _draw_neighbours(grid: Sequence[Sequence[Axes]], store: FrameStore, name: str, runs: retrieval_pictures.Runs) -> None:
+    """Draw the neighbours of one query: a row for each tuple length, two columns for each network."""
     for row, task in zip(grid, TASKS, strict=True):
         for i, network in enumerate(labels.NETWORK_LABELS):
-            retrieval_pictures.draw_neighbours(row[2 * i : 2 * i + 2], store, found["ucf101", network, task][name])
+            retrieval_pictures.draw_neighbours(row[2 * i : 2 * i + 2], store, runs["ucf101", network, task][name])
         row[0].set_ylabel(task, size=8, weight="bold")

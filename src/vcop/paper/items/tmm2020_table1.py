@@ -1,4 +1,8 @@
-"""TMM 2020, Table I: clip order prediction on UCF101 split 1 by interval and tuple length."""
+"""TMM 2020, Table I: accuracy of clip order prediction on UCF101 split 1 by interval and tuple length.
+
+The paper's numbers beside ours, which are computed from the predicted orders of the test list; below each the number of training
+videos, since longer windows fit into fewer videos.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +23,10 @@ CAPTION = (
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/order/{network}/{task}/seed-{seed}.csv and results/pretrain/{network}/{task}/seed-{seed}/provenance.json."""
+    """Write the table.
+
+    Inputs: results/order/{network}/{task}/seed-{seed}.csv and results/pretrain/{network}/{task}/seed-{seed}/provenance.json.
+    """
     orders = group_runs(inputs, r"order/([^/]+)/([^/]+)/seed-")
     provenances = group_runs(inputs, r"pretrain/([^/]+)/([^/]+)/seed-\d+/provenance")
 

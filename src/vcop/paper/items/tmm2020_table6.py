@@ -1,4 +1,7 @@
-"""TMM 2020, Table VI: video question answering on frozen clip features."""
+"""TMM 2020, Table VI: question answering on ActivityNet-QA with frozen clip features.
+
+The paper's numbers beside ours, which are computed from the answers of ``vcop answer``, and two controls without video.
+"""
 
 import json
 from dataclasses import replace
@@ -21,36 +24,37 @@ CAPTION = (
     "of zero. Most frequent answer: that of the training questions of the same type. The last two are not in the paper."
 )
 LEGEND = Legend(counted="test questions; the interval is over videos", baseline="the question alone on the same questions")
-ALONE = "question-only"
-# results/answers/{network}/{weights}/seed-{seed}.csv, or a control in place of network and weights
+QUESTION_ONLY = "question-only"
+# results/answers/{network}/{weights}/seed-{seed}.csv, or the name of a control in place of network and weights
 ANSWERS = r"answers/(?:([^/]+)/)?([^/]+)/seed-\d+\.csv$"
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
-    """Inputs: results/answers/.../seed-{seed}.csv, and the provenance of the runs without video.
+    """Write the table. A type without test questions has no column.
 
-    A type of which there is no test question has no column.
+    Inputs: results/answers/{network}/{weights}/seed-{seed}.csv, results/answers/{control}/seed-{seed}.csv, and
+    results/answering/question-only/seed-{seed}/provenance.json.
     """
-    found = {tuple(part or "" for part in key): paths for key, paths in group_runs(inputs, ANSWERS).items()}
-    alone = found.get(("", ALONE), [])
+    runs = {tuple(part or "" for part in key): paths for key, paths in group_runs(inputs, ANSWERS).items()}
+    alone = runs.get(("", QUESTION_ONLY), [])
 
     def find(cell: Cell) -> Measured | None:
-        paths = found.get((cell.network, cell.weights) if cell.weights else ("", cell.network), [])
+        paths = runs.get((cell.network, cell.weights) if cell.weights else ("", cell.network), [])
         score = correct_answers(None if cell.column == "All" else TYPES.index(cell.column))
         return comparisons.measure_runs(paths, score, alone if cell.weights else []) if paths else None
 
     asked = {kind for path in alone for kind in pd.read_csv(path)["type"].unique()}
     columns = [*(name for kind, name in enumerate(TYPES) if kind in asked), "All"]
     table = tables.measured_table("tmm2020_table6", find, columns=columns)
-    note = " ".join(part for part in (heading.note and f"{heading.note};", standing(inputs)) if part)
+    note = " ".join(part for part in (heading.note and f"{heading.note};", question_counts(inputs)) if part)
     tables.write_table(table, replace(heading, note=note), out, LEGEND)
 
 
-def standing(inputs: list[Path]) -> str:
-    """How many of the published questions the numbers stand on: videos leave the net."""
+def question_counts(inputs: list[Path]) -> str:
+    """Return the sentence that counts the questions used: fewer than published, since videos disappear from the internet."""
     path = next((p for p in inputs if p.name == "provenance.json"), None)
     if path is None:
         raise ValueError("tmm2020_table6: no provenance of the runs without video among the files given")
-    about = json.loads(path.read_text())
-    used, asked = about["questions"], about["asked"]
+    provenance = json.loads(path.read_text())
+    used, asked = provenance["questions"], provenance["asked"]
     return f"{used['test']} of {asked['test']} test questions, trained on {used['training']} of {asked['training']}"

@@ -1,6 +1,5 @@
 import pytest
 
-from vcop.loading.inputs import print_looped
 from vcop.storage.frame_store import Video
 from vcop.training.validation_split import split_validation
 
@@ -37,8 +36,3 @@ def test_a_fifth_at_most_validates(videos, asked, aside):
 def test_too_few_videos():
     with pytest.raises(ValueError, match=r"here: only 4 training videos can be used at all, at least 5"):
         split_validation(VIDEOS[:4], 1, 0, "here")
-
-
-def test_short_videos_are_said_to_be_looped(capsys):
-    print_looped([*VIDEOS[:2], Video("A/short.avi", 0, 0, 9)], 16)
-    assert capsys.readouterr().out == "A/short.avi: 9 frames, fewer than a clip's 16: it is looped from its first frame\n"

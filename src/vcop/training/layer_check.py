@@ -1,0 +1,192 @@
+"""One call of a layer, as a training makes it, compared with float64: its output and its gradients.
+
+Rows of a batch are independent of each other, and convolutions, linear layers and max pooling scale with their input. So the
+batch that is checked consists of multiples of one row by powers of two, which no precision rounds: float64 has to compute one
+row only, and a row that is mixed up with another one has the wrong size.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import conv3d, linear, max_pool3d
+
+from vcop.sampling.seeding import torch_generator
+
+LAYERS = (nn.Conv3d, nn.Linear, nn.MaxPool3d)
+WORST = 10  # of a single value the error, relative to the root mean square, may be as many times that of all together
+
+
+@dataclass(frozen=True)
+class LayerCall:
+    """A layer and the input that it is called with.
+
+    Args:
+        layer: A module of one of the kinds ``LAYERS``. It is copied, never changed.
+        shape: Shape of one row of the input, without the batch.
+        rows: Number of rows.
+        dtype: Type of the input.
+        order: Dimensions of the input, outermost in memory first.
+        input_gradient: Whether the training needs the gradient of the input.
+        weight_gradient: Whether it needs that of the weights.
+    """
+
+    layer: nn.Module
+    shape: tuple[int, ...]
+    rows: int
+    dtype: torch.dtype
+    order: tuple[int, ...]
+    input_gradient: bool = True
+    weight_gradient: bool = True
+
+    def __str__(self) -> str:
+        return f"{type(self.layer).__name__}({self.layer.extra_repr()}) on {(self.rows, *self.shape)}"
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What decides how a library computes it: equal for equal layers."""
+        how = (type(self.layer).__name__, self.layer.extra_repr(), getattr(self.layer, "flat", None))
+        return *how, self.shape, self.rows, self.dtype, self.order, self.input_gradient, self.weight_gradient
+
+
+def memory_order(x: Tensor) -> tuple[int, ...]:
+    """Return the dimensions of a tensor, outermost in memory first."""
+    strides = x.stride()
+    return tuple(sorted(range(x.dim()), key=lambda d: (-strides[d], d)))
+
+
+def layer_errors(
+    call: LayerCall, device: torch.device, precision: Callable[[], AbstractContextManager[Any]]
+) -> dict[str, float]:
+    """Compare one call with float64.
+
+    Args:
+        call: The call.
+        device: Device that computes it, in float64, too.
+        precision: Makes the context of the forward pass, such as autocast.
+
+    Returns:
+        What was compared ("output", "input gradient", "weight gradient", "bias gradient") and its relative error, nan
+        where a value is not a number.
+    """
+    rng = torch_generator("layer check", *call.shape)
+    row = _random_input(call, rng).to(device).requires_grad_(call.input_gradient)
+    weights = [_random(p.shape, rng).div(max(1, p[0].numel()) ** 0.5) for p in call.layer.parameters(recurse=False)]
+    weights = [_exact_in_bf16(w).to(device).requires_grad_(call.weight_gradient) for w in weights]
+    exact, bias = _without_bias(call.layer, row, weights), _bias(call.layer, weights, device)
+    upstream = _random(exact.shape, rng).to(device)
+    if exact.requires_grad:
+        (exact + bias).backward(upstream)
+
+    # Powers of two, so that each row is another one: of the inputs, and of the gradients that arrive.
+    scales = [2.0 ** (i % 3 - 1) for i in range(call.rows)]
+    arriving = [2.0 ** -(i % 2) for i in range(call.rows)]
+    layer = copy.deepcopy(call.layer).requires_grad_(call.weight_gradient)
+    parameters = list(layer.parameters(recurse=False))
+    with torch.no_grad():
+        for parameter, weight in zip(parameters, weights, strict=True):
+            parameter.copy_(weight)
+        x = _laid_out(torch.cat([row * s for s in scales]).to(call.dtype), call.order)
+        output = exact.expand(call.rows, *exact.shape[1:])
+    x.requires_grad_(call.input_gradient)
+    _spoil_free_memory([x, output, *weights])
+    with precision():
+        out = layer(x)
+    if exact.requires_grad:
+        gradient = torch.empty_like(out).copy_(torch.cat([upstream * t for t in arriving]))
+        _spoil_free_memory([x, output, *weights])
+        out.backward(gradient)
+
+    errors = {"output": relative_error((out[i], exact[0] * s + bias[0]) for i, s in enumerate(scales))}
+    if row.grad is not None:
+        errors["input gradient"] = _gradient_error(x, [row.grad * t for t in arriving])
+    factors = (sum(s * t for s, t in zip(scales, arriving, strict=True)), sum(arriving))
+    for kind, parameter, weight, factor in zip(("weight", "bias"), parameters, weights, factors, strict=False):
+        if weight.grad is not None:
+            errors[f"{kind} gradient"] = _gradient_error(parameter, [weight.grad * factor])
+    return errors
+
+
+def _gradient_error(leaf: Tensor, exact: list[Tensor]) -> float:
+    """Error of a gradient; nan where there is none."""
+    return math.nan if leaf.grad is None else relative_error([(leaf.grad, torch.cat(exact))])
+
+
+def relative_error(pairs: Iterable[tuple[Tensor, Tensor]]) -> float:
+    """Return the error of (found, exact) tensors relative to what is exact; nan where a value is not a number.
+
+    It is that of the norms, or a tenth of the largest one relative to the root mean square, whichever is larger: a single wrong
+    value in a million is seen, too. Zeros, as of taps of a kernel that only see padding, do not count in that mean.
+    """
+    wrong = whole = worst = 0.0
+    count = 0
+    for found, exact in pairs:
+        difference = (found.detach().double() - exact.detach()).reshape(-1)
+        wrong, whole = wrong + float(difference.square().sum()), whole + float(exact.detach().square().sum())
+        worst, count = max(worst, float(difference.abs().max())), count + int((exact != 0).sum())
+    if not math.isfinite(wrong):
+        return math.nan
+    scale = max(whole, 1e-300)
+    return max(math.sqrt(wrong / scale), worst / math.sqrt(scale / max(1, count)) / WORST)
+
+
+def _without_bias(layer: nn.Module, x: Tensor, weights: list[Tensor]) -> Tensor:
+    """A layer by the function that defines it: neither a hook nor a shorter way of the module takes part."""
+    match layer:
+        case nn.Conv3d():
+            return conv3d(x, weights[0], None, layer.stride, layer.padding, layer.dilation, layer.groups)
+        case nn.Linear():
+            return linear(x, weights[0])
+        case nn.MaxPool3d():
+            return max_pool3d(x, layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.ceil_mode)
+    raise TypeError(f"a {type(layer).__name__} cannot be checked")
+
+
+def _bias(layer: nn.Module, weights: list[Tensor], device: torch.device) -> Tensor:
+    """What is added to each row of the output. Shape: one that broadcasts to (1, ...)."""
+    if len(weights) < 2:
+        return torch.zeros(1, dtype=torch.float64, device=device)
+    return weights[1].view(1, -1, 1, 1, 1) if isinstance(layer, nn.Conv3d) else weights[1][None]
+
+
+def _random_input(call: LayerCall, rng: torch.Generator) -> Tensor:
+    """One row of a random input, exact in bf16. For pooling, no window has a value twice: any of the two may get the gradient."""
+    if not isinstance(call.layer, nn.MaxPool3d):
+        return _random((1, *call.shape), rng)
+    kernel = call.layer.kernel_size
+    sizes = [kernel] * 3 if isinstance(kernel, int) else list(kernel)
+    codes = torch.zeros(call.shape[-3:], dtype=torch.float64)
+    for dimension, size in enumerate(sizes):
+        index = torch.arange(call.shape[dimension - 3]) % size
+        codes = codes * size + index.view([-1 if d == dimension else 1 for d in range(3)])
+    # Integers up to 256 are exact in bf16.
+    high = torch.randint(0, max(1, 256 // math.prod(sizes)), (1, *call.shape), generator=rng)
+    return high * math.prod(sizes) + codes
+
+
+def _random(shape: Iterable[int], rng: torch.Generator) -> Tensor:
+    return _exact_in_bf16(torch.randn(tuple(shape), generator=rng))
+
+
+def _exact_in_bf16(x: Tensor) -> Tensor:
+    """Rounded, so that errors of a library are told from the rounding of its input."""
+    return x.bfloat16().double()
+
+
+def _laid_out(x: Tensor, order: tuple[int, ...]) -> Tensor:
+    """A tensor of the same values whose memory has its dimensions in ``order``."""
+    return x.permute(order).contiguous().permute([order.index(d) for d in range(x.dim())])
+
+
+def _spoil_free_memory(tensors: list[Tensor]) -> None:
+    """Fill memory of the sizes that a layer will ask for with NaN, and free it: what is read before it is written is then seen."""
+    kinds = (torch.bfloat16, torch.float32)
+    blocks = [torch.full(x.shape, math.nan, dtype=kind, device=x.device) for x in tensors for kind in kinds for _ in range(2)]
+    del blocks

@@ -1,0 +1,81 @@
+"""Predictions of a network that is in training: on its validation list, and on its own training videos (TMM 2020, III-D2)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from vcop.config.options import ComputeOptions
+from vcop.loading.batches import Batches
+from vcop.loading.inputs import PrepareBatch
+from vcop.loading.samples import Sample
+from vcop.training import distributed
+from vcop.training.lifecycle import Lifecycle
+from vcop.training.progress import loss_and_correct, true_class_probability
+
+
+@dataclass
+class Predictor:
+    """A network in evaluation mode, and the confidence that is kept of late epochs.
+
+    Args:
+        model: The network, from inputs to logits.
+        prepare: Makes (inputs, labels) on the device out of a batch of samples.
+        compute: Precision.
+        lifecycle: Stops the training at a signal or a number that is not finite.
+        confidence_from: First epoch, counted from 0, whose confidence is kept.
+    """
+
+    model: nn.Module
+    prepare: PrepareBatch
+    compute: ComputeOptions
+    lifecycle: Lifecycle
+    confidence_from: int
+
+    @torch.no_grad()
+    def logits(self, sample: Sample) -> tuple[Tensor, Tensor]:
+        """Return logits and labels of a batch. Shape: (B, K), (B,)."""
+        # A long validation or test is no sign of death to those who read progress.json.
+        self.lifecycle.reporter.keep_alive(**self.lifecycle.position())
+        self.model.eval()
+        device = self.lifecycle.state.group.device
+        inputs, labels = self.prepare(sample, device)
+        with distributed.autocast(device, self.compute):
+            return self.model(inputs).float(), labels
+
+    def evaluate(self, batches: Batches) -> tuple[float, float]:
+        """Return mean loss and accuracy, of all processes. Raises ValueError, as a step does, if the loss is not finite."""
+        group = self.lifecycle.state.group
+        sums, seen = torch.zeros(2, dtype=torch.float64, device=group.device), 0
+        losses: list[tuple[list[str], Tensor]] = []
+        for sample in self.lifecycle.until_signal(batches.epoch(0)):
+            logits, labels = self.logits(sample)
+            batch = loss_and_correct(nn.functional.cross_entropy(logits, labels, reduction="sum"), logits, labels)
+            sums += batch
+            losses.append((sample["video"], batch[0]))
+            seen += len(labels)
+        loss, rights, count = group.total(sums, seen)
+        # The losses of the batches stay on the device until their sum is known to be bad: to look at each would wait for a GPU.
+        bad = [name for names, one in losses if not torch.isfinite(one) for name in names] if not math.isfinite(loss) else []
+        self.lifecycle.require_finite("validation loss", loss / count, bad or ["what another process validates"])
+        return loss / count, rights / count
+
+    def keep_confidence(self, sample: Sample, logits: Tensor, labels: Tensor) -> None:
+        """In late epochs, keep the probability of the right answer of each video of all processes. Shape: (B, K), (B,)."""
+        now = self.lifecycle.state.progress
+        if now.epoch >= self.confidence_from:
+            probabilities, right = true_class_probability(logits, labels)
+            rows = zip(sample["video"], [now.epoch + 1] * len(right), probabilities, right, strict=True)
+            now.confidence += self.lifecycle.state.group.gather(list(rows))
+
+    def predict_again(self, train: Batches) -> None:
+        """In late epochs, keep the confidence on this epoch's draws, but in evaluation mode."""
+        now = self.lifecycle.state.progress
+        if now.epoch >= self.confidence_from:
+            # An attempt that was interrupted in the validation after this has left its rows.
+            now.confidence = [row for row in now.confidence if row[1] <= now.epoch]
+            for sample in self.lifecycle.until_signal(train.epoch(now.epoch)):
+                self.keep_confidence(sample, *self.logits(sample))

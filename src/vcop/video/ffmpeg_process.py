@@ -1,0 +1,86 @@
+"""The ffmpeg process: its standard output, its log, and an end when it makes no progress."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from io import FileIO
+from typing import IO
+
+from vcop.runtime import io_timeout
+from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
+
+
+class StalledError(UnreadableVideoError):
+    """ffmpeg has made no progress for ``io_timeout.PATIENCE`` seconds."""
+
+    def __init__(self) -> None:
+        super().__init__(f"stalled: nothing came of it for {io_timeout.PATIENCE:g} s")
+
+
+@contextmanager
+def run_process(
+    command: Sequence[str], report: FFmpegReport, *watched: IO[bytes]
+) -> Iterator[tuple[Callable[[int], bytearray], Callable[[], int]]]:
+    """Run ffmpeg during a ``with`` block; at its end the process is killed if it still runs.
+
+    Args:
+        command: Program and arguments.
+        report: Is filled with the log.
+        watched: Memory files that the process writes; their growth is progress, too.
+
+    Yields:
+        A function that reads a number of bytes of the standard output (fewer only at its end), and one that waits for the exit code.
+        Both raise StalledError if output, log and watched files do not grow for ``io_timeout.PATIENCE`` seconds.
+    """
+    with memory_file() as log:
+        # The process needs the descriptors of memory files, so they are not closed.
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, bufsize=0, close_fds=False)
+        assert isinstance(process.stdout, FileIO)
+        try:
+            yield partial(_read, process.stdout, (log, *watched)), partial(_wait, process)
+        finally:
+            process.kill()
+            process.stdout.close()
+            with suppress(StalledError):  # a frozen file system may keep it alive
+                _wait(process)
+            report.add_log(read_all(log))
+
+
+def _read(pipe: FileIO, watched: Sequence[IO[bytes]], size: int) -> bytearray:
+    data, filled, before = bytearray(size), 0, _total_size(watched)
+    while filled < size:
+        if select.select([pipe], [], [], io_timeout.PATIENCE)[0]:
+            received = pipe.readinto(memoryview(data)[filled:])
+            if not received:
+                return data[:filled]
+            filled += received
+        elif before == (before := _total_size(watched)):
+            raise StalledError
+    return data
+
+
+def _total_size(files: Sequence[IO[bytes]]) -> int:
+    return sum(os.fstat(file.fileno()).st_size for file in files)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    try:
+        return process.wait(io_timeout.PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise StalledError from None
+
+
+def memory_file() -> IO[bytes]:
+    """Open a file in memory, which needs no disk; child processes inherit it."""
+    return open(os.memfd_create("ffmpeg", 0), "r+b")
+
+
+def read_all(file: IO[bytes]) -> bytes:
+    """Read all that a child process has written. Go back first: the position in the file is shared with it."""
+    file.seek(0)
+    return file.read()

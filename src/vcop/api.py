@@ -16,10 +16,10 @@ from vcop.config.options import NetworkOptions, PretrainOptions
 from vcop.networks.backbone import Backbone
 from vcop.networks.heads import OrderNetwork
 from vcop.networks.registry import build_backbone
-from vcop.pretext.order_prediction import build_order_network
+from vcop.pretext.order_prediction import load_pretrained
 from vcop.runtime.atomic_files import require_existing
 from vcop.sampling.tasks import Task
-from vcop.storage.weights import load_backbone_weights, load_weights
+from vcop.storage.weights import load_backbone_weights
 
 WEIGHTS_FILE = "model.safetensors"
 PROVENANCE_FILE = "provenance.json"
@@ -67,10 +67,8 @@ def load_order_network(run: str | Path) -> OrderNetwork:
             f"{_beside(run)}: not of a pretraining, so there is no order network; load_backbone loads its backbone"
         )
     tuple_length = Task.parse(identity["task"]).tuple_length
-    options = run_options(run, NetworkOptions)
-    model = build_order_network(identity["network"], options, run_options(run, PretrainOptions), tuple_length, seed=0)
-    load_weights(_weights(run), model)
-    return model.eval()
+    nets, options = run_options(run, NetworkOptions), run_options(run, PretrainOptions)
+    return load_pretrained(identity["network"], nets, options, tuple_length, _weights(run))
 
 
 def run_options(run: str | Path, section: type[Section]) -> Section:

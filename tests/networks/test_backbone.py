@@ -32,27 +32,6 @@ def test_the_feature_is_the_mean_of_the_last_map(network):
 
 
 @pytest.mark.parametrize("network", BUILDERS)
-def test_initial_weights_are_a_function_of_seed_and_network(network):
-    options = NetworkOptions(multiplier=0.125)
-    one, same, other = (build_backbone(network, options, s).state_dict() for s in (0, 0, 1))
-    assert all(torch.equal(one[k], same[k]) for k in one)
-    assert not all(torch.equal(one[k], other[k]) for k in one)
-
-
-def test_batchnorm_of_old_pytorch():
-    scales = [
-        m.weight
-        for m in build_backbone("r3d", NetworkOptions(multiplier=0.125, batchnorm_scale="uniform"), 0).modules()
-        if isinstance(m, torch.nn.BatchNorm3d)
-    ]
-    assert all(0 <= w.min() and w.max() < 1 and w.std() > 0.1 for w in scales)
-    for module in build_backbone("c3d", NetworkOptions(multiplier=0.125)).modules():
-        if isinstance(module, torch.nn.BatchNorm3d):
-            assert (module.eps, module.momentum) == (1e-5, 0.1)
-            assert (module.weight == 1).all()
-
-
-@pytest.mark.parametrize("network", BUILDERS)
 @pytest.mark.parametrize("layer", LAYERS)
 def test_frozen_stages_keep_weights_and_statistics(network, layer):
     net = build_backbone(network, NetworkOptions(multiplier=0.0625), 0)

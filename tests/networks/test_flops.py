@@ -1,7 +1,8 @@
 import pytest
+from torch import nn
 
 from vcop.config.options import NetworkOptions
-from vcop.networks.flops import ClipSize, clip_cost, feature_values, weight_bytes
+from vcop.networks.flops import ClipSize, clip_cost, count_parameters, feature_values, parameter_counts, weight_bytes
 
 FULL, CLIP = NetworkOptions(), ClipSize(16, 112)
 
@@ -20,3 +21,13 @@ def test_the_networks_arithmetic_is_what_it_is_known_to_be(network, training, te
         4 * weights, rel=0.003
     )  # BatchNorm's statistics besides
     assert feature_values(network, FULL, CLIP, "conv5") == feature_values(network, FULL, CLIP, "conv1") == 9216
+
+
+def test_parameters_by_hand():
+    """Of a linear layer from 3 to 2 values, 6 weights and 2 biases, frozen or not."""
+    layer = nn.Linear(3, 2)
+    layer.weight.requires_grad_(False)
+    assert count_parameters(layer) == 8
+    narrow = parameter_counts("r3d", NetworkOptions(multiplier=0.125))  # features of 64 values
+    assert narrow["classes51"] - narrow["backbone"] == 64 * 51 + 51
+    assert narrow["order3"] - narrow["backbone"] == (128 * 64 + 64) + (3 * 64 * 6 + 6)

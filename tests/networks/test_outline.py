@@ -1,22 +1,23 @@
-import json
-
 import pytest
 import torch
-from support.helpers import vcop
 from torch import nn
 
 from vcop.config.names import LAYERS
-from vcop.config.options import NetworkOptions
-from vcop.networks.outline import outline_backbone
+from vcop.config.options import InputOptions, NetworkOptions
+from vcop.networks.outline import outline_backbone, outline_networks
 from vcop.networks.registry import build_backbone
 
 
 @pytest.fixture(scope="module")
-def papers(tmp_path_factory):
+def papers():
     """The outline at the papers' widths and input."""
-    out = tmp_path_factory.mktemp("outline") / "o.json"
-    assert vcop("outline", "--out", out) == 0
-    return json.loads(out.read_text())
+    return outline_networks(NetworkOptions(), InputOptions())
+
+
+def test_the_input_follows_crop_and_stride():
+    outline = outline_networks(NetworkOptions(multiplier=0.125), InputOptions(crop=32, frame_stride=2), clip_length=17)
+    assert outline["multiplier"] == 0.125
+    assert outline["input"] == [3, 9, 32, 32]
 
 
 def flat(parts):

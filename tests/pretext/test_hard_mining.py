@@ -1,9 +1,6 @@
 """Simple videos by hand: right in every epoch and above 0.8 in every epoch."""
 
-import csv
-
 import pytest
-from support.helpers import vcop
 
 from vcop.pretext.hard_mining import count_by_class, hard_videos, read_confidence
 
@@ -49,26 +46,19 @@ def test_classes():
     assert count_by_class(videos, HARD) == [("Run", 2, 2), ("Jump", 1, 1)]
 
 
-def test_the_verb(confidence, tmp_path, capsys):
-    words = ("mine", "--confidence", confidence, "--out", tmp_path / "hard.txt", "--classes", tmp_path / "classes.csv")
-    assert vcop(*words, "--minimum", 2) == 0
-    assert (tmp_path / "hard.txt").read_text().splitlines() == HARD
-    with open(tmp_path / "classes.csv") as file:
-        assert list(csv.reader(file)) == [["class", "kept", "dropped"], ["Jump", "1", "1"], ["Run", "2", "1"]]
-    said = capsys.readouterr().out
-    assert "2 epochs; 3 videos kept, 2 simple ones dropped" in said
-    assert "  Run: 1 of 3 dropped" in said
-
-
 @pytest.mark.parametrize(
-    "text",
-    ["", "video,epoch\na,1\n", TABLE.replace("0.81", "1.81"), TABLE + "Run/never.avi,9,0.2,0\n", TABLE.replace("0.99", "x")],
+    ("text", "message"),
+    [
+        ("", "not a table"),
+        ("video,epoch\na,1\n", "not a table with the columns video, epoch, probability, right"),
+        (TABLE.replace("0.99", "x"), "not a table"),
+        ("video,epoch,probability,right\n", "it is empty"),
+        (TABLE.replace("0.81", "1.81"), "a probability outside 0 to 1"),
+        (TABLE + "Run/never.avi,9,0.2,0\n", "a video twice in one epoch"),
+    ],
 )
-def test_what_is_no_such_table_is_one_line(tmp_path, capsys, text):
+def test_what_is_no_such_table_is_refused_by_name(tmp_path, text, message):
     path = tmp_path / "confidence.csv"
     path.write_text(text)
-    assert vcop("mine", "--confidence", path, "--out", tmp_path / "h", "--classes", tmp_path / "c") == 1
-    said = capsys.readouterr().err
-    assert said.startswith(f"vcop mine: {path}: ")
-    assert said.count("\n") == 1
-    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(ValueError, match=f"{path}: .*{message}"):
+        read_confidence(path)

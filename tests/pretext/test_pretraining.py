@@ -1,205 +1,60 @@
-"""The verb as a process: its files, and SIGKILL at random moments."""
+"""Pretraining called from Python; the command as a process is tested in tests/commands/test_pretrain.py."""
 
-import csv
 import dataclasses
-import json
-import os
-import random
-import shutil
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
-import torch
-from safetensors.numpy import load_file
-from support.helpers import FRAMES, vcop, written
-from support.pretraining import OPTIONS, results, table, words
+from support.helpers import vcop
+from support.pretraining import NARROW, OPTIONS, results, table, words
 
-from vcop.config.options import MachineOptions
+from vcop.config.options import InputOptions
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.storage.frame_store import FrameStore
-from vcop.storage.sealing import OPTIMISER
-from vcop.training.checkpoints import read_state
+from vcop.pretext.pretraining import choose_videos, pretrain
+from vcop.runtime.atomic_files import write_csv
+from vcop.sampling.tasks import Task
+from vcop.training.session import ModelSession
+
+TASK, BRIEF = Task.parse("16-8-3"), dataclasses.replace(OPTIONS, epochs=1)
 
 
-@pytest.fixture(scope="module")
-def whole(store_path, start, tmp_path_factory):
-    out = tmp_path_factory.mktemp("whole")
-    assert vcop(*words(store_path, start, out)) == 0
-    return out
+def names(videos):
+    return {video.name for video in videos}
 
 
-def test_its_files(whole, store_path):
-    store = FrameStore(store_path)
-    long = {role: {v.name for v in store.of(1, role) if v.count >= 64} for role in (TRAIN, TEST)}
-    _, history, order, validation, _ = results(whole)
-    assert len(history) == 6
-    rows = list(csv.DictReader(order.splitlines()))
-    assert {r["video"] for r in rows} == long[TEST]
-    assert all((r["right"] == "1") == (r["order"] == r["predicted"]) for r in rows)
-    assert set(validation.split()) < long[TRAIN]
-    assert len(validation.split()) == 8
-    assert '"commit"' in (whole / "provenance.json").read_text()
+def test_the_library_trains_as_the_command_does(store, store_path, start, tmp_path):
+    session = ModelSession.open(store, "r3d", InputOptions(crop=16, frame_stride=2), NARROW)
+    out = tmp_path / "library" / "model.safetensors"
+    result = pretrain(session, BRIEF, TASK, start, out, seed=0, validation_videos=8)
+    assert not out.exists()  # until it is saved
+    write_csv(out.with_name("order.csv"), result.predictions[0]._fields, result.predictions)
+    result.save()
+    assert vcop(*words(store_path, start, tmp_path / "command", options=BRIEF)) == 0
+    assert results(tmp_path / "library") == results(tmp_path / "command")
+    right = [int(row["right"]) for row in table(out.with_name("order.csv"))]
+    assert result.accuracy == pytest.approx(100 * sum(right) / len(right))
 
 
-@pytest.mark.parametrize("workers", [1, 4])
-def test_the_number_of_loader_workers_changes_no_bit(whole, store_path, start, tmp_path, workers):
-    assert vcop(*words(store_path, start, tmp_path, machine=MachineOptions(workers=workers))) == 0
-    assert results(tmp_path) == results(whole)
+def test_videos_shorter_than_the_window_are_left_out(store):
+    task = Task.parse("16-8-4")  # a window of 88 frames
+    splits = choose_videos(store, task, 4, 0)
+    long = {role: {v.name for v in store.of(1, role) if v.count >= 88} for role in (TRAIN, TEST)}
+    assert 0 < len(long[TRAIN]) < len(store.of(1, TRAIN))
+    assert names(splits.training) | names(splits.validation) == long[TRAIN]
+    assert not names(splits.training) & names(splits.validation)
+    assert names(splits.test) == long[TEST]
 
 
-def test_killed_again_and_again_it_ends_with_the_same_bits(whole, store_path, start, tmp_path):
-    command = [sys.executable, "-m", "vcop", *words(store_path, start, tmp_path, machine=MachineOptions(save_minutes=0))]
-    state, draw, kills = tmp_path / "state.pt", random.Random(0), 0
-    while kills < 3:
-        seen = written(state)
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while process.poll() is None and written(state) in (0, seen):
-            time.sleep(0.002)
-        time.sleep(draw.uniform(0, 0.1))
-        assert process.poll() is None, "it ended before three kills"
-        process.send_signal(signal.SIGKILL)
-        kills += 1
-        process.wait()
-        if draw.random() < 0.5:  # what Snakemake does before it runs a failed job again
-            (tmp_path / "history.csv").unlink(missing_ok=True)
-    subprocess.run(command, check=True, capture_output=True)
-    assert results(tmp_path) == results(whole)
+def test_a_list_shortens_the_training_videos_alone(store, tmp_path):
+    whole = choose_videos(store, TASK, 8, 0)
+    listed = [video.name for video in whole.training[::3]]
+    (tmp_path / "hard.txt").write_text("".join(f"{name}\n" for name in listed))
+    part = choose_videos(store, TASK, 8, 0, tmp_path / "hard.txt")
+    assert [video.name for video in part.training] == listed
+    assert part.validation == whole.validation
+    assert part.test == whole.test
 
 
-@pytest.mark.parametrize(("number", "code", "name"), [(signal.SIGTERM, 75, "SIGTERM"), (signal.SIGINT, 130, "SIGINT")])
-def test_a_signal_saves_the_state_and_asks_to_be_run_again(whole, store_path, start, tmp_path, number, code, name):
-    """With a saving interval of an hour, so that it is the signal that saves."""
-    command = [sys.executable, "-m", "vcop", *words(store_path, start, tmp_path, machine=MachineOptions(save_minutes=60))]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    while not (epoch := written(tmp_path / "state.pt")):
-        time.sleep(0.01)
-    process.send_signal(number)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == code
-    assert f"{name}: the state is saved; the same command goes on from epoch" in said
-    assert "Traceback" not in said
-    assert written(tmp_path / "state.pt") > epoch
-    assert json.loads((tmp_path / "progress.json").read_text())["stopped"] == name
-    assert not (tmp_path / "model.safetensors").exists()
-    again = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert "goes on from epoch" in again.stdout
-    assert results(tmp_path) == results(whole)
-
-
-@pytest.mark.parametrize(("number", "code", "times"), [(signal.SIGTERM, 75, 2), (signal.SIGINT, 130, 1)])
-def test_a_signal_to_all_processes_of_a_job(whole, store_path, start, tmp_path, number, code, times):
-    """As schedulers and terminals send it, SLURM twice at a time limit: the loader's processes must outlive it."""
-    machine = MachineOptions(save_minutes=60, workers=2)
-    command = [sys.executable, "-m", "vcop", *words(store_path, start, tmp_path, machine=machine)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while not (tmp_path / "state.pt").exists():
-        time.sleep(0.01)
-    for _ in range(times):
-        os.killpg(process.pid, number)
-        time.sleep(0.001)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == code
-    assert said.strip().splitlines()[-1].startswith(f"vcop pretrain: {signal.Signals(number).name}: the state is saved")
-    assert "Traceback" not in said
-    subprocess.run(command, check=True, capture_output=True)
-    assert results(tmp_path) == results(whole)
-
-
-def test_restart_ignores_the_state(whole, store_path, start, tmp_path, capsys):
-    shutil.copytree(whole, tmp_path / "again")
-    assert vcop(*words(store_path, start, tmp_path / "again"), "--restart") == 0
-    assert "goes on" not in capsys.readouterr().out
-    assert results(tmp_path / "again") == results(whole)
-
-
-def test_confidence_is_of_the_last_epochs_and_the_training_videos(whole, store_path, start, tmp_path):
-    store, rows = FrameStore(store_path), table(whole / "confidence.csv")
-    aside = set((whole / "validation.txt").read_text().split())
-    training = {v.name for v in store.of(1, TRAIN) if v.count >= 64} - aside
-    assert [(r["epoch"], r["video"]) for r in rows] == [(str(e), v) for e in range(2, 7) for v in sorted(training)]
-    assert all(0 <= float(r["probability"]) <= 1 for r in rows)
-    assert all(r["right"] == "1" for r in rows if float(r["probability"]) > 0.5)
-    # What the steps say of themselves is the history's training accuracy.
-    for epoch in range(2, 7):
-        right = [int(r["right"]) for r in rows if r["epoch"] == str(epoch)]
-        assert sum(right) / len(right) == pytest.approx(float(table(whole / "history.csv")[epoch - 1]["accuracy"]))
-    # Judged in evaluation mode: other probabilities of the same weights.
-    options = dataclasses.replace(OPTIONS, confidence_mode="evaluation", confidence_epochs=2)
-    assert vcop(*words(store_path, start, tmp_path, options=options)) == 0
-    again = table(tmp_path / "confidence.csv")
-    assert [(r["epoch"], r["video"]) for r in again] == [(str(e), v) for e in (5, 6) for v in sorted(training)]
-    assert [r["probability"] for r in again] != [r["probability"] for r in rows if int(r["epoch"]) > 4]
-    assert results(tmp_path)[0] == results(whole)[0]
-
-
-def test_the_sample_based_curriculum(whole, store_path, tmp_path, capsys):
-    """Mined videos alone are trained on, from the same task's weights, last layer and momenta included."""
-    options = dataclasses.replace(OPTIONS, epochs=1, learning_rate=0.0, hard_optimiser="carried", momentum=0.9)
-    first, hard = tmp_path / "first", tmp_path / "hard"
-    begin = whole / "model.safetensors"
-    assert vcop(*words(store_path, begin, first, options=dataclasses.replace(options, learning_rate=0.001))) == 0
-    assert vcop(*mining(first, tmp_path), "--minimum", 8, "--threshold", "0.0") == 0
-    kept = (tmp_path / "hard.txt").read_text().splitlines()
-    wrong = {r["video"] for r in table(first / "confidence.csv") if r["right"] == "0"}
-    assert set(kept) >= wrong
-    assert len(kept) == max(8, len(wrong))
-    capsys.readouterr()
-    more = ("--videos", tmp_path / "hard.txt", "--momenta", first / "optimiser.pt")
-    assert vcop(*words(store_path, first / "model.safetensors", hard, options=options, task="16-8-3-hard"), *more) == 0
-    assert f"r3d 16-8-3-hard: {len(kept)} videos to train on, 8 to validate" in capsys.readouterr().out
-    assert {r["video"] for r in table(hard / "confidence.csv")} == set(kept)
-    assert (hard / "validation.txt").read_text() == (first / "validation.txt").read_text()
-    # At rate zero nothing but BatchNorm's statistics may move: head and backbone began where the first run ended.
-    one, other = (load_file(folder / "model.safetensors") for folder in (first, hard))
-    assert all((other[n] == v).all() for n, v in one.items() if "running" not in n and "batches" not in n)
-    momenta = read_state(hard / "optimiser.pt", OPTIMISER)["state"]
-    before = read_state(first / "optimiser.pt", OPTIMISER)["state"]
-    assert momenta.keys() == before.keys()
-    assert all(s["momentum_buffer"].abs().sum() > 0 for s in momenta.values())
-    # Without the momenta, the first step's would be its gradient alone.
-    assert (
-        vcop(
-            *words(store_path, first / "model.safetensors", tmp_path / "fresh", options=options, task="16-8-3-hard"), *more[:2]
-        )
-        == 0
-    )
-    fresh = read_state(tmp_path / "fresh" / "optimiser.pt", OPTIMISER)["state"]
-    assert not all(torch.equal(s["momentum_buffer"], fresh[k]["momentum_buffer"]) for k, s in momenta.items())
-
-
-def mining(folder, out):
-    return ("mine", "--confidence", folder / "confidence.csv", "--out", out / "hard.txt", "--classes", out / "classes.csv")
-
-
-@pytest.mark.parametrize(("text", "message"), [("", "it is empty"), ("Fall/no such video.avi\n", "is not among the")])
-def test_a_list_that_does_not_fit_is_one_line(store_path, start, tmp_path, capsys, text, message):
-    (tmp_path / "hard.txt").write_text(text)
-    out = tmp_path / "out"
-    assert vcop(*words(store_path, start, out, task="16-8-3-hard"), "--videos", tmp_path / "hard.txt") == 1
-    said = capsys.readouterr().err
-    assert f"vcop pretrain: {tmp_path}/hard.txt: " in said
-    assert message in said
-    assert not out.exists()
-
-
-def test_events_for_tensorboard(store_path, start, tmp_path):
-    machine = MachineOptions(tensorboard=True)
-    assert vcop(*words(store_path, start, tmp_path, machine=machine, options=dataclasses.replace(OPTIONS, epochs=2))) == 0
-    assert list((tmp_path / "tensorboard").glob("events.*"))
-
-
-def test_bad_input_is_one_line(store_path, start, tmp_path, capsys):
-    for change, said in (
-        ({"task": "16-8-6"}, "a tuple has 2 to 5 clips"),
-        ({"task": "16-80-5"}, "no test video is long enough"),
-        ({"frames": type(FRAMES)(height=21, width=27)}, "height is 20, this study asks for 21: decode again"),
-    ):
-        assert vcop(*words(store_path, start, tmp_path, **change)) == 1
-        err = capsys.readouterr().err
-        assert err.startswith("vcop pretrain: ")
-        assert said in err
-        assert err.count("\n") == 1
-    assert not list(tmp_path.iterdir())
+def test_a_video_set_aside_for_validation_cannot_be_listed(store, tmp_path):
+    aside = choose_videos(store, TASK, 8, 0).validation[0].name
+    (tmp_path / "hard.txt").write_text(f"{aside}\n")
+    with pytest.raises(ValueError, match=f"hard.txt: {aside} is not among the 48 training videos of 16-8-3"):
+        choose_videos(store, TASK, 8, 0, tmp_path / "hard.txt")

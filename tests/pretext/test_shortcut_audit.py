@@ -1,19 +1,11 @@
-import csv
-import dataclasses
-
 import pytest
 import torch
-from support.helpers import FRAMES, vcop
-from support.pretraining import NARROW, OPTIONS, start, words  # noqa: F401
 
-from vcop.config.fields import flags
-from vcop.config.options import AuditOptions, ComputeOptions, InputOptions, MachineOptions
 from vcop.pretext import shortcut_audit
 from vcop.sampling.clips import draw_corner
 from vcop.sampling.seeding import generator
 
 CROP = 4
-BRIEF = dataclasses.replace(OPTIONS, epochs=1)
 
 
 @pytest.fixture
@@ -73,66 +65,3 @@ def test_crops(sample):
     # The batch that a video is in changes nothing.
     alone = {k: v[1:] for k, v in sample.items()}
     assert torch.equal(shortcut_audit.own_crops(alone, CROP)["corners"], own[1:])
-
-
-@pytest.fixture(scope="module")
-def pretrained(store_path, start, tmp_path_factory):  # noqa: F811
-    out = tmp_path_factory.mktemp("pretrained")
-    assert vcop(*words(store_path, start, out, options=BRIEF)) == 0
-    return out
-
-
-def run(store_path, weights, out, *more, task="16-8-3"):
-    sections = (
-        FRAMES,
-        InputOptions(crop=16, frame_stride=2),
-        NARROW,
-        ComputeOptions(),
-        BRIEF,
-        AuditOptions(),
-        MachineOptions(),
-    )
-    where = ("--frames", store_path, "--weights", weights, "--out", out, "--network", "r3d", "--task", task)
-    return vcop("audit", *where, *flags(*sections).split(), *more)
-
-
-def read(path):
-    with open(path) as file:
-        return list(csv.DictReader(file))
-
-
-def test_plain_is_pretrainings_test_and_every_condition_has_every_video(store_path, pretrained, tmp_path, capsys):
-    assert run(store_path, pretrained / "model.safetensors", tmp_path / "a.csv") == 0
-    rows, order = read(tmp_path / "a.csv"), read(pretrained / "order.csv")
-    by = {
-        name: [{k: v for k, v in r.items() if k != "condition"} for r in rows if r["condition"] == name]
-        for name in shortcut_audit.CONDITIONS
-    }
-    assert list(rows[0]) == ["condition", "video", "order", "predicted", "right", "probability"]
-    assert by["plain"] == order
-    for of in by.values():
-        assert [(r["video"], r["order"]) for r in of] == [(r["video"], r["order"]) for r in order]
-    for name in set(by) - {"plain"}:
-        assert [r["probability"] for r in by[name]] != [r["probability"] for r in order], name
-    assert "r3d 16-8-3, still: " in capsys.readouterr().out
-    first = (tmp_path / "a.csv").read_bytes()
-    assert run(store_path, pretrained / "model.safetensors", tmp_path / "a.csv", "--workers", 1) == 0
-    assert (tmp_path / "a.csv").read_bytes() == first
-
-
-def test_bad_input_is_one_line(store_path, start, pretrained, tmp_path, capsys):  # noqa: F811
-    good = pretrained / "model.safetensors"
-    (tmp_path / "half.safetensors").write_bytes(good.read_bytes()[:9999])
-    for weights, more, said in (
-        (start, {}, "not the weights of this network"),  # a backbone without an order head
-        (good, {"task": "16-8-4"}, "not the weights of this network"),
-        (tmp_path / "half.safetensors", {}, "not a whole weights file"),
-        (tmp_path / "no.safetensors", {}, "the weights file is not there"),
-        (good, {"task": "16-80-5"}, "no test video is long enough"),
-    ):
-        assert run(store_path, weights, tmp_path / "a.csv", **more) == 1
-        err = capsys.readouterr().err
-        assert err.startswith("vcop audit: ")
-        assert said in err
-        assert err.count("\n") == 1
-    assert not (tmp_path / "a.csv").exists()

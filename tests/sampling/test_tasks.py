@@ -2,7 +2,7 @@ from math import factorial
 
 import pytest
 
-from vcop.sampling.tasks import Task, order_label, orders
+from vcop.sampling.tasks import Task, chance_accuracy, order_label, orders
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,30 @@ def test_impossible_tasks_are_refused_by_name(name):
 def test_variants():
     assert Task.parse("16-8-4-scratch").variant == "scratch"
     assert str(Task.parse("16-8-4-scratch")) == "16-8-4-scratch"
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("16-8-2", "random"),
+        ("16-8-3", "random"),
+        ("16-8-4", "16-8-3"),
+        ("16-16-5", "16-16-4"),
+        ("16-8-4-scratch", "random"),
+        ("16-8-3-hard", "16-8-3"),
+        ("16-8-5-hard", "16-8-5"),
+        ("16-16-3-long", "random"),
+    ],
+)
+def test_the_curricula_start_from_the_papers_weights(name, start):
+    assert Task.parse(name).start == start
+
+
+def test_a_task_without_its_variant():
+    assert str(Task.parse("16-8-3-hard").plain) == "16-8-3"
+    assert Task.parse("16-8-3").plain == Task.parse("16-8-3")
+
+
+def test_guessing():
+    assert chance_accuracy("16-8-3") == pytest.approx(16.667, abs=0.001)
+    assert chance_accuracy("16-8-5-hard") == pytest.approx(100 / 120)

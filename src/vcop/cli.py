@@ -81,10 +81,10 @@ def require_torch() -> None:
         return
     files = [Path(spec.origin).with_name("version.py"), Path(spec.origin)]
     text = "".join(file.read_text(errors="replace") for file in files if file.is_file())
-    found = re.search(r"^__version__ = ['\"]((\d+)\.(\d+)[^'\"]*)", text, re.MULTILINE)
-    if found and (int(found[2]), int(found[3])) < MINIMUM_TORCH:
+    match = re.search(r"^__version__ = ['\"]((\d+)\.(\d+)[^'\"]*)", text, re.MULTILINE)
+    if match and (int(match[2]), int(match[3])) < MINIMUM_TORCH:
         wanted = ".".join(map(str, MINIMUM_TORCH))
-        raise ValueError(f"PyTorch {found[1]} in {files[0].parent} is too old: {wanted} or later is needed")
+        raise ValueError(f"PyTorch {match[1]} in {files[0].parent} is too old: {wanted} or later is needed")
 
 
 def idle_minutes(arguments: argparse.Namespace) -> float:

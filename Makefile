@@ -59,7 +59,7 @@ lint: venv
 	ruff check .
 	snakefmt --check Snakefile workflow
 	mypy
-	lint-imports --no-color
+	lint-imports
 	codespell
 	snakemake --lint
 

@@ -20,7 +20,7 @@ def test_every_verb_says_what_it_takes(verb, capsys):
 @pytest.mark.parametrize("verb", ["decode", "synthesise", "retrieve", "render", "baselines", "schema"])
 def test_light_verbs_do_not_import_torch(verb):
     """It costs a process three seconds."""
-    program = f"import sys; from vcop import cli; cli.parser({verb!r}); sys.exit('torch' in sys.modules)"
+    program = f"import sys; from vcop import cli; cli.build_parser({verb!r}); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

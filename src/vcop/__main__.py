@@ -1,4 +1,4 @@
-"""``python -m vcop``."""
+"""Run the command line with ``python -m vcop``."""
 
 import sys
 

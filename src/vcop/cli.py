@@ -1,7 +1,9 @@
-"""The command line: ``vcop VERB ...`` or ``python -m vcop VERB ...``; a verb is the module of its name in ``vcop.commands``.
+"""Video clip order prediction: self-supervised learning of spatio-temporal features (CVPR 2019, IEEE TMM 2020).
 
-Verbs are imported when asked for, since importing torch alone takes seconds.
+`vcop VERB --help` explains a verb. Errors are printed as `vcop VERB: message`; the exit code is 0 if everything went well.
 """
+
+# A verb is the module of its name in `vcop.commands`. It is imported only when it is called, for importing torch takes seconds.
 
 from __future__ import annotations
 
@@ -21,36 +23,40 @@ from vcop.runtime.atomic_files import ADVICE
 from vcop.runtime.file_lease import WAIT_LIMIT
 from vcop.runtime.signals import RetryLater, end_with_workflow
 
-MINIMUM_TORCH = (2, 11)  # the floor
-EXIT_CLOSED_PIPE = 128 + 13  # as shells say of a program whose output nobody reads any more (SIGPIPE)
+MINIMUM_TORCH = (2, 11)  # as in pyproject.toml
+EXIT_CLOSED_PIPE = 128 + 13  # as shells report a program that was ended by SIGPIPE, since nobody reads its output any more
 VERBS = {
-    "download": "fetch a data set's archives, lists or annotations and lay them out",
-    "synthesise": "make encoded videos in the layout of UCF101, HMDB51 or ActivityNet-QA",
-    "decode": "decode a data set's videos into a frame store",
-    "initialise": "write a backbone's random initial weights",
-    "pretrain": "learn to predict the order of shuffled clips",
-    "mine": "keep the videos that a pretrained network does not find simple",
-    "extract": "features of the ten test clips of every video",
-    "retrieve": "nearest neighbours of test clips and videos among the training ones",
-    "finetune": "learn to recognise actions from given weights",
-    "answer": "learn to answer questions about videos from frozen clip features",
-    "probe": "what frozen features tell a linear classifier and nearest neighbours",
-    "audit": "by what a pretrained network tells the order of clips",
-    "illustrate": "one shuffled tuple through a pretrained network, for a picture",
-    "outline": "what the three networks are made of, for a picture",
-    "status": "the training runs of a study: running, interrupted, waiting, done",
-    "plan": "what a study still costs: runs, hours, disk, and the longest chain of jobs",
-    "render": "draw one table or figure of the papers",
-    "pack": "a finished study's metrics in one archive, to draw its tables and figures elsewhere",
-    "baselines": "what can be told of a data set without a network",
-    "sizes": "parameters and multiply-adds of the networks",
-    "check": "a data set's lists and videos against the official counts; or whether files of ours are as they were written",
-    "schema": "the JSON schema of config.yaml",
+    "download": "Download the archives, official lists or annotations of a data set and unpack them.",
+    "synthesise": "Make synthetic videos in the directory layout of UCF101, HMDB51 or ActivityNet-QA.",
+    "decode": "Decode the videos of a data set into a frame store.",
+    "initialise": "Write the random initial weights of a backbone.",
+    "pretrain": "Train a network to predict the order of shuffled clips.",
+    "mine": "Select the videos that a pretrained network finds difficult (sample-based curriculum).",
+    "extract": "Compute features of the ten test clips of every video.",
+    "retrieve": "Find the nearest training clips and videos of each test clip and test video.",
+    "finetune": "Train a network to recognise actions, starting from given weights.",
+    "answer": "Train a model to answer questions about videos from frozen clip features.",
+    "probe": "Evaluate frozen features with a linear classifier and with nearest neighbours.",
+    "audit": "Measure which cues a pretrained network uses to predict the order of clips.",
+    "illustrate": "Record one shuffled tuple and the predictions of a pretrained network, for a figure.",
+    "outline": "Write the structure of the three networks, for a figure.",
+    "status": "Show the trainings of a study: running, interrupted, waiting or done.",
+    "plan": "Estimate what a study still costs: jobs, hours, disk space and the longest chain of jobs.",
+    "render": "Draw one table or figure of the papers.",
+    "pack": "Pack the metrics of a finished study into one archive, to draw its tables and figures elsewhere.",
+    "baselines": "Compute baselines of a data set that need no network.",
+    "sizes": "Print parameters and multiply-adds of the networks.",
+    "check": "Compare a data set with its official lists and counts, or check files of vcop for damage.",
+    "schema": "Print the JSON schema of config.yaml.",
 }
 
 
-def parser(verb: str | None) -> argparse.ArgumentParser:
-    """The parser with the flags of ``verb`` alone, so that no other verb is imported."""
+def build_parser(verb: str | None) -> argparse.ArgumentParser:
+    """Return the parser of the command line, with the flags of one verb only, so that no other verb is imported.
+
+    Args:
+        verb: The verb; None leaves out the flags of all.
+    """
     top = argparse.ArgumentParser(prog="vcop", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"vcop {__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -65,69 +71,79 @@ def parser(verb: str | None) -> argparse.ArgumentParser:
 
 
 def require_torch() -> None:
-    """As pyproject.toml asks for, where an environment was made by other means. Before 2.11 states cannot be read safely.
+    """Raise ValueError if PyTorch is too old, in an environment that was not made from pyproject.toml.
 
-    Looked up and not imported: that takes seconds, and an old one may lack what our modules import.
+    Before 2.11 states cannot be read safely. The version is looked up in a file: importing PyTorch takes seconds, and an old one may
+    lack what this package imports. An environment without PyTorch is accepted, since some verbs do not need it.
     """
     spec = importlib.util.find_spec("torch")
     if spec is None or spec.origin is None:
-        return  # an environment for videos alone
+        return
     files = [Path(spec.origin).with_name("version.py"), Path(spec.origin)]
     text = "".join(file.read_text(errors="replace") for file in files if file.is_file())
-    found = re.search(r"^__version__ = ['\"]((\d+)\.(\d+)[^'\"]*)", text, re.MULTILINE)
-    if found and (int(found[2]), int(found[3])) < MINIMUM_TORCH:
+    match = re.search(r"^__version__ = ['\"]((\d+)\.(\d+)[^'\"]*)", text, re.MULTILINE)
+    if match and (int(match[2]), int(match[3])) < MINIMUM_TORCH:
         wanted = ".".join(map(str, MINIMUM_TORCH))
-        raise ValueError(f"PyTorch {found[1]} in {files[0].parent} is too old: {wanted} or later is needed")
+        raise ValueError(f"PyTorch {match[1]} in {files[0].parent} is too old: {wanted} or later is needed")
 
 
 def idle_minutes(arguments: argparse.Namespace) -> float:
-    """Minutes in which a verb must do something."""
+    """Return after how many minutes without activity a command is ended."""
     if arguments.verb == "download":
-        return math.inf  # with limits of its own
+        return math.inf  # it has time limits of its own
     minutes = float(getattr(arguments, "wait_minutes", watchdog.IDLE_MINUTES))
     alone = getattr(arguments, "gpus", 1) == getattr(arguments, "nodes", 1) == 1
-    return minutes if alone else 2 * (minutes + WAIT_LIMIT / 60)  # other processes have their limit, and say more
+    return (
+        minutes if alone else 2 * (minutes + WAIT_LIMIT / 60)
+    )  # limits of distributed training come first: their messages say more
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one verb; bad input ends in one line and a non-zero code."""
+    """Run one command. Bad input ends with one line on standard error.
+
+    Args:
+        words: Arguments of the command line; None takes those of this process.
+
+    Returns:
+        Exit code: 0 if everything went well, 1 for an error, 75 if the command should be run again (``RetryLater``).
+    """
     words = sys.argv[1:] if words is None else words
     verb = words[0] if words and words[0] in VERBS else None
     end_with_workflow()
     try:
         try:
-            arguments = parser(verb).parse_args(words)
+            arguments = build_parser(verb).parse_args(words)
         finally:
-            sys.stdout.flush()  # help, which ends the program
+            sys.stdout.flush()  # `--help` and `--version` end the program here
         with watchdog.require_activity(f"vcop {verb}", idle_minutes(arguments)):
             arguments.run(arguments)
         sys.stdout.flush()
     except RetryLater as stop:
-        return _leave(verb, stop, stop.code)
-    except BrokenPipeError:  # nobody reads on; SIGPIPE's own end would meet lost connections, too
-        return _leave(verb, None, EXIT_CLOSED_PIPE)
+        return report_end(verb, stop, stop.code)
+    except BrokenPipeError:  # handled here, for the default action of SIGPIPE would also end a process that loses a connection
+        return report_end(verb, None, EXIT_CLOSED_PIPE)
     except (ValueError, OSError) as problem:
-        # All other writing names its file.
+        # All files name themselves in errors, so an error of the disk without a name comes from standard output.
         printed = isinstance(problem, OSError) and problem.filename is None and problem.errno in ADVICE
-        return _leave(verb, f"what it prints: {problem}" if printed else problem, 1)
+        return report_end(verb, f"cannot print: {problem}" if printed else problem, 1)
     except RuntimeError as problem:
-        said = watchdog.explain_worker_error(str(problem))
-        if said is None:
+        explanation = watchdog.explain_worker_error(str(problem))
+        if explanation is None:
             raise
         watchdog.end_children()
-        return _leave(verb, said, 1)
+        return report_end(verb, explanation, 1)
     except KeyboardInterrupt:
-        return _leave(verb, "interrupted; the same command goes on from here", 130)
+        return report_end(verb, "interrupted; the same command goes on from here", 130)
     return 0
 
 
-def _leave(verb: str | None, why: object, code: int) -> int:
-    """Say why, if there is anything to say and as far as it can be printed, and return the exit code."""
+def report_end(verb: str | None, message: object, code: int) -> int:
+    """Print why a command ends, if there is a message and standard error can be written, and return the exit code."""
     with suppress(OSError):
-        if why is not None:
-            print(f"vcop {verb}: {why}", file=sys.stderr)
+        if message is not None:
+            print(f"vcop {verb}: {message}", file=sys.stderr)
     try:
         sys.stdout.flush()
-    except OSError:  # or the interpreter would try again when it ends, and say so in its own words
+    except OSError:  # otherwise the interpreter tries again when it ends, and prints an error of its own
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     return code

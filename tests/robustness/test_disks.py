@@ -228,7 +228,7 @@ def test_what_is_printed_on_a_full_disk(verb, inputs):
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=inputs["study"])
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith(f"vcop {verb}: what it prints: ") and "No space left" in last
+    assert last.startswith(f"vcop {verb}: cannot print: ") and "No space left" in last
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
 
 
@@ -236,10 +236,16 @@ SWEEP = """
 import os, sys
 import h5py, numpy as np
 from pathlib import Path
+<<<<<<< HEAD
 from vcop.storage.frame_store import Video
 from vcop.storage.frame_writer import DecodedVideo, write_store
 from vcop.storage import feature_store as features
 from vcop.cli import _leave
+=======
+from vcop.storage.frame_writer import DecodedVideo, write_store
+from vcop.storage import frame_store as frames, feature_store as features
+from vcop.cli import report_end
+>>>>>>> storage
 from vcop.config.data_options import FrameOptions
 from vcop.datasets.splits import OfficialSplits
 
@@ -276,7 +282,7 @@ for write in (store, feature_file):
             try:
                 write(left)
             except OSError as problem:
-                sys.exit(_leave("write", problem, 1))
+                sys.exit(report_end("write", problem, 1))
             sys.exit(0)
         code, there = os.wait()[1], sorted(p.name for p in disk.iterdir())
         print(write.__name__, left, code, *there, flush=True)

@@ -1,7 +1,7 @@
 """Seals: one line of text in every binary file of this package, with its kind, its format and the SHA-256 of its content.
 
 ``vcop weights file, format 2, written by vcop 0.1.0, sha256 0123...`` stands near the beginning of the file. The digest is computed
-over the whole file, with its own digits replaced by zeros. A line may name ranges that the digest leaves out (``without 2560+98304``:
+over the whole file without its own 64 digits. A line may name ranges that the digest leaves out (``without 2560+98304``:
 first byte, number of bytes). These are large datasets whose rows have checksums of their own, so that a reader need not go through
 20 GB before it begins.
 

@@ -68,8 +68,8 @@ class FFmpegReport:
     def add_log(self, log: bytes) -> None:
         """Add the lines of a log, written with ``-loglevel level+info``."""
         for line in log.decode(errors="replace").splitlines():
-            who, level, text = found.groups() if (found := LINE.match(line)) else ("", "info", line)
-            self.log.append(("info" if who.startswith(WRITERS) and level == "error" else level, text))
+            component, level, text = match.groups() if (match := LINE.match(line)) else ("", "info", line)
+            self.log.append(("info" if component.startswith(WRITERS) and level == "error" else level, text))
 
     def add_packets(self, lines: bytes) -> None:
         """Add the packets of a list in ffmpeg's format ``framecrc``.

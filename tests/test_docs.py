@@ -34,27 +34,23 @@ def test_the_site_is_built_strictly_and_loads_nothing_from_a_network(tmp_path):
         assert not re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"?https?:", page.read_text()), page
 
 
-FAULTS = {
-    "docs/method.md": {
-        "\n[lost](away.md)\n": "away.md",
-        "\n[lost](glossary.md#nowhere)\n": "nowhere",
-        "\n`src/vcop/sampling/gone.py`\n": "src/vcop/sampling/gone.py",
-        "\n`vcop.sampling.tasks.missing`\n": "vcop.sampling.tasks.missing",
-    },
-    "src/vcop/sampling/tasks.py": {"\n\ndef silent() -> None:\n    pass\n": "vcop.sampling.tasks.silent"},
-}
-
-
-def test_what_is_lost_or_undocumented_fails(copy):
+@pytest.mark.parametrize(
+    ("file", "faults"),
+    [
+        ("docs/method.md", {"\n[lost](away.md)\n": "away.md", "\n[lost](glossary.md#nowhere)\n": "nowhere"}),
+        ("docs/method.md", {"\n`src/vcop/sampling/gone.py`\n": "src/vcop/sampling/gone.py"}),
+        ("docs/method.md", {"\n`vcop.sampling.tasks.missing`\n": "vcop.sampling.tasks.missing"}),
+        ("src/vcop/sampling/tasks.py", {"\n\ndef silent() -> None:\n    pass\n": "vcop.sampling.tasks.silent"}),
+    ],
+)
+def test_what_is_lost_or_undocumented_fails(copy, file, faults):
     """A link, an anchor, a file and a name that are not there, and a function without a docstring: each is named."""
-    for file, faults in FAULTS.items():
-        with (copy / file).open("a") as out:
-            out.writelines(faults)
+    with (copy / file).open("a") as out:
+        out.writelines(faults)
     done = build(copy, copy / "site")
     assert done.returncode != 0
-    for faults in FAULTS.values():
-        for named in faults.values():
-            assert named in done.stdout + done.stderr
+    for named in faults.values():
+        assert named in done.stdout + done.stderr
 
 
 def test_the_readme_fits_on_two_screens():

@@ -239,7 +239,7 @@ from pathlib import Path
 from vcop.storage.frame_store import Video
 from vcop.storage.frame_writer import DecodedVideo, write_store
 from vcop.storage import feature_store as features
-from vcop.cli import _leave
+from vcop.cli import report_end
 from vcop.config.data_options import FrameOptions
 from vcop.datasets.splits import OfficialSplits
 

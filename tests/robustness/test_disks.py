@@ -236,16 +236,10 @@ SWEEP = """
 import os, sys
 import h5py, numpy as np
 from pathlib import Path
-<<<<<<< HEAD
 from vcop.storage.frame_store import Video
 from vcop.storage.frame_writer import DecodedVideo, write_store
 from vcop.storage import feature_store as features
-from vcop.cli import _leave
-=======
-from vcop.storage.frame_writer import DecodedVideo, write_store
-from vcop.storage import frame_store as frames, feature_store as features
 from vcop.cli import report_end
->>>>>>> storage
 from vcop.config.data_options import FrameOptions
 from vcop.datasets.splits import OfficialSplits
 

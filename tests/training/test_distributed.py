@@ -105,8 +105,8 @@ def test_a_batch_is_cut_the_same_for_any_number_of_processes():
 
 
 def test_every_job_of_a_machine_claims_gpus_of_its_own(tmp_path):
-    program = "import sys, time; from vcop.training.distributed import claim; from pathlib import Path; "
-    program += "print(claim(int(sys.argv[1]), 4, Path(sys.argv[2])), flush=True); time.sleep(100)"
+    program = "import sys, time; from vcop.training.distributed import claim_gpus; from pathlib import Path; "
+    program += "print(claim_gpus(int(sys.argv[1]), 4, Path(sys.argv[2])), flush=True); time.sleep(100)"
     jobs, seen = [], []
     for count in (1, 2, 1):
         command = [sys.executable, "-c", program, str(count), str(tmp_path)]

@@ -11,6 +11,7 @@ network the layers as they are without the compiler.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -102,7 +103,7 @@ def _check(calls: Calls, checked: set[tuple[Any, ...]], device: torch.device, co
             raise ValueError(
                 f"compute.precision: {precision} is wrong on this machine: {where}: use another device, or other versions of these libraries"
             )
-        print(f"{name}: {precision} is wrong on this machine, fp32 is used instead: {where}")
+        print(f"{name}: {precision} is wrong on this machine, fp32 is used instead: {where}", file=sys.stderr)
         for _, one in same:
             _compute_in_fp32(one.layer)
         altered = True

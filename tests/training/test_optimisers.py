@@ -57,10 +57,10 @@ def test_the_compiler_is_not_imported():
     """It takes longer than many an epoch of a small study."""
     code = """
 import sys, torch
-from vcop import optimisers
-from vcop.options import LoopOptions
+from vcop.training import optimisers
+from vcop.config.options import LoopOptions
 model = torch.nn.Linear(2, 2)
-optimiser = optimisers.make(model.parameters(), LoopOptions())
+optimiser = optimisers.make_optimiser(model.parameters(), LoopOptions())
 optimiser.zero_grad(); model(torch.ones(1, 2)).sum().backward(); optimiser.step()
 optimiser.load_state_dict(optimiser.state_dict())
 assert "torch._dynamo" not in sys.modules

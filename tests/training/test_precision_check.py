@@ -213,3 +213,15 @@ def papers_bench(tmp_path):
     papers = read_study(yaml.safe_load(hours.PAPERS.read_text()))
     small = {"network": NetworkOptions(multiplier=0.25), "input": InputOptions(crop=24, frame_stride=2)}
     return Bench("embedded", replace(papers, **small), CPU, tmp_path, batch=2, steps=1, threads=1)
+
+
+def test_a_compiled_network_is_looked_at_without_the_compiler(monkeypatch):
+    network = action_network()
+    compute = ComputeOptions(precision="bf16", compile=True)
+    network.backbone.tune(compute)
+    names = []
+    monkeypatch.setattr(precision_check, "layer_errors", lambda call, *more: names.append(str(call)) or {})
+    before = torch._dynamo.utils.counters["stats"]["unique_graphs"]
+    check(network, compute)
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == before
+    assert sum(name.startswith("Conv3d(") for name in names) > 9

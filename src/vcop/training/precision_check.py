@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -135,8 +136,9 @@ def _calls(
 
     hooks = [m.register_forward_hook(partial(note, name)) for name, m in network.named_modules() if isinstance(m, LAYERS)]
     try:
-        # Compiled stages would be compiled for this small batch, too, and call no hook.
-        with torch.compiler.set_stance("force_eager"), statistics_kept(network):
+        # Compiled stages would be compiled for this small batch, too, and call no hook. To ask for this imports the compiler.
+        eager = torch.compiler.set_stance("force_eager") if compute.compile else nullcontext()
+        with eager, statistics_kept(network):
             for training in (True, False):
                 network.train(training)
                 with torch.set_grad_enabled(training), autocast(device, compute):

@@ -1,4 +1,4 @@
-"""provenance.json: what made the files beside it."""
+"""File provenance.json: which code, versions and machine made the files beside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ from vcop.runtime.atomic_files import write_result
 
 
 def write_provenance(path: Path, identity: dict[str, Any], seconds: float, counts: dict[str, Any], gpus: int) -> None:
-    """What made the files beside it: code, versions, machine, and all that the result depends on."""
+    """Write provenance.json.
+
+    Args:
+        path: The file.
+        identity: All that the result depends on.
+        seconds: Duration of the training, in seconds.
+        counts: Numbers of videos or questions, by list.
+        gpus: Number of processes that shared the training.
+    """
     here = Path(__file__).parent
     git = subprocess.run(["git", "-C", here, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None

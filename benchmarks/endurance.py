@@ -33,10 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EMBEDDED = Path(__file__).parents[1] / "config.yaml"
-STRETCHES, STUDENT = (
-    20,
-    2.10,
-)  # equal stretches of time; Student's t for the slope of a line through so many (18 degrees of freedom)
+STRETCHES = 20  # equal stretches of time
+STUDENT = 2.10  # Student's t for the slope of a line through so many (18 degrees of freedom)
 NETWORK, FOREVER, REQUEUE = "r3d", 10**6, 75
 MIB = 2**20
 
@@ -83,12 +81,14 @@ class Line:
 def main(words: list[str] | None = None) -> int:
     """Watch and print. Returns 1 if something is not flat."""
     parser = timing.parser("endurance", __doc__)
-    parser.add_argument("--minutes", type=float, default=60, help="that are watched (default: %(default)s)")
-    parser.add_argument("--warm-up", type=float, default=5, help="minutes before that (default: %(default)s)")
-    parser.add_argument("--every", type=float, default=5, help="seconds between two looks (default: %(default)s)")
-    parser.add_argument("--workers", type=int, default=1, help="loader processes (default: %(default)s)")
-    parser.add_argument("--study", type=Path, default=EMBEDDED, help="its config.yaml (default: the embedded study's)")
-    parser.add_argument("--note", default="", help="printed below, as what else the machine did")
+    parser.add_argument("--minutes", type=float, default=60, help="Minutes to watch (default: %(default)s).")
+    parser.add_argument("--warm-up", type=float, default=5, help="Minutes to wait before that (default: %(default)s).")
+    parser.add_argument("--every", type=float, default=5, help="Seconds between two looks (default: %(default)s).")
+    parser.add_argument("--workers", type=int, default=1, help="Number of loader processes (default: %(default)s).")
+    parser.add_argument(
+        "--study", type=Path, default=EMBEDDED, help="Configuration of the study (default: the embedded study's)."
+    )
+    parser.add_argument("--note", default="", help="Remark printed with the table, such as what else the machine did.")
     arguments = parser.parse_args(words)
     study = read_study(yaml.safe_load(arguments.study.read_text()))
     with TemporaryDirectory(prefix="vcop-endurance-") as scratch, training(study, Path(scratch), arguments.workers) as process:
@@ -175,8 +175,8 @@ def look(process: psutil.Process, progress: Path) -> Reading:
     cpu = sum(sum(one.cpu_times()[:2]) for one in every)
     updated, steps = 0.0, -1
     with suppress(FileNotFoundError):
-        told = json.loads(progress.read_text())
-        updated, steps = told["updated"], (told["epoch"] - 1) * told["steps"] + told["step"]
+        report = json.loads(progress.read_text())
+        updated, steps = report["updated"], (report["epoch"] - 1) * report["steps"] + report["step"]
     return Reading(
         time.time(), memory["Anonymous"] + memory["Pss_Shmem"], memory["Pss"], memory["Rss"],
         sum(one.num_fds() for one in every), sum(one.num_threads() for one in every), len(every), cpu, updated, steps,

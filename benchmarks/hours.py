@@ -31,8 +31,8 @@ def main(words: list[str] | None = None) -> None:
     """Print the table."""
     parser = timing.parser("hours", __doc__)
     for network in NETWORKS:
-        parser.add_argument(f"--{network}", type=float, required=True, help="16-8-3 tuples a second in training")
-    parser.add_argument("--loaded", type=float, help="tuples/s of one loader worker, to print how many are needed")
+        parser.add_argument(f"--{network}", type=float, required=True, help="Tuples of 16-8-3 a second in training.")
+    parser.add_argument("--loaded", type=float, help="Tuples a second of one loader process, to print how many are needed.")
     arguments = parser.parse_args(words)
     rates = {network: getattr(arguments, network) for network in NETWORKS}
     timing.publish(arguments, *report(read_study(yaml.safe_load(PAPERS.read_text())), rates, arguments.loaded))

@@ -52,10 +52,12 @@ def main(words: list[str] | None = None) -> None:
     """Measure and print."""
     parser = timing.parser("load", __doc__)
     made.add_arguments(parser)
-    parser.add_argument("--frames", type=Path, help="a frame store, measured alone: no videos are made or decoded")
-    parser.add_argument("--workers", type=int, nargs="+", default=sorted({1, 2, timing.cores()}), help="loader processes")
-    parser.add_argument("--batch", type=int, default=8, help="tuples a batch")
-    parser.add_argument("--seconds", type=float, default=3.0, help="of each measurement")
+    parser.add_argument("--frames", type=Path, help="Frame store to measure alone; no videos are made or decoded.")
+    parser.add_argument(
+        "--workers", type=int, nargs="+", default=sorted({1, 2, timing.cores()}), help="Numbers of loader processes."
+    )
+    parser.add_argument("--batch", type=int, default=8, help="Tuples of a batch.")
+    parser.add_argument("--seconds", type=float, default=3.0, help="Seconds of each measurement.")
     arguments = parser.parse_args(words)
     if arguments.frames:
         store = FrameStore(arguments.frames)

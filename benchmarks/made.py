@@ -26,10 +26,16 @@ SUFFIXES = {".avi", ".mp4", ".mkv", ".webm", ".mov"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which videos."""
-    parser.add_argument("--videos", type=Path, help="a folder of videos, one folder a class, instead of synthetic ones")
-    parser.add_argument("--count", type=int, default=24, help="synthetic videos (default: %(default)s)")
-    parser.add_argument("--longest", type=int, default=308, help="frames of a synthetic one (UCF101's mean: 187), from 66 on")
-    parser.add_argument("--size", type=int, nargs=2, default=(240, 320), metavar=("HEIGHT", "WIDTH"), help="of synthetic ones")
+    parser.add_argument(
+        "--videos", type=Path, help="Directory of videos, one sub-directory per class, in place of synthetic ones."
+    )
+    parser.add_argument("--count", type=int, default=24, help="Number of synthetic videos (default: %(default)s).")
+    parser.add_argument(
+        "--longest", type=int, default=308, help="Most frames of a synthetic video (UCF101's mean: 187; at least 66)."
+    )
+    parser.add_argument(
+        "--size", type=int, nargs=2, default=(240, 320), metavar=("HEIGHT", "WIDTH"), help="Pixels of a synthetic frame."
+    )
 
 
 @contextlib.contextmanager

@@ -43,10 +43,12 @@ def main(words: list[str] | None = None) -> None:
     parser = timing.parser("retrieve", __doc__)
     parser.add_argument("--queries", type=int, default=3000)
     parser.add_argument("--gallery", type=int, default=6000)
-    parser.add_argument("--values", type=int, default=PAPERS[2], help="of a feature")
-    parser.add_argument("--block", type=int, default=4096, help="retrieve.block_rows")
+    parser.add_argument("--values", type=int, default=PAPERS[2], help="Values of a feature.")
+    parser.add_argument("--block", type=int, default=4096, help="Rows of a block, as retrieve.block_rows.")
     parser.add_argument(
-        "--papers", action="store_true", help=f"{PAPERS}: once, ours and the product alone, a quarter of an hour"
+        "--papers",
+        action="store_true",
+        help=f"Sizes of the papers, {PAPERS}: once, ours and the product alone, a quarter of an hour.",
     )
     parser.add_argument("--threads", type=int, default=timing.cores())
     parser.add_argument("--way", help=argparse.SUPPRESS)

@@ -49,8 +49,8 @@ RENDERED = ("cvpr2019_", "tmm2020_", "papers_", "beyond_")
 def main(words: list[str] | None = None) -> None:
     """Measure and print."""
     parser = timing.parser("study", __doc__)
-    parser.add_argument("--study", type=Path, help="the folder of a finished study")
-    parser.add_argument("--cores", default="all", help="for Snakemake")
+    parser.add_argument("--study", type=Path, help="Directory of a finished study.")
+    parser.add_argument("--cores", default="all", help="Number of cores for Snakemake.")
     arguments = parser.parse_args(words)
     with TemporaryDirectory(prefix="vcop-benchmark-") as folder:
         papers(Path(folder))

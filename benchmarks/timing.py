@@ -24,8 +24,12 @@ def parser(name: str, about: str | None) -> argparse.ArgumentParser:
     out = argparse.ArgumentParser(
         prog=f"python -m benchmarks.{name}", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    out.add_argument("--repeats", type=int, default=3, help="of everything, in turns (default: %(default)s)")
-    out.add_argument("--out", type=Path, default=RESULTS / f"{name}.md", help="also written there (default: %(default)s)")
+    out.add_argument(
+        "--repeats", type=int, default=3, help="Number of times everything is measured, in turns (default: %(default)s)."
+    )
+    out.add_argument(
+        "--out", type=Path, default=RESULTS / f"{name}.md", help="File to write the table into, too (default: %(default)s)."
+    )
     return out
 
 

@@ -37,13 +37,19 @@ def main(words: list[str] | None = None) -> None:
     parser = timing.parser("train", __doc__)
     parser.add_argument("--sizes", nargs="+", choices=STUDIES, default=list(STUDIES))
     parser.add_argument("--networks", nargs="+", choices=BUILDERS, default=list(BUILDERS))
-    parser.add_argument("--modes", nargs="+", help=f"on a CPU {', '.join(ON_CPU)}; on a GPU {', '.join(ON_GPU)}")
-    parser.add_argument("--batch", type=int, help="tuples a step (default: 8; at the papers' size on a CPU 1)")
-    parser.add_argument("--steps", type=int, help="of one measurement (default: 20; at the papers' size on a CPU 1)")
-    parser.add_argument("--threads", type=int, help="default: the study's own, at the papers' size on a CPU all cores")
+    parser.add_argument(
+        "--modes", nargs="+", help=f"Modes to measure: on a CPU {', '.join(ON_CPU)}; on a GPU {', '.join(ON_GPU)}."
+    )
+    parser.add_argument("--batch", type=int, help="Tuples of a step (default: 8; at the papers' size on a CPU 1).")
+    parser.add_argument("--steps", type=int, help="Steps of a measurement (default: 20; at the papers' size on a CPU 1).")
+    parser.add_argument(
+        "--threads", type=int, help="Number of CPU threads (default: the study's own; at the papers' size on a CPU all cores)."
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--peak", type=float, help="TFLOP/s of bf16 matrix products, in place of the measured ones")
-    parser.add_argument("--loaded", type=float, help="tuples/s of one loader worker here, to print how many are needed")
+    parser.add_argument("--peak", type=float, help="TFLOP/s of bf16 matrix products, in place of the measured ones.")
+    parser.add_argument(
+        "--loaded", type=float, help="Tuples a second of one loader process here, to print how many are needed."
+    )
     arguments = parser.parse_args(words)
     timing.publish(arguments, *[part for name in arguments.sizes for part in size(arguments, name)])
 

@@ -4,13 +4,18 @@ import copy
 import math
 import re
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 import torch
+import yaml
+from benchmarks import hours
+from benchmarks.loops import Bench
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from vcop.config.options import ComputeOptions, NetworkOptions
+from vcop.config.options import ComputeOptions, InputOptions, NetworkOptions
+from vcop.config.reader import read_study
 from vcop.networks.heads import ActionNetwork, OrderHead, OrderNetwork
 from vcop.networks.registry import build_backbone
 from vcop.training import distributed, precision_check
@@ -92,7 +97,7 @@ def test_a_wrong_gradient_in_bf16_is_named_and_avoided(capsys):
     before, _ = altered(network), capsys.readouterr()
     plant(network.backbone.conv3.residual[3], (32, 4, 6, 6))
     check(network)
-    (line,) = capsys.readouterr().out.splitlines()
+    (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(
         "run: bf16 is wrong on this machine, fp32 is used instead: backbone.conv3.residual.3, Conv3d(32, 32, "
     )
@@ -156,7 +161,7 @@ def test_bf16_gradients_are_near_those_of_fp32(name, layout, capsys):
             cosine = torch.cosine_similarity(found[key].flatten(), gradient.flatten(), dim=0)
             assert cosine > 0.7, (key, float(cosine))
             assert 0.7 < found[key].norm() / gradient.norm() < 1.4, key
-    assert set(re.findall(r"relative error of the ([a-z ]+) [\dn]", capsys.readouterr().out)) <= {"weight gradient"}
+    assert set(re.findall(r"relative error of the ([a-z ]+) [\dn]", capsys.readouterr().err)) <= {"weight gradient"}
 
 
 def test_a_tuple_is_checked_with_all_clips_at_once_in_evaluation(monkeypatch):
@@ -183,3 +188,40 @@ def test_statistics_mode_and_weights_are_as_before():
     assert all(torch.equal(before[key], value) for key, value in network.state_dict().items())
     assert all(p.grad is None for p in network.parameters())
     assert not any(m._forward_hooks for m in network.modules())
+
+
+@pytest.mark.parametrize("name", ["c3d", "r3d", "r21d"])
+def test_bf16_trains_small_networks(name, tmp_path, papers_bench):
+    """The trainer's own steps, on maps of two frames, too."""
+    trainer = papers_bench.trainer(name, "bf16")
+    for number in range(3):
+        trainer.step(papers_bench.samples[number], [0, 1])
+    assert math.isfinite(trainer.progress.loss)
+    assert all(torch.isfinite(p).all() for p in trainer.model.parameters())
+
+
+def test_a_training_that_would_be_wrong_is_refused(tmp_path, papers_bench, monkeypatch):
+    right = nn.Linear.forward
+    monkeypatch.setattr(nn.Linear, "forward", lambda module, x: WrongGradient.apply(right(module, x), True))
+    with pytest.raises(ValueError, match=r"fp32 is wrong on this machine: head.pair, LinearInFp32"):
+        papers_bench.trainer("r3d", "bf16")
+    assert papers_bench.trainer("r3d", "fp32"), "whose linear layers are not looked at on a CPU"
+
+
+@pytest.fixture
+def papers_bench(tmp_path):
+    papers = read_study(yaml.safe_load(hours.PAPERS.read_text()))
+    small = {"network": NetworkOptions(multiplier=0.25), "input": InputOptions(crop=24, frame_stride=2)}
+    return Bench("embedded", replace(papers, **small), CPU, tmp_path, batch=2, steps=1, threads=1)
+
+
+def test_a_compiled_network_is_looked_at_without_the_compiler(monkeypatch):
+    network = action_network()
+    compute = ComputeOptions(precision="bf16", compile=True)
+    network.backbone.tune(compute)
+    names = []
+    monkeypatch.setattr(precision_check, "layer_errors", lambda call, *more: names.append(str(call)) or {})
+    before = torch._dynamo.utils.counters["stats"]["unique_graphs"]
+    check(network, compute)
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == before
+    assert sum(name.startswith("Conv3d(") for name in names) > 9

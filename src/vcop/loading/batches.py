@@ -1,4 +1,4 @@
-"""The batches of an epoch, loaded by worker processes and shared among the processes of a training."""
+"""Batches of an epoch, loaded by worker processes and shared among the processes of a training."""
 
 from __future__ import annotations
 
@@ -38,9 +38,18 @@ class BatchSlice:
 
 
 def split_batch(total: int, accumulate: int, rank: int, size: int) -> list[BatchSlice]:
-    """How a batch is cut: into ``accumulate`` parts, one after the other, and each of them over ``size`` processes.
+    """Cut a batch into parts, one after the other, and each part over the processes.
 
-    What one process does in one part is thus the same for any number of processes. Parts may be empty.
+    A part, of which BatchNorm sees the statistics, is thus the same for any number of processes.
+
+    Args:
+        total: Number of samples of the batch.
+        accumulate: Number of parts.
+        rank: Number of this process.
+        size: Number of processes.
+
+    Returns:
+        This process's slice of each part; it may have no rows.
     """
     out, begin = [], 0
     for rows in np.array_split(np.arange(total), accumulate):
@@ -54,14 +63,24 @@ def split_batch(total: int, accumulate: int, rank: int, size: int) -> list[Batch
 
 
 def slice_sample(sample: Sample, begin: int, end: int) -> Sample:
-    """Some rows of a batch."""
+    """Return rows ``begin`` to ``end`` (exclusive) of a batch."""
     return {k: v[begin:end] for k, v in sample.items()}
 
 
 class Batches:
-    """The batches of an epoch from a given one on; the last, partial one is kept (SPEC section 3).
+    """Batches of samples, epoch by epoch; the last, partial batch is kept.
 
-    Of ``size`` processes each loads its rows of every batch, so that all together see what one would.
+    Of several processes each loads its rows of every batch, so that all together see what one process would.
+
+    Args:
+        data: The samples.
+        batch_size: Samples of a batch, of all processes together.
+        workers: Number of loader processes; with 0 this process loads.
+        seed: Seed of the order; None keeps the order of the list.
+        accumulate: Number of parts of a batch.
+        rank: Number of this process.
+        size: Number of processes.
+        wait_minutes: Minutes to wait for a batch before failing.
     """
 
     def __init__(
@@ -96,7 +115,7 @@ class Batches:
         return -(-len(self.data) // self.batch_size)
 
     def once(self) -> Iterator[Sample]:
-        """The only epoch of batches that are looked at once."""
+        """Yield the batches of one epoch, then end the loader's processes."""
         try:
             yield from self.epoch(0)
         finally:
@@ -108,20 +127,20 @@ class Batches:
         _kill_workers(loader)
 
     def index_batches(self, epoch: int, first: int = 0) -> list[list[int]]:
-        """Whole batches ``first``, ``first`` + 1, ... of an epoch as indices in the list of videos.
+        """Return the batches of an epoch, from batch ``first`` on, as indices in the list of samples.
 
-        Shuffled by (seed, epoch) unless the seed is None.
+        They are shuffled by (seed, epoch) unless the seed is None.
         """
         count = len(self.data)
         order = range(count) if self.seed is None else generator("order", self.seed, epoch).permutation(count).tolist()
         return [list(order[i : i + self.batch_size]) for i in range(first * self.batch_size, count, self.batch_size)]
 
     def share(self, total: int) -> list[BatchSlice]:
-        """How this process's rows of a batch of ``total`` are cut."""
+        """Cut a batch of ``total`` samples for this process."""
         return split_batch(total, self.accumulate, self.rank, self.size)
 
     def share_sizes(self) -> set[int]:
-        """Numbers of rows that a process of the group gets at a time, of whole batches and of the last one."""
+        """Return the numbers of rows that any process gets at a time, of whole batches and of the last one."""
         totals = {min(self.batch_size, len(self.data)), len(self.data) % self.batch_size or self.batch_size}
         parts = [split_batch(total, self.accumulate, rank, self.size) for total in totals for rank in range(self.size)]
         return {part.last - part.first for shares in parts for part in shares} - {0}
@@ -132,7 +151,7 @@ class Batches:
         return sample
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Sample]:
-        """This process's rows of batches ``first``, ``first`` + 1, ... of an epoch."""
+        """Yield this process's rows of the batches of an epoch, from batch ``first`` on."""
         batches = self.index_batches(epoch, first)
         mine = [[indices[i] for p in self.share(len(indices)) for i in range(p.first, p.last)] for indices in batches]
         # A process that has no row of a batch loads one for its shape alone.
@@ -141,7 +160,7 @@ class Batches:
             yield sample if m else slice_sample(sample, 0, 0)
 
     def _loaded(self) -> Iterator[Sample]:
-        """What the loader gives. Raises in one line what was raised in another process, ValueError and OSError that is."""
+        """Yield what the loader gives. A ValueError or OSError of a loader process is raised in one line."""
         # Not by the loader's own time limit: it ends before a batch's shared memory is asked for, of a process that may have stopped.
         what = f"reading {self.data.source}{' by loader processes' if self.workers else ''}"
         with watchdog.deadline(self.wait_minutes, what), name_file_in_errors(SHARED_MEMORY) if self.workers else nullcontext():
@@ -160,7 +179,7 @@ class Batches:
 
 
 def _start_worker(_: int) -> None:
-    """In a loader process. PyTorch's own watch over the training knows nothing of one that was killed before it began."""
+    """Prepare a loader process: it ends with the training, also with one that is killed before PyTorch's own watch begins."""
     ignore_stop_signals()
     end_with_parent()
 
@@ -192,7 +211,7 @@ def _kill_workers(loader: DataLoader[Sample]) -> None:
 
 
 def _without_traceback(problem: ValueError | OSError) -> ValueError | OSError:
-    """What a loader process has raised without the traceback that PyTorch puts before it."""
+    """Return an error of a loader process without the traceback that PyTorch puts before it."""
     text = str(problem)
     if not text.startswith("Caught "):
         return problem

@@ -1,4 +1,4 @@
-"""What a training step is made of: samples as functions of (seed, epoch, video), and the batches of an epoch.
+"""Samples of clips as functions of (seed, epoch, video): training and fixed tuples, training and test clips.
 
 Shapes: T clips of a sample, L frames, H W stored pixels.
 """
@@ -32,29 +32,29 @@ class Clips(Samples):
         return len(self.videos)
 
     def name(self, index: int) -> str:
-        """The name of a video."""
+        """Return the name of a video."""
         return self.videos[index].name
 
     @property
     def source(self) -> str:
-        """The store."""
+        """Path of the frame store."""
         return str(self.store.path)
 
     @property
     def frame_bytes(self) -> int:
-        """T clips of L frames of H x W pixels of three bytes."""
+        """Size of a sample's frames: T clips of L frames of H x W pixels of three bytes."""
         clips, stride = len(self.draw(self.videos[0], 0)[0]) if self.videos else 0, self.options.frame_stride
         return clips * -(-self.clip_length // stride) * self.store.height * self.store.width * 3
 
     @abstractmethod
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
-        """First frames of the clips, their crops' corners, and the label."""
+        """Return the first frames of the clips, the corners of their crops (top, left), and the label."""
 
     def __getitem__(self, key: tuple[int, int]) -> Sample:
         return self.sample(key)
 
     def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
-        """As described above; ``out`` is ``frame_bytes`` long."""
+        """Return a sample; its frames are read into ``out``, of ``frame_bytes`` bytes, where that is given."""
         epoch, index = key
         video = self.videos[index]
         starts, corners, label = self.draw(video, epoch)
@@ -65,7 +65,7 @@ class Clips(Samples):
         return {"frames": frames, "corners": torch.tensor(corners), "label": label, "video": video.name}
 
     def centre(self) -> tuple[int, int]:
-        """The central crop's corner."""
+        """Return the corner of the central crop."""
         return centre_corner(self.store.height, self.store.width, self.options.crop)
 
 
@@ -85,7 +85,7 @@ class TrainingTuples(Clips):
         self.task, self.seed, self.shared_crop = task, seed, shared_crop
 
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
-        """Drawn from (seed, epoch, video)."""
+        """Draw from (seed, epoch, video)."""
         rng = generator("tuple", self.seed, epoch, video.name)
         starts, label = draw_tuple(video.count, self.task, rng)
         crops = 1 if self.shared_crop else len(starts)
@@ -101,7 +101,7 @@ class FixedTuples(Clips):
         self.task = task
 
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
-        """Drawn from the video alone."""
+        """Draw from the video alone."""
         starts, label = draw_tuple(video.count, self.task, generator("fixed tuple", str(self.task), video.name))
         return starts, [self.centre()] * len(starts), label
 
@@ -114,7 +114,7 @@ class TrainingClips(Clips):
         self.seed = seed
 
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
-        """Drawn from (seed, epoch, video)."""
+        """Draw from (seed, epoch, video)."""
         rng = generator("clip", self.seed, epoch, video.name)
         start = draw_clip(video.count, self.clip_length, rng)
         return [start], [draw_corner(self.store.height, self.store.width, self.options.crop, rng)], video.label
@@ -132,5 +132,5 @@ class TestClips(Clips):
         self.clips = clips
 
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
-        """The same in every epoch."""
+        """Return the same clips in every epoch."""
         return evenly_spaced_starts(video.count, self.clip_length, self.clips), [self.centre()] * self.clips, video.label

@@ -1,4 +1,4 @@
-"""From batches of stored frames to what a network takes."""
+"""Inputs and labels of a network from batches of stored frames."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from vcop.storage.frame_store import Video
 
 
 def print_looped(videos: Sequence[Video], clip_length: int) -> None:
-    """The stated rule for videos shorter than a clip, in the log."""
+    """Print which videos are shorter than a clip, and what is done with them."""
     for video in videos:
         if video.count < clip_length:
             print(f"{video.name}: {video.count} frames, fewer than a clip's {clip_length}: it is looped from its first frame")
 
 
 def prepare_tuples(options: InputOptions, compute: ComputeOptions) -> PrepareBatch:
-    """Samples of T clips to inputs (B, T, 3, L, c, c) and labels (B,)."""
+    """Return a function from samples of T clips to inputs (B, T, 3, L, c, c) and labels (B,)."""
     return partial(_prepare, options=options, channels_last=compute.channels_last, single=False)
 
 
 def prepare_clips(options: InputOptions, compute: ComputeOptions) -> PrepareBatch:
-    """Samples of T clips to inputs (B * T, 3, L, c, c) and labels (B,)."""
+    """Return a function from samples of T clips to inputs (B * T, 3, L, c, c) and labels (B,)."""
     return partial(_prepare, options=options, channels_last=compute.channels_last, single=True)
 
 

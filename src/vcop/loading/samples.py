@@ -1,4 +1,4 @@
-"""What a training step is made of: samples as functions of (epoch, index)."""
+"""Interface of all samples: functions of (epoch, index)."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ Sample = dict[str, Any]
 
 
 class Samples(Dataset[Sample], ABC):
-    """What a training step is made of, indexed by (epoch, index)."""
+    """Samples of a training step, indexed by (epoch, index in the list)."""
 
     @abstractmethod
     def __len__(self) -> int: ...
 
     @abstractmethod
     def name(self, index: int) -> str:
-        """What a sample is called in messages."""
+        """Return the name of a sample in messages."""
 
     @property
     def frame_bytes(self) -> int:
-        """Of the ``frames`` of one sample, which are uint8; 0 where samples have none."""
+        """Size of the ``frames`` of one sample, which are uint8; 0 where samples have none."""
         return 0
 
     @property
     def source(self) -> str:
-        """What is read for a sample, for messages."""
+        """What is read for a sample, in messages."""
         return "a batch"
 
     def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
-        """The sample of (epoch, index); its frames, if it has any, in ``out``, where that is given."""
+        """Return the sample of (epoch, index); its frames, if it has any, are read into ``out``, where that is given."""
         return self[key]

@@ -1,4 +1,4 @@
-"""Shared memory in which loader processes hand over their batches' frames, used again and again.
+"""Shared memory, used again and again, by which loader processes hand over the frames of batches.
 
 PyTorch's loader asks the system for new shared memory for every batch, and before that for every sample. The page faults of both
 cost more than decoding the frames (25 MB a batch at the papers' size). Here samples are read into memory that was there before. It
@@ -34,16 +34,21 @@ class Source(Protocol):
 
     @property
     def frame_bytes(self) -> int:
-        """Of the frames of one sample."""
+        """Size of the frames of one sample."""
 
     def sample(self, key: Key, out: Memory | None = None) -> Sample:
-        """One sample."""
+        """Return one sample; its frames are read into ``out``."""
 
 
 class SharedBuffers(Dataset[Sample]):
-    """Batches of up to ``rows`` samples of a source, through ``slots`` pieces of shared memory.
+    """Data set of batches that travel through pieces of shared memory.
 
-    Made before the loader processes start; each of them asks for batches by ``__getitems__``, as PyTorch's loader does.
+    It is made before the loader processes start; each of them asks for batches by ``__getitems__``, as PyTorch's loader does.
+
+    Args:
+        source: The samples.
+        slots: Number of pieces.
+        rows: Largest number of samples of a batch.
     """
 
     def __init__(self, source: Source, slots: int, rows: int) -> None:
@@ -60,7 +65,7 @@ class SharedBuffers(Dataset[Sample]):
         self.count.release()
 
     def give_back(self, slot: int) -> None:
-        """A slot is free. A process that was forked off the receiving one has a copy of all, and no say in this."""
+        """Mark a slot as free. A process that was forked off the receiving one has a copy of all, and no say in this."""
         if os.getpid() == self.receiver:
             self._put(slot)
 
@@ -80,13 +85,13 @@ class SharedBuffers(Dataset[Sample]):
 
 
 def keep_batch(batch: Any) -> Any:
-    """What is a batch already is collated no more."""
+    """Return a batch as it is: it was collated by ``SharedBuffers``."""
     return batch
 
 
 @dataclass(frozen=True)
 class BufferHandle:
-    """Where a batch's frames lie; arrives in the receiving process as the tensor itself."""
+    """Slot that holds a batch's frames; unpickled in the receiving process, it is the tensor itself."""
 
     exchange: int
     slot: int
@@ -97,7 +102,7 @@ class BufferHandle:
 
 
 def _received(number: int, slot: int, shape: tuple[int, ...]) -> Tensor:
-    """The tensor in a slot, which is given back with the last tensor that shares its memory."""
+    """Return the tensor in a slot, which is given back with the last tensor that shares its memory."""
     exchange = OPEN[number]
     array = exchange.memory[slot].numpy()[: torch.Size(shape).numel()].reshape(shape)
     weakref.finalize(array, exchange.give_back, slot).atexit = False

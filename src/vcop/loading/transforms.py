@@ -12,12 +12,12 @@ from vcop.config.options import InputOptions
 
 
 def crop_and_scale(frames: Tensor, corners: Tensor, options: InputOptions, channels_last: bool = False) -> Tensor:
-    """One crop a clip, shared by its frames; RGB to [0, 1], then ``(x - input_mean) * input_gain``.
+    """Crop each clip, all of its frames alike, and scale RGB to [0, 1], then to ``(x - input_mean) * input_gain``.
 
     Shape: frames (N, L, H, W, 3) uint8, corners (N, 2) top and left -> (N, 3, L, c, c) float32.
     """
     crop = options.crop
-    if not len(frames):  # a process that has none of a batch
+    if not len(frames):  # a process may have no row of a batch; the layout has to be right all the same
         corners = corners.new_zeros((1, 2))
         return crop_and_scale(frames.new_zeros((1, *frames.shape[1:])), corners, options, channels_last)[:0]
     cut = torch.stack([f[:, t : t + crop, s : s + crop] for f, (t, s) in zip(frames, corners.tolist(), strict=True)])

@@ -1,4 +1,4 @@
-"""The state of an interrupted training: whole, recent, and refused where it does not belong.
+"""Files of training states: complete, recent, and refused where they belong to another run.
 
 A file is a sealed line (``vcop.storage.sealing``) and then what ``torch.save`` wrote. The state before the newest one is kept until the
 newest is whole. States are read with ``weights_only``, so that nothing in them is executed, and what would unpack to more than
@@ -22,12 +22,12 @@ from vcop.storage.sealing import OPTIMISER, STATE, FileKind, OtherFormatError, r
 
 
 def fingerprint(parts: dict[str, Any]) -> str:
-    """One line that two runs share only if they are the same run."""
+    """Return one line that two runs share only if all ``parts`` are equal."""
     return json.dumps(parts, sort_keys=True, default=str)
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write ``state``; the one that was there becomes the previous one."""
+    """Write a state; the one that was there becomes the previous one."""
     with atomic_write(path) as unfinished:
         _write(unfinished, state, STATE)
         if path.exists():
@@ -35,7 +35,7 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
 
 
 def delete_previous(path: Path) -> None:
-    """Remove the previous state: of a finished run one is enough."""
+    """Remove the previous state: a finished run needs one only."""
     _previous(path).unlink(missing_ok=True)
 
 
@@ -46,9 +46,14 @@ def delete_checkpoints(path: Path) -> None:
 
 
 def load_checkpoint(path: Path, expected: str) -> dict[str, Any] | None:
-    """The newest whole state of the run whose fingerprint is ``expected``; says why it passes one over.
+    """Return the newest complete state of a run, or None; one that is passed over is named in the log.
 
-    Raises ValueError for a state of another version's format.
+    Args:
+        path: File of the newest state; the previous one is beside it.
+        expected: Fingerprint of the run.
+
+    Raises:
+        ValueError: If a state has the format of another version.
     """
     for candidate in (path, _previous(path)):
         try:
@@ -71,7 +76,7 @@ def load_checkpoint(path: Path, expected: str) -> dict[str, Any] | None:
 
 
 def save_optimiser(path: Path, momenta: dict[str, Any]) -> None:
-    """An optimiser's state on its own, for a run that goes on with it."""
+    """Write an optimiser's state on its own, for a run that goes on with it."""
     with atomic_write(path) as unfinished:
         _write(unfinished, momenta, OPTIMISER)
 
@@ -95,7 +100,7 @@ def _write(path: Path, state: dict[str, Any], kind: FileKind) -> None:
 
 
 def read_state(path: Path, kind: FileKind) -> dict[str, Any]:
-    """What a file holds. Raises ValueError for one that is not whole, or holds anything but numbers, texts and tensors."""
+    """Read a state. Raises ValueError for a file that is damaged, or holds anything but numbers, texts and tensors."""
     data = read_sealed(path, kind).partition(b"\n")[2]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -115,7 +120,7 @@ def _previous(path: Path) -> Path:
 
 
 def _difference(one: str, other: str) -> str:
-    """Where two fingerprints part, for people."""
+    """Describe where two fingerprints differ."""
     a, b = json.loads(one), json.loads(other)
     keys = sorted(k for k in a.keys() | b.keys() if a.get(k) != b.get(k))
     return "another run (" + ", ".join(f"{k} {a.get(k)!s:.20} instead of {b.get(k)!s:.20}" for k in keys[:3]) + ")"

@@ -1,7 +1,7 @@
 """Several processes that train one network on the same batches as one process would (``machine.gpus``).
 
-Lightning Fabric starts the processes, finds the GPUs and joins the gradients; here is what the loop asks of it. One process
-alone needs none of that, and is spared the import.
+Lightning Fabric starts the processes, finds the GPUs and averages the gradients; here is what the loop asks of it. One process
+alone needs none of that, and is spared the import of two seconds.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CLAIMS: list[TextIO] = []
 
 
 class Group:
-    """The processes that share a training: this one's ``rank`` among ``size``, and its device."""
+    """Process group of a training: this process's ``rank`` among ``size``, and its device."""
 
     def __init__(self, device: torch.device, fabric: Any = None) -> None:
         self.device, self._fabric = device, fabric
@@ -40,11 +40,11 @@ class Group:
 
     @property
     def first(self) -> bool:
-        """Whether this process is the one that writes."""
+        """Whether this is the process that writes files and messages."""
         return self.rank == 0
 
     def wrap(self, network: nn.Module) -> tuple[nn.Module, Callable[..., Any]]:
-        """The network on its device, and what to call in training so that gradients are joined."""
+        """Move a network to the device. Returns it, and what to call in training so that gradients are averaged."""
         if self._fabric is None:
             network.to(self.device)
             return network, network
@@ -52,18 +52,24 @@ class Group:
         return network, self._fabric.setup_module(network)
 
     def backward(self, loss: Tensor) -> None:
-        """Gradients of the sum of all processes' losses."""
+        """Compute the gradients of the sum of all processes' losses."""
         if self._fabric is None:
             loss.backward()
         else:
-            self._fabric.backward(loss * self.size)  # it joins by the mean
+            # DistributedDataParallel averages over processes; the losses are shares of one batch and have to be summed.
+            self._fabric.backward(loss * self.size)
 
     def joining(self, wrapped: Callable[..., Any], on: bool) -> AbstractContextManager[None]:
-        """Gradients are joined once a step, with the last part of a batch."""
+        """Exchange gradients only where ``on``: once a step, with the last part of a batch."""
         return nullcontext() if self._fabric is None else self._fabric.no_backward_sync(wrapped, enabled=not on)
 
     def total(self, *values: float | Tensor, alone: Tensor | None = None) -> list[float]:
-        """The sums over all processes of numbers and of what tensors hold, then this process's own value ``alone``."""
+        """Return sums over all processes.
+
+        Args:
+            values: Numbers and tensors; each value of a tensor is summed on its own.
+            alone: A number of this process that is appended without being summed, to spare another wait for a GPU.
+        """
         if self._fabric is None and not any(isinstance(v, Tensor) for v in values):
             return [float(v) for v in values]
         summed = torch.cat([torch.as_tensor(v, dtype=torch.float64, device=self.device).reshape(-1) for v in values])
@@ -73,7 +79,7 @@ class Group:
         return numbers
 
     def gather(self, rows: list[Any]) -> list[Any]:
-        """All processes' rows, by rank."""
+        """Return the rows of all processes, by rank."""
         if self._fabric is None:
             return rows
         parts: list[Any] = [None] * self.size
@@ -81,26 +87,26 @@ class Group:
         return [row for part in parts for row in part]
 
     def stop(self, problem: BaseException) -> Never:
-        """Raise ``problem``, on which all processes agree, once: the others leave in silence."""
+        """Raise ``problem``, on which all processes agree, in the first one; the others exit in silence."""
         if self.first:
             raise problem
         raise SystemExit(0)
 
 
 def choose_device(machine: MachineOptions) -> torch.device:
-    """The device to use. Raises ValueError if a GPU is asked for and none is there."""
+    """Return the device to use. Raises ValueError if a GPU is asked for and none is there."""
     if machine.device == "cuda" and not torch.cuda.is_available():
         raise ValueError("machine.device: cuda, but PyTorch sees no GPU here")
     return torch.device("cuda" if machine.device != "cpu" and torch.cuda.is_available() else "cpu")
 
 
-def autocast(where: torch.device, compute: ComputeOptions) -> torch.autocast:
-    """The chosen precision, for the forward pass."""
-    return torch.autocast(where.type, torch.bfloat16, enabled=compute.precision == "bf16")
+def autocast(device: torch.device, compute: ComputeOptions) -> torch.autocast:
+    """Return the context of a forward pass in the chosen precision."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=compute.precision == "bf16")
 
 
 def set_layout(network: nn.Module, compute: ComputeOptions) -> None:
-    """The chosen memory layout, and way of computing what is 2D."""
+    """Apply the chosen memory layout, and the chosen way to compute convolutions that are 2D ones."""
     for module in network.modules():
         if isinstance(module, FlatConv3d):
             module.flat = compute.flat
@@ -109,10 +115,18 @@ def set_layout(network: nn.Module, compute: ComputeOptions) -> None:
 
 
 def claim_gpus(count: int, present: int, folder: Path | None = None) -> list[int]:
-    """Numbers of ``count`` of the ``present`` GPUs that no other of our processes on this machine has claimed.
+    """Claim GPUs that no other process of this user has claimed on this machine.
 
-    A claim is a lock on a file, which ends with the process however that ends. Where all are taken (jobs that were not counted by
-    Snakemake), the first ones are shared. A scheduler that hides the other GPUs has chosen already.
+    A claim is a lock on a file, which ends with the process however that ends. Where all are taken (by jobs that Snakemake does
+    not count), the first ones are shared. A scheduler that hides the other GPUs has chosen already.
+
+    Args:
+        count: How many to claim.
+        present: How many PyTorch sees.
+        folder: Directory of the lock files; that of temporary files by default.
+
+    Returns:
+        Their numbers.
     """
     folder = folder or Path(tempfile.gettempdir())
     mine: list[int] = []
@@ -131,25 +145,34 @@ def claim_gpus(count: int, present: int, folder: Path | None = None) -> list[int
 
 
 def set_meeting_point(nodes: int) -> None:
-    """Tell Fabric which of the nodes this is and where they meet: at the first, from which `srun` was called.
+    """Set the environment variables by which Fabric finds the other nodes: the first node's address, a port, this node's rank.
 
     Raises ValueError unless `srun` started one process on each of ``nodes``.
     """
-    told = {name: os.environ.get(f"SLURM_{name}", "") for name in ("STEP_NUM_NODES", "STEP_NUM_TASKS", "LAUNCH_NODE_IPADDR")}
-    if not told["LAUNCH_NODE_IPADDR"] or {told["STEP_NUM_NODES"], told["STEP_NUM_TASKS"]} != {str(nodes)}:
+    slurm = {name: os.environ.get(f"SLURM_{name}", "") for name in ("STEP_NUM_NODES", "STEP_NUM_TASKS", "LAUNCH_NODE_IPADDR")}
+    if not slurm["LAUNCH_NODE_IPADDR"] or {slurm["STEP_NUM_NODES"], slurm["STEP_NUM_TASKS"]} != {str(nodes)}:
         raise ValueError(
             f"machine.nodes: {nodes}, but SLURM's srun did not start this as one of {nodes} processes, one a node: "
             "use --workflow-profile profiles/slurm (docs/cluster.md)"
         )
-    os.environ.setdefault("MASTER_ADDR", told["LAUNCH_NODE_IPADDR"])
+    os.environ.setdefault("MASTER_ADDR", slurm["LAUNCH_NODE_IPADDR"])
     os.environ.setdefault("MASTER_PORT", str(15000 + int(os.environ["SLURM_JOB_ID"]) % 10000))
     os.environ.setdefault("NODE_RANK", os.environ["SLURM_NODEID"])
 
 
 def start_group(machine: MachineOptions) -> Group:
-    """This process alone, or the group of ``machine.gpus`` processes on each of ``machine.nodes`` of which it becomes one.
+    """Start the processes that share a training, of which this one becomes a member.
 
-    The other processes of a node are started with this one's own command line. Raises ValueError where there are fewer GPUs.
+    The others on this node are started with this process's own command line.
+
+    Args:
+        machine: ``gpus`` is the number of processes on each of ``nodes``.
+
+    Returns:
+        The group; this process alone where one is asked for.
+
+    Raises:
+        ValueError: If there are fewer GPUs than asked for, or SLURM has not started one process on each node.
     """
     kind = choose_device(machine)
     if machine.nodes > 1:
@@ -166,9 +189,9 @@ def start_group(machine: MachineOptions) -> Group:
         os.environ[TAKEN] = ",".join(str(n) for n in claim_gpus(machine.gpus, torch.cuda.device_count()))
     chosen = [int(n) for n in os.environ.get(TAKEN, "").split(",") if n]
     logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
-    # Buffers are equal anyway, sending them would only cost time. (PyTorch has renamed the option.)
-    known = inspect.signature(nn.parallel.DistributedDataParallel).parameters
-    buffers: dict[str, Any] = {"forward_sync_buffers" if "forward_sync_buffers" in known else "broadcast_buffers": False}
+    # Buffers are equal anyway: to send them would only cost time. PyTorch has renamed the option.
+    parameters = inspect.signature(nn.parallel.DistributedDataParallel).parameters
+    buffers: dict[str, Any] = {"forward_sync_buffers" if "forward_sync_buffers" in parameters else "broadcast_buffers": False}
     backend = "gloo" if kind.type == "cpu" else "nccl"
     fabric = Fabric(
         accelerator=kind.type,
@@ -176,7 +199,7 @@ def start_group(machine: MachineOptions) -> Group:
         num_nodes=machine.nodes,
         strategy=DDPStrategy(
             process_group_backend=backend,
-            # For another one, which may itself wait for a batch, or for another job's end.
+            # A peer may itself wait for a batch, or for another job's end.
             timeout=timedelta(minutes=machine.wait_minutes, seconds=WAIT_LIMIT),
             **buffers,
         ),
@@ -185,5 +208,6 @@ def start_group(machine: MachineOptions) -> Group:
     )
     fabric.launch()
     if fabric.global_rank > 0:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # until the process ends
+        # One log line for the group, not one a process.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # open until the process ends
     return Group(fabric.device, fabric)

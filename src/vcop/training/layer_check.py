@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -69,54 +70,76 @@ def layer_errors(
 
     Args:
         call: The call.
-        device: Device that computes it, in float64, too.
+        device: Device that computes it. Float64 is left to the CPU, whose way to it is another one.
         precision: Makes the context of the forward pass, such as autocast.
 
     Returns:
         What was compared ("output", "input gradient", "weight gradient", "bias gradient") and its relative error, nan
         where a value is not a number.
     """
-    rng = torch_generator("layer check", *call.shape)
-    row = _random_input(call, rng).to(device).requires_grad_(call.input_gradient)
-    weights = [_random(p.shape, rng).div(max(1, p[0].numel()) ** 0.5) for p in call.layer.parameters(recurse=False)]
-    weights = [_exact_in_bf16(w).to(device).requires_grad_(call.weight_gradient) for w in weights]
-    exact, bias = _without_bias(call.layer, row, weights), _bias(call.layer, weights, device)
-    upstream = _random(exact.shape, rng).to(device)
-    if exact.requires_grad:
-        (exact + bias).backward(upstream)
-
+    exact = _exact_call(call)
+    move = partial(torch.Tensor.to, device=device)
+    row, output, upstream, weights = move(exact.row), move(exact.output), move(exact.upstream), [*map(move, exact.weights)]
     # Powers of two, so that each row is another one: of the inputs, and of the gradients that arrive.
     scales = [2.0 ** (i % 3 - 1) for i in range(call.rows)]
     arriving = [2.0 ** -(i % 2) for i in range(call.rows)]
+
     layer = copy.deepcopy(call.layer).requires_grad_(call.weight_gradient)
     parameters = list(layer.parameters(recurse=False))
     with torch.no_grad():
         for parameter, weight in zip(parameters, weights, strict=True):
             parameter.copy_(weight)
-        x = _laid_out(torch.cat([row * s for s in scales]).to(call.dtype), call.order)
-        output = exact.expand(call.rows, *exact.shape[1:])
-    x.requires_grad_(call.input_gradient)
-    _spoil_free_memory([x, output, *weights])
+    x = _laid_out(torch.cat([row * s for s in scales]).to(call.dtype), call.order).requires_grad_(call.input_gradient)
+    asked = [x, output.expand(call.rows, *output.shape[1:]), *weights]
+    _spoil_free_memory(asked)
     with precision():
         out = layer(x)
-    if exact.requires_grad:
+    if out.requires_grad:
         gradient = torch.empty_like(out).copy_(torch.cat([upstream * t for t in arriving]))
-        _spoil_free_memory([x, output, *weights])
+        _spoil_free_memory(asked)
         out.backward(gradient)
 
-    errors = {"output": relative_error((out[i], exact[0] * s + bias[0]) for i, s in enumerate(scales))}
-    if row.grad is not None:
-        errors["input gradient"] = _gradient_error(x, [row.grad * t for t in arriving])
+    bias = move(exact.bias)
+    errors = {"output": relative_error((out[i], output[0] * s + bias[0]) for i, s in enumerate(scales))}
+    if call.input_gradient:
+        errors["input gradient"] = _gradient_error(x, torch.cat([move(exact.row_gradient) * t for t in arriving]))
     factors = (sum(s * t for s, t in zip(scales, arriving, strict=True)), sum(arriving))
-    for kind, parameter, weight, factor in zip(("weight", "bias"), parameters, weights, factors, strict=False):
-        if weight.grad is not None:
-            errors[f"{kind} gradient"] = _gradient_error(parameter, [weight.grad * factor])
+    names = ("weight gradient", "bias gradient")
+    for name, parameter, right, factor in zip(names, parameters, exact.weight_gradients, factors, strict=False):
+        errors[name] = _gradient_error(parameter, move(right) * factor)
     return errors
 
 
-def _gradient_error(leaf: Tensor, exact: list[Tensor]) -> float:
+@dataclass(frozen=True)
+class _Exact:
+    """One row of a call in float64, on the CPU: ``output`` is without the bias."""
+
+    row: Tensor
+    weights: list[Tensor]
+    output: Tensor
+    bias: Tensor
+    upstream: Tensor
+    row_gradient: Tensor
+    weight_gradients: list[Tensor]
+
+
+def _exact_call(call: LayerCall) -> _Exact:
+    """Draw a row, weights and a gradient that arrives, and compute the rest; the weights have gradients where a step needs them."""
+    rng = torch_generator("layer check", *call.shape)
+    row = _random_input(call, rng).requires_grad_()
+    weights = [_random(p.shape, rng).div(max(1, p[0].numel()) ** 0.5) for p in call.layer.parameters(recurse=False)]
+    weights = [_exact_in_bf16(weight).requires_grad_() for weight in weights]
+    output, bias = _without_bias(call.layer, row, weights), _bias(call.layer, weights)
+    upstream = _random(output.shape, rng)
+    needed = [row, *weights] if call.weight_gradient else [row]
+    gradients = torch.autograd.grad(output + bias, needed, upstream)
+    tensors = (row.detach(), [w.detach() for w in weights], output.detach(), bias.detach(), upstream)
+    return _Exact(*tensors, gradients[0], list(gradients[1:]))
+
+
+def _gradient_error(leaf: Tensor, exact: Tensor) -> float:
     """Error of a gradient; nan where there is none."""
-    return math.nan if leaf.grad is None else relative_error([(leaf.grad, torch.cat(exact))])
+    return math.nan if leaf.grad is None else relative_error([(leaf.grad, exact)])
 
 
 def relative_error(pairs: Iterable[tuple[Tensor, Tensor]]) -> float:
@@ -149,10 +172,10 @@ def _without_bias(layer: nn.Module, x: Tensor, weights: list[Tensor]) -> Tensor:
     raise TypeError(f"a {type(layer).__name__} cannot be checked")
 
 
-def _bias(layer: nn.Module, weights: list[Tensor], device: torch.device) -> Tensor:
+def _bias(layer: nn.Module, weights: list[Tensor]) -> Tensor:
     """What is added to each row of the output. Shape: one that broadcasts to (1, ...)."""
     if len(weights) < 2:
-        return torch.zeros(1, dtype=torch.float64, device=device)
+        return torch.zeros(1, dtype=torch.float64)
     return weights[1].view(1, -1, 1, 1, 1) if isinstance(layer, nn.Conv3d) else weights[1][None]
 
 

@@ -1,4 +1,4 @@
-"""The optimisers and the schedule of their rate (CVPR 2019, 4: SGD, a constant rate)."""
+"""Optimisers and the schedule of the learning rate (CVPR 2019, 4: SGD, a constant rate)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vcop.config.options import LoopOptions
 
 
 def make_optimiser(parameters: Iterable[nn.Parameter], loop: LoopOptions) -> torch.optim.Optimizer:
-    """The optimiser of those parameters that are trained; weight decay on all of them."""
+    """Return the optimiser of those parameters that require gradients, with weight decay on all of them."""
     trained = [p for p in parameters if p.requires_grad]
     shared: dict[str, Any] = {"lr": loop.learning_rate, "weight_decay": loop.weight_decay, "fused": True}
     if loop.optimiser == "sgd":
@@ -23,9 +23,9 @@ def make_optimiser(parameters: Iterable[nn.Parameter], loop: LoopOptions) -> tor
 
 
 def without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.optim.Optimizer]:
-    """An optimiser without its guards against being compiled, which nobody does here: they import PyTorch's whole compiler.
+    """Return an optimiser class without its guards against ``torch.compile``, which is not applied to optimisers here.
 
-    That takes 2 s of every process: of a short fine-tuning a sixth.
+    The guards import PyTorch's whole compiler, which takes 2 s of every process: a sixth of a short fine-tuning.
     """
     guarded = ("add_param_group", "load_state_dict", "state_dict", "step", "zero_grad")
     return type(kind.__name__, (kind,), {name: torch.no_grad()(inspect.unwrap(getattr(kind, name))) for name in guarded})

@@ -11,7 +11,9 @@ network the layers as they are without the compiler.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -102,7 +104,7 @@ def _check(calls: Calls, checked: set[tuple[Any, ...]], device: torch.device, co
             raise ValueError(
                 f"compute.precision: {precision} is wrong on this machine: {where}: use another device, or other versions of these libraries"
             )
-        print(f"{name}: {precision} is wrong on this machine, fp32 is used instead: {where}")
+        print(f"{name}: {precision} is wrong on this machine, fp32 is used instead: {where}", file=sys.stderr)
         for _, one in same:
             _compute_in_fp32(one.layer)
         altered = True
@@ -134,8 +136,9 @@ def _calls(
 
     hooks = [m.register_forward_hook(partial(note, name)) for name, m in network.named_modules() if isinstance(m, LAYERS)]
     try:
-        # Compiled stages would be compiled for this small batch, too, and call no hook.
-        with torch.compiler.set_stance("force_eager"), preserve_statistics(network):
+        # Compiled stages would be compiled for this small batch, too, and call no hook. To ask for this imports the compiler.
+        eager = torch.compiler.set_stance("force_eager") if compute.compile else nullcontext()
+        with eager, preserve_statistics(network):
             for training in (True, False):
                 network.train(training)
                 with torch.set_grad_enabled(training), autocast(device, compute):

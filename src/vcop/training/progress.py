@@ -1,4 +1,4 @@
-"""Where a training stands, and the numbers that are kept of its predictions."""
+"""Position and history of a training, and the numbers that are kept of its predictions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-Confidence = tuple[str, int, float, int]  # video, epoch, probability of the right answer, whether it was the likeliest
+Confidence = tuple[str, int, float, int]  # video, epoch, probability of the right answer, whether it was predicted
 
 
 @dataclass
 class TrainingProgress:
-    """Where a training stands; all of it is in the saved state."""
+    """Position of a training and its history so far; all of it is in the saved state.
+
+    ``loss``, ``right``, ``seen`` and ``seconds`` are sums over the steps of the current epoch.
+    """
 
     epoch: int = 0
     step: int = 0
@@ -28,11 +31,11 @@ class TrainingProgress:
 
 
 def loss_and_correct(loss: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
-    """The loss and how many are right, left on their device. Shape: (), (B, K), (B,) -> (2,)."""
+    """Return the loss and the number of right predictions, on their device. Shape: (), (B, K), (B,) -> (2,)."""
     return torch.stack([loss.detach().double(), (logits.argmax(1) == labels).sum().double()])
 
 
 def true_class_probability(logits: Tensor, labels: Tensor) -> tuple[list[float], list[int]]:
-    """Probability of the right answer, and whether it is the likeliest. Shape: (B, K), (B,) -> B values each."""
-    sure = logits.softmax(1).gather(1, labels[:, None])[:, 0]
-    return sure.tolist(), (logits.argmax(1) == labels).int().tolist()
+    """Return the probabilities of the right answers, and whether they are predicted. Shape: (B, K), (B,) -> B values each."""
+    probability = logits.softmax(1).gather(1, labels[:, None])[:, 0]
+    return probability.tolist(), (logits.argmax(1) == labels).int().tolist()

@@ -1,4 +1,4 @@
-"""provenance.json: what made the files beside it."""
+"""File provenance.json: which code, versions and machine made the files beside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ from vcop.runtime.code_version import code_version
 
 
 def write_provenance(path: Path, identity: dict[str, Any], seconds: float, counts: dict[str, Any], gpus: int) -> None:
-    """What made the files beside it: code, versions, machine, and all that the result depends on."""
+    """Write provenance.json.
+
+    Args:
+        path: The file.
+        identity: All that the result depends on.
+        seconds: Duration of the training, in seconds.
+        counts: Numbers of videos or questions, by list.
+        gpus: Number of processes that shared the training.
+    """
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     machine = {"host": platform.node(), "system": platform.platform(), "processor": platform.machine(), "gpu": gpu}
     about = {

@@ -1,4 +1,4 @@
-"""What a training tells of itself while it runs: history.csv, progress.json for ``vcop status``, events, and lines for people."""
+"""Reports of a running training: history.csv, progress.json for ``vcop status``, TensorBoard events and a progress bar."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVERY = 10.0  # seconds between two writings of progress.json
 
 @dataclass
 class Epoch:
-    """A row of history.csv. Rates are of the epoch's last step; seconds are this epoch's, over all attempts."""
+    """A row of history.csv. The rate is that of the epoch's last step; seconds are this epoch's, over all attempts."""
 
     epoch: int
     loss: float
@@ -32,29 +32,36 @@ class Epoch:
 
 
 class Reporter:
-    """Writes beside the weights; of several processes the first alone (``folder`` is None in the others)."""
+    """Writer of a training's reports; ``folder`` is None in processes that write nothing."""
 
     def __init__(self, name: str, folder: Path | None, *, events: bool) -> None:
         self.name, self.folder = name, folder
         self.events = Events(folder / "tensorboard" if folder and events else None)
-        self.bar: Progress | None = None  # only while something is told
+        self.bar: Progress | None = None  # only between `begin` and `close`
         self.written = time.monotonic()
 
     def begin(self, clips: int, done: int, rows: list[dict[str, Any]], **at: Any) -> None:
-        """An attempt begins where ``done`` of ``clips`` clips are trained on and ``rows`` of the history are there."""
+        """Begin an attempt to train.
+
+        Args:
+            clips: Clips of all epochs.
+            done: Clips that earlier attempts have trained on.
+            rows: The history so far.
+            **at: The position, see ``Lifecycle.position``.
+        """
         if self.folder is not None:
             self.bar = Progress(self.name, clips, "clip", done)
         self.write_progress(**at)
         self.epoch(rows)  # a scheduler may have removed it
 
     def step(self, clips: int, **at: Any) -> None:
-        """``clips`` more have been trained on; ``at`` says where the training stands (epoch, loss, accuracy, ...)."""
+        """Report ``clips`` more clips and the position ``at`` (epoch, loss, accuracy, ...)."""
         if self.bar is not None:
             self.bar.advance(clips, epoch=at["epoch"], loss=f"{at['loss']:.3f}", accuracy=f"{at['accuracy']:.3f}")
         self.keep_alive(**at)
 
     def keep_alive(self, **at: Any) -> None:
-        """Called often, also while testing: progress.json is not left to grow old."""
+        """Rewrite progress.json if it is older than a few seconds; called often, also in validation and tests."""
         if time.monotonic() - self.written > EVERY:
             self.write_progress(**at)
 
@@ -69,7 +76,7 @@ class Reporter:
         write_text(self.folder / "progress.json", json.dumps({"name": self.name} | at | speed | process) + "\n")
 
     def epoch(self, rows: list[dict[str, Any]]) -> None:
-        """An epoch is over: the whole of history.csv."""
+        """Write the whole history, and the events of its last row."""
         if self.folder is None:
             return
         columns = [f.name for f in fields(Epoch)]
@@ -78,7 +85,7 @@ class Reporter:
             self.events.epoch(rows[-1])
 
     def close(self) -> None:
-        """The end of this attempt."""
+        """End this attempt."""
         self.events.close()
         if self.bar is not None:
             self.bar.close()

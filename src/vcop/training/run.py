@@ -1,4 +1,4 @@
-"""One training: its trainer, and the files beside its weights."""
+"""One training of a command: its trainer, and the files beside its weights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,18 @@ from vcop.training.validation_split import TrainingSplits
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """A training of a verb: what it is called, where its files go and what its result depends on."""
+    """A training of a command.
+
+    Args:
+        session: Device, machine and compute options.
+        options: Options of the loop.
+        lists: Training, validation and test list.
+        name: Name of the training in messages.
+        out: File of the weights; the other files are written beside it.
+        seed: Seed of the run.
+        restart: Whether a saved state is deleted instead of resumed.
+        identity: All that the result depends on.
+    """
 
     session: ComputeSession
     options: LoopOptions
@@ -34,7 +45,7 @@ class TrainingRun:
     identity: dict[str, Any]
 
     def trainer(self, model: nn.Module, train: Samples, validation: Samples, prepare: PrepareBatch, **more: Any) -> Trainer:
-        """The loop, on batches of ``train`` and ``validation``; ``more`` are further fields of ``Trainer``."""
+        """Return the trainer of a model on two sets of samples; ``more`` are further fields of ``Trainer``."""
         session, options = self.session, self.options
         share = {"rank": session.group.rank, "size": session.group.size}
         batch = options.batch_size
@@ -56,9 +67,14 @@ class TrainingRun:
         )
 
     def write(self, trainer: Trainer, counts: dict[str, Any] | None = None, **about: str) -> None:
-        """The weights, last, and what stands beside them: the validation list and the provenance, with more ``counts``.
+        """Write the validation list and the provenance, then the weights, and give up the lease.
 
-        After that another process may write here.
+        The weights come last: where they are, all is.
+
+        Args:
+            trainer: The trained trainer.
+            counts: Further counts for the provenance.
+            **about: Metadata of the weights file.
         """
         folder = self.out.parent
         write_text(folder / "validation.txt", "".join(f"{v.name}\n" for v in self.lists.validation))

@@ -26,11 +26,11 @@ class ComputeSession:
 
     @classmethod
     def start(cls, machine: MachineOptions, compute: ComputeOptions) -> ComputeSession:
-        """Choose the device and set the number of CPU threads. Raises ValueError where the machine lacks what is asked for."""
+        """Choose the device and set the number of CPU threads. Raises ValueError if the machine lacks what is asked for."""
         return cls(compute=compute, machine=machine, group=_start_group(machine, compute, share_batches=False))
 
     def batches(self, data: Samples, batch_size: int, seed: int | None = None, **more: Any) -> Batches:
-        """Batches as this machine loads them."""
+        """Return batches that are loaded by as many processes as the machine options say."""
         machine = self.machine
         return Batches(data, batch_size, machine.workers, seed, wait_minutes=machine.wait_minutes, **more)
 
@@ -75,7 +75,7 @@ class ModelSession(ComputeSession):
         return cls(compute=compute, machine=machine, group=group, store=store, network=network, inputs=inputs, nets=nets)
 
     def identity(self, *sections: Options, **more: Any) -> dict[str, Any]:
-        """What a result of this verb depends on."""
+        """Return all that a result of this command depends on."""
         mine = {"network": self.network, "frames": self.store.digest}
         return identity(self.inputs, self.nets, self.compute, *sections, **mine, **more)
 

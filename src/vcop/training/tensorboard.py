@@ -21,9 +21,10 @@ SCALARS = {
 
 
 class Events:
-    """Writes rows of history.csv as events under ``folder``; None writes nothing and imports nothing.
+    """Writer of rows of history.csv as events under ``folder``; with None it writes nothing and imports nothing.
 
-    Raises ValueError where the package is missing: at the beginning, not after an epoch.
+    Raises:
+        ValueError: If the package is missing; at the beginning, not after an epoch.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -41,7 +42,7 @@ class Events:
         _quieten()
 
     def epoch(self, row: Mapping[str, float]) -> None:
-        """Write a row, and for good: a kill loses none. What other attempts told of this and later epochs is hidden."""
+        """Write a row and flush it, so that a kill loses none. Events of this and later epochs of other attempts are hidden."""
         if self.folder is None:
             return
         epoch = int(row["epoch"])
@@ -55,7 +56,7 @@ class Events:
         self.last = epoch
 
     def close(self) -> None:
-        """The end of this attempt; a further row opens a new file."""
+        """Close the file; a further row opens a new one."""
         writer, self.writer = self.writer, None
         if writer is not None:
             with suppress(OSError):  # every row was flushed, or `epoch` has raised
@@ -63,11 +64,11 @@ class Events:
 
 
 def _quieten() -> None:
-    """The package writes in a thread, which prints at length what `epoch` then raises."""
+    """Silence disk errors of the package's writing thread, which prints at length what `epoch` then raises."""
     before = threading.excepthook
 
-    def said(problem: threading.ExceptHookArgs) -> None:
+    def print_others(problem: threading.ExceptHookArgs) -> None:
         if not isinstance(problem.exc_value, OSError):
             before(problem)
 
-    threading.excepthook = said
+    threading.excepthook = print_others

@@ -1,4 +1,4 @@
-"""The lists of a training, and the training videos that are set aside to choose the best weights (CVPR 2019, 4)."""
+"""Training, validation and test lists: which training videos are set aside to choose the best weights (CVPR 2019, 4)."""
 
 from __future__ import annotations
 
@@ -11,27 +11,38 @@ from vcop.sampling.seeding import seed_of
 from vcop.storage.frame_store import Video
 
 
-def split_validation(videos: Sequence[Video], count: int, seed: int, where: str) -> tuple[list[Video], list[Video]]:
-    """Training and validation videos: the ``count`` whose names draw the lowest numbers (CVPR 2019, 4: 800).
+def split_validation(videos: Sequence[Video], count: int, seed: int, source: str) -> tuple[list[Video], list[Video]]:
+    """Set validation videos aside (CVPR 2019, 4: 800).
 
-    A fifth of the videos at most, for small studies and long windows. The draw depends on (seed, video) alone, so tasks that can
-    use fewer videos share most of the list. Raises ValueError where there are too few videos.
+    The draw depends on (seed, video) alone, so that tasks which can use fewer videos share most of the list.
+
+    Args:
+        videos: All videos to train on.
+        count: How many to set aside; a fifth of the videos at most, for small studies and long windows.
+        seed: Seed of the draw.
+        source: Name of the store in messages.
+
+    Returns:
+        The training and the validation videos.
+
+    Raises:
+        ValueError: If there are fewer than five videos, or ``count`` is below 1.
     """
     if count < 1:
         raise ValueError(f"validation-videos: {count} is below 1, so that no best weights could be chosen")
     if len(videos) < 5:
-        raise ValueError(f"{where}: only {len(videos)} training videos can be used at all, at least 5 are needed")
+        raise ValueError(f"{source}: only {len(videos)} training videos can be used at all, at least 5 are needed")
     ranked = sorted(videos, key=lambda video: seed_of("validation", seed, video.name))
     chosen = {video.name for video in ranked[: min(count, len(videos) // 5)]}
     return [v for v in videos if v.name not in chosen], [v for v in videos if v.name in chosen]
 
 
 class Named(Protocol):
-    """A video of a store, or a question."""
+    """Anything with a name: a video of a store, or a question."""
 
     @property
     def name(self) -> str:
-        """By which lists and logs call it."""
+        """Name used in split files and logs."""
 
 
 T = TypeVar("T", bound=Named)
@@ -39,7 +50,7 @@ T = TypeVar("T", bound=Named)
 
 @dataclass(frozen=True)
 class TrainingSplits(Generic[T]):
-    """What a training uses: videos, or questions about them (``of``)."""
+    """Training, validation and test list of a training, of videos or of questions (``unit``)."""
 
     training: Sequence[T]
     validation: Sequence[T]
@@ -47,7 +58,7 @@ class TrainingSplits(Generic[T]):
     unit: str = "videos"
 
     def print_sizes(self, name: str) -> None:
-        """In the log."""
+        """Print the sizes of the lists."""
         counts = self.counts
         print(
             f"{name}: {counts['training']} {self.unit} to train on, {counts['validation']} to validate, {counts['test']} to test"
@@ -55,15 +66,15 @@ class TrainingSplits(Generic[T]):
 
     @property
     def counts(self) -> dict[str, int]:
-        """For the provenance file, where tables find them."""
+        """Sizes of the lists, for the provenance file, where tables read them."""
         return {"training": len(self.training), "validation": len(self.validation), "test": len(self.test)}
 
     @property
     def digests(self) -> dict[str, str]:
-        """What ties a result to its lists."""
+        """Digests of the lists, by which a result is tied to them."""
         return {"training": names_digest(self.training), "validation": names_digest(self.validation)}
 
 
 def names_digest(videos: Sequence[Named]) -> str:
-    """A digest of a list of videos or questions."""
+    """Return a digest of a list of videos or questions."""
     return hashlib.sha256("\n".join(v.name for v in videos).encode(errors="surrogateescape")).hexdigest()

@@ -1,0 +1,31 @@
+import json
+
+import torch
+from safetensors.torch import load_file
+from support.toy_training import Points, prepare
+from torch import nn
+
+from vcop.config.options import ComputeOptions, LoopOptions, MachineOptions
+from vcop.training.run import TrainingRun
+from vcop.training.session import ComputeSession
+from vcop.training.validation_split import TrainingSplits
+
+
+class Named:
+    def __init__(self, name):
+        self.name = name
+
+
+def test_a_training_leaves_its_weights_lists_and_provenance_and_gives_up_the_lease(tmp_path):
+    session = ComputeSession.start(MachineOptions(device="cpu", workers=0), ComputeOptions(channels_last=False))
+    lists = TrainingSplits([Named("a"), Named("b")], [Named("c")], [], unit="points")
+    run = TrainingRun(session, LoopOptions(epochs=2), lists, "test", tmp_path / "model.safetensors", 3, False, {"seed": 3})
+    trainer = run.trainer(nn.Linear(6, 2), Points(20), Points(8), prepare, clips=1)
+    trainer.fit()
+    assert (tmp_path / "state.lock").exists()
+    run.write(trainer, {"extra": 5}, network="none")
+    assert not (tmp_path / "state.lock").exists()
+    assert (tmp_path / "validation.txt").read_text() == "c\n"
+    about = json.loads((tmp_path / "provenance.json").read_text())
+    assert about["points"] == {"training": 2, "validation": 1, "test": 0} and about["extra"] == 5
+    assert torch.equal(load_file(tmp_path / "model.safetensors")["weight"], trainer.model.weight)

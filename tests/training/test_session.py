@@ -1,0 +1,36 @@
+import pytest
+import torch
+from support.toy_training import Points
+
+from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
+from vcop.training.session import ComputeSession, ModelSession
+
+CPU = MachineOptions(device="cpu", workers=0)
+
+
+def test_a_session_sets_the_threads_and_loads_as_the_machine_says():
+    before = torch.get_num_threads()
+    session = ComputeSession.start(CPU, ComputeOptions(torch_threads=2))
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(before)
+    batches = session.batches(Points(10), 4, 0, accumulate=2)
+    assert (batches.workers, batches.batch_size, batches.seed, batches.accumulate) == (0, 4, 0, 2)
+    assert (session.group.size, session.group.device.type) == (1, "cpu")
+
+
+@pytest.mark.parametrize(("machine", "words"), [({"gpus": 2}, "machine.gpus: 2"), ({"nodes": 3}, "machine.nodes: 3")])
+def test_only_pretraining_shares_its_work(store, machine, words):
+    with pytest.raises(ValueError, match=f"^{words}, but only pretraining can share its work$"):
+        ModelSession.open(store, "r3d", InputOptions(), NetworkOptions(), machine=MachineOptions(device="cpu", **machine))
+
+
+def test_the_identity_holds_frames_network_and_options_but_not_the_machine(store):
+    session = ModelSession.open(store, "r3d", InputOptions(crop=16), NetworkOptions(), machine=CPU)
+    about = session.identity(PretrainOptions(epochs=7), task="16-8-3")
+    assert about["network"] == "r3d" and about["frames"] == store.digest and about["task"] == "16-8-3"
+    other = ModelSession.open(
+        store, "r3d", InputOptions(crop=16), NetworkOptions(), machine=MachineOptions(device="cpu", workers=9)
+    )
+    assert other.identity(PretrainOptions(epochs=7), task="16-8-3") == about
+    changed = ModelSession.open(store, "r3d", InputOptions(crop=24), NetworkOptions(), machine=CPU)
+    assert changed.identity(PretrainOptions(epochs=7), task="16-8-3") != about

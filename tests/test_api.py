@@ -97,7 +97,7 @@ def test_what_cannot_be_loaded_is_one_line(run, start, tmp_path):
     about = json.loads((run / "provenance.json").read_text())
     del about["identity"]["task"]
     (tmp_path / "provenance.json").write_text(json.dumps(about))
-    with pytest.raises(ValueError, match="not of a pretraining, so there is no order network"):
+    with pytest.raises(ValueError, match="does not describe a pretraining, so there is no order network"):
         public.load_order_network(tmp_path)
     del about["identity"]["multiplier"]
     (tmp_path / "provenance.json").write_text(json.dumps(about))

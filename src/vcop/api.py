@@ -1,4 +1,4 @@
-"""Networks out of finished runs: what ``import vcop`` offers besides the classes of its packages.
+"""Networks of finished runs, which ``import vcop`` can load.
 
 A weights file holds tensors alone. The network's name and size, and what has to enter it, stand in ``provenance.json`` beside it.
 """
@@ -55,7 +55,7 @@ def load_order_network(run: str | Path) -> OrderNetwork:
         run: Directory of a pretraining (``results/pretrain/r3d/16-8-3/seed-0``), or its weights file.
 
     Raises:
-        ValueError: If a file is missing, damaged, or not of a pretraining.
+        ValueError: If a file is missing or damaged, or if the run is not a pretraining.
 
     Shape:
         The network maps tuples of shuffled clips (B, T, 3, L, H, W) to logits (B, T!), one for each order; see
@@ -64,7 +64,7 @@ def load_order_network(run: str | Path) -> OrderNetwork:
     identity = _identity(run)
     if "task" not in identity:
         raise ValueError(
-            f"{_beside(run)}: not of a pretraining, so there is no order network; load_backbone loads its backbone"
+            f"{_beside(run)}: does not describe a pretraining, so there is no order network; load_backbone loads its backbone"
         )
     tuple_length = Task.parse(identity["task"]).tuple_length
     nets, options = run_options(run, NetworkOptions), run_options(run, PretrainOptions)

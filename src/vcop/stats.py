@@ -58,7 +58,7 @@ def resampled_means(
     """
     import numpy as np
 
-    # The bound keeps the mean of a run that a resample misses altogether from being a division by zero.
+    # A resample may contain no video of a run: the bound avoids a division by zero.
     return (resamples @ sums) / np.maximum(resamples @ counts, 1e-12)
 
 

@@ -88,7 +88,7 @@ def test_features_of_other_videos_are_refused(made, tmp_path, capsys):
     write_features(path, [Video("A/1.avi", 0, 0, 64)] * 3, [TRAIN, VALIDATION, TEST], made[3][:3])
     assert answer(made, tmp_path, features=path) == 1
     error = capsys.readouterr().err.strip()
-    assert "training: no question is of a video that has features" in error
+    assert "training: no question is about a video that has features" in error
     assert "\n" not in error
 
 

@@ -52,7 +52,7 @@ def test_classes_that_a_plane_divides(tmp_path, rng):
         ([TEST] * 9, (), "only 0 training videos can be used at all"),
         ([TRAIN] * 5 + [TEST] * 4, ("--layer", "conv3"), "holds no features of conv3"),
         ([TRAIN] * 5 + [TEST] * 4, ("--neighbours", 0), "neighbours: 0 is below 1"),
-        ([TRAIN] * 5 + [TEST] * 4, ("--learning-rates", 1, 1), "learning_rates: at least one number, none twice"),
+        ([TRAIN] * 5 + [TEST] * 4, ("--learning-rates", 1, 1), "learning_rates: give at least one number, and none twice"),
         ([TRAIN] * 5 + [TEST] * 4, ("--device", "cuda"), "PyTorch sees no GPU here"),
     ],
 )
@@ -92,12 +92,12 @@ def test_the_same_twice(tmp_path, rng):
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ({"probe": {"learning_rates": []}}, "probe.learning_rates: at least one number, none twice"),
-        ({"probe": {"neighbours": [5, 5]}}, "probe.neighbours: at least one number, none twice"),
+        ({"probe": {"learning_rates": []}}, "probe.learning_rates: give at least one number, and none twice"),
+        ({"probe": {"neighbours": [5, 5]}}, "probe.neighbours: give at least one number, and none twice"),
         ({"probe": {"weight_decays": [-1]}}, "probe.weight_decays.0: -1 is less than the minimum of 0"),
         ({"probe": {"weight_decays": [float("inf")]}}, "probe.weight_decays: inf is not a finite number"),
         ({"label_shares": [5, 100]}, "label_shares.1: 100 is greater than the maximum of 99"),
-        ({"label_shares": [5, 5]}, "label_shares: at least one number, none twice"),
+        ({"label_shares": [5, 5]}, "label_shares: give at least one number, and none twice"),
     ],
 )
 def test_lists_in_a_study_are_checked(section, said):

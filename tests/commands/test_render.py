@@ -39,5 +39,5 @@ def test_an_input_that_is_not_as_it_was_written_is_named(orders, tmp_path, capsy
     digest_path(path).write_text(f"{64 * '0'}  {path.name}\n")
     (tmp_path / "out").mkdir()
     assert draw("cvpr2019_table1", orders, tmp_path / "out/t") == 1
-    assert f"{path}: not as it was written" in capsys.readouterr().err
+    assert f"{path}: changed since it was written" in capsys.readouterr().err
     assert not list((tmp_path / "out").iterdir())

@@ -8,7 +8,7 @@ from vcop.config.data_options import DatasetOptions, DownloadOptions, FrameOptio
 @pytest.mark.parametrize(
     ("section", "values", "message"),
     [
-        (SynthesiseOptions, {"video_width": 321}, "video_width: 321 is odd, which MPEG-4 cannot store"),
+        (SynthesiseOptions, {"video_width": 321}, "video_width: 321 is odd, but MPEG-4 needs an even number"),
         (SynthesiseOptions, {"shortest": 90, "longest": 80}, "longest: 80 is below shortest, 90"),
         (SynthesiseOptions, {"groups": 7}, "groups: 7 is below 8"),
         (DownloadOptions, {"mirror": "ftp://host"}, "mirror: 'ftp://host' is not an address"),

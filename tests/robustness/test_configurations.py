@@ -194,7 +194,7 @@ TEXTS = {
     "twice": (GOOD + "pretrain:\n  epochs: 3\n  batch_size: 4\n  epochs: 300\n", "line 6: the key 'epochs' occurs twice"),
     "twice in one line": (GOOD.replace("lists: l", "lists: l, lists: m"), "line 2: the key 'lists' occurs twice"),
     "two merges": (GOOD + "pretrain: {<<: {epochs: 1}, <<: {epochs: 2}}\n", "line 3: the key '<<' occurs twice"),
-    "laughs": (GOOD + LAUGHS, "anchors that stand for too much"),
+    "laughs": (GOOD + LAUGHS, "anchors that expand to too many values"),
     "within itself": (GOOD + "seeds: &a [*a]\n", "an anchor within itself"),
     "nested": (GOOD + "seeds: " + "[" * 100 + "]" * 100, "line 3: nested more than 20 deep"),
     "nested deeply": (GOOD + "seeds: " + "[" * 50_000, "nested too deep"),

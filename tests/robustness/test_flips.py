@@ -246,13 +246,13 @@ def test_a_flipped_digit_in_a_table_of_results_is_found_by_whoever_reads_it_next
     draw = ("render", "cvpr2019_table1", "--study", "s", "--task", "16-8-3", "--inputs", path, "--out", tmp_path / "t.html")
     assert vcop(*mine) == 0
     for _ in damages(path):
-        with pytest.raises(ValueError, match=r"confidence.csv: not as it was written"):
+        with pytest.raises(ValueError, match=r"confidence.csv: changed since it was written"):
             require_intact(path)
     path.write_text(path.read_text().replace("0.500000", "0.900000", 1))
     for words in (mine, draw, ("check", tmp_path)):
         assert vcop(*words) == 1
         out, err = capsys.readouterr()
-        assert "confidence.csv: not as it was written" in out + err
+        assert "confidence.csv: changed since it was written" in out + err
     digest_path(path).unlink()  # as in an unpacked study
     assert require_intact(path) == path
     assert digest_path(tmp_path / "hard.txt").exists()

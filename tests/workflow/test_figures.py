@@ -83,7 +83,10 @@ def test_all_is_drawn_anew_where_that_is_asked_for(finished):
 def test_alone_the_rule_is_refused(finished):
     said = finished.snakemake("--dry-run", "figures", check=False)
     assert said.returncode != 0
-    assert "figures: without --allowed-rules stages would run, too; `make figures` gives it" in said.stdout + said.stderr
+    assert (
+        "figures: without --allowed-rules other stages would run: use `make figures`, which sets it"
+        in said.stdout + said.stderr
+    )
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ except ValueError as problem:
 
 if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and not shutil.which("conda"):
     raise WorkflowError(
-        "--use-conda: there is no conda on PATH; docs/environments.md says how to have one, or to do without"
+        "--use-conda: there is no conda on PATH; install conda, or run without it: see docs/environments.md"
     )
 
 # The package is reached by its path, with and without conda; triggers no rerun, since it is not part of a command. `exec`, so that no

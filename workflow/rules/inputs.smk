@@ -31,12 +31,12 @@ def lists(wildcards):
     if missing:
         raise WorkflowError(
             f"{dataset}: the official list {missing[0]} is missing in {os.getcwd()}: put the lists into {folder} "
-            f"(data.{dataset}.lists) and the videos into {where.videos} (data.{dataset}.videos); docs/data.md says where from"
+            f"(data.{dataset}.lists) and the videos into {where.videos} (data.{dataset}.videos); see docs/data.md"
         )
     if not Path(where.videos).is_dir():
         raise WorkflowError(
             f"{dataset}: the folder of videos {where.videos} (data.{dataset}.videos) is missing in {os.getcwd()}; "
-            "docs/data.md says where from and how it is laid out"
+            "docs/data.md says where to get the videos and how to arrange them"
         )
     return named(found)
 
@@ -61,7 +61,7 @@ def annotations(wildcards):
             if missing
             else f"the folder {where.videos} (questions.videos)"
         )
-        raise WorkflowError(f"{QUESTIONS}: {lacking} is missing in {os.getcwd()}; docs/data.md says where from")
+        raise WorkflowError(f"{QUESTIONS}: {lacking} is missing in {os.getcwd()}; docs/data.md says where to get it")
     return named(files)
 
 
@@ -78,7 +78,7 @@ def vectors(wildcards):
     path = Path(questions().vectors)
     if not path.is_file() and not path.parent.is_file():
         raise WorkflowError(
-            f"{path}: the word vectors (questions.vectors) are missing in {os.getcwd()}; docs/data.md says where from"
+            f"{path}: the word vectors (questions.vectors) are missing in {os.getcwd()}; docs/data.md says where to get them"
         )
     return named([path if path.is_file() else path.parent])
 

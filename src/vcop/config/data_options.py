@@ -67,7 +67,7 @@ class SynthesiseOptions(Options):
         super().__post_init__()
         for key in ("video_height", "video_width"):
             if getattr(self, key) % 2:
-                raise ValueError(f"{key}: {getattr(self, key)} is odd, which MPEG-4 cannot store")
+                raise ValueError(f"{key}: {getattr(self, key)} is odd, but MPEG-4 needs an even number")
         if self.longest < self.shortest:
             raise ValueError(f"longest: {self.longest} is below shortest, {self.shortest}")
 

@@ -45,7 +45,7 @@ class Options:
                 _check_bounds(f.name, value, low, high)
             if kind in (list[int], list[float]):
                 if not value or len(set(value)) < len(value):
-                    raise ValueError(f"{f.name}: at least one number, none twice")
+                    raise ValueError(f"{f.name}: give at least one number, and none twice")
                 for one in value:
                     _check_bounds(f.name, one, low, high)
 

@@ -16,7 +16,7 @@ REVISION = "Raised by the developers when the meaning of this stage changes."
 
 @dataclass(frozen=True, kw_only=True)
 class InputOptions(Options):
-    """What enters a network of a stored clip (CVPR 2019, 4)."""
+    """The part of a stored clip that enters a network (CVPR 2019, 4)."""
 
     crop: int = option(112, "Side of the square crop in pixels; random in training, central in tests.", minimum=8)
     frame_stride: int = option(
@@ -40,7 +40,7 @@ class NetworkOptions(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class ComputeOptions(Options):
-    """What decides the last bits of a result, and so belongs to the study and not to a machine's profile."""
+    """Options that decide the last bits of a result, and so belong to the study and not to a machine's profile."""
 
     torch_threads: int = option(1, "CPU threads of a process that trains or extracts features.", minimum=1)
     precision: Literal["fp32", "bf16"] = option(
@@ -102,7 +102,7 @@ class PretrainOptions(LoopOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class MineOptions(Options):
-    """Which videos the sample-based curriculum keeps (TMM 2020, III-D2)."""
+    """Choice of the videos that the sample-based curriculum keeps (TMM 2020, III-D2)."""
 
     threshold: float = option(
         0.8,
@@ -185,7 +185,7 @@ class AuditOptions(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class MachineOptions(Options):
-    """What changes no result: never part of what makes a stage run again."""
+    """Options that change no result. No stage runs again when they change."""
 
     workers: int = option(0, "Number of processes that load batches; 0: the training process does it.", minimum=0)
     device: Literal["auto", "cpu", "cuda"] = option("auto", "Device to compute on; auto: a GPU where there is one.")

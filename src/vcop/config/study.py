@@ -86,7 +86,7 @@ class Study(Options):
             raise ValueError(f"input.frame_stride: {stride} leaves fewer than the 8 frames a clip that C3D's pools need")
         for name in self.all_layers:
             if not re.fullmatch(rf"(ucf101|hmdb51)/(random|{PATTERN})", name):
-                raise ValueError(f"all_layers: {name!r} is not data set/weights, as in ucf101/16-8-3")
+                raise ValueError(f"all_layers: {name!r} is not of the form data set/weights, for example ucf101/16-8-3")
         for name, epochs in self.task_epochs.items():
             _task("task_epochs", name)
             if epochs < 1:

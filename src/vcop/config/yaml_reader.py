@@ -51,7 +51,7 @@ def _check(node: Any, sizes: dict[int, int], depth: int) -> int:
         sizes[id(node)] = 1 + sum(of_inner)
     if not 0 < sizes[id(node)] <= MOST:
         raise yaml.MarkedYAMLError(
-            problem="an anchor within itself, or anchors that stand for too much", problem_mark=node.start_mark
+            problem="an anchor that contains itself, or anchors that expand to too many values", problem_mark=node.start_mark
         )
     return sizes[id(node)]
 

@@ -58,7 +58,7 @@ class FinetuneResult:
 
     @property
     def accuracy(self) -> float:
-        """Percentage of the test videos that are right."""
+        """Percentage of the test videos whose class is predicted correctly."""
         return 100 * sum(right for _, _, _, right in self.predictions) / len(self.predictions)
 
     def save(self) -> None:

@@ -45,7 +45,7 @@ class Classifiers(nn.Module):
 
     def __init__(self, mean: Tensor, deviation: Tensor, classes: int, count: int) -> None:
         super().__init__()
-        # A value that is constant has a deviation of rounding errors: divided by it, these errors would become a feature.
+        # The deviation of a constant value is mere rounding error. Dividing by it would turn these errors into a feature.
         varies = deviation > 1e-5 * mean.abs()
         self.mean, self.scale = mean, varies / (deviation.where(varies, 1) * math.sqrt(len(mean)))
         self.candidates = nn.ModuleList(nn.Linear(len(mean), classes, device=mean.device) for _ in range(count))
@@ -164,7 +164,7 @@ def fit_classifiers(
             logits = model(torch.from_numpy(x).to(device))
             targets = torch.from_numpy(labels).to(device).repeat(len(settings))
             optimiser.zero_grad()
-            # A sum over the classifiers, a mean over the clips: each gets the gradient that it would get alone.
+            # Sum over classifiers and mean over clips, so each classifier gets the gradient that it would get alone.
             (nn.functional.cross_entropy(logits.flatten(0, 1), targets, reduction="sum") / len(x)).backward()
             optimiser.step()
     return model

@@ -117,7 +117,7 @@ def _merge(best: NDArray[np.int64] | None, similarity: NDArray[np.float32], star
         keys = order_keys(few, np.arange(start, start + few.shape[1]))
         best = _highest(keys if best is None else np.concatenate([best, keys], axis=1), k)
         similarity, start = similarity[:, 4 * k :], start + few.shape[1]
-    # "Above", not "at least": what equals the k-th best comes later in the gallery, and ties go to the lower index.
+    # `>` and not `>=`: a value equal to the k-th best comes later in the gallery, and ties go to the lower index.
     rows, columns = np.nonzero(similarity > similarity_of(best[:, -1:]))
     if not len(rows):
         return best

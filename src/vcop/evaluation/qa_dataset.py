@@ -26,13 +26,13 @@ from vcop.storage.feature_store import FeatureStore
 
 # Control experiments: how much is answered without the right video ("zeroed", "shuffled"; "none" is the method itself).
 ControlExperiment = Literal["none", "zeroed", "shuffled"]
-PADDING, UNKNOWN = 0, 1  # numbers of what fills up short questions, and of every word that no training question has
+PADDING, UNKNOWN = 0, 1  # number that fills up short questions, and number of every word that no training question has
 NO_LABEL = -1  # label of an answer that the network cannot give
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the network can read and say.
+    """Words that the network can read, and answers that it can give.
 
     Attributes:
         words: Number of each word of the training questions, from 2 on.
@@ -93,7 +93,7 @@ class VideoFeatures:
         for number, store in enumerate(stores):
             rows = np.arange(len(self.rows), len(self.rows) + len(store))
             if control == "shuffled":
-                # Along one cycle through all videos, so that no video keeps its own features.
+                # Every video gets the features of the next one in a cycle through all videos, so none keeps its own.
                 order = generator("another video", seed, number).permutation(len(store))
                 rows[order] = rows[np.roll(order, 1)]
             self.rows |= zip(store.names, rows.tolist(), strict=True)

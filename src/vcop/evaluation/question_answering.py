@@ -57,7 +57,7 @@ class AnswerResult:
 
     @property
     def accuracy(self) -> float:
-        """Percentage of the test questions that are right."""
+        """Percentage of the test questions that are answered correctly."""
         return 100 * sum(row[-1] for row in self.answers) / len(self.answers)
 
     def save(self) -> None:
@@ -136,7 +136,7 @@ def require_features(questions: Sequence[Question], videos: VideoFeatures, sourc
     known = videos.questions_with_features(questions)
     missing = sorted({q.video for q in questions} - {q.video for q in known})
     if not known:
-        raise ValueError(f"{source}: no question is of a video that has features; were they extracted for these annotations?")
+        raise ValueError(f"{source}: no question is about a video that has features: extract them for these annotations")
     if missing:
         print(
             f"{source}: {len(questions) - len(known)} of {len(questions)} questions are left out, since there are no features "

@@ -98,14 +98,14 @@ class Batches:
         self.data, self.batch_size, self.seed, self.workers, self.wait_minutes = data, batch_size, seed, workers, wait_minutes
         self.accumulate, self.rank, self.size = accumulate, rank, size
         self.keys: list[list[tuple[int, int]]] = []
-        # Each process has two batches under way, and two more are in the hands of who reads them.
+        # Each process prepares two batches, and the reader holds two more.
         shared = workers and data.frame_bytes
         with name_file_in_errors(SHARED_MEMORY):
             self.exchange = SharedBuffers(data, 2 * workers + 2, batch_size) if shared else None
         self.loader = self._new_loader()
 
     def _new_loader(self) -> DataLoader[Sample]:
-        """One loader for all epochs: its processes, which cost seconds to start, outlive an epoch."""
+        """Return a loader for all epochs. Starting its processes takes seconds, so they outlive an epoch."""
         return DataLoader(
             self.exchange or self.data, batch_sampler=_Keys(self), num_workers=self.workers, persistent_workers=self.workers > 0,
             worker_init_fn=_start_worker if self.workers else None, collate_fn=keep_batch if self.exchange else None,
@@ -122,7 +122,7 @@ class Batches:
             self.close()
 
     def close(self) -> None:
-        """End the loader's processes. A further epoch starts others."""
+        """End the loader's processes. The next epoch starts new ones."""
         loader, self.loader = self.loader, self._new_loader()
         _kill_workers(loader)
 
@@ -140,7 +140,7 @@ class Batches:
         return split_batch(total, self.accumulate, self.rank, self.size)
 
     def share_sizes(self) -> set[int]:
-        """Return the numbers of rows that any process gets at a time, of whole batches and of the last one."""
+        """Return all numbers of rows that a process can get at a time, from a whole batch or from the last, partial one."""
         totals = {min(self.batch_size, len(self.data)), len(self.data) % self.batch_size or self.batch_size}
         parts = [split_batch(total, self.accumulate, rank, self.size) for total in totals for rank in range(self.size)]
         return {part.last - part.first for shares in parts for part in shares} - {0}
@@ -160,8 +160,8 @@ class Batches:
             yield sample if m else slice_sample(sample, 0, 0)
 
     def _loaded(self) -> Iterator[Sample]:
-        """Yield what the loader gives. A ValueError or OSError of a loader process is raised in one line."""
-        # Not by the loader's own time limit: it ends before a batch's shared memory is asked for, of a process that may have stopped.
+        """Yield the loader's batches. A ValueError or OSError of a loader process is raised in one line."""
+        # The loader's own limit does not cover the request for shared memory, which a stopped process does not answer.
         what = f"reading {self.data.source}{' by loader processes' if self.workers else ''}"
         with watchdog.deadline(self.wait_minutes, what), name_file_in_errors(SHARED_MEMORY) if self.workers else nullcontext():
             batches = iter(self.loader)
@@ -171,7 +171,7 @@ class Batches:
                     sample = next(batches)
             except StopIteration:
                 return
-            except (EOFError, ConnectionError) as problem:  # who announced the batch has ended before handing it over
+            except (EOFError, ConnectionError) as problem:  # the process that announced the batch has ended
                 raise RuntimeError("DataLoader worker has exited unexpectedly") from problem
             except (ValueError, OSError) as problem:
                 raise _without_traceback(problem) from None
@@ -206,7 +206,7 @@ def _kill_workers(loader: DataLoader[Sample]) -> None:
         worker.kill()
     for worker in workers:
         worker.join(1)
-        # One that even this does not end, since its file system does not answer, is not waited for at the end of the program.
+        # A process stuck on a dead file system survives even this. The program must not wait for it at its end.
         children.discard(worker)
 
 

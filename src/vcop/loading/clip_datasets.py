@@ -54,7 +54,7 @@ class Clips(Samples):
         return self.sample(key)
 
     def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
-        """Return a sample; its frames are read into ``out``, of ``frame_bytes`` bytes, where that is given."""
+        """Return a sample; its frames are read into ``out``, if this is given, which has ``frame_bytes`` bytes."""
         epoch, index = key
         video = self.videos[index]
         starts, corners, label = self.draw(video, epoch)

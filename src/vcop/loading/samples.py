@@ -29,9 +29,9 @@ class Samples(Dataset[Sample], ABC):
 
     @property
     def source(self) -> str:
-        """What is read for a sample, in messages."""
+        """The file that samples are read from, as messages name it."""
         return "a batch"
 
     def sample(self, key: tuple[int, int], out: Memory | None = None) -> Sample:
-        """Return the sample of (epoch, index); its frames, if it has any, are read into ``out``, where that is given."""
+        """Return the sample of (epoch, index); its frames, if it has any, are read into ``out``, if this is given."""
         return self[key]

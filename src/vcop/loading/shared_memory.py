@@ -65,7 +65,7 @@ class SharedBuffers(Dataset[Sample]):
         self.count.release()
 
     def give_back(self, slot: int) -> None:
-        """Mark a slot as free. A process that was forked off the receiving one has a copy of all, and no say in this."""
+        """Mark a slot as free. Only the receiving process does so: one forked from it has copies of its tensors."""
         if os.getpid() == self.receiver:
             self._put(slot)
 

@@ -17,7 +17,7 @@ BESIDES = ("stats", "sampling.tasks")
 
 
 def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:
-    """Return the files that draw an item: its module or the registry, what these import of ``vcop.paper``, tables and styles beside them.
+    """Return the files that draw an item: its module or the registry, their imports from ``vcop.paper``, tables and styles.
 
     Args:
         item: Name of a module in ``vcop.paper.items`` or of a row of ``vcop.paper.items.standard``.
@@ -45,7 +45,7 @@ def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:
 
 @lru_cache(maxsize=256)
 def _imported(module: Path, package: Path, row: str | None) -> list[Path]:
-    """Files of ``vcop.paper`` and BESIDES that a module imports, anywhere in it; of the registry, what one row needs."""
+    """Return the files of ``vcop.paper`` and BESIDES that a module imports, or that a row of the registry needs."""
     tree = _parse(module)
     nodes = ast.walk(tree) if row is None else _nodes_of_row(tree, row)
     names: set[str] = set()
@@ -60,7 +60,7 @@ def _imported(module: Path, package: Path, row: str | None) -> list[Path]:
 
 
 def _parse(module: Path) -> ast.Module:
-    """Parse a file. Raise ValueError with file and line where that fails."""
+    """Parse a file. Raise ValueError that names file and line if it is not valid Python."""
     try:
         return ast.parse(module.read_bytes(), str(module))
     except SyntaxError as problem:
@@ -68,7 +68,7 @@ def _parse(module: Path) -> ast.Module:
 
 
 def _rows(tree: ast.Module, item: str) -> list[ast.expr]:
-    """Values under an item's name in the dictionaries of the registry: one, or none."""
+    """Return the values under an item's name in the registry's dictionaries: a list of one value, or empty."""
     pairs = (
         pair for node in ast.walk(tree) if isinstance(node, ast.Dict) for pair in zip(node.keys, node.values, strict=True)
     )
@@ -76,7 +76,7 @@ def _rows(tree: ast.Module, item: str) -> list[ast.expr]:
 
 
 def _nodes_of_row(tree: ast.Module, item: str) -> Iterable[ast.AST]:
-    """Nodes of the registry's imports, of an item's row, and of the functions that the row names."""
+    """Return the nodes of the registry's imports, of an item's row, and of the functions that the row names."""
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     row = [node for value in _rows(tree, item) for node in ast.walk(value)]
     named = [functions[node.id] for node in row if isinstance(node, ast.Name) and node.id in functions]

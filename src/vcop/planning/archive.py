@@ -44,7 +44,7 @@ def write_archive(folder: Path, out: Path) -> list[Path]:
         The study's files in the archive, relative to ``folder``.
 
     Raises:
-        ValueError: If the study is not finished, or a result is not as it was written.
+        ValueError: If the study is not finished, or a result has changed since it was written.
     """
     require_finished(folder)
     files = archived_files(folder)
@@ -96,7 +96,7 @@ def _version(library: str) -> str | None:
 
 
 def checksum_lines(folder: Path, files: Sequence[Path]) -> bytes:
-    """Return SHA256SUMS, which `sha256sum --check` reads. Raises ValueError for a result that is not as it was written."""
+    """Return SHA256SUMS, which `sha256sum --check` reads. Raises ValueError for a result that has changed since."""
     lines = [
         f"{hashlib.sha256(require_intact(folder / path).read_bytes()).hexdigest()}  {path.as_posix()}\n" for path in files
     ]

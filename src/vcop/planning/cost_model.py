@@ -104,7 +104,7 @@ class CostModel:
         return self.size.questions[1] * self.study.questions.clips * self.clip_cost(job.wildcards["network"]).testing
 
     def _answer(self, job: Job) -> float:
-        """FLOP of an LSTM over words, attention over clips and two layers: little beside the other jobs (TMM 2020, IV-D)."""
+        """Return the FLOP of the LSTM, the attention and two layers, which are few (TMM 2020, IV-D)."""
         assert self.study.questions is not None
         hidden, features = self.study.answer.hidden, FEATURES * self.study.network.multiplier
         words = 8 * WORDS * hidden * (WORD_VALUES + hidden)

@@ -168,6 +168,6 @@ def _require_generated(study: Study, lists: Path, dataset: str) -> None:
     """Raise ValueError if the study has still to generate its videos: their number is not known before."""
     if study.synthesise and not lists.is_dir():
         raise ValueError(
-            f"{lists}: the videos of {dataset} are not made yet, so that their number is not known: "
-            f"snakemake --cores all results/synthetic/{dataset}.csv makes them"
+            f"{lists}: the videos of {dataset} are not made yet, so their number is not known: "
+            f"run snakemake --cores all results/synthetic/{dataset}.csv"
         )

@@ -48,7 +48,7 @@ class DiskModel:
         return 2 * self._weights(job) * (2 + MOMENTS[options.optimiser])
 
     def _job_bytes(self, job: Job) -> dict[str, float | None]:
-        """Bytes of one job's files by stage."""
+        """Return the bytes of one job's files by stage."""
         path = self.folder / job.outputs[0]
         if job.rule in (*DECODING, *EXTRACTING) and path.exists():
             return {"frames" if job.rule in DECODING else "features": path.stat().st_size}
@@ -57,7 +57,7 @@ class DiskModel:
         if job.rule in EXTRACTING:
             return {"features": self._features(job)}
         weights = self._weights(job)
-        # A finished run's state holds its best weights; an unfinished one's more, see `unfinished_run_bytes`.
+        # The state of a finished run holds its best weights only; see `unfinished_run_bytes` for others.
         kept: dict[str, float | None] = {"weights": weights} if weights else {}
         return kept | ({"states": weights} if weights and job.rule in TRAINING_KINDS else {})
 

@@ -86,7 +86,7 @@ def price_jobs(model: CostModel, every: Sequence[Job], pending: Sequence[Job], g
 
 
 def _job_hours(job: Job, flop: float | None, rates: Mapping[str, Rate]) -> float:
-    """Wall-clock hours of a job whose GPUs share its work evenly; 0 if they are not known."""
+    """Return the wall-clock hours of a job whose GPUs share its work evenly; 0 if they are not known."""
     if flop is None or not rates:
         return 0.0
     rate = rates[job.wildcards.get("network", NETWORKS[0])]  # answering without video has no network: any rate does
@@ -162,7 +162,7 @@ def plan_lines(plan: Plan, gpus: Sequence[int]) -> list[str]:
 
 
 def _cells(row: RuleRow) -> tuple[str, ...]:
-    """Texts of a row under HEADER."""
+    """Return the texts of a row under HEADER."""
     pflop, hours = (
         ("" if row.pflop is None else f"{row.pflop:,.0f}"),
         ("" if row.gpu_hours is None else f"{row.gpu_hours:,.2f}"),
@@ -171,7 +171,7 @@ def _cells(row: RuleRow) -> tuple[str, ...]:
 
 
 def _hour_lines(data: dict[str, Any]) -> list[str]:
-    """Lines about GPU-hours, wall-clock hours and the longest chain."""
+    """Return the lines about GPU-hours, wall-clock hours and the longest chain."""
     rates = ", ".join(f"{network} {rate['tflops']:.3g} ({rate['source']})" for network, rate in data["rates"].items())
     wall = ", ".join(f"{hours:.1f} on {count}" for count, hours in data["wall_hours"].items())
     lines = [f"GPU-hours: {data['gpu_hours']:.1f}, at TFLOP/s of {rates}.", f"Wall hours by GPUs: {wall}."]
@@ -182,6 +182,6 @@ def _hour_lines(data: dict[str, Any]) -> list[str]:
 
 
 def _disk_line(sizes: dict[str, float | None], gpus: int) -> str:
-    """Line about disk space; decoding needs its frames twice for a while: a part for each video, then the store."""
+    """Return the line about disk space. Decoding needs it twice for a while: for a part of each video, then for the store."""
     stages = ", ".join(f"{stage} {'unknown' if size is None else f'{size / 1e9:.1f} GB'}" for stage, size in sizes.items())
     return f"Disk: {stages} (on {gpus} GPUs). While a data set is decoded, its frames twice."

@@ -124,7 +124,7 @@ def judge_progress(progress: Mapping[str, Any], now: float) -> tuple[str, str]:
 
 
 def _alive(pid: object, updated: float) -> bool:
-    """Return whether the process that wrote the report still runs. One that started after the report has only got the same number."""
+    """Return whether the process that wrote the report still runs. A process started later merely has the same number."""
     try:
         process = psutil.Process(pid if isinstance(pid, int) else -1)
         return process.status() != psutil.STATUS_ZOMBIE and process.create_time() <= updated + ROUNDING
@@ -161,7 +161,7 @@ def _read_history(path: Path) -> tuple[dict[str, Any], str]:
 
 
 def plausible_figure(value: object) -> float | None:
-    """Return a figure of a run, or None for what none can be: negative, not finite, or a date after the year 5000."""
+    """Return a figure of a run, or None if it is impossible: negative, not finite, or a date after the year 5000."""
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e11 else None
 
 

@@ -66,7 +66,7 @@ def first_shuffled(videos: Sequence[Video], tuples: FixedTuples, source: str) ->
         if all(position != clip for position, clip in enumerate(tuples.task.orders[label])):
             return video
     raise ValueError(
-        f"{source}: each of the {len(videos)} test tuples has a clip at its chronological position, so that none shows a full "
+        f"{source}: each of the {len(videos)} test tuples has a clip at its chronological position, so none shows a full "
         "shuffle: add test videos"
     )
 

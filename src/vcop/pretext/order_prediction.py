@@ -135,5 +135,5 @@ def make_predictions(videos: Sequence[str], logits: Tensor, labels: Tensor) -> l
 
 
 def accuracy(predictions: Sequence[Prediction]) -> float:
-    """Return the percentage of tuples whose order was predicted rightly."""
+    """Return the percentage of tuples whose order was predicted correctly."""
     return 100 * sum(prediction.right for prediction in predictions) / len(predictions)

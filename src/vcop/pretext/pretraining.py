@@ -54,7 +54,7 @@ class PretrainResult:
 
     @property
     def accuracy(self) -> float:
-        """Percentage of the test tuples whose order was predicted rightly."""
+        """Percentage of the test tuples whose order was predicted correctly."""
         return order_prediction.accuracy(self.predictions)
 
     def save(self) -> None:
@@ -161,7 +161,7 @@ def choose_videos(
 
 
 def _listed_videos(path: Path, training: list[Video], task: Task) -> list[Video]:
-    """Return the training videos that a file lists. Raises ValueError if it is empty or names others."""
+    """Return the training videos that a file lists. Raises ValueError if it is empty or names other videos."""
     lines = require_intact(require_existing(path, "the list of videos")).read_text(errors="surrogateescape").splitlines()
     names = set(lines)
     if not names:

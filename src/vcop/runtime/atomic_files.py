@@ -137,7 +137,7 @@ def require_intact(path: Path) -> Path:
     beside = digest_path(path)
     if path.is_file() and beside.is_file() and beside.read_bytes().split()[:1] != [sha256_of(path).encode()]:
         raise ValueError(
-            f"{path}: not as it was written (its SHA-256 is not the one in {beside.name}): remove it, and the workflow makes "
+            f"{path}: changed since it was written (its SHA-256 is not that in {beside.name}): remove it, and the workflow makes "
             f"it anew; or remove {beside.name} if it was changed on purpose"
         )
     return path

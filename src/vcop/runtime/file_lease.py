@@ -35,7 +35,7 @@ from vcop.runtime.atomic_files import name_file_in_errors, write_text
 from vcop.runtime.signals import RetryLater
 
 BEAT = 10.0  # seconds between two touches of the file by its holder
-PATIENCE = 60.0  # seconds without a touch after which a process of another machine is taken for dead
+PATIENCE = 60.0  # seconds without a touch after which a holder on another machine counts as dead
 WAIT_LIMIT = 300.0  # seconds to wait for a holder that is alive; schedulers need less to kill a job
 SETTLE = 0.5  # seconds after which, of several processes that took over at the same time, only the last one finds its token
 
@@ -102,7 +102,7 @@ class Lease:
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
-        """Hold the lease while the block runs. Raises Occupied if it could not be taken; ``name`` as of ``take``."""
+        """Hold the lease while the block runs. Raises Occupied if it could not be taken; ``name``: see ``take``."""
         if refused := self.take(name):
             raise Occupied(refused)
         try:

@@ -72,7 +72,7 @@ def _sleep(seconds: float, sleep: Callable[[float], object] = time.sleep) -> flo
 
 @dataclass
 class _Operation:
-    """Something with a time limit, and for how long it has lasted."""
+    """An operation with a time limit, and the time that it has taken so far."""
 
     name: str
     minutes: float

@@ -69,7 +69,7 @@ class Task:
 
     @property
     def plain(self) -> Task:
-        """The same task without its variant."""
+        """This task without its variant."""
         return replace(self, variant="")
 
     @property

@@ -84,7 +84,7 @@ class SealedReader:
         return int(dataset.id.get_offset()), tuple(dataset.shape), dataset.dtype
 
     def _dataset(self, name: str, kinds: str, shape: tuple[int | None, ...]) -> Any:
-        """Return a dataset that lies in this very file, in one piece: no link, no other file's, nothing compressed."""
+        """Return a dataset that lies in this very file, in one piece: not a link, not in another file, not compressed."""
         import h5py
 
         dataset: Any = self.h5[name] if isinstance(self.h5.get(name, getlink=True), h5py.HardLink) else None

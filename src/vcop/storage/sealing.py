@@ -121,7 +121,7 @@ def read_sealed(path: str | Path, kind: FileKind) -> bytes:
 
 
 def _digest(file: int, line: re.Match[bytes]) -> bytes:
-    """Return the digest of all bytes but its own digits and the ranges that the line leaves out."""
+    """Return the digest of all bytes except its own digits and the ranges that the seal leaves out."""
     numbers = [int(number) for number in re.findall(rb"\d+", line[5])]
     left_out = sorted([*zip(numbers[::2], numbers[1::2], strict=True), (line.start(4), len(ZEROS))])
     sha, at, size = hashlib.sha256(), 0, os.fstat(file).st_size

@@ -73,7 +73,7 @@ def load_weights(path: Path, module: nn.Module, prefix: str = "") -> None:
 
 
 def _with_prefix(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Select the tensors whose names begin with ``prefix``, which is removed."""
+    """Return the tensors whose names begin with ``prefix``, without this prefix."""
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 

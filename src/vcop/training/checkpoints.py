@@ -46,7 +46,7 @@ def delete_checkpoints(path: Path) -> None:
 
 
 def load_checkpoint(path: Path, expected: str) -> dict[str, Any] | None:
-    """Return the newest complete state of a run, or None; one that is passed over is named in the log.
+    """Return the newest complete state of a run, or None. The log names every file that cannot be used.
 
     Args:
         path: File of the newest state; the previous one is beside it.
@@ -59,13 +59,13 @@ def load_checkpoint(path: Path, expected: str) -> dict[str, Any] | None:
         try:
             state = read_state(candidate, STATE)
             other = "" if state["fingerprint"] == expected else _difference(state["fingerprint"], expected)
-        except OtherFormatError:  # days of training are not given up for having started another version
+        except OtherFormatError:  # starting another version must not throw away days of training
             raise
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             if not candidate.exists():
                 continue
             print(f"{problem}: passed over", file=sys.stderr)
-            # Not to be kept as the previous one: the good one would give way to it, and a kill right then would leave none.
+            # The next save would keep this bad file as the previous state, in place of the good one.
             candidate.unlink(missing_ok=True)
             continue
         if other:

@@ -52,7 +52,7 @@ class LayerCall:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What decides how a library computes it: equal for equal layers."""
+        """Everything that decides how a library computes this call. Calls with equal keys are checked once."""
         how = (type(self.layer).__name__, self.layer.extra_repr(), getattr(self.layer, "flat", None))
         return *how, self.shape, self.rows, self.dtype, self.order, self.input_gradient, self.weight_gradient
 
@@ -80,7 +80,7 @@ def layer_errors(
     exact = _exact_call(call)
     move = partial(torch.Tensor.to, device=device)
     row, output, upstream, weights = move(exact.row), move(exact.output), move(exact.upstream), [*map(move, exact.weights)]
-    # Powers of two, so that each row is another one: of the inputs, and of the gradients that arrive.
+    # Factors that are powers of two make neighbouring rows of the inputs, and of the gradients that arrive, differ.
     scales = [2.0 ** (i % 3 - 1) for i in range(call.rows)]
     arriving = [2.0 ** -(i % 2) for i in range(call.rows)]
 
@@ -138,7 +138,7 @@ def _exact_call(call: LayerCall) -> _Exact:
 
 
 def _gradient_error(leaf: Tensor, exact: Tensor) -> float:
-    """Error of a gradient; nan where there is none."""
+    """Return the error of a gradient; nan if the gradient is missing."""
     return math.nan if leaf.grad is None else relative_error([(leaf.grad, exact)])
 
 
@@ -161,7 +161,7 @@ def relative_error(pairs: Iterable[tuple[Tensor, Tensor]]) -> float:
 
 
 def _without_bias(layer: nn.Module, x: Tensor, weights: list[Tensor]) -> Tensor:
-    """A layer by the function that defines it: neither a hook nor a shorter way of the module takes part."""
+    """Compute a layer by its PyTorch function, so that neither hooks nor shortcuts of the module take part."""
     match layer:
         case nn.Conv3d():
             return conv3d(x, weights[0], None, layer.stride, layer.padding, layer.dilation, layer.groups)
@@ -173,14 +173,14 @@ def _without_bias(layer: nn.Module, x: Tensor, weights: list[Tensor]) -> Tensor:
 
 
 def _bias(layer: nn.Module, weights: list[Tensor]) -> Tensor:
-    """What is added to each row of the output. Shape: one that broadcasts to (1, ...)."""
+    """Return the bias, in a shape that broadcasts to one row (1, ...) of the output; zero if the layer has none."""
     if len(weights) < 2:
         return torch.zeros(1, dtype=torch.float64)
     return weights[1].view(1, -1, 1, 1, 1) if isinstance(layer, nn.Conv3d) else weights[1][None]
 
 
 def _random_input(call: LayerCall, rng: torch.Generator) -> Tensor:
-    """One row of a random input, exact in bf16. For pooling, no window has a value twice: any of the two may get the gradient."""
+    """Draw a row of input, exact in bf16, without equal values in a pooling window: either could get the gradient."""
     if not isinstance(call.layer, nn.MaxPool3d):
         return _random((1, *call.shape), rng)
     kernel = call.layer.kernel_size
@@ -199,17 +199,17 @@ def _random(shape: Iterable[int], rng: torch.Generator) -> Tensor:
 
 
 def _exact_in_bf16(x: Tensor) -> Tensor:
-    """Rounded, so that errors of a library are told from the rounding of its input."""
+    """Round to values that bf16 can hold, so that rounding of the input is not taken for an error of the library."""
     return x.bfloat16().double()
 
 
 def _laid_out(x: Tensor, order: tuple[int, ...]) -> Tensor:
-    """A tensor of the same values whose memory has its dimensions in ``order``."""
+    """Return a copy whose dimensions lie in memory in this order, outermost first."""
     return x.permute(order).contiguous().permute([order.index(d) for d in range(x.dim())])
 
 
 def _spoil_free_memory(tensors: list[Tensor]) -> None:
-    """Fill memory of the sizes that a layer will ask for with NaN, and free it: what is read before it is written is then seen."""
+    """Fill memory with NaN and free it. A layer that reads memory before it writes to it then gives NaN, which is noticed."""
     kinds = (torch.bfloat16, torch.float32)
     blocks = [torch.full(x.shape, math.nan, dtype=kind, device=x.device) for x in tensors for kind in kinds for _ in range(2)]
     del blocks

@@ -39,14 +39,14 @@ class Lifecycle:
         self.reporter = Reporter(self.state.name, folder, events=self.machine.tensorboard)
 
     def position(self) -> dict[str, Any]:
-        """Where the training stands, for people: epoch and step, and the means of this epoch so far."""
+        """Return epoch, step, and the mean loss and accuracy of this epoch so far, for messages and reports."""
         now, epochs = self.state.progress, self.state.epochs
         place = {"epoch": min(now.epoch + 1, epochs), "epochs": epochs, "step": now.step, "steps": self.steps}
         seen = now.seen or None
         return place | {"loss": seen and now.loss / seen, "accuracy": seen and now.right / seen}
 
     def wishes(self) -> tuple[float, float]:
-        """Whether this process wants to save, and to leave, as numbers: their sums over the group decide for all."""
+        """Return whether this process wants to save, and to leave, as numbers: their sums over the group decide for all."""
         due = time.monotonic() - self.state.saved_at > 60 * self.machine.save_minutes
         # The clock of one process decides, since clocks differ; a signal may reach any of them.
         return float(self.state.group.first and due), float(self.signals.caught is not None)
@@ -56,8 +56,8 @@ class Lifecycle:
         return watchdog.deadline(self.machine.wait_minutes, f"writing into {self.state.folder}")
 
     def save(self) -> None:
-        """Save the state. Raises ValueError, and leaves the saved one as it is, where a weight is not finite."""
-        # A gradient may be finite and the step that it makes not: such weights would replace the last good ones.
+        """Save the state. Raises ValueError, and keeps the state saved before, if a weight is not finite."""
+        # A finite gradient can still lead to infinite weights. Saved, they would replace the last good ones.
         for name, value in self.state.model.state_dict().items():
             if not torch.isfinite(value).all():
                 self.require_finite(f"weight {name}", math.nan, ["what was trained last"])
@@ -72,7 +72,7 @@ class Lifecycle:
 
     def until_signal(self, batches: Iterator[Sample]) -> Iterator[Sample]:
         """Yield batches until a stop signal; then save the state, without what these batches have added, and leave."""
-        # What the epoch has trained is in the state already. Its validation is short, and is done anew by the next attempt.
+        # The state holds this epoch's training already. Validation is short: the next attempt repeats it all.
         kept = self.state.progress.confidence[:]
         for sample in batches:
             if self.state.group.total(float(self.signals.caught is not None))[0]:
@@ -82,7 +82,7 @@ class Lifecycle:
             yield sample
 
     def require_finite(self, what: str, value: float, videos: Sequence[str]) -> None:
-        """Stop if ``value``, on which all processes agree, is not finite. Raises ValueError with the ``videos`` it is of."""
+        """Stop if ``value``, on which all processes agree, is not finite. Raises ValueError that names the ``videos``."""
         if math.isfinite(value):
             return
         self.reporter.write_progress(stopped=f"{what} not finite", **self.position())

@@ -32,12 +32,12 @@ def without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.o
 
 
 def cosine_factor(part: float) -> float:
-    """From 1 to 0 where ``part`` (0..1) of all steps is done."""
+    """Return a factor that falls from 1 to 0 while ``part``, the share of all steps that is done, rises to 1."""
     return 0.5 * (1 + math.cos(math.pi * part))
 
 
 def set_learning_rate(optimiser: torch.optim.Optimizer, loop: LoopOptions, part: float) -> None:
-    """The learning rate where ``part`` (0..1) of all steps is done."""
+    """Set the learning rate of the moment at which the share ``part`` (0..1) of all steps is done."""
     rate = loop.learning_rate * (cosine_factor(part) if loop.schedule == "cosine" else 1.0)
     for group in optimiser.param_groups:
         group["lr"] = rate

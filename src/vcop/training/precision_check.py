@@ -1,4 +1,4 @@
-"""A check at start-up that this machine computes a network rightly in the chosen precision.
+"""A check at start-up that this machine computes a network correctly in the chosen precision.
 
 Versions of cuDNN and oneDNN have had wrong gradients for some shapes in bf16, and for these alone. A training on them fails
 weeks later or, worse, does not. So every convolution, linear layer and pooling is compared with float64 at the shapes that the
@@ -42,7 +42,7 @@ Calls = dict[tuple[Any, ...], list[tuple[str, LayerCall]]]
 
 
 class _SinglePrecision(nn.Module):
-    """Mixed into the class of a layer that is wrong in bf16: its weights keep their names, and copies of it stay copies."""
+    """Mixin for the class of a layer that is wrong in bf16. Weights keep their names, and the layer can be copied."""
 
     def forward(self, x: Tensor) -> Tensor:
         with torch.autocast(x.device.type, enabled=False):
@@ -80,7 +80,7 @@ def check_network(
         ValueError: If a layer is wrong and cannot be computed in another way.
     """
     checked: set[tuple[Any, ...]] = set()
-    # A layer that is computed in fp32 hands on another type, so that all is recorded again until nothing is altered.
+    # A layer that is now computed in fp32 passes another type to the next one, so all calls are recorded again.
     while _check(_calls(network, batch, sizes, device, compute), checked, device, compute, name):
         pass
 
@@ -118,7 +118,7 @@ def _calls(
     device: torch.device,
     compute: ComputeOptions,
 ) -> Calls:
-    """What the layers of a network are called with in both modes, equal calls together."""
+    """Run the network in both modes and return the calls of its layers, equal calls together."""
     calls: Calls = {}
     inputs, labels = batch
     before = network.training
@@ -156,7 +156,7 @@ def _standard_calls(compute: ComputeOptions) -> Calls:
     calls: Calls = {}
     for cin, cout, kernel, stride in CONVOLUTIONS:
         padding = tuple(k // 2 for k in kernel)
-        # Not initialised: that would draw from the generator of the process.
+        # The weights are not initialised, since that would draw from the process's random generator and change later draws.
         layer = nn.utils.skip_init(nn.Conv3d, cin, cout, kernel, stride, padding, bias=False)
         call = LayerCall(layer, (cin, 8, 14, 14), 2, torch.float32, order)
         calls[call.key] = [("a convolution", call)]
@@ -164,14 +164,14 @@ def _standard_calls(compute: ComputeOptions) -> Calls:
 
 
 def _compute_in_fp32(layer: nn.Module) -> None:
-    """Make a layer one that leaves autocast."""
+    """Turn a layer into one that is computed in fp32, also within autocast."""
     kind = type(layer)
     if not isinstance(layer, _SinglePrecision):  # a layer may be called several times
         layer.__class__ = type(f"{kind.__name__}InFp32", (_SinglePrecision, kind), {})
 
 
 def _versions(device: torch.device) -> str:
-    """What decides how a layer is computed."""
+    """Return the versions and the device that decide how a layer is computed."""
     if device.type == "cuda":
         library = f"cuDNN {torch.backends.cudnn.version()}, {torch.cuda.get_device_name(device)}"
     else:

@@ -19,7 +19,7 @@ from vcop.training.progress import loss_and_correct, true_class_probability
 
 @dataclass
 class Predictor:
-    """A network in evaluation mode, and the confidence that is kept of late epochs.
+    """A network in evaluation mode, and the confidences that are kept in the late epochs.
 
     Args:
         model: The network, from inputs to logits.
@@ -38,7 +38,7 @@ class Predictor:
     @torch.no_grad()
     def logits(self, sample: Sample) -> tuple[Tensor, Tensor]:
         """Return logits and labels of a batch. Shape: (B, K), (B,)."""
-        # A long validation or test is no sign of death to those who read progress.json.
+        # Without this, a long validation or test would look like a dead run to readers of progress.json.
         self.lifecycle.reporter.keep_alive(**self.lifecycle.position())
         self.model.eval()
         device = self.lifecycle.state.group.device
@@ -58,13 +58,13 @@ class Predictor:
             losses.append((sample["video"], batch[0]))
             seen += len(labels)
         loss, rights, count = group.total(sums, seen)
-        # The losses of the batches stay on the device until their sum is known to be bad: to look at each would wait for a GPU.
+        # Reading a loss waits for the GPU, so the losses stay on the device unless their sum turns out not to be finite.
         bad = [name for names, one in losses if not torch.isfinite(one) for name in names] if not math.isfinite(loss) else []
         self.lifecycle.require_finite("validation loss", loss / count, bad or ["what another process validates"])
         return loss / count, rights / count
 
     def keep_confidence(self, sample: Sample, logits: Tensor, labels: Tensor) -> None:
-        """In late epochs, keep the probability of the right answer of each video of all processes. Shape: (B, K), (B,)."""
+        """In late epochs, keep the probability of each video's right answer, for all processes. Shape: (B, K), (B,)."""
         now = self.lifecycle.state.progress
         if now.epoch >= self.confidence_from:
             probabilities, right = true_class_probability(logits, labels)
@@ -75,7 +75,7 @@ class Predictor:
         """In late epochs, keep the confidence on this epoch's draws, but in evaluation mode."""
         now = self.lifecycle.state.progress
         if now.epoch >= self.confidence_from:
-            # An attempt that was interrupted in the validation after this has left its rows.
+            # Remove the rows of an earlier attempt that was interrupted after it had added them.
             now.confidence = [row for row in now.confidence if row[1] <= now.epoch]
             for sample in self.lifecycle.until_signal(train.epoch(now.epoch)):
                 self.keep_confidence(sample, *self.logits(sample))

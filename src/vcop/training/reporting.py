@@ -19,7 +19,7 @@ EVERY = 10.0  # seconds between two writings of progress.json
 
 @dataclass
 class Epoch:
-    """A row of history.csv. The rate is that of the epoch's last step; seconds are this epoch's, over all attempts."""
+    """A row of history.csv: the rate is that of the last step, the seconds are the sum over all attempts."""
 
     epoch: int
     loss: float

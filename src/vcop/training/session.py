@@ -1,4 +1,4 @@
-"""Where a command computes, and on what: machine options, device, process group, frame store and network options."""
+"""Compute context of a command: machine options, device, process group, frame store and network options."""
 
 from __future__ import annotations
 

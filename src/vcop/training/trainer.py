@@ -104,7 +104,7 @@ class Trainer:
 
     @property
     def progress(self) -> TrainingProgress:
-        """Where the training stands, and its history."""
+        """Position of the training, and its history."""
         return self.state.progress
 
     @property
@@ -148,7 +148,7 @@ class Trainer:
     def _train_epoch(self) -> None:
         """Train the rest of an epoch, validate, and add a row to the history."""
         now, clock = self.progress, time.monotonic()
-        # Both begin at the step where the last attempt was stopped; the state is of before this step.
+        # Both begin at the step at which the last attempt stopped: the saved state does not contain this step.
         batches = zip(self.train.index_batches(now.epoch, now.step), self.train.epoch(now.epoch, now.step), strict=True)
         for indices, sample in batches:
             save, leave = self.step(sample, indices)
@@ -176,7 +176,7 @@ class Trainer:
         self._end_epoch(row)
 
     def _end_epoch(self, row: Epoch) -> None:
-        """Save the state of the next epoch's beginning, then report: a kill in between loses a report, which is written again."""
+        """Save the state of the next epoch's beginning, then report. A kill in between loses a report, which is rewritten."""
         now, life = self.progress, self.lifecycle
         position, history = life.position(), [*now.history, asdict(row)]
         self.state.progress = TrainingProgress(
@@ -211,10 +211,10 @@ class Trainer:
             with self.group.joining(self.wrapped, number == len(shares)):
                 sums += self._accumulate(slice_sample(sample, share.begin, share.end), share)
         norm = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
-        # The one place of a step that waits for a GPU, and for the other processes: all they have to tell goes in one message.
+        # Only here a step waits for the GPU and for the other processes, so everything they exchange goes into one message.
         loss, rights, save, leave, length = self.group.total(sums, *life.wishes(), alone=norm)
         names = [self.train.data.name(index) for index in indices]
-        # Before the optimiser's step: one gradient that is not finite would spoil every weight for good.
+        # This comes before the optimiser's step, since a single gradient that is not finite would spoil all weights for good.
         life.require_finite("loss", loss, names)
         life.require_finite("gradients' norm", length, names)
         self.optimiser.step()

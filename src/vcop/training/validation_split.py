@@ -29,7 +29,7 @@ def split_validation(videos: Sequence[Video], count: int, seed: int, source: str
         ValueError: If there are fewer than five videos, or ``count`` is below 1.
     """
     if count < 1:
-        raise ValueError(f"validation-videos: {count} is below 1, so that no best weights could be chosen")
+        raise ValueError(f"validation-videos: {count} is below 1, so the best weights cannot be chosen")
     if len(videos) < 5:
         raise ValueError(f"{source}: only {len(videos)} training videos can be used at all, at least 5 are needed")
     ranked = sorted(videos, key=lambda video: seed_of("validation", seed, video.name))
@@ -71,7 +71,7 @@ class TrainingSplits(Generic[T]):
 
     @property
     def digests(self) -> dict[str, str]:
-        """Digests of the lists, by which a result is tied to them."""
+        """Digests of the lists. They are part of a result's identity."""
         return {"training": names_digest(self.training), "validation": names_digest(self.validation)}
 
 

@@ -124,7 +124,7 @@ class FFmpegReport:
         return "not a container of videos" if "not on whitelist" in first else first
 
     def header(self) -> Header | None:
-        """Return the header of the video; None if there is no video stream. A cover picture is none."""
+        """Return the header of the video; None if there is no video stream. A cover picture does not count as one."""
         text = "\n".join(text for _, text in self.log)
         opened = re.search(r"^Input #0, (\S+), from", text, re.MULTILINE)
         stream = re.search(r"^ *Stream #0:.*?: Video: ((?:(?!\(attached pic\)).)*)$", text, re.MULTILINE)

@@ -89,7 +89,7 @@ def _missing_frames(about: ContainerInfo, report: FFmpegReport, got: int, expect
 
 
 def _inconsistency(about: ContainerInfo, report: FFmpegReport, got: int) -> str:
-    """Return what is inconsistent in a file whose countable frames are all there, or ""."""
+    """Return the inconsistency of a file from which no counted frame is missing, or ""."""
     if about.missing_bytes:
         return f"the file ends {about.missing_bytes:,} bytes before its header says; no frame is missing"
     if about.frames and len(report.packets) != about.frames:

@@ -43,7 +43,7 @@ def test_equal_results_give_equal_files(beyond_results, tmp_path):
     ("but", "said"),
     [
         ("r21d/16-8-3/labels-20/seed", "beyond_labels: no result for R(2+1)D, 16-8-3, 20 % of the labels"),
-        ("/16-8-3/", "random weights and those of one task are wanted, given were none"),
+        ("/16-8-3/", "needs results of random weights and of one task, got those of none"),
         ("provenance", "beyond_labels: no provenance says how many videos 5 % of the labels are"),
     ],
 )

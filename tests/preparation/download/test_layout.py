@@ -117,7 +117,7 @@ def test_what_no_program_can_fetch_is_one_line(tmp_path, capsys):
         in said
     )
     assert vcop("download", f"{QUESTIONS}-lists", "--to", tmp_path, "--from", "http://127.0.0.1:9/x") == 1
-    assert "--from: activitynet-qa-lists has 6 files: --mirror names one address for all of them" in capsys.readouterr().err
+    assert "--from: activitynet-qa-lists has 6 files: give --mirror, the address of all of them" in capsys.readouterr().err
 
 
 def test_other_files_than_the_known_ones_are_refused_unless_it_is_said(web, tmp_path, capsys):

@@ -84,7 +84,7 @@ def usable_videos(store: FrameStore, role: int, task: Task) -> list[Video]:
 
 
 def clearest_tuple(store: FrameStore, videos: Sequence[Video], task: Task) -> Moment:
-    """Return the tuple whose order single frames leave open and clips decide most clearly, among those in the middle of videos."""
+    """Return the tuple, near the middle of a video, whose order frames leave open and clips decide most clearly."""
     moments = (Moment.read(store, v, task, (v.count - task.window) // 2) for v in draw_candidates(videos))
     return max(moments, key=lambda moment: moment.clarity)
 

@@ -155,7 +155,7 @@ def draw_picture(ax: Axes, image: object, label: str = "", *, right: bool | None
         ax: Axes that become the picture.
         image: Frame. Shape: (H, W, 3).
         label: Class of the video.
-        right: Whether the video was retrieved rightly: green frame, bold and ticked label. None or False: plain.
+        right: Whether the retrieved video has the query's class: green frame, bold and ticked label. None or False: plain.
         query: Whether the video is the query, which has a thin frame.
     """
     ax.imshow(image, interpolation="lanczos", aspect="equal")  # type: ignore[arg-type]

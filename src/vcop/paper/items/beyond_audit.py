@@ -84,7 +84,7 @@ def measure(inputs: list[Path]) -> dict[Key, Measured]:
 
 
 def score(condition: str) -> Callable[[Path], Scores]:
-    """Return a function that reads from a file, under one condition, whether each video was ordered rightly (1) or not (0)."""
+    """Return a function that reads from a file whether each video was ordered correctly (1) or not (0) under a condition."""
 
     def scores(path: Path) -> Scores:
         videos = correct_videos(path, condition=condition)

@@ -64,7 +64,7 @@ def measure(inputs: list[Path]) -> dict[Key, Measured]:
     runs = group_runs(inputs, r"recognition/ucf101-1/([^/]+)/([^/]+)/([^/]+)/seed-\d+\.csv$")
     tasks = sorted({weights for _, weights, _ in runs} - {RANDOM})
     if len(tasks) != 1:
-        raise ValueError(f"beyond_labels: random weights and those of one task are wanted, given were {tasks or 'none'}")
+        raise ValueError(f"beyond_labels: needs results of random weights and of one task, got those of {tasks or 'none'}")
     shares = {percent(name): name for name in sorted({key[2] for key in runs}, key=percent)}
     measured: dict[Key, Measured] = {}
     for network, weights, (share, name) in product(labels.NETWORK_LABELS, [RANDOM, *tasks], shares.items()):
@@ -82,7 +82,7 @@ def percent(name: str) -> int:
 
 
 def training_videos(inputs: list[Path], shares: Iterable[int]) -> dict[int, int]:
-    """Return the number of training videos of each share. Raise ValueError where runs differ in it, or none says it."""
+    """Return the number of training videos of each share. Raise ValueError if runs differ in it or none states it."""
     provenances = group_runs(inputs, r"finetune/ucf101-1/[^/]+/[^/]+/([^/]+)/seed-\d+/provenance")
     counts = {percent(name): {comparisons.training_videos([path]) for path in paths} for (name,), paths in provenances.items()}
     for share in shares:
@@ -104,7 +104,7 @@ def _accuracies(ax: Axes, network: str, panel: dict[tuple[str, int], Measured], 
 
 
 def _line_ends(panel: dict[tuple[str, int], Measured], chance: float, colour: str) -> list[tuple[str, float, str]]:
-    """Names of a panel's lines with the values and colours of their ends."""
+    """Return the names of a panel's lines with the values and colours of their ends."""
     last = {weights: m.value for (weights, _), m in panel.items()}
     return [("chance", chance, style.MUTED), *((weights, value, colour) for weights, value in last.items())]
 

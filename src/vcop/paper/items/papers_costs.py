@@ -72,7 +72,7 @@ class Row:
 
     @property
     def texts(self) -> list[str]:
-        """The same as printed."""
+        """The cells of ``numbers`` as printed."""
         trained, wall, gpu, jobs, *last, memory = self.numbers
         counts = [f"{n:.0f}" if n is not None else "–" for n in (trained, jobs)]
         spent = [format_hours(h) if h is not None else "–" for h in (wall, gpu, *last)]
@@ -149,23 +149,23 @@ def html(heading: Heading, rows: Sequence[Row], trained_on: str) -> str:
 
 
 def _line(row: Row) -> str:
-    """A row as HTML."""
+    """Return a row as HTML."""
     kind = ' class="total"' if row.by == STAGE and row.name == "all" else ""
     cells = "".join(f"<td>{escape(text)}</td>" for text in (_name(row), *row.texts))
     return f"<tr{kind}>{cells}</tr>"
 
 
 def _name(row: Row) -> str:
-    """Name as printed: of an item, its title."""
+    """Return the printed name of a row. For an item this is its title."""
     return find_item(row.name).title if row.by == SHOWN else row.name
 
 
 def _sum(values: Iterable[float | None]) -> float | None:
-    """Sum of the known values; None where none is known."""
+    """Return the sum of the known values; None if no value is known."""
     known = [value for value in values if value is not None]
     return sum(known) if known else None
 
 
 def _plain(number: float | None) -> str:
-    """A number as written to the CSV file."""
+    """Return a number as it is written to the CSV file."""
     return "" if number is None else f"{number:.{PLACES}f}".rstrip("0").rstrip(".")

@@ -51,7 +51,7 @@ def read(inputs: list[Path], task: str) -> dict[str, list[NumberBesidePublished]
 
 
 def _cells(line: NumberBesidePublished) -> list[str]:
-    """Cells of a number under HEADER, without its item."""
+    """Return the cells of a number under HEADER, without its item."""
     difference = [f"{v:.2f}" for v in line.difference] if line.difference else ["", "", ""]
     spent = [" ".join(line.cost.commits), *(f"{h:.{PLACES}f}" for h in (line.cost.gpu_hours, line.cost.cpu_hours))]
     ours = [line.low, line.high, line.seeds, line.n]

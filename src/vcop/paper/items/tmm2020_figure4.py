@@ -51,7 +51,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
 
 
 def _legend(window: int) -> tuple[list[Line2D], list[str]]:
-    """Lines and names of the legend; ``window``: epochs that a line is averaged over."""
+    """Return the lines and names of the legend; ``window``: epochs that a line is averaged over."""
     ink: dict[str, Any] = {"color": style.INK}
     dotted = Line2D([], [], linestyle=":", color=style.MUTED)
     lines = [Line2D([], [], **ink), Line2D([], [], linewidth=0.7, alpha=0.6, **ink), dotted]

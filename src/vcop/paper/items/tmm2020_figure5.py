@@ -59,7 +59,7 @@ def class_accuracies(scores: dict[str, pd.Series]) -> pd.DataFrame:
     """Return the accuracy of every class with Wilson's interval.
 
     Args:
-        scores: For each weights the share of seeds that order a video rightly, by video.
+        scores: For each weights the share of seeds that order a video correctly, by video.
 
     Returns:
         A table with the columns class, weights, measured, low, high, n; classes by their accuracy with the first weights, best first.

@@ -19,7 +19,7 @@ from vcop.paper.measurement import job_lineage
 RULES = {"pretrain": "pretrain", "finetune": "finetune", "answering": "answer"}
 PROVENANCE = re.compile(r"\b(pretrain|finetune|answering)/(.+)/seed-(\d+)/provenance\.json$")
 UNKNOWN = "unknown"
-PLACES = 4  # decimal places of hours in CSVs, and so on pages, too
+PLACES = 4  # decimal places of hours in CSV files; pages show the same numbers
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def read_trainings(inputs: Iterable[Path]) -> list[Training]:
 
 
 def _training(match: re.Match[str], path: Path) -> Training:
-    """Return the training of one provenance.json, whose path ``match`` is of."""
+    """Return the training that one provenance.json describes; ``match`` is the match of its path."""
     job = f"{RULES[match[1]]}/{match[2]}" if match[2] != "question-only" else job_lineage.WITHOUT_VIDEO
     try:
         about = json.loads(path.read_text())

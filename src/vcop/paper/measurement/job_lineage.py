@@ -98,7 +98,7 @@ def jobs_behind(jobs: Iterable[str]) -> list[str]:
 
 
 def training_jobs(jobs: Iterable[str]) -> list[str]:
-    """Return those of the jobs that train, and so leave a provenance.json."""
+    """Return the jobs that train a network. These write a provenance.json."""
     return [job for job in jobs if job.startswith(TRAINING)]
 
 
@@ -146,6 +146,6 @@ def _question_weights(network: str, weights: str) -> str:
 
 
 def _mined(network: str, task: str) -> list[str]:
-    """Return the job that lists the hard videos, if a task is on them (TMM 2020, III-D2)."""
+    """Return the job that lists the hard videos, if the task trains on hard videos (TMM 2020, III-D2)."""
     parsed = Task.parse(task)
     return [f"mine/{network}/{parsed.plain}"] if parsed.variant == "hard" else []

@@ -70,7 +70,7 @@ class Measured:
 
     @property
     def texts(self) -> list[str]:
-        """The same as texts of a CSV, with two decimals."""
+        """Value and bounds as texts of a CSV, with two decimals."""
         return [f"{v:.2f}" for v in self.numbers]
 
 

@@ -101,7 +101,7 @@ def find_same_recordings(
     """
     best: dict[tuple[int, int], DuplicatePair] = {}
     for first, second, shift in _candidates(videos, own, threads, advance):
-        # The thumbnails of the first video that show a moment which the second video has, too.
+        # Thumbnails of the first video that overlap the second video in time.
         start, end = max(0, -shift), min(len(videos[first]), len(videos[second]) - shift)
         value = motion_correlation(videos[first][start:end], videos[second][start + shift : end + shift])
         if value >= MIN_CORRELATION and ((first, second) not in best or value > best[first, second].correlation):

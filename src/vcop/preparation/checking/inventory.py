@@ -110,7 +110,7 @@ def take_inventory(dataset: str, videos: Path | None, lists: Path) -> Inventory:
     if videos is None:
         return inventory
     if not videos.is_dir():
-        raise ValueError(f"{videos}: the folder of the videos is not there; docs/data.md says where from")
+        raise ValueError(f"{videos}: the folder of the videos does not exist; docs/data.md says where to get them")
     names = sorted(splits.labels)
     inventory.files = (
         find_video_files(videos, names, add_finding) if dataset == QUESTIONS else {name: videos / name for name in names}

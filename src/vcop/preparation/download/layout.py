@@ -45,7 +45,7 @@ def download_source(name: str, destination: Path, options: DownloadOptions, addr
     if source.form == "by hand":
         raise ValueError(manual_steps(name, destination))
     if address and len(source.files) != 1:
-        raise ValueError(f"--from: {name} has {len(source.files)} files: --mirror names one address for all of them")
+        raise ValueError(f"--from: {name} has {len(source.files)} files: give --mirror, the address of all of them")
     base = source.address if options.mirror == "official" else options.mirror.rstrip("/")
     urls = {file: address or f"{base}/{file}" for file in source.files}
     if source.form == "files":  # looked up one by one, since some may exist

@@ -41,7 +41,7 @@ class RetryableError(Exception):
 
 @dataclass(frozen=True)
 class Version:
-    """Version of a file on a server, as far as the headers of a response tell: address, bytes, ETag, date of the last change."""
+    """Version of a file on a server, from the headers of a response: address, bytes, ETag, date of the last change."""
 
     url: str
     length: int | None

@@ -19,8 +19,8 @@ from vcop.preparation.synthetic.rendering import SUBJECTS
 Facts = dict[str, str]
 QUESTIONS_A_VIDEO = 10
 YES_NO = 3
-# If ten questions cannot be divided evenly, the types that get one more: by their frequency in ActivityNet-QA, and last those of
-# which every video there has exactly one.
+# Ten questions cannot be divided evenly among the types. The first of these get one more: types that are frequent in
+# ActivityNet-QA come first; types with exactly one question on each of its videos come last.
 PRIORITY = (YES_NO, 8, 4, 7, 5, 6, 0, 1, 2)
 # Each background with the one colour that cannot be seen in front of it. There are as many colours as backgrounds, so all colours
 # and all backgrounds can be equally frequent.

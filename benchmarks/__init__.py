@@ -1,5 +1,5 @@
-"""How fast each stage is beside what else could do its work, and beside what the machine can do: docs/performance.md.
+"""Benchmarks: the speed of each stage, compared with other programs and with the limits of the machine (docs/performance.md).
 
-One command each, from the top folder: ``python -m benchmarks.load`` (decode, load, train, retrieve, study; ``--help`` says
-more). All print Markdown, and none needs a network; ``make bench`` runs them one after the other.
+Each benchmark is one command, run in the top folder, such as ``python -m benchmarks.load`` (decode, load, train, retrieve,
+study; see ``--help``). All print Markdown, and none needs the internet. ``make bench`` runs them one after the other.
 """

@@ -1,7 +1,7 @@
-"""How fast ``vcop decode`` is beside ffmpeg itself: videos a second of one core's time, start-up of all processes included.
+"""Speed of ``vcop decode``, compared with ffmpeg alone: videos per second of CPU time, including the start of all processes.
 
-ffmpeg decodes to nothing, one process a video, one thread; then with our scaling; ``vcop decode`` besides reads the frames
-through a pipe, encodes, checksums and writes them, and copies all into one store.
+ffmpeg decodes each video in a process with one thread and discards the frames, first without our scaling, then with it.
+``vcop decode`` also reads the frames through a pipe, encodes, checksums and writes them, and copies all into one store.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SCALE = ("-vf", "scale={0.width}:{0.height}:flags=bilinear+accurate_rnd+full_chr
 
 
 def main(words: list[str] | None = None) -> None:
-    """Measure and print."""
+    """Measure, and print the table."""
     parser = timing.parser("decode", __doc__)
     made.add_arguments(parser)
     arguments = parser.parse_args(words)

@@ -1,8 +1,9 @@
-"""Long runs: whether the memory, open files, threads, processes and speed of a training stay flat.
+"""Long runs: check that the memory, open files, threads, processes and speed of a training stay constant.
 
-A pretraining of a study (by default the embedded one), with its loader process, runs as a user would run it, for as long as is
-asked; it is looked at from outside, every few seconds. What was seen is averaged over equal stretches of time, and a straight line
-is laid through their means: its slope is printed with a 95 % interval. What is seen before `--warm-up` is over is thrown away.
+A pretraining of a study (by default the embedded one) runs with its loader process, as a user would run it, for the given
+time. It is measured from outside every few seconds. The measurements are averaged over equal stretches of time, and a straight
+line is fitted to the means. Its slope is printed with a 95 % interval. Measurements before the end of `--warm-up` are
+discarded.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ MIB = 2**20
 class Reading:
     """A training and all of its processes at one moment.
 
-    ``own``: MiB that no file stands behind: each process's, and shared memory once. (By PSS, pages that forked processes share would
-    grow in number as they write to them.) ``cpu``: seconds. ``steps``: until ``updated``; -1: not told yet.
+    ``own``: MiB of memory that is not a mapped file: that of each process, and shared memory once. (PSS would grow as forked
+    processes write to pages that they share.) ``cpu``: seconds. ``steps``: number of steps at ``updated``; -1: not known yet.
     """
 
     at: float
@@ -61,9 +62,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Line:
-    """A quantity over the time watched: its mean in the first and the last stretch, and the slope an hour, give or take ``error``.
+    """A quantity over time: its mean in the first and in the last stretch, and its slope per hour, plus or minus ``error``.
 
-    To grow by less than ``allowed`` in all that time is to stay flat; None is of what other processes on the machine decide, too.
+    The quantity is constant if it grows by less than ``allowed`` in the whole time. None: it also depends on other processes
+    of the machine, and is not judged.
     """
 
     name: str
@@ -74,12 +76,12 @@ class Line:
     allowed: float | None
 
     def grows(self, hours: float) -> bool:
-        """Whether it surely does, and by more than is allowed."""
+        """Return whether the quantity certainly grows, and by more than is allowed."""
         return self.allowed is not None and self.slope > self.error and self.slope * hours > self.allowed
 
 
 def main(words: list[str] | None = None) -> int:
-    """Watch and print. Returns 1 if something is not flat."""
+    """Measure, and print the table. Returns 1 if a quantity grows."""
     parser = timing.parser("endurance", __doc__)
     parser.add_argument("--minutes", type=float, default=60, help="Minutes to watch (default: %(default)s).")
     parser.add_argument("--warm-up", type=float, default=5, help="Minutes to wait before that (default: %(default)s).")
@@ -112,7 +114,7 @@ def main(words: list[str] | None = None) -> int:
 
 @contextmanager
 def training(study: Study, scratch: Path, workers: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A pretraining without end in ``scratch``, past its first step; whatever happens, none of it is left."""
+    """Run an endless pretraining in ``scratch``. The block begins after its first state; at its end all processes are killed."""
     process = subprocess.Popen(command(study, scratch, workers), stdout=sys.stderr)
     try:
         while not (scratch / "state.pt").exists():
@@ -128,7 +130,7 @@ def training(study: Study, scratch: Path, workers: int) -> Iterator[subprocess.P
 
 
 def command(study: Study, scratch: Path, workers: int) -> list[str]:
-    """Make what the training needs, and say how it is started."""
+    """Make the files that the training needs, and return its command."""
     if study.synthesise is None:
         raise SystemExit("--study: one that makes its own videos")
     videos, lists, store = scratch / "videos", scratch / "lists", scratch / "ucf101.h5"
@@ -155,7 +157,7 @@ def _words(*words: object) -> list[str]:
 
 
 def watch(process: subprocess.Popen[bytes], progress: Path, seconds: float, every: float) -> list[Reading]:
-    """Look at a process and its children until ``seconds`` are over. Raises SystemExit if it ends before that."""
+    """Measure a process and its children until ``seconds`` are over. Raises SystemExit if the process ends before that."""
     readings, end = [], time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -169,7 +171,7 @@ def watch(process: subprocess.Popen[bytes], progress: Path, seconds: float, ever
 
 
 def look(process: psutil.Process, progress: Path) -> Reading:
-    """One moment. What processes share counts once in PSS, and in each of them in RSS."""
+    """Measure once. Memory that processes share counts once in PSS, and once for each of them in RSS."""
     every = [process, *process.children(recursive=True)]
     memory = {key: sum(one) / MIB for key, one in _memory(every).items()}
     cpu = sum(sum(one.cpu_times()[:2]) for one in every)
@@ -184,7 +186,7 @@ def look(process: psutil.Process, progress: Path) -> Reading:
 
 
 def _memory(processes: Sequence[psutil.Process]) -> dict[str, list[int]]:
-    """Bytes of each process, by the kernel's names. Libraries are left out of what is a training's own: others map them, too."""
+    """Return the bytes of memory of each process, by the kernel's names of the kinds of memory."""
     found: dict[str, list[int]] = {}
     for process in processes:
         for words in map(str.split, Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()[1:]):
@@ -193,7 +195,7 @@ def _memory(processes: Sequence[psutil.Process]) -> dict[str, list[int]]:
 
 
 def lines(readings: Sequence[Reading]) -> list[Line]:
-    """All quantities over time."""
+    """Return all quantities over time."""
     of = {
         f.name: np.array(column, float)
         for f, column in zip(fields(Reading), zip(*map(astuple, readings), strict=True), strict=True)
@@ -205,7 +207,7 @@ def lines(readings: Sequence[Reading]) -> list[Line]:
     def mean(name: str) -> np.ndarray:
         return np.array([of[name][stretch == number].mean() for number in range(STRETCHES)])
 
-    # Steps are told every few seconds: what was computed by then, and how many there were at the edges, lies between two looks.
+    # The training reports its steps every few seconds only, so values at the edges of a stretch are interpolated.
     cpu = np.diff(np.interp(edges, of["at"], of["cpu"]))
     told, first = np.unique(of["updated"], return_index=True)
     steps = np.diff(np.interp(edges, told, of["steps"][first])) if len(told) > STRETCHES else np.full(STRETCHES, np.nan)
@@ -222,7 +224,7 @@ def lines(readings: Sequence[Reading]) -> list[Line]:
 
 
 def line(name: str, hours: np.ndarray, values: np.ndarray, allowed: float | None = None) -> Line:
-    """A straight line by least squares."""
+    """Fit a straight line by least squares."""
     x, mean = hours - hours.mean(), values.mean()
     slope = (x * values).sum() / (x**2).sum()
     rest = values - mean - slope * x
@@ -231,7 +233,7 @@ def line(name: str, hours: np.ndarray, values: np.ndarray, allowed: float | None
 
 
 def table(found: Sequence[Line], hours: float) -> str:
-    """A row a quantity."""
+    """Return a table with a row for each quantity."""
     rows = []
     for one in found:
         change = f"{100 * one.slope / one.first:+.2f} %" if one.first else timing.NONE

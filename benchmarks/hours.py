@@ -1,8 +1,8 @@
-"""The papers' studies in hours of one machine, item by item, from the tuples a second that it trains of each network.
+"""Hours that one machine needs for each item of the papers, from the tuples per second that it trains of each network.
 
-The clips that every job passes through a network are counted from the official lists: a clip trained is one, a clip only
-looked at (validation, tests, features) a third of one. Frozen stages, retrieval and question answering itself are not counted
-out or in: fine-tuning from a deeper layer counts as whole, the rest is minutes.
+The clips that every job passes through a network are counted from the official lists. A trained clip counts as one; a clip
+that passes forward only (validation, tests, features) counts as a third. Fine-tuning with frozen stages counts as if all
+stages were trained. Retrieval and question answering themselves are not counted, since they take minutes.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from vcop.planning.dataset_sizes import SplitSize
 from vcop.sampling.tasks import Task
 
 PAPERS = Path(__file__).parents[1] / "studies/paper/config.yaml"
-CLIP = ClipCost(training=1, testing=1 / 3)  # of one clip, in clips trained: the forward pass is a third of a step
-CLIPS = 3  # of the tuples whose rate is given
+CLIP = ClipCost(training=1, testing=1 / 3)  # cost of one clip, in trained clips: the forward pass is a third of a step
+CLIPS = 3  # clips in each of the tuples whose rate is given
 
 
 def main(words: list[str] | None = None) -> None:
@@ -39,7 +39,7 @@ def main(words: list[str] | None = None) -> None:
 
 
 def report(study: Study, rates: dict[str, float], loaded: float | None) -> list[str]:
-    """Hours of every item with all behind it, of both papers, and the loader workers that keep up."""
+    """Return a table of the hours of every item with all jobs that it needs, and how many loader workers keep up."""
     if set(rates) != set(NETWORKS):
         return ["Hours of the papers' studies need the rates of all three networks."]
     items = job_lineage.jobs_of_items(study.task)
@@ -56,7 +56,7 @@ def report(study: Study, rates: dict[str, float], loaded: float | None) -> list[
 
 
 def _hours(study: Study, rates: dict[str, float], jobs: list[str]) -> list[str]:
-    """Under the header's columns from the second on."""
+    """Return the cells of the columns from the second one on."""
     hours = {job: clips(study, job) / CLIPS / rates[network(job)] / 3600 for job in jobs if network(job)}
     trained = [h for job, h in hours.items() if job.startswith(("pretrain/", "finetune/"))]
     features = [h for job, h in hours.items() if job.startswith("extract")]
@@ -64,13 +64,13 @@ def _hours(study: Study, rates: dict[str, float], jobs: list[str]) -> list[str]:
 
 
 def network(job: str) -> str:
-    """Of a job that passes clips through one, else ""."""
+    """Return the network through which a job passes clips, or "" if it uses none."""
     rule, *of = job.split("/")
     return {"pretrain": of[:1], "finetune": of[1:2], "extract": of[1:2], "extract_questions": of[:1]}.get(rule, [""])[0]
 
 
 def clips(study: Study, job: str) -> float:
-    """Clips that a job passes through its network, as if all were trained."""
+    """Return the number of clips that a job passes through its network, in units of trained clips."""
     rule, *of = job.split("/")
     if rule == "pretrain":
         return _pretraining(study, Task.parse(of[1]))
@@ -93,7 +93,7 @@ def _pretraining(study: Study, task: Task) -> float:
 
 
 def listed(dataset: str, split: int) -> SplitSize:
-    """Training and test videos of a split."""
+    """Return the numbers of training and test videos of a split."""
     counts = official_counts.official_counts(dataset)
     return SplitSize(counts[f"split {split} train"], counts[f"split {split} test"])
 

@@ -1,8 +1,8 @@
-"""Tuples a second that loader workers deliver: 16-8-3 tuples of 128x171 frames, as pretraining at the papers' size reads them.
+"""Tuples per second that loader workers deliver: 16-8-3 tuples of 128x171 frames, as in pretraining at the papers' size.
 
-Our frame store in both codecs through the trainings' own batches, against decoding on the fly through the same batches, and
-against a reader of the published kind, which also resizes and crops frame by frame with PIL and delivers floats. What ours
-still has to do on the CPU where there is no GPU, crop and scale, is printed besides.
+Our frame store, in both codecs and with the batches of the trainings, is compared with decoding on the fly into the same
+batches, and with a reader like that of the published code, which also resizes and crops frame by frame with PIL and delivers
+floats. Ours leaves crop and scale to the device. Their time on a CPU is printed, too.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from vcop.storage.frame_store import FrameStore, Video
 TASK, EPOCH = Task.parse("16-8-3"), 9364  # UCF101's training tuples
 ASKED = {"store, jpeg": "30×, and 3× the best decoder", "store, raw": "80×"}
 PUBLISHED = "published kind"
-SLOW_BATCH = 2  # of what takes seconds a batch; a tuple costs it the same
+SLOW_BATCH = 2  # tuples in a batch of the slow reader, whose time per tuple does not depend on it
 
 
 class PublishedTuples(TrainingTuples):
-    """The published kind's samples: every frame cropped by itself, and floats, which travel as PyTorch sends them."""
+    """Samples like those of the published code: each frame is cropped alone, and floats travel in PyTorch's default way."""
 
     frame_bytes = 0
 
@@ -49,7 +49,7 @@ class PublishedTuples(TrainingTuples):
 
 
 def main(words: list[str] | None = None) -> None:
-    """Measure and print."""
+    """Measure, and print the table."""
     parser = timing.parser("load", __doc__)
     made.add_arguments(parser)
     parser.add_argument("--frames", type=Path, help="Frame store to measure alone; no videos are made or decoded.")
@@ -80,13 +80,13 @@ def main(words: list[str] | None = None) -> None:
 
 
 def _tuples(store: Any, videos: Sequence[Video], kind: type[TrainingTuples] = TrainingTuples) -> TrainingTuples:
-    """As many tuples as an epoch of UCF101 has."""
+    """Return as many tuples as an epoch of UCF101 has."""
     long = [v for v in videos if v.count >= TASK.window]
     return kind(store, (long * -(-EPOCH // len(long)))[:EPOCH], TASK, InputOptions(), seed=0, shared_crop=False)
 
 
 def measure(arguments: argparse.Namespace, data: dict[str, TrainingTuples], lacking: dict[str, str]) -> None:
-    """Print tuples a second of each way and number of workers, and what crop and scale take."""
+    """Print the tuples per second of each way and number of workers, and the time that crop and scale take."""
     counts = arguments.workers
     ways = {
         (name, n): partial(rate, tuples, n, SLOW_BATCH if name == PUBLISHED else arguments.batch, arguments.seconds)
@@ -110,7 +110,7 @@ def measure(arguments: argparse.Namespace, data: dict[str, TrainingTuples], lack
 
 
 def rate(data: TrainingTuples, workers: int, batch: int, seconds: float) -> float:
-    """Tuples a second from the moment on when every worker has delivered its first batch."""
+    """Return the tuples per second, measured after every worker has delivered its first batch."""
     batches = Batches(data, batch, workers, seed=0)
     epoch = batches.epoch(0)
     try:
@@ -128,7 +128,7 @@ def rate(data: TrainingTuples, workers: int, batch: int, seconds: float) -> floa
 
 
 def _prepared(data: TrainingTuples, arguments: argparse.Namespace) -> str:
-    """What a step does besides: to the device, crop, scale."""
+    """Return a sentence with the time that crop and scale take on one core."""
     sample = next(Batches(data, arguments.batch, 0, seed=0).epoch(0))
     torch.set_num_threads(1)
 

@@ -1,4 +1,4 @@
-"""The two loops whose steps benchmarks/train.py times: ours, which is the trainer's own, and the plain one."""
+"""The two training loops that benchmarks/train.py times: that of our trainer, and the plain one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from vcop.training.validation_split import TrainingSplits
 
 TASK, CLIPS, BATCHES = Task.parse("16-8-3"), 3, 3
 PLAIN = "plain loop"
-AGREE = 1e-3  # of losses: different algorithms round differently
+AGREE = 1e-3  # greatest difference of losses: different algorithms round differently
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Loop:
 
 
 class Bench:
-    """A study's networks and inputs on a device, and how much of them is timed. The videos are noise."""
+    """Networks and inputs of a study on a device, and the number of steps to time. The videos are noise."""
 
     def __init__(
         self, name: str, study: Study, device: torch.device, scratch: Path, batch: int, steps: int, threads: int
@@ -72,7 +72,7 @@ class Bench:
         return FrameStore(path)
 
     def trainer(self, network: str, mode: str) -> Trainer:
-        """As `vcop pretrain` makes it, without dropout."""
+        """Return the trainer that `vcop pretrain` makes, but without dropout."""
         words, study = mode.split(), self.study
         compute = ComputeOptions(
             torch_threads=self.threads,
@@ -97,11 +97,11 @@ class Bench:
         return run.trainer(model, self.batches.data, tests, prepare_tuples(study.input, compute), clips=CLIPS)
 
     def ours(self, network: str, mode: str) -> Loop:
-        """The trainer's step: from frames in memory, uint8, to new weights."""
+        """Return the loop of our trainer: a step leads from uint8 frames in memory to new weights."""
         trainer, places = self.trainer(network, mode), list(range(self.batch))
 
         def step(number: int) -> float:
-            # What a GPU's fp32 means is set for the whole process.
+            # Each step sets this anew, since it holds for the whole process, and loops take turns.
             torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = "tf32" in mode
             before = trainer.progress.loss
             trainer.step(self.samples[number], places)  # an update without validation or files
@@ -110,7 +110,7 @@ class Bench:
         return Loop(step, next(word for word in ("bf16", "tf32", "fp32") if word in mode))
 
     def plain(self, network: str) -> Loop:
-        """The plain loop, whose clips are floats in memory before it starts."""
+        """Return the plain loop. Its clips are converted to floats before it starts."""
         prepare = prepare_tuples(self.study.input, ComputeOptions(channels_last=False))
         ready = [prepare(sample, torch.device("cpu")) for sample in self.samples]
         model = plain.Plain(network, self.trainer(network, "fp32").model)
@@ -124,7 +124,7 @@ class Bench:
         return Loop(step, "fp32")
 
     def timed(self, loop: Loop) -> float:
-        """Tuples a second of some steps; the first one ever, which sets much up, is left out."""
+        """Return the tuples per second of some steps. The very first step of a loop is slow and is not timed."""
         if not loop.losses:
             loop.losses.append(loop.step(0))
         if self.device.type == "cuda":
@@ -138,9 +138,9 @@ class Bench:
         return self.steps * self.batch / seconds
 
     def agree(self, network: str, loops: dict[str, Loop]) -> None:
-        """Raises ValueError where losses of the same seed differ: in fp32 from the plain loop's, or between two runs of ours.
+        """Raise ValueError if the fp32 losses of both loops differ for the same seed, or the losses of two runs of ours.
 
-        Only the embedded study's networks, which are small, run twice for that.
+        Only the networks of the embedded study, which are small, run twice.
         """
         for mode, loop in loops.items():
             if mode in {"fp32", "fp32 contiguous", PLAIN}:
@@ -158,7 +158,7 @@ class Bench:
 
 
 def now(device: torch.device) -> float:
-    """Seconds, when all that a GPU was told to do is done."""
+    """Wait until the GPU has finished its work, and return the time in seconds."""
     if device.type == "cuda":
         torch.cuda.synchronize()
     return time.perf_counter()

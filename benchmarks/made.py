@@ -1,4 +1,4 @@
-"""What the benchmarks read: synthetic videos of UCF101's size and length, or given ones, and the stores decoded from them."""
+"""Inputs of the benchmarks: synthetic videos of UCF101's size and length, or given videos, and their frame stores."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUFFIXES = {".avi", ".mp4", ".mkv", ".webm", ".mov"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which videos."""
+    """Add the flags that choose the videos."""
     parser.add_argument(
         "--videos", type=Path, help="Directory of videos, one sub-directory per class, in place of synthetic ones."
     )
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @contextlib.contextmanager
 def videos(arguments: argparse.Namespace) -> Iterator[tuple[Path, Path]]:
-    """A scratch folder, and the folder of the videos."""
+    """Yield a scratch folder, and the folder of the videos."""
     with TemporaryDirectory(prefix="vcop-benchmark-") as scratch:
         yield Path(scratch), arguments.videos or _synthetic(Path(scratch) / "videos", arguments)
 
@@ -60,7 +60,7 @@ def _synthetic(folder: Path, arguments: argparse.Namespace) -> Path:
 
 
 def files(folder: Path) -> list[Path]:
-    """The videos below a folder, as class/file."""
+    """Return the videos below a folder, as class/file."""
     found = sorted(p.relative_to(folder) for p in folder.glob("*/*") if p.suffix.lower() in SUFFIXES)
     if not found:
         raise SystemExit(f"{folder}: no video (class/file with one of {', '.join(sorted(SUFFIXES))}) is there")
@@ -68,7 +68,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def lists(folder: Path, out: Path) -> Path:
-    """Lists in UCF101's layout that have every video to train on."""
+    """Write lists in UCF101's layout in which every video is a training video; return their folder."""
     names = files(folder)
     classes = sorted({name.parts[0] for name in names})
     write_text(out / "classInd.txt", "".join(f"{i} {name}\n" for i, name in enumerate(classes, 1)))
@@ -80,7 +80,7 @@ def lists(folder: Path, out: Path) -> Path:
 
 
 def command(folder: Path, scratch: Path, options: FrameOptions, processes: int) -> list[str]:
-    """The words after ``vcop`` that decode all videos of a folder into ``scratch``."""
+    """Return the words after ``vcop`` that decode all videos of a folder into ``scratch``."""
     out = scratch / f"{options.codec}.h5"
     where = ("--videos", folder, "--lists", lists(folder, scratch / "lists"), "--out", out)
     more = ("--digest", out.with_suffix(".digest"), "--unreadable", out.with_suffix(".csv"))
@@ -89,7 +89,7 @@ def command(folder: Path, scratch: Path, options: FrameOptions, processes: int) 
 
 
 def store(folder: Path, scratch: Path, options: FrameOptions) -> FrameStore:
-    """The store of all videos of a folder."""
+    """Decode all videos of a folder, and return the frame store."""
     with contextlib.redirect_stdout(sys.stderr):
         if cli.main(command(folder, scratch, options, cores())):
             raise SystemExit(1)

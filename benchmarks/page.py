@@ -1,6 +1,6 @@
-"""Put what the benchmarks have measured into the marked places of docs/performance.md: ``python -m benchmarks.page``.
+"""Copy the results of the benchmarks into the marked places of docs/performance.md: ``python -m benchmarks.page``.
 
-A place is what stands between ``<!-- load -->`` and ``<!-- end -->``; it becomes benchmarks/results/load.md, if that is there.
+The text between ``<!-- load -->`` and ``<!-- end -->`` is replaced by benchmarks/results/load.md, if this file exists.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def main(words: list[str] | None = None) -> None:
 
 
 def fill(page: str, results: Path) -> str:
-    """The page with every place filled for which there is a result; the others stay as they are."""
+    """Return the page with the results that exist; other places stay as they are."""
 
     def found(place: re.Match[str]) -> str:
         result = results / f"{place['name']}.md"

@@ -1,7 +1,7 @@
-"""The plain way to train the order network: textbook layers, NCDHW floats, one backbone pass a clip position, a wait every step.
+"""Plain training of the order network: standard layers, NCDHW floats, a backbone pass per clip position, a GPU wait per step.
 
-Weights are taken from our network layer by layer, so that both compute the same function. What the published code does, written
-anew from the papers (CVPR 2019, 3.2 and 3.3).
+It does what the published code does, but is written from the papers (CVPR 2019, 3.2 and 3.3). The weights are copied from our
+network layer by layer, so that both compute the same function.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Convolution = Callable[[int, int, Size, Size, Size], list[nn.Module]]
 
 
 def c3d(w: list[int]) -> nn.Sequential:
-    """Eight convolutions; ``w``: 64, 128, 256, 512 at full width."""
+    """Build C3D with its eight convolutions; ``w``: 64, 128, 256, 512 at full width."""
     layers: list[nn.Module] = []
     for widths, pool in (((3, w[0]), (1, 2, 2)), (w[:2], 2), ((*w[1:3], w[2]), 2), ((*w[2:4], w[3]), 2), ((w[3],) * 3, 0)):
         for cin, cout in pairwise(widths):
@@ -31,12 +31,12 @@ def c3d(w: list[int]) -> nn.Sequential:
 
 
 def conv(cin: int, cout: int, kernel: Size, stride: Size, padding: Size) -> list[nn.Module]:
-    """R3D's."""
+    """Build a convolution of R3D."""
     return [nn.Conv3d(cin, cout, kernel, stride, padding, bias=False)]
 
 
 def conv21(cin: int, cout: int, kernel: Size, stride: Size, padding: Size) -> list[nn.Module]:
-    """R(2+1)D's."""
+    """Build a convolution of R(2+1)D: a spatial one, then a temporal one."""
     (t, d, _), (st, s, _), (pt, p, _), middle = kernel, stride, padding, middle_channels(cin, cout, kernel)
     first = nn.Conv3d(cin, middle, (1, d, d), (1, s, s), (0, p, p), bias=False)
     second = nn.Conv3d(middle, cout, (t, 1, 1), (st, 1, 1), (pt, 0, 0), bias=False)
@@ -61,7 +61,7 @@ class Block(nn.Module):
 
 
 def residual(of: Convolution, w: list[int]) -> nn.Sequential:
-    """The residual networks."""
+    """Build R3D or R(2+1)D from their kind of convolution."""
     stem = [*of(3, w[0], (3, 7, 7), (1, 2, 2), (1, 3, 3)), nn.BatchNorm3d(w[0]), nn.ReLU()]
     return nn.Sequential(*stem, Block(of, w[0], w[0], 1), *(Block(of, a, b, 2) for a, b in pairwise(w)))
 
@@ -95,7 +95,7 @@ class Plain(nn.Module):
 
 
 def optimiser(network: nn.Module, loop: LoopOptions) -> torch.optim.Optimizer:
-    """The study's, as PyTorch makes it when nothing is said."""
+    """Return the optimiser of the study, with PyTorch's default implementation."""
     shared = {"lr": loop.learning_rate, "weight_decay": loop.weight_decay}
     if loop.optimiser == "sgd":
         return torch.optim.SGD(network.parameters(), momentum=loop.momentum, **shared)
@@ -103,7 +103,7 @@ def optimiser(network: nn.Module, loop: LoopOptions) -> torch.optim.Optimizer:
 
 
 def step(network: Plain, by: torch.optim.Optimizer, clips: Tensor, labels: Tensor) -> tuple[float, int]:
-    """One update: its loss, and how many orders were right."""
+    """Update the weights once; return the loss and the number of correct orders."""
     network.train()
     by.zero_grad()
     logits = network(clips)

@@ -1,7 +1,7 @@
-"""Other ways to the frames of a clip, straight from the video files: what a frame store is measured against.
+"""Readers that decode the frames of a clip directly from the video file, to compare a frame store with.
 
-Each gives what ``FrameStore.read`` does, shape (frames, H, W, 3), RGB, of frames numbered as they are shown. None is as strict
-with damaged files, and their resized pixels differ in the last bits.
+Each returns the same as ``FrameStore.read``: RGB frames, shape (frames, H, W, 3), numbered in the order in which they are
+shown. None is as strict with damaged files, and their resized pixels differ in the last bits.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Read = Callable[[Path, Sequence[int], int, int], Frames]
 
 
 def published(path: Path, numbers: Sequence[int], height: int, width: int) -> Frames:
-    """As the loaders of the papers' time do: ask for the size, decode the whole video through a pipe, resize frame by frame.
+    """Read as loaders did at the time of the papers: get the size, decode the whole video through a pipe, resize each frame.
 
-    (scikit-video starts `ffprobe` and then `ffmpeg`; it does not run with NumPy 2, so this is the same with ffmpeg alone.)
+    (scikit-video starts `ffprobe` and then `ffmpeg`. It does not run with NumPy 2, so this does the same with ffmpeg alone.)
     """
     from PIL import Image
 
@@ -43,7 +43,7 @@ def published(path: Path, numbers: Sequence[int], height: int, width: int) -> Fr
 
 
 def pyav(path: Path, numbers: Sequence[int], height: int, width: int) -> Frames:
-    """PyAV: from the key frame before the first frame to the last one, in this process, one thread."""
+    """Read with PyAV: decode from the key frame before the first frame to the last frame, in this process, with one thread."""
     import av
 
     wanted, found = set(numbers), {}
@@ -63,7 +63,7 @@ def pyav(path: Path, numbers: Sequence[int], height: int, width: int) -> Frames:
 
 
 def torchcodec(path: Path, numbers: Sequence[int], height: int, width: int) -> Frames:
-    """torchcodec: seeks by the container's index, decodes the frames, one thread; torchvision resizes them."""
+    """Read with torchcodec, which seeks by the container's index and decodes with one thread; torchvision resizes."""
     from torchcodec.decoders import VideoDecoder
     from torchvision.transforms.v2.functional import resize
 
@@ -78,19 +78,19 @@ MODULES = {"PyAV": "av", "torchcodec": "torchcodec"}
 
 
 def missing(name: str) -> str:
-    """What to install before a reader can be used, or ""."""
+    """Return a message about the package that a reader lacks, or ""."""
     module = MODULES.get(name)
     return "" if module is None or find_spec(module) else f"not installed: `uv pip install {module}`"
 
 
 class Files:
-    """Video files in the place of a frame store; ``like`` is the store of the same videos."""
+    """Video files with the interface of a frame store; ``like`` is the store of the same videos."""
 
     def __init__(self, folder: Path, read: Read, like: Any) -> None:
         self.path, self.reader, self.height, self.width = folder, read, like.height, like.width
 
     def read(self, video: Video, numbers: Sequence[int], out: Frames | None = None) -> Frames:
-        """As ``FrameStore.read``."""
+        """Read frames, as ``FrameStore.read`` does."""
         found = self.reader(self.path / video.name, list(numbers), self.height, self.width)
         if out is None:
             return found
@@ -99,7 +99,7 @@ class Files:
 
 
 def check(name: str, files: Files, store: Any, videos: Sequence[Video]) -> None:
-    """Raises ValueError unless the frames read are the ones asked for: nearer to the store's than the ones before and after."""
+    """Raise ValueError if the frames are not the requested ones: if those before or after them are more similar."""
     errors = np.zeros(3)
     for video in videos:
         numbers = np.arange(video.count // 3, video.count // 3 + 16)
@@ -107,4 +107,6 @@ def check(name: str, files: Files, store: Any, videos: Sequence[Video]) -> None:
         for i, shift in enumerate((-1, 0, 1)):
             errors[i] += np.abs(found - store.read(video, (numbers + shift).tolist())).mean()
     if errors.argmin() != 1:
-        raise ValueError(f"{name}: reads other frames than asked for (differences to those before, wanted, after: {errors})")
+        raise ValueError(
+            f"{name}: reads other frames than requested (differences to those before, requested, after: {errors})"
+        )

@@ -1,9 +1,10 @@
-"""Nearest neighbours by cosine: `vcop.evaluation.nearest_neighbours` against the plain matrix product, faiss, and the published way.
+"""Nearest neighbours by cosine: ours, compared with the plain matrix product, faiss and the method of the published code.
 
-The plain product is the arithmetic alone: the same blocks of rows, scaled beforehand, multiplied, and the result thrown away. The
-published way holds all distances and sorts each row whole (scikit-learn's cosine distances; NumPy's own where it is not
-installed). Each runs in a process of its own, so that its largest memory is known, reads the features from the same files, and
-must find the same neighbours: rows may differ only where two similarities are equal to the rounding of fp32.
+Ours is `vcop.evaluation.nearest_neighbours`. The plain product is the arithmetic alone: the same blocks of rows are scaled
+before, multiplied, and the result is discarded. The published code holds all distances and sorts each row completely (with
+scikit-learn's cosine distances, or with NumPy if it is not installed). Each runs in its own process, which measures its peak
+memory, and reads the same files. All must find the same neighbours, except where two similarities are equal up to the rounding
+of fp32.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ OURS, PRODUCT, PUBLISHED = "vcop", "matrix product alone", "all distances, full 
 DEPTH = 50
 PAPERS = (37830, 95370, 9216)  # ten clips of UCF101's 3,783 test and 9,537 training videos; values of a feature
 LIBRARIES = {"faiss": "faiss", PUBLISHED: "sklearn.metrics.pairwise"}
-ROUNDING = 1e-6  # of a cosine in fp32
+ROUNDING = 1e-6  # error of a cosine in fp32
 
 
 def main(words: list[str] | None = None) -> None:
-    """Measure and print; in a process of its own, one way."""
+    """Measure all ways, and print the table; with ``--way``, run this way only."""
     parser = timing.parser("retrieve", __doc__)
     parser.add_argument("--queries", type=int, default=3000)
     parser.add_argument("--gallery", type=int, default=6000)
@@ -77,7 +78,7 @@ def main(words: list[str] | None = None) -> None:
 
 
 def make(folder: Path, queries: int, gallery: int, values: int) -> None:
-    """Features as a network's are: not below zero, of a hundred kinds."""
+    """Write features like those of a network: not negative, in a hundred clusters."""
     rng = generator("benchmark features")
     kinds = rng.random((100, values), np.float32)
     for name, count in (("queries", queries), ("gallery", gallery)):
@@ -89,7 +90,7 @@ def make(folder: Path, queries: int, gallery: int, values: int) -> None:
 
 
 def _started(arguments: argparse.Namespace, way: str, said: list[dict[str, float]]) -> float:
-    """Seconds of one way in a new process."""
+    """Run one way in a new process, and return its seconds."""
     threads = str(arguments.threads)
     variables = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
     command = [sys.executable, "-m", "benchmarks.retrieve", "--way", way, "--folder", str(arguments.folder)]
@@ -102,7 +103,7 @@ def _started(arguments: argparse.Namespace, way: str, said: list[dict[str, float
 
 
 def one(arguments: argparse.Namespace) -> None:
-    """One way in this process: says seconds and memory, and writes what it found."""
+    """Run one way in this process; print its seconds and memory, and write the neighbours to a file."""
     q, g = (np.load(arguments.folder / f"{name}.npy", mmap_mode="r") for name in ("queries", "gallery"))
     if (library := LIBRARIES.get(arguments.way)) and find_spec(library.partition(".")[0]):
         import_module(library)  # its own memory is not counted
@@ -121,7 +122,7 @@ def _vcop(q: Array, g: Array, block: int) -> tuple[float, Array | None]:
 
 
 def _product(q: Array, g: Array, block: int) -> tuple[float, Array | None]:
-    """Reading and scaling are not counted."""
+    """Multiply only: reading and scaling are not timed."""
     seconds = 0.0
     for i in range(0, len(q), HELD * block):
         held = [unit_rows(q[j : j + block]) for j in range(i, min(i + HELD * block, len(q)), block)]
@@ -168,7 +169,7 @@ WAYS: dict[str, Callable[[Array, Array, int], tuple[float, Array | None]]] = {
 
 
 def compare(folder: Path, way: str) -> str:
-    """Of how many queries the neighbours are those that ours found. Raises ValueError where others are nearer, in float64."""
+    """Return for how many queries a way finds our neighbours. Raises ValueError if others differ by more than rounding."""
     ours, theirs = (np.load(folder / f"{name}.npy") for name in (OURS, way))
     q, g = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("queries", "gallery"))
     different = np.flatnonzero((ours != theirs).any(axis=1))
@@ -204,7 +205,7 @@ def _report(
 
 
 def _memory(block: int) -> str:
-    """What each needs at the papers' size, computed."""
+    """Return a sentence with the computed memory of ours and of the published method at the papers' size."""
     queries, gallery, values = PAPERS
     ours = (HELD + 2) * block * values * 4 + 3 * block * block * 4
     theirs = (queries + gallery) * values * 4 + queries * gallery * (4 + 8)  # fp32 distances, int64 order

@@ -1,8 +1,8 @@
-"""The workflow itself: how long its dry run and its run with nothing to do take, and where the time of a finished study went.
+"""Time of the workflow: of a dry run, of a run with nothing to do, and of each rule of a finished study.
 
-The dry run is of the papers' study, with lists of the official sizes in a scratch folder. Of a finished study (``--study``) the
-seconds of every job are Snakemake's own (results/benchmarks), those of the runs are told by its logs, and what a process takes
-before it begins its work, its imports, is measured here and now, verb by verb.
+The dry run plans the papers' study, with lists of the official sizes in a scratch folder. For a finished study (``--study``),
+the seconds of every job are those that Snakemake measured (results/benchmarks), and the seconds of the runs are read from its
+logs. The time that a process takes to start and import its modules is measured now, for each command.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 PAPERS = ROOT / "studies/paper/config.yaml"
 NOTHING = "Nothing to be done"
 ASKED, ASKED_SHARE = "10 s", 1 / 3
-# What verbs import only when they work, besides their modules; of an item's drawing its module.
+# Modules that commands import only when they run; for tables and figures, the module that draws an example.
 STORE, NETWORK = "h5py, simplejpeg", "safetensors.torch"
 LATE = {
     "initialise": f"vcop.networks, vcop.storage.weights, {NETWORK}", "pretrain": f"{STORE}, {NETWORK}", "finetune": f"{STORE}, {NETWORK}",
@@ -47,7 +47,7 @@ RENDERED = ("cvpr2019_", "tmm2020_", "papers_", "beyond_")
 
 
 def main(words: list[str] | None = None) -> None:
-    """Measure and print."""
+    """Measure, and print the tables."""
     parser = timing.parser("study", __doc__)
     parser.add_argument("--study", type=Path, help="Directory of a finished study.")
     parser.add_argument("--cores", default="all", help="Number of cores for Snakemake.")
@@ -66,19 +66,19 @@ def main(words: list[str] | None = None) -> None:
     if arguments.study:
         parts += where_it_went(arguments.study, arguments.repeats)
     else:
-        parts.append("Where the time of a study goes: `python -m benchmarks.study --study FOLDER`, of a finished one.")
+        parts.append("`python -m benchmarks.study --study FOLDER` shows where the time of a finished study went.")
     timing.publish(arguments, *parts)
 
 
 def _run(code: Path, folder: Path, cores: str, *more: str) -> float:
-    """Seconds of a run of Snakemake."""
+    """Run Snakemake, and return the seconds that it took."""
     start = time.perf_counter()
     snakemake(code, folder, cores, *more)
     return time.perf_counter() - start
 
 
 def snakemake(code: Path, folder: Path, cores: str, *more: str) -> str:
-    """What it says. Raises SystemExit with that where it fails."""
+    """Run Snakemake, and return its output. Raises SystemExit with the end of the output if it fails."""
     where = ("--snakefile", code / "Snakefile", "--workflow-profile", code / "profiles/default", "--directory", folder)
     variables = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     done = subprocess.run(
@@ -91,18 +91,18 @@ def snakemake(code: Path, folder: Path, cores: str, *more: str) -> str:
 
 
 def _code(study: Path) -> Path:
-    """Where the workflow of a study lies: beside it, or here."""
+    """Return the folder of a study's workflow: the study itself, or this repository."""
     return study if (study / "Snakefile").exists() else ROOT
 
 
 def finished(study: Path, cores: str) -> None:
-    """Raises SystemExit unless there is nothing left to do, so that no benchmark ever trains anything."""
+    """Raise SystemExit if the study is not finished, so that no benchmark ever trains anything."""
     if NOTHING not in snakemake(_code(study), study, cores, "--dry-run"):
         raise SystemExit(f"{study}: not a finished study, `snakemake -n` has something to do there: run it to the end first")
 
 
 def papers(folder: Path) -> None:
-    """The papers' study as far as a dry run looks: config.yaml, lists of the official sizes, empty folders of videos."""
+    """Write what a dry run needs of the papers' study: config.yaml, lists of official sizes, empty folders of videos."""
     data = folder / "data"
     shutil.copy(PAPERS, folder / "config.yaml")
     for name in ("UCF-101", "hmdb51", "activitynet"):
@@ -114,7 +114,7 @@ def papers(folder: Path) -> None:
 
 
 def ucf101_lists(folder: Path) -> None:
-    """As many lines as the official lists have: 9537, 9586, 9624 to train on, 3783, 3734, 3696 to test."""
+    """Write lists with as many lines as the official ones: 9537, 9586, 9624 training and 3783, 3734, 3696 test videos."""
     rows = official_counts.class_counts("ucf101")
     write_text(folder / "classInd.txt", "".join(f"{i} {name}\n" for i, name in enumerate(rows, 1)))
     for split in SPLITS:
@@ -128,7 +128,7 @@ def ucf101_lists(folder: Path) -> None:
 
 
 def hmdb51_lists(folder: Path) -> None:
-    """70 and 30 videos of each of 51 classes, the others unused."""
+    """Write lists with 70 training and 30 test videos of each of 51 classes; other videos are unused."""
     for name, row in official_counts.class_counts("hmdb51").items():
         for split in SPLITS:
             roles = [1] * row[f"train{split}"] + [2] * row[f"test{split}"]
@@ -137,7 +137,7 @@ def hmdb51_lists(folder: Path) -> None:
 
 
 def _annotations(folder: Path) -> None:
-    """As many questions on as many videos as are published."""
+    """Write annotations with the published numbers of questions and videos."""
     for role, (videos, types) in official_counts.QUESTIONS_OF.items():
         asked, answered = [], []
         for kind, count in enumerate(types):
@@ -152,7 +152,7 @@ def _annotations(folder: Path) -> None:
 
 
 def where_it_went(study: Path, repeats: int) -> list[str]:
-    """By rule: jobs, seconds, and how many of them went by before the work began."""
+    """Return a table of each rule's jobs, their seconds, and the seconds that they took to start."""
     jobs = sorted(read_benchmarks(study / "results/benchmarks"), key=lambda job: job.rule)
     rules = {rule: list(of) for rule, of in groupby(jobs, key=lambda job: job.rule)}
     kinds = {rule: verb(rule) for rule in rules}
@@ -183,7 +183,7 @@ def where_it_went(study: Path, repeats: int) -> list[str]:
 
 
 def _row(rule: str, jobs: Sequence[Benchmark], begun: list[float] | None) -> list[Any]:
-    """Rule, jobs, wall, CPU, seconds to start one and all of them."""
+    """Return a row: rule, jobs, wall and CPU seconds, and the seconds to start one job and all jobs."""
     wall, cpu = (sum(getattr(job, key) or 0.0 for job in jobs) for key in ("wall", "cpu"))
     each = median(begun) if begun else None
     return [rule, len(jobs), wall, cpu, each, each and each * len(jobs)]
@@ -198,14 +198,14 @@ def _share(spent: float | None, wall: float) -> str:
 
 
 def verb(rule: str) -> str:
-    """What a rule's process is started for: a verb, ``table`` or ``figure`` for what is drawn, "" for what is not known."""
+    """Return the command that a rule calls; ``table`` or ``figure`` if it draws an item, "" if it is not known."""
     if rule.startswith(RENDERED):
         return "figure" if "figure" in rule else "table"
     return next((name for name in sorted(VERBS, key=len, reverse=True) if rule == name or rule.startswith(f"{name}_")), "")
 
 
 def start_up(kind: str) -> float:
-    """Seconds that a new process takes until it has imported all that it works with; one thread, as in the workflow."""
+    """Return the seconds that a new process takes to start and to import its modules, with one thread, as in the workflow."""
     name = "render" if kind in {"table", "figure"} else kind
     late = f"; import {LATE[kind]}" if kind in LATE else ""
     start = time.perf_counter()
@@ -217,7 +217,7 @@ def start_up(kind: str) -> float:
 
 
 def spans(logs: Path) -> list[tuple[int, float]]:
-    """Of each run of a study that executed jobs: its cores, and the seconds it took."""
+    """Return the number of cores and the seconds of each run of Snakemake that executed jobs."""
     found = []
     for path in sorted(logs.glob("*.log")):
         text = path.read_text(errors="replace")

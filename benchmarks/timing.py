@@ -1,4 +1,4 @@
-"""What the benchmarks share: repeats in turns, ratios with their range, Markdown, and what machine it was."""
+"""Functions that all benchmarks share: repeats in turns, ratios with their range, Markdown, description of the machine."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from statistics import median
 from typing import Self
 
 RESULTS = Path(__file__).parent / "results"
-FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # of a CPU that decide how fast networks are on it
+FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # CPU features that decide how fast networks are
 NONE = "–"
 
 
 def parser(name: str, about: str | None) -> argparse.ArgumentParser:
-    """A parser with the flags that every benchmark has."""
+    """Return a parser with the flags that every benchmark has."""
     out = argparse.ArgumentParser(
         prog=f"python -m benchmarks.{name}", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -34,7 +34,7 @@ def parser(name: str, about: str | None) -> argparse.ArgumentParser:
 
 
 def interleaved(ways: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:
-    """What each way returns, ``repeats`` times in turns, so that whatever else the machine does meets all of them alike."""
+    """Call each way ``repeats`` times and return its values. The ways take turns, so that other load affects all alike."""
     found: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(repeats):
         for name in list(ways)[:: -1 if turn % 2 else 1]:
@@ -43,12 +43,12 @@ def interleaved(ways: Mapping[str, Callable[[], float]], repeats: int) -> dict[s
 
 
 def number(value: float) -> str:
-    """Three digits that count."""
+    """Return a number with three significant digits."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def spread(values: Sequence[float]) -> str:
-    """The median and the range: ``12.3 (11.9..12.8)``; the number alone where there is one."""
+    """Return the median and the range, as in ``12.3 (11.9..12.8)``; a single value is returned alone."""
     if not values:
         return NONE
     range_ = f" ({number(min(values))}..{number(max(values))})" if len(values) > 1 else ""
@@ -56,20 +56,20 @@ def spread(values: Sequence[float]) -> str:
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> str:
-    """How many times theirs, turn by turn: ``31.2× (29.8..33.0)``."""
+    """Return the ratio of ours to theirs, computed for each turn, as in ``31.2× (29.8..33.0)``."""
     times = [a / b for a, b in zip(ours, theirs, strict=True)]
     whole, _, range_ = spread(times).partition(" ")
     return f"{whole}× {range_}".rstrip()
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table, numbers to the right of the first column."""
+    """Return a Markdown table whose columns are aligned to the right, except the first."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def machine() -> str:
-    """The machine and the day, in one line."""
+    """Return a description of the machine, and the date, in one line."""
     have = flags()
     missing = [flag for flag in FLAGS if flag not in have]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -84,24 +84,24 @@ def machine() -> str:
 
 
 def flags() -> list[str]:
-    """Those of FLAGS that the CPU has."""
+    """Return those of FLAGS that the CPU has."""
     return [flag for flag in FLAGS if flag in _cpuinfo().get("flags", "").split()]
 
 
 def _cpuinfo() -> dict[str, str]:
-    """Of the last core."""
+    """Return the information of the kernel about the last core."""
     path = Path("/proc/cpuinfo")
     lines = path.read_text().splitlines() if path.exists() else []
     return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
 def cores() -> int:
-    """That this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0))
 
 
 def publish(arguments: argparse.Namespace, *parts: str) -> None:
-    """Print the parts, paragraphs or tables, and keep them, the machine first."""
+    """Print paragraphs and tables below a line about the machine, and write them to a file."""
     text = "\n\n".join([f"*{machine()}*", *parts]) + "\n"
     print(text)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,7 @@ def publish(arguments: argparse.Namespace, *parts: str) -> None:
 
 
 class Spent:
-    """Wall and CPU seconds of a block: of this process and of its children that have ended meanwhile."""
+    """Context manager that measures the wall and CPU seconds of a block, including children that end within it."""
 
     def __enter__(self) -> Self:
         self._before = self._now()

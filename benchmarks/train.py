@@ -1,11 +1,12 @@
-"""Training steps: ours, as the trainer of `vcop pretrain` does them, against the plain loop of benchmarks/plain.py.
+"""Speed of training steps: those of `vcop pretrain`, compared with the plain loop of benchmarks/plain.py.
 
-Tuples of 16-8-3 a second, loading left out (benchmarks/load.py), for the three networks at the papers' size and at the embedded
-study's; and what share of this machine's own matrix products, measured in turns with them, that arithmetic is. The fp32 losses of
-both loops must agree, and two runs of ours must have the same ones bit by bit.
+The tables have 16-8-3 tuples per second, without loading (see benchmarks/load.py), for the three networks at the papers' size
+and at that of the embedded study. They also have the speed as a share of this machine's speed of matrix products, measured in
+turns. The fp32 losses of both loops must agree, and two runs of ours must have the same losses, bit for bit.
 
-A mode is a few words: fp32, tf32 or bf16; joint (one backbone pass over all clips; otherwise one a clip position, as published);
-contiguous (otherwise channels last); 3d (R(2+1)D's flat convolutions as 3D ones); compile; recompute.
+A mode consists of words: fp32, tf32 or bf16; joint (one backbone pass over all clips, instead of one per clip position as
+published); contiguous (instead of channels last); 3d (compute R(2+1)D's flat convolutions as 3D convolutions); compile;
+recompute.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ BF16_FLAGS = ("avx512_bf16", "amx_bf16")
 
 
 def main(words: list[str] | None = None) -> None:
-    """Measure and print."""
+    """Measure, and print the tables."""
     parser = timing.parser("train", __doc__)
     parser.add_argument("--sizes", nargs="+", choices=STUDIES, default=list(STUDIES))
     parser.add_argument("--networks", nargs="+", choices=BUILDERS, default=list(BUILDERS))
@@ -55,7 +56,7 @@ def main(words: list[str] | None = None) -> None:
 
 
 def size(arguments: argparse.Namespace, name: str) -> list[str]:
-    """The table of the papers' or the embedded size; of the papers' on a GPU the hours of their studies, too."""
+    """Return the table of one size; for the papers' size on a GPU, also the hours of their studies."""
     study, device = read_study(yaml.safe_load(STUDIES[name].read_text())), torch.device(arguments.device)
     slow = name == "papers" and device.type == "cpu"
     batch, steps = arguments.batch or (1 if slow else 8), arguments.steps or (1 if slow else 20)
@@ -76,7 +77,7 @@ def size(arguments: argparse.Namespace, name: str) -> list[str]:
 
 
 def rows_of(arguments: argparse.Namespace, bench: Bench, network: str) -> tuple[list[list[str]], float]:
-    """The rows of a network, and the tuples a second of the fastest way."""
+    """Return the rows of a network, and the tuples per second of the fastest way."""
     cpu = bench.device.type == "cpu"
     modes = arguments.modes or (ON_CPU if cpu else ON_GPU)
     able = not cpu or set(BF16_FLAGS) & set(timing.flags()) or arguments.modes
@@ -103,7 +104,7 @@ def rows_of(arguments: argparse.Namespace, bench: Bench, network: str) -> tuple[
 
 
 def asked(name: str, network: str, mode: str) -> str:
-    """What is aimed at on two cores, in plain loops."""
+    """Return the target on two cores, as a multiple of the plain loop's speed."""
     if mode == PLAIN:
         return ""
     if name == "embedded":
@@ -112,17 +113,17 @@ def asked(name: str, network: str, mode: str) -> str:
 
 
 def flop(network: str, study: Study) -> float:
-    """Of one clip, forward and backward."""
+    """Return the floating point operations of one clip, forward and backward."""
     frames = -(-TASK.clip_length // study.input.frame_stride)
     return flops.clip_cost(network, study.network, flops.ClipSize(frames, study.input.crop)).training
 
 
 def product(kind: str, device: torch.device) -> float:
-    """FLOP a second of square matrix products."""
+    """Return the floating point operations per second of square matrix products."""
     n, seconds = (8192, 1.0) if device.type == "cuda" else (1024, 0.5)
     torch.backends.cuda.matmul.allow_tf32 = kind == "tf32"
     a, b = (torch.randn(n, n, device=device, dtype=torch.bfloat16 if kind == "bf16" else torch.float32) for _ in range(2))
-    torch.mm(a, b)  # sets much up
+    torch.mm(a, b)  # the first call is slow, and not timed
     count, start = 0, now(device)
     while count == 0 or now(device) - start < seconds:
         torch.mm(a, b)

@@ -73,7 +73,7 @@ def test_readers_that_are_one_frame_off_are_found(videos, store):
     def late(path, numbers, height, width):
         return readers.published(path, [n + 1 for n in numbers], height, width)
 
-    with pytest.raises(ValueError, match="late: reads other frames than asked for"):
+    with pytest.raises(ValueError, match="late: reads other frames than requested"):
         readers.check("late", readers.Files(videos / "videos", late, store), store, long)
 
 

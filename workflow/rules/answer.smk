@@ -7,7 +7,7 @@ out  results/features/activitynet-qa/{network}/{weights}/seed-{seed}.h5, results
 
 
 use rule extract as extract_questions with:
-    # One value a channel of every stored clip; from weights that learned the order of clips, or actions (supervised).
+    # A feature for every stored clip, with one value per channel, from weights that learned the order of clips, or actions (supervised).
     input:
         frames=ancient(f"results/frames/{QUESTIONS}.h5"),
         digest=f"results/frames/{QUESTIONS}.digest",
@@ -63,7 +63,7 @@ rule answer:
 
 
 use rule answer as answer_without_video with:
-    # What the questions alone give away, by the same network with features of zero, and by their type alone.
+    # Two controls without the video: the same network with features of zero, and the most frequent answer of each type.
     input:
         features=f"results/features/{QUESTIONS}/c3d/supervised/seed-{{seed}}.h5",
         annotations=annotations,

@@ -64,7 +64,7 @@ rule probe:
 
 
 use rule finetune as finetune_few with:
-    # The same from a share of the labels.
+    # Fine-tuning on a share of the labels.
     output:
         weights="results/finetune/{dataset}-{split}/{network}/{weights}/labels-{percent}/seed-{seed}/model.safetensors",
         history="results/finetune/{dataset}-{split}/{network}/{weights}/labels-{percent}/seed-{seed}/history.csv",

@@ -26,9 +26,9 @@ if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and 
         "--use-conda: there is no conda on PATH; install conda, or run without it: see docs/environments.md"
     )
 
-# The package is reached by its path, with and without conda; triggers no rerun, since it is not part of a command. `exec`, so that no
-# shell stands between Snakemake and a training: a scheduler's SIGTERM would end that shell, and what follows a training that still
-# saves its state. It makes every rule's command a single one. VCOP_RUN: whom a job ends with.
+# The prefix is not part of a command, so it triggers no rerun. PYTHONPATH finds the package with and without conda. `exec` replaces the
+# shell by the command: a scheduler's SIGTERM would end a shell while its training still saves the state, and the job would seem over.
+# Therefore every rule has a single command. VCOP_RUN is Snakemake's process: a job ends when it ends.
 shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} VCOP_RUN=$PPID; exec ")
 
 SPLITS = [1, 2, 3]
@@ -60,7 +60,7 @@ def network_flags(*sections):
     return flags(STUDY.frames, STUDY.input, STUDY.network, STUDY.compute, *sections)
 
 
-# What every table and figure says of itself.
+# Flags with the heading that every table and figure prints.
 HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}" + (
     f" --note {shlex.quote(STUDY.note)}" if STUDY.note else ""
 )

@@ -30,7 +30,7 @@ rule synthesise:
 
 
 use rule synthesise as synthesise_questions with:
-    # The same of ActivityNet-QA: videos, questions, answers and word vectors.
+    # Synthetic data in the layout of ActivityNet-QA: videos, questions, answers and word vectors.
     output:
         f"results/synthetic/{QUESTIONS}.csv",
     log:
@@ -76,7 +76,7 @@ rule decode:
 
 
 use rule decode as decode_questions with:
-    # Of long videos only the frames of the clips that features are made of.
+    # Videos are long, so only the frames of the clips from which features are computed are stored.
     input:
         annotations,
         digests=lambda w: digests(questions()),

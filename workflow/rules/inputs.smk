@@ -110,7 +110,7 @@ def start_weights(wildcards):
 
 
 def hard_videos(wildcards):
-    """The list that the sample-based curriculum trains on; no such input elsewhere."""
+    """The list that the sample-based curriculum trains on; an empty list for other tasks."""
     task = Task.parse(wildcards.task)
     hard = f"results/mine/{wildcards.network}/{task.plain}/seed-{wildcards.seed}/hard.txt"
     return hard if task.variant == "hard" else []

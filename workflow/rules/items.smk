@@ -86,7 +86,9 @@ def lacking(rule):
 def drawable(wildcards):
     """The main files of all items whose inputs are on disk; one line names the others, which stay as they were drawn."""
     if not workflow.dag_settings.allowed_rules:
-        raise WorkflowError("figures: without --allowed-rules other stages would run: use `make figures`, which sets it")
+        raise WorkflowError(
+            "figures: without --allowed-rules other stages would run: use `make figures`, which sets it"
+        )
     rules_of_items = dict.fromkeys(made().values())
     wanted = set(map(str, rules.all.input))
     left = {rule.name: lacking(rule) for rule in rules_of_items if rule.output.page in wanted and lacking(rule)}

@@ -25,7 +25,7 @@ RETRIEVED = [
     *CLIPS_HMDB51,
     *BY_LAYER,
 ]
-# A figure's CSV is `ancient`: a change in how it is drawn draws it alone. What it measures is an input in its own right.
+# The CSV of a figure is `ancient`: if only the drawing changes, the figure alone is drawn again. The results behind it are inputs, too.
 TABLES = expand("results/cvpr2019/table{n}.csv", n=[1, 2, 3, 4]) + expand("results/tmm2020/table{n}.csv", n=range(1, 7))
 FIGURES = ["results/cvpr2019/figure5.csv", *expand("results/tmm2020/figure{n}.csv", n=[6, 7, 10])]
 

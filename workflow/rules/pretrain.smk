@@ -8,7 +8,7 @@ The store is `ancient`: it is its digest, a small file, that makes training run 
 """
 
 
-# Seconds, and little memory; on a cluster they would only wait in the queue.
+# These jobs take seconds and little memory; on a cluster they would only wait in the queue.
 localrules:
     initialise,
     mine,

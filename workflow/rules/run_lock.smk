@@ -24,7 +24,7 @@ onstart:
     alone()
 
 
-# Environments are made before that.
+# With conda, environments are made before `onstart`, so the lock is taken here already.
 if (
     DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
     and workflow.is_main_process

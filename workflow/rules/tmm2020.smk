@@ -12,7 +12,7 @@ PLAIN = expand("16-{interval}-{tuple_length}", interval=[8, 16], tuple_length=[3
 THREE, FOUR, FIVE, HARD = "16-8-3", "16-8-4", "16-8-5", "16-8-3-hard"
 R3D_ONLY = [HARD, "16-16-3-long"]
 
-# What several items look at.
+# Inputs that several items share.
 CLIPS_UCF101, CLIPS_HMDB51 = (
     [*retrieved(dataset, ["random", THREE, FOUR, FIVE]), *retrieved(dataset, HARD, "r3d")] for dataset in DATASETS
 )

@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from support.confidence import HARD
+from support.confidence import HARD, TABLE
 from support.helpers import vcop
 
 

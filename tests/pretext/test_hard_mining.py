@@ -1,7 +1,7 @@
 """Simple videos by hand: right in every epoch and above 0.8 in every epoch."""
 
 import pytest
-from support.confidence import HARD
+from support.confidence import HARD, TABLE
 
 from vcop.pretext.hard_mining import count_by_class, hard_videos, read_confidence
 

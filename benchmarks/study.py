@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import timing
-from vcop.cli import VERBS
+from vcop.cli import COMMANDS
 from vcop.config.names import QUESTIONS
 from vcop.datasets import official_counts
 from vcop.datasets.activitynet_qa import FILES, TYPES
@@ -201,7 +201,7 @@ def verb(rule: str) -> str:
     """Return the command that a rule calls; ``table`` or ``figure`` if it draws an item, "" if it is not known."""
     if rule.startswith(RENDERED):
         return "figure" if "figure" in rule else "table"
-    return next((name for name in sorted(VERBS, key=len, reverse=True) if rule == name or rule.startswith(f"{name}_")), "")
+    return next((name for name in sorted(COMMANDS, key=len, reverse=True) if rule == name or rule.startswith(f"{name}_")), "")
 
 
 def start_up(kind: str) -> float:

@@ -9,12 +9,12 @@ from support.helpers import ROOT, vcop
 from vcop import cli
 
 
-@pytest.mark.parametrize("verb", cli.VERBS)
+@pytest.mark.parametrize("verb", cli.COMMANDS)
 def test_every_verb_says_what_it_takes(verb, capsys):
     with pytest.raises(SystemExit) as end:
         vcop(verb, "--help")
     assert end.value.code == 0
-    assert cli.VERBS[verb] in " ".join(capsys.readouterr().out.split())
+    assert cli.COMMANDS[verb] in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize("verb", ["decode", "synthesise", "retrieve", "render", "baselines", "schema"])

@@ -133,7 +133,7 @@ def command_page() -> str:
         "`vcop COMMAND ...` and `python -m vcop COMMAND ...` are the same. The workflow calls these commands; you can call them yourself.",
         "This page is made out of the help texts (`vcop COMMAND --help`).\n",
     ]
-    for words in ([], *([verb] for verb in cli.VERBS)):
+    for words in ([], *([verb] for verb in cli.COMMANDS)):
         title = " ".join(["vcop", *words])
         parts.append(f"## {title}\n\n```text\n{help_text(words).rstrip()}\n```\n")
     return "\n".join(parts)

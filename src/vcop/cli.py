@@ -1,9 +1,9 @@
 """Video clip order prediction: self-supervised learning of spatio-temporal features (CVPR 2019, IEEE TMM 2020).
 
-`vcop VERB --help` explains a verb. Errors are printed as `vcop VERB: message`; the exit code is 0 if everything went well.
+`vcop COMMAND --help` explains a command. Errors are printed as `vcop COMMAND: message`; the exit code is 0 if everything went well.
 """
 
-# A verb is the module of its name in `vcop.commands`. It is imported only when it is called, for importing torch takes seconds.
+# A command is the module of its name in `vcop.commands`. It is imported only when it is called, for importing torch takes seconds.
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from vcop.runtime.signals import RetryLater, end_with_workflow
 
 MINIMUM_TORCH = (2, 11)  # as in pyproject.toml
 EXIT_CLOSED_PIPE = 128 + 13  # as shells report a program that was ended by SIGPIPE, since nobody reads its output any more
-VERBS = {
+COMMANDS = {
     "download": "Download the archives, official lists or annotations of a data set and unpack them.",
     "synthesise": "Make synthetic videos in the directory layout of UCF101, HMDB51 or ActivityNet-QA.",
     "decode": "Decode the videos of a data set into a frame store.",
@@ -51,18 +51,18 @@ VERBS = {
 }
 
 
-def build_parser(verb: str | None) -> argparse.ArgumentParser:
-    """Return the parser of the command line, with the flags of one verb only, so that no other verb is imported.
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    """Return the parser of the command line, with the flags of one command only, so that no other command is imported.
 
     Args:
-        verb: The verb; None leaves out the flags of all.
+        command: The command; None leaves out the flags of all.
     """
     top = argparse.ArgumentParser(prog="vcop", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"vcop {__version__}")
-    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, text in VERBS.items():
-        sub = verbs.add_parser(name, help=text, description=text)
-        if name == verb:
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in COMMANDS.items():
+        sub = commands.add_parser(name, help=text, description=text)
+        if name == command:
             require_torch()
             module = importlib.import_module(f"vcop.commands.{name}")
             module.add_arguments(sub)
@@ -74,7 +74,7 @@ def require_torch() -> None:
     """Raise ValueError if PyTorch is too old, in an environment that was not made from pyproject.toml.
 
     Before 2.11 states cannot be read safely. The version is looked up in a file: importing PyTorch takes seconds, and an old one may
-    lack what this package imports. An environment without PyTorch is accepted, since some verbs do not need it.
+    lack what this package imports. An environment without PyTorch is accepted, since some commands do not need it.
     """
     spec = importlib.util.find_spec("torch")
     if spec is None or spec.origin is None:
@@ -89,7 +89,7 @@ def require_torch() -> None:
 
 def idle_minutes(arguments: argparse.Namespace) -> float:
     """Return after how many minutes without activity a command is ended."""
-    if arguments.verb == "download":
+    if arguments.command == "download":
         return math.inf  # it has time limits of its own
     minutes = float(getattr(arguments, "wait_minutes", watchdog.IDLE_MINUTES))
     alone = getattr(arguments, "gpus", 1) == getattr(arguments, "nodes", 1) == 1
@@ -108,40 +108,40 @@ def main(words: list[str] | None = None) -> int:
         Exit code: 0 if everything went well, 1 for an error, 75 if the command should be run again (``RetryLater``).
     """
     words = sys.argv[1:] if words is None else words
-    verb = words[0] if words and words[0] in VERBS else None
+    command = words[0] if words and words[0] in COMMANDS else None
     end_with_workflow()
     try:
         try:
-            arguments = build_parser(verb).parse_args(words)
+            arguments = build_parser(command).parse_args(words)
         finally:
             sys.stdout.flush()  # `--help` and `--version` end the program here
-        with watchdog.require_activity(f"vcop {verb}", idle_minutes(arguments)):
+        with watchdog.require_activity(f"vcop {command}", idle_minutes(arguments)):
             arguments.run(arguments)
         sys.stdout.flush()
     except RetryLater as stop:
-        return report_end(verb, stop, stop.code)
+        return report_end(command, stop, stop.code)
     except BrokenPipeError:  # handled here, for the default action of SIGPIPE would also end a process that loses a connection
-        return report_end(verb, None, EXIT_CLOSED_PIPE)
+        return report_end(command, None, EXIT_CLOSED_PIPE)
     except (ValueError, OSError) as problem:
         # All files name themselves in errors, so an error of the disk without a name comes from standard output.
         printed = isinstance(problem, OSError) and problem.filename is None and problem.errno in ADVICE
-        return report_end(verb, f"cannot print: {problem}" if printed else problem, 1)
+        return report_end(command, f"cannot print: {problem}" if printed else problem, 1)
     except RuntimeError as problem:
         explanation = watchdog.explain_worker_error(str(problem))
         if explanation is None:
             raise
         watchdog.end_children()
-        return report_end(verb, explanation, 1)
+        return report_end(command, explanation, 1)
     except KeyboardInterrupt:
-        return report_end(verb, "interrupted; the same command goes on from here", 130)
+        return report_end(command, "interrupted; the same command goes on from here", 130)
     return 0
 
 
-def report_end(verb: str | None, message: object, code: int) -> int:
+def report_end(command: str | None, message: object, code: int) -> int:
     """Print why a command ends, if there is a message and standard error can be written, and return the exit code."""
     with suppress(OSError):
         if message is not None:
-            print(f"vcop {verb}: {message}", file=sys.stderr)
+            print(f"vcop {command}: {message}", file=sys.stderr)
     try:
         sys.stdout.flush()
     except OSError:  # otherwise the interpreter tries again when it ends, and prints an error of its own

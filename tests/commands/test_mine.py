@@ -3,29 +3,8 @@
 import csv
 
 import pytest
+from support.confidence import HARD, TABLE
 from support.helpers import vcop
-
-TABLE = """\
-video,epoch,probability,right
-Jump/easy.avi,8,0.81,1
-Jump/easy.avi,9,0.99,1
-Jump/once wrong.avi,8,0.95,1
-Jump/once wrong.avi,9,0.4,0
-Run/once unsure.avi,8,0.8,1
-Run/once unsure.avi,9,0.97,1
-Run/surer.avi,8,0.9,1
-Run/surer.avi,9,0.91,1
-Run/never.avi,8,0.1,0
-Run/never.avi,9,0.2,0
-"""
-HARD = ["Jump/once wrong.avi", "Run/never.avi", "Run/once unsure.avi"]
-
-
-@pytest.fixture
-def confidence(tmp_path):
-    path = tmp_path / "confidence.csv"
-    path.write_text(TABLE)
-    return path
 
 
 def test_the_hard_videos_and_their_classes_are_written(confidence, tmp_path, capsys):

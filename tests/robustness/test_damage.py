@@ -21,7 +21,6 @@ from support import damage, frozen
 from support.damage import ACCEPTED, FRAMES, GOOD, H264, ODD, REFUSED
 from support.helpers import decode
 
-from vcop.datasets import video_checksums
 from vcop.preparation import part_files
 from vcop.preparation.checking import video_check
 from vcop.runtime import io_timeout
@@ -280,16 +279,6 @@ def test_a_list_of_digests_that_is_none(three, text, words, capfd):
     assert words in capfd.readouterr().err
     assert decode_three(three, "--digests", three / "nowhere.txt") == 1
     assert "nowhere.txt" in capfd.readouterr().err
-
-
-def test_digests_of_odd_names(tmp_path):
-    names = ["a\nb", "c\\d", " e ", "-f", os.fsdecode(b"g\xff")]
-    for name in names:
-        (tmp_path / name).write_text(name, errors="surrogateescape")
-    said = subprocess.run(["sha256sum", "--", *names], cwd=tmp_path, capture_output=True, check=True).stdout
-    (tmp_path / "digests.txt").write_bytes(said)
-    expected = {name: hashlib.sha256(os.fsencode(name)).hexdigest() for name in names}
-    assert video_checksums.expected_checksums(None, tmp_path, {name: tmp_path / name for name in names}) == expected
 
 
 @pytest.fixture

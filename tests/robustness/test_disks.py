@@ -178,7 +178,7 @@ def amounts(files):
 
 
 def test_every_verb_and_rule_is_here():
-    assert WRITES.keys() | PRINTS.keys() == cli.VERBS.keys()
+    assert WRITES.keys() | PRINTS.keys() == cli.COMMANDS.keys()
     assert not WRITES.keys() & PRINTS.keys()
     called = {
         verb for path in (ROOT / "workflow/rules").glob("*.smk") for verb in re.findall(r"-m vcop (\w+)", path.read_text())

@@ -11,29 +11,35 @@ from typing import Literal
 
 from vcop.config.fields import Options, option
 
-CHECKSUMS = (
-    "File with the SHA-256 of each video, as `sha256sum` writes it. If empty, digests.txt in the directory of the videos is used "
-    "where it exists."
-)
-PROCESSES = "Number of videos that are made or decoded at the same time, at most one for each CPU core."
+
+@dataclass(frozen=True, kw_only=True)
+class VideoOptions(Options):
+    """What all sets of videos have in common."""
+
+    digests: str = option(
+        "",
+        "File with the SHA-256 of each video, as `sha256sum` writes it. If empty, digests.txt in the directory of the videos is used "
+        "where it exists.",
+    )
+    processes: int = option(
+        16, "Number of videos that are made or decoded at the same time, at most one for each CPU core.", minimum=1
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
-class DatasetOptions(Options):
+class DatasetOptions(VideoOptions):
     """One data set: its directories, and how many faults are accepted."""
 
     videos: str = option(doc="Directory of the videos, one sub-directory per class, relative to the study's directory.")
     lists: str = option(doc="Directory of the official lists (ucfTrainTestlist, testTrainMulti_7030_splits).")
     validation_videos: int = option(800, "Training videos kept for validation (CVPR 2019, 4; 400 for HMDB51).", minimum=1)
-    digests: str = option("", CHECKSUMS)
     allow_unreadable: int = option(
         0, "Number of videos that may be missing or unreadable; if there are more, decoding fails.", minimum=0
     )
-    processes: int = option(16, PROCESSES, minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionOptions(Options):
+class QuestionOptions(VideoOptions):
     """The videos and annotations of ActivityNet-QA, and the clips that are read (TMM 2020, IV-D)."""
 
     videos: str = option(
@@ -42,11 +48,9 @@ class QuestionOptions(Options):
     annotations: str = option(doc="Directory of the published files train_q.json, train_a.json, val_q.json and so on.")
     vectors: str = option(doc="GloVe word vectors: a text file, or a .gz or .zip archive of one (glove.6B.300d.txt).")
     clips: int = option(20, "Number of evenly spread clips per video; no other frame is decoded.", minimum=1)
-    digests: str = option("", CHECKSUMS)
     allow_unreadable: int = option(
         0, "Number of videos that may be missing or unreadable; their questions are left out.", minimum=0
     )
-    processes: int = option(16, PROCESSES, minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,7 @@ rule illustrate:
 rule outline:
     """What the three networks are made of, read out of the built modules: a changed module changes Figure 3."""
     input:
-        code=[str(path) for path in [*sorted((SOURCE / "vcop" / "networks").glob("*.py"))]],
+        code=[str(path) for path in sorted((SOURCE / "vcop" / "networks").glob("*.py"))],
     output:
         "results/outline.json",
     log:

@@ -1,4 +1,4 @@
-"""The names that paths, options, tables and networks share; each list stands here alone."""
+"""The names that paths, options, tables and networks share; each list is defined only here."""
 
 DATASETS = ("ucf101", "hmdb51")  # data sets with official lists of actions
 QUESTIONS = "activitynet-qa"  # the data set of the questions, as it is called in paths

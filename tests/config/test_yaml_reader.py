@@ -18,7 +18,7 @@ def test_a_plain_file_is_read(tmp_path):
         (GOOD + "study: another\n", "line 3: the key 'study' occurs twice"),
         (GOOD + "sedes: [1]\n", "'sedes' is not a key of a configuration"),
         ("- a\n", "no keys and values at the top level"),
-        (GOOD + "a: &a [*a]\n", "an anchor within itself"),
+        (GOOD + "a: &a [*a]\n", "an anchor that contains itself"),
         (
             GOOD + "task:\t[\n",
             "line 3: while scanning for the next token found character '\\t' that cannot start any token (indent with spaces)",

@@ -86,6 +86,20 @@ def test_features_of_videos_find_themselves(run, store):
     assert np.array_equal(public.retrieve(features, features, k=1)[:, 0], np.arange(4))
 
 
+def test_impossible_arguments_are_refused_in_one_line(run, store):
+    backbone, videos = public.load_backbone(run), store.of(1, public.TEST)[:1]
+    with pytest.raises(ValueError, match="a crop of 112 pixels does not fit its frames of 20x27 pixels"):
+        public.extract_features(backbone, store, videos)
+    with pytest.raises(ValueError, match="at least one video is needed"):
+        public.extract_features(backbone, store, [], inputs=CROP)
+    with pytest.raises(ValueError, match="layers are among conv1, conv2"):
+        public.extract_features(backbone, store, videos, ["conv6"], inputs=CROP)
+    with pytest.raises(ValueError, match="gallery: an array"):
+        public.retrieve(np.ones((1, 4), np.float32), np.ones((0, 4), np.float32))
+    with pytest.raises(ValueError, match="queries have 4 values and the gallery 5"):
+        public.retrieve(np.ones((1, 4), np.float32), np.ones((2, 5), np.float32))
+
+
 def test_what_cannot_be_loaded_is_one_line(run, start, tmp_path):
     with pytest.raises(
         ValueError, match=r"provenance\.json: not there, so the network's name and width are unknown; give network="

@@ -17,7 +17,23 @@ def test_every_verb_says_what_it_takes(verb, capsys):
     assert cli.COMMANDS[verb] in " ".join(capsys.readouterr().out.split())
 
 
-@pytest.mark.parametrize("verb", ["decode", "synthesise", "retrieve", "render", "baselines", "schema"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "decode",
+        "synthesise",
+        "retrieve",
+        "render",
+        "baselines",
+        "schema",
+        "status",
+        "plan",
+        "pack",
+        "download",
+        "check",
+        "mine",
+    ],
+)
 def test_light_verbs_do_not_import_torch(verb):
     """It costs a process three seconds."""
     program = f"import sys; from vcop import cli; cli.build_parser({verb!r}); sys.exit('torch' in sys.modules)"

@@ -39,9 +39,32 @@ def test_progress_is_rewritten_only_when_it_has_grown_old(tmp_path):
     reporter.close()
 
 
-def test_other_processes_of_a_group_write_nothing(tmp_path):
+def test_progress_has_the_keys_that_status_reads(tmp_path):
+    reporter = Reporter("a", tmp_path, events=False)
+    reporter.begin(100, 20, [], epoch=1, loss=None)
+    assert progress(tmp_path)["clips_per_second"] == 0 and progress(tmp_path)["seconds_left"] is None
+    reporter.written = time.monotonic() - 60
+    reporter.step(8, epoch=1, loss=0.5, accuracy=0.25)
+    now = progress(tmp_path)
+    keys = "name epoch loss accuracy clips_per_second seconds_left host pid updated stopped"
+    assert list(now) == keys.split()
+    assert (now["loss"], now["accuracy"]) == (0.5, 0.25)
+    assert now["clips_per_second"] > 0 and now["seconds_left"] >= 0
+    assert reporter.bar.done == 28
+    reporter.close()
+
+
+def test_a_row_is_written_in_the_order_of_the_header(tmp_path):
+    reporter = Reporter("a", tmp_path, events=False)
+    reporter.epoch([dict(reversed(ROW.items()))])
+    assert (tmp_path / "history.csv").read_text().splitlines()[1] == "1,1.5,0.25,1.25,0.5,0.001,12.5,8.0"
+
+
+def test_other_processes_of_a_group_write_and_show_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     reporter = Reporter("a", None, events=True)
     reporter.begin(100, 0, [], epoch=1)
+    assert reporter.bar is None  # one bar for all of them
     reporter.step(8, epoch=1, loss=1.0, accuracy=0.5)
     reporter.epoch([ROW])
     reporter.close()

@@ -1,5 +1,6 @@
 import json
 
+import pytest
 import torch
 from safetensors.torch import load_file
 from support.toy_training import Points, prepare
@@ -16,12 +17,18 @@ class Named:
         self.name = name
 
 
-def test_a_training_leaves_its_weights_lists_and_provenance_and_gives_up_the_lease(tmp_path):
+def trained(folder):
+    """A training of two epochs that has ended, with nothing but its state written."""
     session = ComputeSession.start(MachineOptions(device="cpu", workers=0), ComputeOptions(channels_last=False))
     lists = TrainingSplits([Named("a"), Named("b")], [Named("c")], [], unit="points")
-    run = TrainingRun(session, LoopOptions(epochs=2), lists, "test", tmp_path / "model.safetensors", 3, False, {"seed": 3})
+    run = TrainingRun(session, LoopOptions(epochs=2), lists, "test", folder / "model.safetensors", 3, False, {"seed": 3})
     trainer = run.trainer(nn.Linear(6, 2), Points(20), Points(8), prepare, clips=1)
     trainer.fit()
+    return run, trainer
+
+
+def test_a_training_leaves_its_weights_lists_and_provenance_and_gives_up_the_lease(tmp_path):
+    run, trainer = trained(tmp_path)
     assert (tmp_path / "state.lock").exists()
     run.write(trainer, {"extra": 5}, network="none")
     assert not (tmp_path / "state.lock").exists()
@@ -29,3 +36,15 @@ def test_a_training_leaves_its_weights_lists_and_provenance_and_gives_up_the_lea
     about = json.loads((tmp_path / "provenance.json").read_text())
     assert about["points"] == {"training": 2, "validation": 1, "test": 0} and about["extra"] == 5
     assert torch.equal(load_file(tmp_path / "model.safetensors")["weight"], trainer.model.weight)
+
+
+def test_the_weights_are_written_last(tmp_path):
+    """Where the provenance cannot be written, there are no weights, and the lease is kept."""
+    run, trainer = trained(tmp_path)
+    (tmp_path / "provenance.json").mkdir()
+    with pytest.raises(OSError, match="provenance.json"):
+        run.write(trainer)
+    assert (tmp_path / "validation.txt").exists()
+    assert not (tmp_path / "model.safetensors").exists()
+    assert (tmp_path / "state.lock").exists()
+    trainer.state.lease.release()

@@ -35,10 +35,12 @@ def test_what_was_saved_is_resumed(tmp_path, capsys):
     first, again = stepped(tmp_path), state(tmp_path)
     again.resume()
     assert capsys.readouterr().out == "test: goes on from epoch 2, step 5\n"
+    assert again.progress == first.progress
     assert (again.progress.epoch, again.progress.step, again.progress.best_loss) == (1, 4, 0.7)
     assert torch.equal(again.model.weight, first.model.weight)
     assert torch.equal(again.best["weight"], first.model.weight)
     assert again.optimiser.state_dict()["state"][0].keys() == {"momentum_buffer"}
+    assert again.optimiser.state_dict()["state"][0]["momentum_buffer"].tolist() == [[1.0, 1.0]]  # the gradient of the one step
     assert again.best_optimiser["state"].keys() == {0, 1}
 
 
@@ -65,6 +67,15 @@ def test_the_weights_of_the_lowest_loss_are_kept(tmp_path):
     assert one.best_optimiser == {}
 
 
+def test_any_loss_will_do_for_the_first_weights(tmp_path):
+    one = state(tmp_path)
+    one.keep_best(float("inf"), with_optimiser=False)
+    assert torch.equal(one.best["weight"], one.model.weight)
+    with torch.no_grad():
+        one.model.weight.fill_(9.0)
+    assert one.best["weight"].max() < 9  # a copy, which further steps do not change
+
+
 def test_a_finished_run_keeps_one_file_of_its_best_weights(tmp_path):
     one = state(tmp_path)
     one.claim()
@@ -78,6 +89,9 @@ def test_a_finished_run_keeps_one_file_of_its_best_weights(tmp_path):
     saved = run_state.checkpoints.load_checkpoint(tmp_path / "state.pt", fingerprint({"run": "a"}))
     assert saved.keys() == {"fingerprint", "running", "best", "best_optimiser"}
     assert json.loads(saved["fingerprint"]) == {"run": "a"}
+    again = state(tmp_path)
+    again.resume()
+    assert again.finished and torch.equal(again.best["weight"], one.best["weight"])
     one.lease.release()
 
 

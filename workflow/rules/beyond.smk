@@ -130,7 +130,7 @@ use rule cvpr2019_table1 as beyond_probe with:
     input:
         results=expand(
             "results/probe/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv",
-            dataset=DATASETS,
+            dataset=PAPER_DATASETS,
             network=NETWORKS,
             weights=PROBED,
             seed=SEEDS,

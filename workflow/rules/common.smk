@@ -11,7 +11,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
-from vcop.config.names import DATASETS, LAYERS, NETWORKS, QUESTIONS
+from vcop.config.names import DATASETS, LAYERS, NETWORKS, PAPER_DATASETS, QUESTIONS
 from vcop.config.fields import flags
 from vcop.config.reader import read_study
 from vcop.sampling.tasks import PATTERN, Task

@@ -74,7 +74,7 @@ use rule cvpr2019_table1 as cvpr2019_table3 with:
 use rule cvpr2019_table1 as cvpr2019_table4 with:
     # Table 4: action recognition on both data sets, three splits averaged, random and trained weights.
     input:
-        results=recognised(DATASETS, SPLITS, ["random", TASK]),
+        results=recognised(PAPER_DATASETS, SPLITS, ["random", TASK]),
         code=drawing("cvpr2019_table4"),
     output:
         multiext("results/cvpr2019/table4", ".md", ".tex"),
@@ -101,7 +101,7 @@ use rule cvpr2019_table1 as cvpr2019_figure4 with:
 use rule cvpr2019_table1 as cvpr2019_figure5 with:
     # Figure 5: video retrieval on both data sets, random and trained weights.
     input:
-        results=retrieved(DATASETS, ["random", TASK]),
+        results=retrieved(PAPER_DATASETS, ["random", TASK]),
         code=drawing("cvpr2019_figure5"),
     output:
         multiext("results/cvpr2019/figure5", ".svg", ".csv"),
@@ -115,7 +115,7 @@ use rule cvpr2019_table1 as cvpr2019_figure6 with:
     # Figure 6: videos retrieved across the two data sets by R3D.
     input:
         results=[*stores("ucf101", "hmdb51"), *retrieved(["ucf101-in-hmdb51", "hmdb51-in-ucf101"], TASK, "r3d")],
-        digests=expand("results/frames/{dataset}.digest", dataset=DATASETS),
+        digests=expand("results/frames/{dataset}.digest", dataset=PAPER_DATASETS),
         code=drawing("cvpr2019_figure6"),
     output:
         "results/cvpr2019/figure6.svg",

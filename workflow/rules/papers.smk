@@ -10,7 +10,7 @@ while STARTS[-1] != "random":
     STARTS.append(Task.parse(STARTS[-1]).start)
 
 ANSWERED = [*expand("{network}/{weights}", network=NETWORKS, weights=["supervised", THREE]), "question-only"]
-RECOGNISED = [*recognised(DATASETS, SPLITS, ["random", TASK]), *ACTIONS, *FROZEN]
+RECOGNISED = [*recognised(PAPER_DATASETS, SPLITS, ["random", TASK]), *ACTIONS, *FROZEN]
 TRAINED = [
     *beside_weights("provenance.json", [*STARTS[:-1], *PLAIN]),
     *beside_weights("provenance.json", R3D_ONLY, "r3d"),
@@ -19,7 +19,7 @@ TRAINED = [
     *expand("results/answering/{run}/seed-{seed}/provenance.json", run=ANSWERED, seed=SEEDS),
 ]
 RETRIEVED = [
-    *retrieved(DATASETS, ["random", TASK]),
+    *retrieved(PAPER_DATASETS, ["random", TASK]),
     *retrieved("ucf101", PLAIN),
     *CLIPS_UCF101,
     *CLIPS_HMDB51,

@@ -14,13 +14,13 @@ R3D_ONLY = [HARD, "16-16-3-long"]
 
 # Inputs that several items share.
 CLIPS_UCF101, CLIPS_HMDB51 = (
-    [*retrieved(dataset, ["random", THREE, FOUR, FIVE]), *retrieved(dataset, HARD, "r3d")] for dataset in DATASETS
+    [*retrieved(dataset, ["random", THREE, FOUR, FIVE]), *retrieved(dataset, HARD, "r3d")] for dataset in PAPER_DATASETS
 )
 BY_LAYER = retrieved("ucf101", THREE, layer=LAYERS)
 ACTIONS = [
-    *recognised(DATASETS, SPLITS, ["random", THREE]),
-    *recognised(DATASETS, 1, [FOUR, FIVE]),
-    *recognised(DATASETS, 1, HARD, "r3d"),
+    *recognised(PAPER_DATASETS, SPLITS, ["random", THREE]),
+    *recognised(PAPER_DATASETS, 1, [FOUR, FIVE]),
+    *recognised(PAPER_DATASETS, 1, HARD, "r3d"),
 ]
 FROZEN = recognised("ucf101", 1, THREE, "r3d", layer=LAYERS)
 
@@ -182,7 +182,7 @@ use rule cvpr2019_table1 as tmm2020_figure6 with:
 use rule cvpr2019_table1 as tmm2020_figure7 with:
     # Figure 7: video retrieval on both data sets, random and 16-8-4 weights.
     input:
-        results=retrieved(DATASETS, ["random", FOUR]),
+        results=retrieved(PAPER_DATASETS, ["random", FOUR]),
         code=drawing("tmm2020_figure7"),
     output:
         multiext("results/tmm2020/figure7", ".svg", ".csv"),
@@ -209,8 +209,8 @@ use rule cvpr2019_table1 as tmm2020_figure8 with:
 use rule cvpr2019_table1 as tmm2020_figure9 with:
     # Figure 9: videos retrieved across the two data sets by R3D, 16-8-4.
     input:
-        results=[*stores(*DATASETS), *retrieved(["ucf101-in-hmdb51", "hmdb51-in-ucf101"], FOUR, "r3d")],
-        digests=expand("results/frames/{dataset}.digest", dataset=DATASETS),
+        results=[*stores(*PAPER_DATASETS), *retrieved(["ucf101-in-hmdb51", "hmdb51-in-ucf101"], FOUR, "r3d")],
+        digests=expand("results/frames/{dataset}.digest", dataset=PAPER_DATASETS),
         code=drawing("tmm2020_figure9"),
     output:
         "results/tmm2020/figure9.svg",

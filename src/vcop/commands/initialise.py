@@ -8,8 +8,6 @@ from pathlib import Path
 from vcop.commands.flags import add_flags, from_flags
 from vcop.config.names import NETWORKS
 from vcop.config.options import NetworkOptions
-from vcop.networks.registry import build_backbone
-from vcop.storage.weights import save_weights
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Build the backbone and write its weights under the names that an order network gives them."""
-    backbone = build_backbone(arguments.network, from_flags(NetworkOptions, arguments), arguments.seed)
-    weights = {f"backbone.{name}": value for name, value in backbone.state_dict().items()}
-    save_weights(arguments.out, weights, network=arguments.network, weights="random", seed=str(arguments.seed))
+    """Build the backbone and write its weights."""
+    from vcop.networks.registry import build_backbone
+    from vcop.storage.weights import save_backbone_weights
+
+    network, seed = arguments.network, arguments.seed
+    backbone = build_backbone(network, from_flags(NetworkOptions, arguments), seed)
+    save_backbone_weights(arguments.out, backbone, network=network, weights="random", seed=seed)

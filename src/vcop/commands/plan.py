@@ -6,9 +6,6 @@ import argparse
 import json
 from pathlib import Path
 
-from vcop.planning.rates import parse_rates
-from vcop.planning.report import plan_data, plan_lines, plan_study
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of the command."""
@@ -29,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the plan."""
+    from vcop.planning.rates import parse_rates
+    from vcop.planning.report import plan_data, plan_lines, plan_study
+
     if min(arguments.gpus) < 1:
         raise ValueError("--gpus: every number must be at least 1")
     plan = plan_study(arguments.folder, arguments.targets, parse_rates(arguments.rate))

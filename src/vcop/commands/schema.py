@@ -8,7 +8,7 @@ from vcop.config.schema import json_schema
 from vcop.config.study import Study
 
 HEAD = """\
-# Every key of a study's config.yaml. Made by `python -m vcop schema` from src/vcop/config/options.py; a test holds them in step.
+# Every key of a study's config.yaml. Made by `python -m vcop schema` from src/vcop/config; a test holds them in step.
 # The defaults are the papers' values.
 """
 DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}

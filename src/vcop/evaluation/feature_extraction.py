@@ -67,7 +67,7 @@ def extract_features(
 ) -> dict[str, Features]:
     """Return the features of the test clips of some videos, computed on the backbone's device.
 
-    The backbone is left in evaluation mode.
+    The backbone is left in evaluation mode, and in the memory layout that ``compute`` asks for.
 
     Args:
         backbone: A network with the weights to use.
@@ -85,11 +85,18 @@ def extract_features(
         The features by layer.
 
     Raises:
-        ValueError: If the store holds clips of another length, or if a feature is not finite.
+        ValueError: If there is no video, if a layer or pooling is unknown, if the store holds clips of another length, or if a
+            feature is not finite.
 
     Shape:
         Each array is (videos, clips, values), float32.
     """
+    unknown = [layer for layer in layers if layer not in LAYERS]
+    if not videos or unknown or pooling not in POOLINGS:
+        raise ValueError(
+            f"{len(videos)} videos, layers {', '.join(layers)}, pooling {pooling}: at least one video is needed, layers are among "
+            f"{', '.join(LAYERS)}, and pooling is one of {', '.join(POOLINGS)}"
+        )
     compute = compute or ComputeOptions()
     backbone.eval()
     distributed.set_layout(backbone, compute)

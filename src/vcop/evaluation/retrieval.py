@@ -39,10 +39,18 @@ def retrieve(
         block: Most rows that are compared at a time; it bounds the memory.
         device: "cpu" or "cuda".
 
+    Raises:
+        ValueError: If there is nothing to search or to compare, or if the features differ in their number of values.
+
     Shape:
         (Q, D) or (Q, clips, D), (G, D) or (G, clips, D) -> (Q, min(k, G)).
     """
+    for name, features in (("queries", queries), ("gallery", gallery)):
+        if not isinstance(features, np.ndarray) or features.ndim not in {2, 3} or not len(features):
+            raise ValueError(f"{name}: an array (videos, values) or (videos, clips, values) with at least one video is needed")
     q, g = (x.mean(axis=1) if x.ndim == 3 else x for x in (queries, gallery))
+    if q.shape[1] != g.shape[1]:
+        raise ValueError(f"queries have {q.shape[1]} values and the gallery {g.shape[1]}: take the same layer and network")
     return nearest_rows(q, g, k, block, device)
 
 

@@ -26,6 +26,9 @@ class Clips(Samples):
     """
 
     def __init__(self, store: FrameStore, videos: Sequence[Video], clip_length: int, options: InputOptions) -> None:
+        if options.crop > min(store.height, store.width):
+            size = f"{store.height}x{store.width}"
+            raise ValueError(f"{store.path}: a crop of {options.crop} pixels does not fit its frames of {size} pixels")
         self.store, self.videos, self.clip_length, self.options = store, list(videos), clip_length, options
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 # Modules outside of ``vcop.paper`` that compute what is printed: intervals, chance. Code that trains is left out on purpose, even
 # where an item imports a name from it: a change there must not draw finished studies again.
-BESIDES = ("stats", "sampling.tasks")
+BESIDES = ("stats", "sampling.tasks", "config.names")
 
 
 def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:

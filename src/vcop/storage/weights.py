@@ -33,6 +33,20 @@ def save_weights(path: Path, tensors: dict[str, Tensor], /, **about: str) -> Non
         seal(unfinished)
 
 
+def save_backbone_weights(path: Path, backbone: nn.Module, *, network: str, weights: str, seed: int) -> None:
+    """Write the weights of a backbone alone, under the names that an order network gives them.
+
+    Args:
+        path: Weights file to write (.safetensors).
+        backbone: The backbone.
+        network: Its name, see ``vcop.config.names.NETWORKS``.
+        weights: What the weights are: ``random``, or the task that they were trained on.
+        seed: Seed of the weights.
+    """
+    tensors = {f"backbone.{name}": value for name, value in backbone.state_dict().items()}
+    save_weights(path, tensors, network=network, weights=weights, seed=str(seed))
+
+
 def read_weights(path: Path) -> dict[str, Tensor]:
     """Read all tensors of a weights file.
 

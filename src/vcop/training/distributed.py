@@ -86,6 +86,18 @@ class Group:
         torch.distributed.all_gather_object(parts, rows)
         return [row for part in parts for row in part]
 
+    def agree(self, check: Callable[[], None], name: str) -> None:
+        """Run a check in every process. Raises ValueError in the first one if any of them fails; then the others exit."""
+        problem: ValueError | None = None
+        try:
+            check()
+        except ValueError as error:
+            problem = error
+        if self.total(float(problem is not None))[0]:
+            if problem and not self.first:  # this process exits without a message of its own, so it prints what it found
+                print(f"{name}: {problem}", file=sys.stderr)
+            self.stop(problem or ValueError(f"{name}: another process of this training has failed its check: see the log"))
+
     def stop(self, problem: BaseException) -> Never:
         """Raise ``problem``, on which all processes agree, in the first one; the others exit in silence."""
         if self.first:

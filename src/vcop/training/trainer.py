@@ -18,6 +18,7 @@ from vcop.loading.batches import Batches, BatchSlice, slice_sample
 from vcop.loading.inputs import PrepareBatch
 from vcop.loading.samples import Sample
 from vcop.networks.heads import SeededDropout
+from vcop.runtime import watchdog
 from vcop.training import distributed, optimisers, precision_check
 from vcop.training.distributed import Group
 from vcop.training.lifecycle import Lifecycle
@@ -72,7 +73,7 @@ class Trainer:
     def __post_init__(self) -> None:
         self.device = self.group.device
         distributed.set_layout(self.model, self.compute)
-        self._check_precision()
+        self.group.agree(self._check_precision, self.name)
         # `wrapped` joins the processes' gradients, which is wanted in training alone; `model` has the names of the weights.
         self.model, self.wrapped = self.group.wrap(self.model)
         self.optimiser = optimisers.make_optimiser(self.model.parameters(), self.loop)
@@ -85,22 +86,15 @@ class Trainer:
         self.predictor = Predictor(self.model, self.prepare, self.compute, self.lifecycle, confidence_from=late)
 
     def _check_precision(self) -> None:
-        """Raise ValueError, in all processes of the group, where this machine computes the network wrongly."""
-        problem: ValueError | None = None
-        try:
-            if self.compute.precision == "fp32" and self.device.type == "cpu":
-                precision_check.check_convolutions(self.device, self.compute, self.name)
-            else:
-                batch = self.prepare(self.train.first_samples(2), self.device)
-                sizes = {True: self.train.share_sizes(), False: self.validation.share_sizes()}
-                self.model.to(self.device)
-                precision_check.check_network(self.model, batch, sizes, self.device, self.compute, self.name)
-        except ValueError as error:
-            problem = error
-        if self.group.total(float(problem is not None))[0]:
-            self.group.stop(
-                problem or ValueError(f"{self.name}: another process of this training computes wrongly: see its log")
-            )
+        """Raise ValueError where this machine computes the network wrongly."""
+        if self.compute.precision == "fp32" and self.device.type == "cpu":
+            precision_check.check_convolutions(self.device, self.compute, self.name)
+            return
+        with watchdog.deadline(self.machine.wait_minutes, f"reading {self.train.data.source}"):
+            batch = self.prepare(self.train.first_samples(2), self.device)
+        sizes = {True: self.train.share_sizes(), False: self.validation.share_sizes()}
+        self.model.to(self.device)
+        precision_check.check_network(self.model, batch, sizes, self.device, self.compute, self.name)
 
     @property
     def progress(self) -> TrainingProgress:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from vcop.config.names import DATASETS
+from vcop.config.names import PAPER_DATASETS
 from vcop.paper import labels
 from vcop.paper.figures import example_videos, style
 from vcop.paper.figures.example_videos import Neighbours
@@ -83,7 +83,7 @@ def draw_cross_dataset(item: str, weights: str, heading: Heading, inputs: list[P
 
     Inputs: both frame stores and results/retrieval/{dataset}-in-{gallery}/r3d/{weights}/conv5-seed-{seed}.csv.
     """
-    pairs = list(permutations(DATASETS, 2))
+    pairs = list(permutations(PAPER_DATASETS, 2))
     runs = read_retrieval(item, inputs, [("-in-".join(pair), "r3d", weights) for pair in pairs])
     stores = open_stores(inputs)
     with style.saved_figure(heading, out, 0.85 + 1.05 * count) as figure:

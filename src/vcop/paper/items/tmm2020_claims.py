@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from vcop.config.names import DATASETS, NETWORKS
+from vcop.config.names import NETWORKS, PAPER_DATASETS
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.claims import Claim, claim_verdict, collect_results, judge_claim
 from vcop.paper.pages import claims, tables
@@ -25,7 +25,7 @@ CAPTION = (
 HEADER = ["claim", "section", "claim_verdict", "where", "higher", "lower", "measured_higher", "measured_lower"]
 HEADER += ["difference", "low", "high", "n", "shared", "verdict"]
 TASKS = ("16-8-3", "16-8-4", "16-8-5", "16-16-3", "16-16-4", "16-16-5")
-EACH, BOTH = {"network": NETWORKS}, {"dataset": DATASETS, "network": NETWORKS}
+EACH, BOTH = {"network": NETWORKS}, {"dataset": PAPER_DATASETS, "network": NETWORKS}
 RETRIEVAL, RECOGNITION = "retrieval/{dataset}/{network}/%s/conv5", "recognition/{dataset}/{network}/%s/from-conv1"
 
 CVPR2019 = [
@@ -53,7 +53,7 @@ CVPR2019 = [
         says="C3D and R3D retrieve videos better than R(2+1)D.",
         section="C 4.1, Figure 5",
         pairs=[(RETRIEVAL % "16-8-3", "retrieval/{dataset}/r21d/16-8-3/conv5")],
-        over={"dataset": DATASETS, "network": ("c3d", "r3d")},
+        over={"dataset": PAPER_DATASETS, "network": ("c3d", "r3d")},
         level="video",
     ),
     Claim(
@@ -66,13 +66,13 @@ CVPR2019 = [
         says="From random weights C3D recognises actions better than R3D and R(2+1)D.",
         section="C 4.2, T IV-C",
         pairs=[("recognition/{dataset}/c3d/random/from-conv1", RECOGNITION % "random")],
-        over={"dataset": DATASETS, "network": ("r3d", "r21d")},
+        over={"dataset": PAPER_DATASETS, "network": ("r3d", "r21d")},
     ),
     Claim(
         says="From 16-8-3 R3D and R(2+1)D recognise actions better than C3D.",
         section="C 4.2, T IV-C",
         pairs=[(RECOGNITION % "16-8-3", "recognition/{dataset}/c3d/16-8-3/from-conv1")],
-        over={"dataset": DATASETS, "network": ("r3d", "r21d")},
+        over={"dataset": PAPER_DATASETS, "network": ("r3d", "r21d")},
     ),
 ]
 TMM2020 = [
@@ -160,7 +160,7 @@ TMM2020 = [
             ("retrieval/{dataset}/r3d/16-8-3-hard/conv5", "retrieval/{dataset}/r3d/16-8-3/conv5"),
             ("recognition/{dataset}/r3d/16-8-3-hard/from-conv1", "recognition/{dataset}/r3d/16-8-3/from-conv1"),
         ],
-        over={"dataset": DATASETS},
+        over={"dataset": PAPER_DATASETS},
     ),
     Claim(
         says="Freezing conv1 alone is best when fine-tuning, R3D.",

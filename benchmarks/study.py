@@ -210,7 +210,7 @@ def start_up(kind: str) -> float:
     late = f"; import {LATE[kind]}" if kind in LATE else ""
     start = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-c", f"from vcop.cli import parser; parser({name!r}){late}"],
+        [sys.executable, "-c", f"from vcop.cli import build_parser; build_parser({name!r}){late}"],
         check=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     return time.perf_counter() - start

@@ -28,7 +28,7 @@ def config(**changes):
         ({"input": {"frame_stride": 4}}, "input.frame_stride: 4 leaves fewer than the 8 frames"),
         ({"data": {"ucf101": {"videos": "v"}}}, "data.ucf101: 'lists' is a required property"),
         ({"data": {}}, "data: {} should be non-empty"),
-        ({"seeds": []}, "seeds: give at least one number"),
+        ({"seeds": []}, "seeds: give at least one"),
         ({"seeds": [0, 0]}, "seeds: .* twice"),
         ({"synthesise": {"video_width": 33}}, "synthesise.video_width: 33 is odd"),
     ],

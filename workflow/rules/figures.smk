@@ -10,6 +10,6 @@ localrules:
 
 
 rule figures:
-    """Draw anew what its metrics or its code have changed; only with --allowed-rules, which keeps every stage from running."""
+    """Draw the items again whose results or code have changed; needs --allowed-rules, which keeps all stages from running."""
     input:
         drawable,

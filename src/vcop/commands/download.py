@@ -16,8 +16,8 @@ from vcop.runtime.atomic_files import write_text
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this command."""
     parser.add_argument("source", choices=SOURCES, help="What to download.")
-    parser.add_argument("--to", type=Path, required=True, help="Directory that it becomes (glove: path of the archive).")
-    parser.add_argument("--from", dest="address", metavar="URL", help="Its address, if the source is a single file.")
+    parser.add_argument("--to", type=Path, required=True, help="Directory to write (glove: path of the archive).")
+    parser.add_argument("--from", dest="address", metavar="URL", help="Address of the source, if it is a single file.")
     parser.add_argument("--record", type=Path, help="Record to write: address, size and digest of each file (.json).")
     add_flags(parser, DownloadOptions)
 

@@ -1,4 +1,4 @@
-"""The names that paths, options, tables and networks share; each list stands here alone."""
+"""The names that paths, options, tables and networks share; each list is defined only here."""
 
 DATASETS = ("ucf101", "hmdb51")  # data sets with official lists of actions, as paths and flags may name them
 PAPER_DATASETS = ("ucf101", "hmdb51")  # those that the tables and figures of both papers show

@@ -65,7 +65,7 @@ class LoopOptions(Options):
     epochs: int = option(300, "Number of passes over the training list.", minimum=1)
     batch_size: int = option(8, "Tuples or clips per step; the last, smaller batch is used, too.", minimum=1)
     accumulate: int = option(
-        1, "Number of parts that a batch is processed in, one after the other; BatchNorm then sees one part.", minimum=1
+        1, "Number of parts of a batch, which are processed one after the other; BatchNorm then sees one part.", minimum=1
     )
     optimiser: Literal["sgd", "adamw"] = option("sgd", "Optimiser (CVPR 2019, 4: SGD).")
     learning_rate: float = option(1e-3, "Learning rate of the first step.", minimum=0)
@@ -87,7 +87,7 @@ class PretrainOptions(LoopOptions):
     )
     shared_crop: bool = option(False, "Use one crop per tuple instead of one per clip.")
     confidence_epochs: int = option(
-        5, "Number of last epochs whose predictions `mine` judges videos by (TMM 2020, IV-A: several).", minimum=1
+        5, "Number of last epochs from whose predictions `mine` finds simple videos (TMM 2020, IV-A: several).", minimum=1
     )
     confidence_mode: Literal["training", "evaluation"] = option(
         "training",
@@ -95,7 +95,7 @@ class PretrainOptions(LoopOptions):
         "tuples.",
     )
     hard_optimiser: Literal["fresh", "carried"] = option(
-        "fresh", "Optimiser of -hard runs. fresh: starts anew; carried: goes on with the momenta of the run before."
+        "fresh", "Optimiser of -hard runs. fresh: starts anew; carried: keeps the momenta of the run that it starts from."
     )
     pretrain_revision: int = option(1, REVISION, minimum=1)
 
@@ -191,7 +191,9 @@ class MachineOptions(Options):
     device: Literal["auto", "cpu", "cuda"] = option("auto", "Device to compute on; auto: a GPU where there is one.")
     gpus: int = option(1, "Number of GPUs (CPU processes on cpu) that share each pretraining batch.", minimum=1)
     nodes: int = option(
-        1, "Number of machines that share it, each with so many GPUs; only under SLURM (see the cluster guide).", minimum=1
+        1,
+        "Number of machines that share each pretraining batch, each with `gpus` GPUs; only under SLURM (see the cluster guide).",
+        minimum=1,
     )
     save_minutes: float = option(5.0, "Minutes between two saved states within an epoch.", minimum=0)
     wait_minutes: float = option(10.0, "Minutes to wait for a batch, the disk or a peer process before failing.", minimum=0.01)

@@ -57,7 +57,7 @@ def _check(node: Any, sizes: dict[int, int], depth: int) -> int:
 
 
 def _check_keys(node: Any) -> None:
-    """Raise MarkedYAMLError for a key that occurs twice, of which YAML parsers keep the last, or that is not a plain word."""
+    """Raise MarkedYAMLError for a key that is no plain word or occurs twice: YAML parsers keep the last value silently."""
     seen: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):

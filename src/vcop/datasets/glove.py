@@ -160,7 +160,7 @@ def _add_line(line: bytes, wanted: set[str], vectors: WordVectors) -> None:
 
 
 def _vector(values: Sequence[bytes | str]) -> Vector | None:
-    """Return the values as float32, or None if there is none or one is not a finite number."""
+    """Return the values as float32, or None if there are no values or not all are finite numbers."""
     try:
         with np.errstate(over="ignore"):
             vector = np.array([float(value) for value in values], np.float64).astype(np.float32)
@@ -171,7 +171,7 @@ def _vector(values: Sequence[bytes | str]) -> Vector | None:
 
 @contextmanager
 def _open(path: Path) -> Iterator[Iterator[bytes]]:
-    """Open a text file, plain or packed, which its first bytes tell; yield its lines."""
+    """Open a plain or packed text file, which its first bytes distinguish, and yield its lines."""
     file = next((p for p in (path, *path.parents) if p.is_file()), None)
     if file is None:
         raise ValueError(f"{path}: the file of word vectors is missing; docs/data.md says where to put it")

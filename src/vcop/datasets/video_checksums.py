@@ -37,7 +37,7 @@ def expected_checksums(path: Path | None, videos: Path, files: dict[str, Path]) 
     """Return the digest that each video should have.
 
     Args:
-        path: File of digests; None stands for ``digests.txt`` in the folder of the videos, where there is one.
+        path: File of digests; None: ``digests.txt`` in the folder of the videos, if it exists.
         videos: Folder of the videos.
         files: Path of each video by its name.
 

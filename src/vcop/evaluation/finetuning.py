@@ -64,7 +64,7 @@ class FinetuneResult:
     def save(self) -> None:
         """Write validation list, provenance and weights, and give up the claim on the folder.
 
-        To be called last: the weights tell the workflow that the run is complete.
+        Call this last: the weights tell the workflow that the run is complete.
         """
         self.run.write(self.trainer, network=self.network, dataset=self.dataset)
 

@@ -56,7 +56,7 @@ class Vocabulary:
             seed: A word without a vector in the file gets one that is drawn from (seed, word).
 
         Returns:
-            The vectors as rows, of which those of PADDING and UNKNOWN are zero, and a summary for the log.
+            The vectors as rows, of which those of PADDING and UNKNOWN are zero, and a sentence for the log.
 
         Shape:
             (W + 2, E).

@@ -70,7 +70,7 @@ def retrieve_stores(
         50), and the two nearest videos.
 
     Raises:
-        ValueError: If the features are of different networks or weights, or if there is nothing to search or to compare.
+        ValueError: If the features were computed by different networks or weights, or if there are no queries or no gallery.
     """
     for key in SAME:
         if queries.about[key] != gallery.about[key]:

@@ -40,7 +40,7 @@ class BatchSlice:
 def split_batch(total: int, accumulate: int, rank: int, size: int) -> list[BatchSlice]:
     """Cut a batch into parts, one after the other, and each part over the processes.
 
-    A part, of which BatchNorm sees the statistics, is thus the same for any number of processes.
+    A part, over which BatchNorm computes its statistics, is thus the same for any number of processes.
 
     Args:
         total: Number of samples of the batch.

@@ -70,7 +70,7 @@ class FlatConv3d(nn.Conv3d):
         if self.flat and t > 1 and d == s == 1:  # temporal: the H * W pixels are one dimension, convolved with a 1-wide kernel
             return conv2d(x.flatten(3), self.weight.flatten(3), None, (st, 1), (pt, 0)).unflatten(3, x.shape[3:])
         if self.flat and d > 1 and t == st == 1 and x.is_contiguous(memory_format=torch.channels_last_3d):
-            # Spatial: a batch of B * L frames. Only in this layout is that a view of the same memory.
+            # A spatial convolution sees a batch of B * L frames. Only this layout allows a view without copying memory.
             frames = x.transpose(1, 2).flatten(0, 1)
             return conv2d(frames, self.weight.squeeze(2), None, s, p).unflatten(0, (len(x), x.shape[2])).transpose(1, 2)
         return super().forward(x)

@@ -25,7 +25,7 @@ class Heading:
 
     @property
     def measured_on(self) -> str:
-        """Sentence that tells our numbers from the papers': no measured number may be taken for a published one."""
+        """Sentence that names the study behind our numbers, so that no reader takes them for the papers' numbers."""
         task = f"; pretext task {self.task}" if self.task else ""
         note = f" {self.note[0].upper()}{self.note[1:]}." if self.note else ""
         printed = " Published: the papers' data and networks." if self.printed else ""

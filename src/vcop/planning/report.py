@@ -113,7 +113,7 @@ def count_kinds(jobs: Sequence[Job]) -> dict[str, int]:
 
 
 def disk_rows(plan: Plan, gpus: int) -> dict[str, float | None]:
-    """Return bytes by stage when all is done, and what unfinished runs take besides if ``gpus`` of them run at once."""
+    """Return the bytes of each stage in the end, and the additional bytes of ``gpus`` runs that train at the same time."""
     disk = DiskModel(plan.model.size)
     trainings = (job for job in plan.pending if job.rule in {"pretrain", "finetune"})
     states = sorted(map(disk.unfinished_run_bytes, trainings), reverse=True)

@@ -105,7 +105,7 @@ def read_status(folder: Path, name: str, now: float) -> RunStatus | None:
 
 
 def judge_progress(progress: Mapping[str, Any], now: float) -> tuple[str, str]:
-    """Return the state that the content of a progress.json tells: "running" or "interrupted", and why.
+    """Return the state according to the content of a progress.json, "running" or "interrupted", and the reason.
 
     Of a process on another host only the age of its last report is known.
     """

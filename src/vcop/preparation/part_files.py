@@ -85,8 +85,8 @@ def _decode(
     try:
         count = _encode_frames(video, options, clip_layout, report, frames)
     except ffmpeg_process.StalledError as stop:
-        # Either the decoder hangs, which is the fault of the video, or the file system does, which is not: reading the whole
-        # file raises TimeoutError in the second case.
+        # Either the decoder hangs, which is the fault of the video, or the file system hangs, which is not. In the second case
+        # reading the whole file raises TimeoutError.
         io_timeout.run_with_timeout(containers.read_container(video, digest=True), video)
         return refuse(str(stop), container, report, len(frames))
     except UnreadableVideoError as problem:

@@ -1,6 +1,6 @@
 """Sample-based curriculum: find the videos that a trained order network does not find simple (TMM 2020, III-D2 and IV-A).
 
-A converged network is asked for the order of new tuples of every training video over several epochs. A video is simple if its
+A converged network predicts the order of new tuples of every training video over several epochs. A video is simple if its
 order was predicted correctly in each of these epochs, with a probability above 0.8. Simple videos leave the training list, and
 training goes on with the others, the hard videos.
 """
@@ -48,7 +48,7 @@ def read_confidence(path: Path) -> pd.DataFrame:
 
 
 def hard_videos(table: pd.DataFrame, threshold: float, minimum: int) -> list[str]:
-    """Return the names of the videos to train on: the hard ones, and at least ``minimum`` if there are as many.
+    """Return the names of the videos to train on: the hard ones, and at least ``minimum`` videos, if there are so many.
 
     Args:
         table: Confidences, see ``read_confidence``.

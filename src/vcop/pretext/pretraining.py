@@ -60,7 +60,7 @@ class PretrainResult:
     def save(self) -> None:
         """Write confidences, validation list, provenance and weights, and give up the claim on the folder.
 
-        To be called last: the weights tell the workflow that the run is complete. If the sample-based curriculum is to carry
+        Call this last: the weights tell the workflow that the run is complete. If the sample-based curriculum is to carry
         the optimiser on, its state is written, too.
         """
         folder = self.run.out.parent

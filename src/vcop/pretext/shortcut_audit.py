@@ -117,7 +117,7 @@ def shared_crop(sample: Sample, crop: int) -> Sample:
 
 
 def draw_corners(sample: Sample, crop: int, *, shared: bool) -> Tensor:
-    """Return the corners of random crops, which depend on the video's name alone; a shared one is that of the first clip.
+    """Return the corners of random crops, which depend on the video's name only. A shared corner is that of the first clip.
 
     Shape:
         (B, T, 2), top and left in pixels.

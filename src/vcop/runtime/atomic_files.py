@@ -111,7 +111,7 @@ def write_result(path: str | Path, text: str) -> None:
         path: File to write.
         text: Its content.
     """
-    digest_path(path).unlink(missing_ok=True)  # if killed after the next line, no checksum is better than that of the old file
+    digest_path(path).unlink(missing_ok=True)  # in case of a kill now: no checksum is better than the old one
     write_text(path, text)
     data = text.encode("utf-8", "surrogateescape")
     write_text(digest_path(path), f"{hashlib.sha256(data).hexdigest()}  {Path(path).name}\n")

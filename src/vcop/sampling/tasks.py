@@ -108,7 +108,7 @@ def orders(tuple_length: int) -> list[tuple[int, ...]]:
 
 
 def order_label(order: Sequence[int]) -> int:
-    """Return the label of an order: its lexicographic rank among all orders of as many clips.
+    """Return the label of an order: its lexicographic rank among all orders of the same number of clips.
 
     Args:
         order: Chronological indices of the shuffled clips, counted from 0. The papers' <c2, c3, c1> is (1, 2, 0) with label 3.

@@ -79,7 +79,7 @@ class SealedReader:
         return values
 
     def locate(self, name: str, kinds: str, *shape: int | None) -> tuple[int, tuple[int, ...], np.dtype]:
-        """Return the offset of a large dataset in the file, its shape and its dtype. Arguments as of ``column``."""
+        """Return the offset of a large dataset in the file, its shape and its dtype. The arguments are those of ``column``."""
         dataset = self._dataset(name, kinds, shape)
         return int(dataset.id.get_offset()), tuple(dataset.shape), dataset.dtype
 

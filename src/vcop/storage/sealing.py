@@ -136,7 +136,7 @@ def _digest(file: int, line: re.Match[bytes]) -> bytes:
 
 
 def _unsealed_error(path: Path, head: bytes, kind: FileKind) -> ValueError:
-    """Return the error for a file without a seal: format 1 had none, so HDF5 attributes are asked for the version."""
+    """Return the error for a file without a seal. Format 1 had none: its version is read from HDF5 attributes."""
     if head.startswith(HDF5):
         import h5py
 

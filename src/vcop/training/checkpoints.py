@@ -106,7 +106,7 @@ def read_state(path: Path, kind: FileKind) -> dict[str, Any]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             sizes = [entry.file_size for entry in packed.infolist()]
         if sum(sizes) > len(data):
-            raise ValueError("it would unpack to more than it is")
+            raise ValueError("it would unpack to more bytes than the file has")
         state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
         if not isinstance(state, dict):
             raise TypeError("it is no dictionary")

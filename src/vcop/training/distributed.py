@@ -106,7 +106,7 @@ class Group:
 
 
 def choose_device(machine: MachineOptions) -> torch.device:
-    """Return the device to use. Raises ValueError if a GPU is asked for and none is there."""
+    """Return the device to use. Raises ValueError if a GPU is requested and there is none."""
     if machine.device == "cuda" and not torch.cuda.is_available():
         raise ValueError("machine.device: cuda, but PyTorch sees no GPU here")
     return torch.device("cuda" if machine.device != "cpu" and torch.cuda.is_available() else "cpu")
@@ -181,10 +181,10 @@ def start_group(machine: MachineOptions) -> Group:
         machine: ``gpus`` is the number of processes on each of ``nodes``.
 
     Returns:
-        The group; this process alone where one is asked for.
+        The group; it consists of this process alone if only one process is requested.
 
     Raises:
-        ValueError: If there are fewer GPUs than asked for, or SLURM has not started one process on each node.
+        ValueError: If there are fewer GPUs than requested, or SLURM has not started one process on each node.
     """
     kind = choose_device(machine)
     if machine.nodes > 1:
@@ -215,7 +215,7 @@ def start_group(machine: MachineOptions) -> Group:
             timeout=timedelta(minutes=machine.wait_minutes, seconds=WAIT_LIMIT),
             **buffers,
         ),
-        # One task of the scheduler a node starts all processes there: the same with and without a scheduler.
+        # The scheduler starts one task on each node, which starts all processes of its node, as without a scheduler.
         plugins=[LightningEnvironment()],
     )
     fabric.launch()

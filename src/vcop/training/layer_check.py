@@ -36,7 +36,7 @@ class LayerCall:
         dtype: Type of the input.
         order: Dimensions of the input, outermost in memory first.
         input_gradient: Whether the training needs the gradient of the input.
-        weight_gradient: Whether it needs that of the weights.
+        weight_gradient: Whether the call needs the gradient of the weights.
     """
 
     layer: nn.Module
@@ -146,7 +146,7 @@ def relative_error(pairs: Iterable[tuple[Tensor, Tensor]]) -> float:
     """Return the error of (found, exact) tensors relative to what is exact; nan where a value is not a number.
 
     It is that of the norms, or a tenth of the largest one relative to the root mean square, whichever is larger: a single wrong
-    value in a million is seen, too. Zeros, as of taps of a kernel that only see padding, do not count in that mean.
+    value in a million is seen, too. Exact zeros, as of kernel elements that see padding only, do not count in that mean.
     """
     wrong = whole = worst = 0.0
     count = 0

@@ -82,7 +82,7 @@ class RunState:
 
     def keep_best(self, loss: float, *, with_optimiser: bool) -> None:
         """Copy the weights if ``loss``, that of the validation, is the lowest so far (CVPR 2019, 4)."""
-        # Without weights kept, any loss will do: one above every number must not leave the run without a result.
+        # The first loss counts as the lowest, whatever its value: a run must not end without weights.
         if loss < self.progress.best_loss or not self.best:
             self.progress.best_loss = loss
             # On the CPU: the copy would take memory from the training on a GPU.

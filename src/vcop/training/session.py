@@ -26,7 +26,7 @@ class ComputeSession:
 
     @classmethod
     def start(cls, machine: MachineOptions, compute: ComputeOptions) -> ComputeSession:
-        """Choose the device and set the number of CPU threads. Raises ValueError if the machine lacks what is asked for."""
+        """Choose the device and set the number of CPU threads. Raises ValueError if the machine lacks a requested device."""
         return cls(compute=compute, machine=machine, group=_start_group(machine, compute, share_batches=False))
 
     def batches(self, data: Samples, batch_size: int, seed: int | None = None, **more: Any) -> Batches:
@@ -63,12 +63,12 @@ class ModelSession(ComputeSession):
             network: Name of a backbone, see ``vcop.config.names.NETWORKS``.
             inputs: What enters the network of a stored clip.
             nets: Options of the backbone.
-            machine: Device, loader workers and number of GPUs; the defaults use one GPU where there is one.
+            machine: Device, loader workers and number of GPUs; the defaults use one GPU if there is one.
             compute: Precision, memory layout and CPU threads.
             share_batches: Whether several processes may share each batch (pretraining alone can).
 
         Raises:
-            ValueError: If the machine lacks what is asked for, or several processes are asked for but cannot share.
+            ValueError: If the machine lacks a requested device, or several processes are requested but cannot share the work.
         """
         machine, compute = machine or MachineOptions(), compute or ComputeOptions()
         group = _start_group(machine, compute, share_batches=share_batches)

@@ -64,7 +64,7 @@ class Events:
 
 
 def _quieten() -> None:
-    """Silence disk errors of the package's writing thread, which prints at length what `epoch` then raises."""
+    """Silence the disk errors that the package's thread prints in full, since `epoch` raises them anyway."""
     before = threading.excepthook
 
     def print_others(problem: threading.ExceptHookArgs) -> None:

@@ -192,7 +192,7 @@ class Trainer:
             Whether it is time to save the state, and whether to leave.
 
         Raises:
-            ValueError: If the loss or a gradient is not finite; the weights are those of before the step.
+            ValueError: If the loss or a gradient is not finite; the weights are those from before the step.
         """
         now, life, total = self.progress, self.lifecycle, len(indices)
         done = (now.epoch * len(self.train) + now.step) / (self.loop.epochs * len(self.train))

@@ -104,7 +104,7 @@ def _number(data: bytes, order: Literal["little", "big"] = "little") -> int:
 
 
 def _avi(file: IO[bytes], size: int) -> tuple[int, int]:
-    """Return size and frames of an AVI file: the length of the first video stream, less its empty frames, which stand for pauses."""
+    """Return size and frames of an AVI file: the length of the first video stream, minus empty frames (pauses)."""
     whole, stream, frames, empty = 0, b"", 0, 0
     for kind, start, stop in _chunks(file, 0, size):
         if kind != b"RIFF":

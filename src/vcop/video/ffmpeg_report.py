@@ -62,7 +62,7 @@ class FFmpegReport:
     packets: list[Packet] = field(default_factory=list)
 
     def update(self, other: FFmpegReport) -> None:
-        """Replace the contents by those of another report."""
+        """Take over the contents of another report."""
         self.log, self.about, self.packets = other.log, other.about, other.packets
 
     def add_log(self, log: bytes) -> None:

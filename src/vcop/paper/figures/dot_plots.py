@@ -85,12 +85,12 @@ def _beside(ax: Axes, y: float, text: str, points: float, colour: str, **options
 
 
 def gain_text(measured: Measured) -> str:
-    """Return the gain of a number with its interval, as printed beside a dot; empty where there is none."""
+    """Return the gain of a number with its interval, as printed beside a dot; empty if there is no gain."""
     return format_points(*measured.gain.numbers) if measured.gain else ""
 
 
 def csv_numbers(measured: Measured) -> list[object]:
-    """Return the cells of a CSV row: those under ``NUMBERS``, then the gain and its interval, empty where there is none."""
+    """Return the cells of a CSV row: those under ``NUMBERS``, then the gain and its interval, empty if there is no gain."""
     gain = measured.gain.texts if measured.gain else [""] * 3
     spread = "" if measured.spread is None else f"{measured.spread:.2f}"
     return [*measured.texts, measured.n, measured.seeds, spread, *gain]

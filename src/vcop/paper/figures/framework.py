@@ -84,7 +84,7 @@ class Example:
 
 
 def read_examples(item: str, inputs: Sequence[Path], tasks: Iterable[str]) -> list[Example]:
-    """Read the example of each task, that of the first seed.
+    """Read the example of each task, for the first seed.
 
     Args:
         item: Name of the table or figure, for the error message.

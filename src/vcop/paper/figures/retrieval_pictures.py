@@ -29,7 +29,7 @@ def open_stores(inputs: Sequence[Path]) -> dict[str, FrameStore]:
 
 
 def read_retrieval(item: str, inputs: Sequence[Path], wanted: Iterable[tuple[str, str, str]]) -> Runs:
-    """Read the neighbours of each query in wanted runs, those of the first seed.
+    """Read the neighbours of each query in the wanted runs, for the first seed.
 
     Args:
         item: Name of the table or figure, for the error message.

@@ -46,7 +46,7 @@ def render_item(name: str, inputs: list[Path], out: Path, *, study: str, task: s
 
     Args:
         name: One of ``items()``, such as "tmm2020_table2".
-        inputs: Result files; which ones an item needs stands in its module.
+        inputs: Result files; the module of each item says which ones it needs.
         out: Main file; others get the same name with another suffix.
         study: Description of the study for the heading.
         task: Pretext task of the study, such as "16-8-3"; items of the 2019 paper show its results.

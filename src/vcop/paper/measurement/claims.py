@@ -157,7 +157,7 @@ def _scores(kind: str, claim: Claim) -> dict[str, comparisons.Score]:
 
 
 def _above_chance(scores: Sequence[Scores], task: str) -> tuple[Measured, float]:
-    """Return how far runs lie above chance, and chance. The interval is that of the runs' mean, less chance."""
+    """Return how far runs lie above chance, and chance. The interval is that of the runs' mean, minus chance."""
     mean, chance = mean_interval(scores), tasks.chance_accuracy(task)
     return replace(mean, value=mean.value - chance, low=mean.low - chance, high=mean.high - chance), chance
 

@@ -126,7 +126,7 @@ def _table(header: Sequence[str], rows: Sequence[str]) -> str:
 
 
 def _signed(verdict: str) -> str:
-    """Return a verdict with a sign, so that it can be told without colour, too."""
+    """Return a verdict with a sign, so that it can be recognised without colour."""
     return f"{SIGNS[verdict]} {verdict}"
 
 

@@ -122,7 +122,7 @@ def _item(item: str, title: str, numbers: Sequence[NumberBesidePublished]) -> st
 
 
 def _row(numbers: Sequence[NumberBesidePublished], reach: float) -> Iterator[str]:
-    """Yield the columns of one row of an item, one below the other; its name, and what neighbours cost together, stand once."""
+    """Yield the columns of one row of an item, one below the other. Its name, and costs shared with neighbours, appear once."""
     name = f'<td rowspan="{len(numbers)}">{prose_html(numbers[0].row)}</td>'
     for cost, group in groupby(numbers, lambda number: number.cost):
         first, *rest = same = list(group)

@@ -116,7 +116,7 @@ def motion_correlation(first: Thumbnails, second: Thumbnails) -> float:
         first, second: (n, S, S).
     """
     a, b = first.astype(np.float32), second.astype(np.float32)
-    # Without its mean over time a picture has no background: what is left are the things that move.
+    # Subtracting the mean over time removes the background; only moving things are left.
     a, b = a - a.mean(0), b - b.mean(0)
     spread_a, spread_b = np.sqrt((a**2).mean()), np.sqrt((b**2).mean())
     if min(spread_a, spread_b) < MIN_MOTION:

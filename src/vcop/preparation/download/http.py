@@ -67,7 +67,7 @@ def fetch(url: str, path: Path, known_digest: str, options: DownloadOptions, unp
 
 
 def _require_digest(content: Path, digest: str, known: str, record: dict[str, Any], record_file: Path) -> None:
-    """Raise ValueError if the digest is not the known one; without a known one, if it is not that of an earlier download."""
+    """Raise ValueError if the digest differs from the known one or, without a known one, from that of an earlier download."""
     expected = known or record.get("sha256", digest)
     if digest == expected:
         return

@@ -1,4 +1,4 @@
-"""Balanced facts and questions for the synthetic videos: the words of a question tell nothing about its answer.
+"""Balanced facts and questions for the synthetic videos: nobody can guess an answer from the words of its question.
 
 Among the videos with the same question in the same wording, every answer is equally frequent, up to one (where a colour cannot be
 seen in front of a background, some blocks are too small for that). As nearly as the numbers allow, this also holds among those of

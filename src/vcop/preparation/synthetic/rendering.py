@@ -233,7 +233,7 @@ def render_scene(
 
 
 def render_motion(motion: str, style: GroupStyle, frames: int, height: int, width: int, *key: str | int) -> NDArray[np.uint8]:
-    """Render a video of a motion, which depends on nothing but the arguments (``key``: what tells videos of a group apart).
+    """Render a video of a motion, which depends on the arguments only (``key`` differs between the videos of a group).
 
     Shape:
         Returns (T, H, W, 3), RGB.

@@ -38,7 +38,7 @@ ASKED, ASKED_SHARE = "10 s", 1 / 3
 # Modules that commands import only when they run; for tables and figures, the module that draws an example.
 STORE, NETWORK = "h5py, simplejpeg", "safetensors.torch"
 LATE = {
-    "initialise": f"vcop.networks, vcop.storage.weights, {NETWORK}", "pretrain": f"{STORE}, {NETWORK}", "finetune": f"{STORE}, {NETWORK}",
+    "initialise": f"vcop.networks.registry, vcop.storage.weights, {NETWORK}", "pretrain": f"{STORE}, {NETWORK}", "finetune": f"{STORE}, {NETWORK}",
     "extract": f"{STORE}, {NETWORK}", "illustrate": f"{STORE}, {NETWORK}", "audit": f"{STORE}, {NETWORK}", "decode": STORE,
     "retrieve": "h5py", "answer": f"h5py, {NETWORK}", "probe": "h5py", "figure": "vcop.paper.figures.retrieval_curves, matplotlib.pyplot",
     "table": "vcop.paper.items.cvpr2019_table1", "check": "h5py", "outline": "torch", "synthesise": "ffmpeg",

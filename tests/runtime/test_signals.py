@@ -12,7 +12,8 @@ from vcop.runtime.signals import Interrupted, RetryLater, Signals, ignore_stop_s
 
 # Notes signals while it reads lines, and prints what it caught.
 NOTES = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits that SIGINT is ignored
 from vcop.runtime import signals
 signals.SAME_REQUEST = float(sys.argv[1])
 with signals.Signals() as noted:

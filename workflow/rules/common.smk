@@ -28,7 +28,7 @@ if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and 
 
 # The prefix is not part of a command, so it triggers no rerun. PYTHONPATH finds the package with and without conda. `exec` replaces the
 # shell by the command: a scheduler's SIGTERM would end a shell while its training still saves the state, and the job would seem over.
-# Therefore every rule has a single command. VCOP_RUN is Snakemake's process: a job ends when it ends.
+# So each job is a single command. VCOP_RUN is Snakemake's process: a job ends when it ends.
 shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} VCOP_RUN=$PPID; exec ")
 
 SPLITS = [1, 2, 3]

@@ -8,6 +8,8 @@ import sys
 import pytest
 from support.helpers import ROOT
 
+from vcop import __version__
+
 
 def build(root, site):
     """Build the site of a copy of the repository."""
@@ -61,3 +63,10 @@ def test_what_the_repositorys_front_pages_link_to_exists():
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / name).read_text()):
             assert (ROOT / link).exists(), f"{name}: {link}"
+
+
+def test_the_version_is_the_same_wherever_it_is_written():
+    """It stands in src/vcop/__init__.py, from which pyproject.toml takes it."""
+    version = re.escape(__version__)
+    assert re.search(rf"^version: [\"']?{version}[\"']?$", (ROOT / "CITATION.cff").read_text(), re.MULTILINE)
+    assert re.search(r"^## \[(\d[\d.]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[1] == __version__

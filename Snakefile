@@ -37,9 +37,11 @@ include: "workflow/rules/answer.smk"
 include: "workflow/rules/items.smk"
 include: "workflow/rules/cvpr2019.smk"
 include: "workflow/rules/tmm2020.smk"
+include: "workflow/rules/tmm2020_figures.smk"
 include: "workflow/rules/schematic.smk"
 include: "workflow/rules/papers.smk"
 include: "workflow/rules/beyond.smk"
+include: "workflow/rules/beyond_items.smk"
 include: "workflow/rules/figures.smk"
 
 

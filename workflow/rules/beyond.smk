@@ -4,7 +4,8 @@ in   features, weights, results/frames/{dataset}.h5
 out  results/probe/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv and -grid.csv: linear probe and k-NN on frozen features
      results/finetune/{dataset}-{split}/{network}/{weights}/labels-{percent}/seed-{seed}/, results/recognition/ the same way
      results/audit/{network}/{task}/seed-{seed}.csv: order accuracy without what may be a shortcut
-     results/beyond/curriculum, probe, labels, audit (.png, .pdf, .svg, .csv)
+
+The items are in beyond_items.smk.
 """
 
 CURRICULUM_SEEDS = STUDY.curriculum_seeds
@@ -20,20 +21,6 @@ SHARES = {
 
 wildcard_constraints:
     percent=r"\d+",
-
-
-localrules:
-    beyond,
-    beyond_curriculum,
-    beyond_probe,
-    beyond_labels,
-    beyond_audit,
-
-
-rule beyond:
-    """Every table and figure that goes beyond the papers."""
-    input:
-        expand("results/beyond/{item}.png", item=["curriculum", "probe", "labels", "audit"]),
 
 
 rule probe:
@@ -106,68 +93,3 @@ rule audit:
         options=lambda w: network_flags(STUDY.pretraining(w.task), STUDY.audit),
     shell:
         "python -m vcop audit --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --weights {input.weights} {params.options} {resources.machine} --out {output} > {log} 2>&1"
-
-
-use rule cvpr2019_table1 as beyond_curriculum with:
-    # What both curricula gain, with several seeds and on the same test videos.
-    input:
-        results=[
-            *ordered(["16-8-4", "16-8-4-scratch"], "c3d", CURRICULUM_SEEDS),
-            *ordered(["16-8-3", "16-8-3-hard"], "r3d", CURRICULUM_SEEDS),
-            *beside_weights("history.csv", ["16-8-4", "16-8-4-scratch"], "c3d", CURRICULUM_SEEDS),
-        ],
-        code=drawing("beyond_curriculum"),
-    output:
-        multiext("results/beyond/curriculum", ".svg", ".csv"),
-        file=report("results/beyond/curriculum.pdf", **shown("Beyond", "Curriculum", "gain by curricula", "reuse")),
-        page=report("results/beyond/curriculum.png", **shown("Beyond", "Curriculum", "gain by curricula")),
-    log:
-        "results/logs/render/beyond_curriculum.log",
-
-
-use rule cvpr2019_table1 as beyond_probe with:
-    # Linear probe and k-NN on frozen features, random weights and three tasks.
-    input:
-        results=expand(
-            "results/probe/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv",
-            dataset=PAPER_DATASETS,
-            network=NETWORKS,
-            weights=PROBED,
-            seed=SEEDS,
-        ),
-        code=drawing("beyond_probe"),
-    output:
-        multiext("results/beyond/probe", ".svg", ".csv"),
-        file=report("results/beyond/probe.pdf", **shown("Beyond", "Probe", "classifiers on frozen features", "reuse")),
-        page=report("results/beyond/probe.png", **shown("Beyond", "Probe", "classifiers on frozen features")),
-    log:
-        "results/logs/render/beyond_probe.log",
-
-
-use rule cvpr2019_table1 as beyond_labels with:
-    # Recognition by the share of labels, random and trained weights.
-    input:
-        results=[
-            *expand("results/recognition/ucf101-1/{network}/{weights}/{share}/seed-{seed}.csv", **SHARES),
-            *expand("results/finetune/ucf101-1/{network}/{weights}/{share}/seed-{seed}/provenance.json", **SHARES),
-        ],
-        code=drawing("beyond_labels"),
-    output:
-        multiext("results/beyond/labels", ".svg", ".csv"),
-        file=report("results/beyond/labels.pdf", **shown("Beyond", "Labels", "recognition from few labels", "reuse")),
-        page=report("results/beyond/labels.png", **shown("Beyond", "Labels", "recognition from few labels")),
-    log:
-        "results/logs/render/beyond_labels.log",
-
-
-use rule cvpr2019_table1 as beyond_audit with:
-    # Order accuracy without what may be a shortcut.
-    input:
-        results=expand("results/audit/{network}/{task}/seed-{seed}.csv", network=NETWORKS, task=TASK, seed=SEEDS),
-        code=drawing("beyond_audit"),
-    output:
-        multiext("results/beyond/audit", ".svg", ".csv"),
-        file=report("results/beyond/audit.pdf", **shown("Beyond", "Audit", "order without shortcuts", "reuse")),
-        page=report("results/beyond/audit.png", **shown("Beyond", "Audit", "order without shortcuts")),
-    log:
-        "results/logs/render/beyond_audit.log",

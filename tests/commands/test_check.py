@@ -202,7 +202,7 @@ def test_videos_that_have_left_the_net_may_be_allowed(asked, capsys):
     [
         (("ucf101",), "lists of ucf101 were not found"),
         (("ucf101", "nowhere"), "lists of ucf101 were not found"),
-        (("ucf101", "nowhere", "--lists", "LISTS"), "nowhere: the folder of the videos is not there"),
+        (("ucf101", "nowhere", "--lists", "LISTS"), "nowhere: the folder of the videos does not exist"),
         (("hmdb51", "--lists", "LISTS"), "no *_test_split1.txt is there"),
         (("ucf101", "--lists", "LISTS", "--frames", "LISTS/classInd.txt"), "expected a frame store (.h5) or a table"),
         (("ucf101", "VIDEOS", "--against", "kinetics", "VIDEOS"), "--against kinetics"),

@@ -4,7 +4,7 @@ import os
 import resource
 import shutil
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -38,10 +38,12 @@ class Disk:
 
     def leave(self, room):
         """Fill all but ``room`` bytes of it."""
-        self.filler.unlink(missing_ok=True)
-        free = shutil.disk_usage(self.path).free
-        with open(self.filler, "wb") as file:
-            os.posix_fallocate(file.fileno(), 0, free - room)
+        while True:  # a process that writes meanwhile may take what was free
+            self.filler.unlink(missing_ok=True)
+            free = shutil.disk_usage(self.path).free
+            with open(self.filler, "wb") as file, suppress(OSError):
+                os.posix_fallocate(file.fileno(), 0, free - room)
+                return
 
     def make_room(self):
         self.filler.unlink(missing_ok=True)

@@ -113,4 +113,4 @@ def test_without_conda_one_line_says_so(study):
     study.variables = {"PATH": ":".join(folder for folder in folders if not Path(folder, "conda").exists())}
     said = study.snakemake("--use-conda", "--dry-run", check=False)
     assert said.returncode
-    assert "--use-conda: there is no conda on PATH; docs/environments.md says" in said.stdout + said.stderr
+    assert "--use-conda: there is no conda on PATH; install conda, or run without it" in said.stdout + said.stderr

@@ -4,6 +4,7 @@ The study's config.yaml is checked here, before any job: an unknown key or an im
 """
 
 import dataclasses
+import os
 import shlex
 import shutil
 import sys
@@ -25,6 +26,10 @@ if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and 
     raise WorkflowError(
         "--use-conda: there is no conda on PATH; install conda, or run without it: see docs/environments.md"
     )
+
+# Python would look for modules in the working folder first, which is the study's: a `random.py` there would be imported by every job,
+# and by the Snakemake that a cluster starts on a node.
+os.environ["PYTHONSAFEPATH"] = "1"
 
 # The prefix is not part of a command, so it triggers no rerun. PYTHONPATH finds the package with and without conda. `exec` replaces the
 # shell by the command: a scheduler's SIGTERM would end a shell while its training still saves the state, and the job would seem over.

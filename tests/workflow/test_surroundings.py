@@ -1,0 +1,33 @@
+"""What lies around a study and its code: files in the study's folder, the path of the checkout, programs on PATH."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+LIGHT = "results/pretrain/c3d/random/seed-0/model.safetensors"  # a job of seconds that needs no other
+TRAINING = "results/pretrain/r3d/16-8-3/seed-0/model.safetensors"
+
+
+@pytest.fixture
+def obstructed(study):
+    """A study whose folder holds names of Python's modules and of the package."""
+    (study.folder / "random.py").write_text("raise SystemExit('the study\\'s random.py was imported')\n")
+    (study.folder / "vcop").mkdir()
+    (study.folder / "vcop/__init__.py").write_text("raise SystemExit('the study\\'s vcop was imported')\n")
+    return study
+
+
+def test_jobs_import_nothing_from_the_studys_folder(obstructed):
+    obstructed.snakemake(LIGHT)
+    assert (obstructed.folder / LIGHT).is_file()
+
+
+def test_an_overview_imports_nothing_from_the_studys_folder(obstructed):
+    command = [sys.executable, "-P", "-m", "vcop", "status", ".", TRAINING]
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"}
+    environment["PYTHONPATH"] = str(obstructed.code / "src")
+    done = subprocess.run(command, cwd=obstructed.folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 waiting" in done.stdout

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from support.studies import Study, copy_code
 
 LIGHT = "results/pretrain/c3d/random/seed-0/model.safetensors"  # a job of seconds that needs no other
 TRAINING = "results/pretrain/r3d/16-8-3/seed-0/model.safetensors"
@@ -31,3 +32,14 @@ def test_an_overview_imports_nothing_from_the_studys_folder(obstructed):
     done = subprocess.run(command, cwd=obstructed.folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 waiting" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["code {wildcards.seed}", "code {}", "code }"])
+def test_braces_in_the_path_of_the_code_are_one_line(tmp_path, name):
+    """Snakemake formats this path, in inputs and environments, too."""
+    study = Study(tmp_path / "study", copy_code(tmp_path / name))
+    study.configure()
+    done = study.snakemake("--dry-run", check=False)
+    assert done.returncode == 1
+    assert f"{study.code}: Snakemake cannot use a workflow with braces in its path" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr

@@ -12,6 +12,12 @@ sys.path.insert(0, str(SOURCE))
 from snakemake.exceptions import WorkflowError
 from vcop.config.yaml_reader import read_yaml
 
+# Snakemake formats the paths of environments and of inputs, which are this folder's: it takes what stands between braces for a variable.
+if "{" in str(SOURCE) or "}" in str(SOURCE):
+    raise WorkflowError(
+        f"{workflow.basedir}: Snakemake cannot use a workflow with braces in its path: rename or move this folder"
+    )
+
 for path in dict.fromkeys([Path("config.yaml"), *map(Path, workflow.overwrite_configfiles)]):
     try:
         if path.exists():

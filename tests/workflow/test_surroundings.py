@@ -43,3 +43,14 @@ def test_braces_in_the_path_of_the_code_are_one_line(tmp_path, name):
     assert done.returncode == 1
     assert f"{study.code}: Snakemake cannot use a workflow with braces in its path" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_without_activating_jobs_run_the_python_of_snakemake(study, tmp_path):
+    """As with `.venv/bin/snakemake`: another Python is first on PATH."""
+    other = tmp_path / "of another" / "python"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\necho another Python >&2\nexit 1\n")
+    other.chmod(0o755)
+    study.variables = {"PATH": f"{other.parent}:/usr/bin:/bin"}
+    study.snakemake(LIGHT)
+    assert (study.folder / LIGHT).is_file()

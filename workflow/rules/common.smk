@@ -22,7 +22,8 @@ try:
 except ValueError as problem:
     raise WorkflowError(str(problem))
 
-if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and not shutil.which("conda"):
+CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+if CONDA and not shutil.which("conda"):
     raise WorkflowError(
         "--use-conda: there is no conda on PATH; install conda, or run without it: see docs/environments.md"
     )
@@ -33,8 +34,10 @@ os.environ["PYTHONSAFEPATH"] = "1"
 
 # The prefix is not part of a command, so it triggers no rerun. PYTHONPATH finds the package with and without conda. `exec` replaces the
 # shell by the command: a scheduler's SIGTERM would end a shell while its training still saves the state, and the job would seem over.
-# So each job is a single command. VCOP_RUN is Snakemake's process: a job ends when it ends.
-shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} VCOP_RUN=$PPID; exec ")
+# So each job is a single command. VCOP_RUN is Snakemake's process: a job ends when it ends. Without conda, `python` is the one that runs
+# Snakemake; with conda, the environment's, which is activated before the prefix.
+INTERPRETER = "" if CONDA else f'PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH" '
+shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} {INTERPRETER}VCOP_RUN=$PPID; exec ".replace("{", "{{").replace("}", "}}"))
 
 SPLITS = [1, 2, 3]
 TASK, SEEDS = STUDY.task, STUDY.seeds

@@ -4,7 +4,6 @@ Snakemake's own lock outlives a run that was killed, and then asks for `--unlock
 knows which process holds it: it is taken over if that process is certainly dead.
 """
 
-from snakemake.settings.types import DeploymentMethod
 from vcop.runtime.file_lease import Lease
 
 RUN = Lease(Path.cwd() / ".snakemake/run.lock")
@@ -25,9 +24,5 @@ onstart:
 
 
 # With conda, environments are made before `onstart`, so the lock is taken here already.
-if (
-    DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-    and workflow.is_main_process
-    and not workflow.output_settings.dryrun
-):
+if CONDA and workflow.is_main_process and not workflow.output_settings.dryrun:
     alone()

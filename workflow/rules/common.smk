@@ -36,8 +36,9 @@ os.environ["PYTHONSAFEPATH"] = "1"
 # shell by the command: a scheduler's SIGTERM would end a shell while its training still saves the state, and the job would seem over.
 # So each job is a single command. VCOP_RUN is Snakemake's process: a job ends when it ends. Without conda, `python` is the one that runs
 # Snakemake; with conda, the environment's, which is activated before the prefix.
-INTERPRETER = "" if CONDA else f'PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH" '
-shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} {INTERPRETER}VCOP_RUN=$PPID; exec ".replace("{", "{{").replace("}", "}}"))
+BESIDE = shlex.quote(str(Path(sys.executable).parent)).replace("{", "{{").replace("}", "}}")  # a prefix is formatted
+INTERPRETER = "" if CONDA else f'PATH={BESIDE}:"$PATH" '
+shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} {INTERPRETER}VCOP_RUN=$PPID; exec ")
 
 SPLITS = [1, 2, 3]
 TASK, SEEDS = STUDY.task, STUDY.seeds

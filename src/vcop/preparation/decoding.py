@@ -26,7 +26,7 @@ from vcop.runtime.atomic_files import write_csv, write_text
 from vcop.storage import sanity
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.frame_writer import write_store
-from vcop.video import ffmpeg
+from vcop.video import ffmpeg_program
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict
 
 KILLED = "a decoding process was killed (probably out of memory): run the same command again, it continues from here"
@@ -72,11 +72,12 @@ def decode_dataset(
         processes: Number of videos that are decoded at the same time.
 
     Raises:
-        ValueError: If more videos are missing or unreadable than allowed; each is printed before.
+        ValueError: If more videos are missing or unreadable than allowed; each is printed before. If ffmpeg does not work.
         OSError: If the disk is full or does not answer.
     """
     for folder in (lists, videos):
         io_timeout.require_responsive(folder)
+    ffmpeg_program.executable()  # before the processes start, which then know it: a broken program is no fault of the videos
     splits, files = _listed_videos(dataset, videos, lists)
     expected = video_checksums.expected_checksums(checksums, videos, files)
     folder = store_path.with_name(f".{store_path.stem}.parts")
@@ -90,7 +91,7 @@ def decode_dataset(
     readable = [name for name in files if name not in refused]
     frame_bytes = sum(part_size(parts[name]) for name in readable)
     decoded = (read_part(name, parts[name]) for name in readable)
-    digest = write_store(store_path, decoded, frame_bytes, splits, dataset, options, ffmpeg.version(), *clip_layout)
+    digest = write_store(store_path, decoded, frame_bytes, splits, dataset, options, ffmpeg_program.version(), *clip_layout)
     for warning in sanity.store_warnings(FrameStore(store_path)):
         print(warning, file=sys.stderr)
     write_text(digest_file, digest + "\n")

@@ -72,6 +72,9 @@ def test_frame_counts_are_read_with_and_without_class_and_extension(tmp_path):
     path.write_text("class,video,frames\nJump,v1,10\n,Run/v2.avi,20\nJump,v3,\nJump,v4,0\n")
     names = ["Jump/v1.avi", "Run/v2.avi", "Jump/v3.avi", "Jump/v4.avi"]
     assert read_frame_counts(path, names) == {"Jump/v1.avi": 10, "Run/v2.avi": 20, "Jump/v4.avi": 0}
+    path.write_text("video,frames\nv1,10\nv2,\u00b2\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"frames\.csv:3: frames is '\u00b2', expected a whole number"):
+        read_frame_counts(path, names)
     path.write_text("video,frames\nv1,10\nv2,many\n")
     with pytest.raises(ValueError, match=r"frames\.csv:3: frames is 'many', expected a whole number"):
         read_frame_counts(path, names)

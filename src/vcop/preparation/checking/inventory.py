@@ -175,7 +175,7 @@ def _read_table(path: Path) -> dict[str, int]:
     for line, row in enumerate(rows, 2):
         if not row["frames"]:
             continue
-        if not row["frames"].strip().isdigit():
+        if not row["frames"].strip().isdecimal():
             raise ValueError(f"{path}:{line}: frames is {row['frames']!r}, expected a whole number")
         video = row["video"] if "/" in row["video"] or not row.get("class") else f"{row['class']}/{row['video']}"
         counts[video] = int(row["frames"])

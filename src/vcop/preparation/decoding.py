@@ -20,6 +20,7 @@ from vcop.config.names import QUESTIONS
 from vcop.datasets import video_checksums
 from vcop.datasets.activitynet_qa import find_video_files, video_splits
 from vcop.datasets.splits import OfficialSplits, read_splits
+from vcop.datasets.video_files import locate_videos
 from vcop.preparation.part_files import EVERY_FRAME, ClipLayout, decode_to_part, part_size, printable, read_part
 from vcop.runtime import io_timeout, process_pool
 from vcop.runtime.atomic_files import write_csv, write_text
@@ -105,7 +106,7 @@ def _listed_videos(dataset: str, videos: Path, lists: Path) -> tuple[OfficialSpl
         splits = video_splits(lists)
         return splits, find_video_files(videos, sorted(splits.labels))
     splits = read_splits(dataset, lists)
-    return splits, {name: videos / name for name in sorted(splits.labels)}
+    return splits, locate_videos(videos, sorted(splits.labels))
 
 
 def _part_name(video: str) -> str:

@@ -50,6 +50,16 @@ def test_files_are_compared_with_the_lists(root):
     }
 
 
+def test_a_name_in_another_unicode_form_is_neither_missing_nor_surplus(root):
+    (root / "videos/Run").mkdir()
+    (root / "videos/Run/cafe\u0301.avi").write_bytes(b"3")
+    with open(root / "lists/trainlist01.txt", "a", encoding="utf-8") as file:
+        file.write("Run/caf\u00e9.avi 2\n")
+    inventory = take_inventory("ucf101", root / "videos", root / "lists")
+    assert inventory.files["Run/caf\u00e9.avi"] == root / "videos/Run/cafe\u0301.avi"
+    assert list(inventory.surplus) == ["Jump/v_Run_g01_c01.avi"]
+
+
 def test_a_bad_line_is_a_finding_without_the_directory(root):
     with open(root / "lists" / "trainlist01.txt", "a") as file:
         file.write("Nowhere/v.avi 1\n")

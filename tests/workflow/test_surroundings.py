@@ -1,6 +1,7 @@
 """What lies around a study and its code: files in the study's folder, the path of the checkout, programs on PATH."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -54,3 +55,31 @@ def test_without_activating_jobs_run_the_python_of_snakemake(study, tmp_path):
     study.variables = {"PATH": f"{other.parent}:/usr/bin:/bin"}
     study.snakemake(LIGHT)
     assert (study.folder / LIGHT).is_file()
+
+
+@pytest.fixture
+def without_slurm(code, tmp_path):
+    """A study under profiles/slurm, with a PATH that has no SLURM."""
+    study = Study(tmp_path / "study", code, profile="slurm", always=())
+    study.configure()
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("bash", "sh", "uname", "which"):
+        (programs / name).symlink_to(shutil.which(name))
+    study.variables = {"PATH": str(programs)}
+    return study
+
+
+def test_the_profile_of_slurm_without_slurm_is_one_line(without_slurm):
+    done = without_slurm.snakemake("results/frames/ucf101.digest", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert said.count("profiles/slurm: there is no sbatch on PATH: start this on a login node of a SLURM cluster") == 1
+    assert "Traceback" not in said
+    assert "Trying to restart" not in said
+    assert "Error in rule" not in said
+    assert not (without_slurm.folder / "results").exists()
+
+
+def test_the_profile_of_slurm_may_be_asked_for_its_plan_anywhere(without_slurm):
+    assert without_slurm.planned("results/frames/ucf101.digest") == {"synthesise": 1, "decode": 1}

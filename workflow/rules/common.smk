@@ -18,7 +18,7 @@ from vcop.config.reader import read_study
 from vcop.sampling.tasks import PATTERN, Task
 
 try:
-    STUDY = read_study(config)
+    STUDY = read_study(config, "config.yaml with --config" if COMMAND_LINE else "config.yaml")
 except ValueError as problem:
     raise WorkflowError(str(problem))
 

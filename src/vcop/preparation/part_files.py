@@ -22,8 +22,9 @@ from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.runtime.atomic_files import atomic_write
 from vcop.storage.frame_writer import DecodedVideo, encode_frame
-from vcop.video import clip_decoding, containers, ffmpeg, ffmpeg_process, ffmpeg_program, integrity
+from vcop.video import clip_decoding, containers, ffmpeg, ffmpeg_process, integrity
 from vcop.video.containers import ContainerInfo
+from vcop.video.ffmpeg_program import version as ffmpeg_version
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict, refuse
 
@@ -57,7 +58,7 @@ def decode_to_part(
         assert container is not None
         if expected_digest and container.digest != expected_digest:
             return refuse(f"its SHA-256 is {container.digest}, not {expected_digest} as in the list of digests")
-        fingerprint = f"{astuple(options)} {clip_layout} {container.size} {container.changed} {ffmpeg_program.version()}"
+        fingerprint = f"{astuple(options)} {clip_layout} {container.size} {container.changed} {ffmpeg_version()}"
         verdict = _read_verdict(part, fingerprint) or _decode(video, part, options, clip_layout, container, fingerprint)
     except UnreadableVideoError as problem:
         return refuse(str(problem))

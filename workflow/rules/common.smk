@@ -30,7 +30,7 @@ if CONDA and not shutil.which("conda"):
 
 # Python would look for modules in the working folder first, which is the study's: a `random.py` there would be imported by every job,
 # and by the Snakemake that a cluster starts on a node.
-os.environ["PYTHONSAFEPATH"] = "1"
+os.environ.update(PYTHONSAFEPATH="1")
 
 # The prefix is not part of a command, so it triggers no rerun. PYTHONPATH finds the package with and without conda. `exec` replaces the
 # shell by the command: a scheduler's SIGTERM would end a shell while its training still saves the state, and the job would seem over.

@@ -44,6 +44,17 @@ def test_hmdb51(tmp_path):
         ("trainlist01.txt", "Biking/v.avi 1\n", r"trainlist01.txt:1: class number '1', but classInd.txt gives 2"),
         ("trainlist01.txt", "Biking/v.avi 2\nBiking/v.avi 2\n", r"trainlist01.txt:2: .*listed twice in split 1"),
         ("testlist01.txt", "Biking/v_Biking_g02_c01.avi\n", r"testlist01.txt:1: .*listed twice in split 1"),
+        ("classInd.txt", "\u00b9 A\n", r"classInd.txt:1: expected '1 ClassName', found '\u00b9 A'"),
+        ("classInd.txt", "1 A\n\u0662 B\n", r"classInd.txt:2: expected '2 ClassName'"),
+        ("classInd.txt", f"{'9' * 5000} A\n", r"classInd.txt:1: expected '1 ClassName'"),
+        ("trainlist01.txt", "Biking/v.avi \u00b2\n", r"trainlist01.txt:1: class number '\u00b2', but classInd.txt gives 2"),
+        ("trainlist01.txt", "Biking/v.avi\n", r"trainlist01.txt:1: 'Biking/v.avi' is not 'Class/video' of a class"),
+        ("trainlist01.txt", "/Biking/v.avi 2\n", r"trainlist01.txt:1: '/Biking/v.avi 2' is not 'Class/video' of a class"),
+        ("trainlist01.txt", "Biking/../v.avi 2\n", r"trainlist01.txt:1: 'Biking/../v.avi 2' is not 'Class/video' of a class"),
+        ("testlist01.txt", "Biking/v_Biking_g01_c01.avi 1\n", r"testlist01.txt:1: class number '1', but classInd.txt gives 2"),
+        ("testlist01.txt", "Biking/v.avi \u00b2\n", r"testlist01.txt:1: class number '\u00b2', but classInd.txt gives 2"),
+        ("testlist01.txt", "Biking//v_Biking_g02_c01.avi\n", r"testlist01.txt:1: .*listed twice in split 1"),
+        ("testlist01.txt", "Biking/../Biking/./v_Biking_g02_c01.avi\n", r"testlist01.txt:1: .*listed twice in split 1"),
         ("testlist02.txt", None, r"testlist02.txt: this official list is missing"),
     ],
 )
@@ -54,6 +65,46 @@ def test_a_broken_list_is_named_with_its_line(ucf101, file, text, words):
         (ucf101 / file).write_text(text)
     with pytest.raises(ValueError, match=words):
         read_splits("ucf101", ucf101)
+
+
+def test_test_lists_may_have_class_numbers(ucf101):
+    plain = read_splits("ucf101", ucf101).digest()
+    for k in (1, 2, 3):
+        path = ucf101 / f"testlist0{k}.txt"
+        lines = path.read_text().split()
+        path.write_text("".join(f"{line} {1 if line.startswith('Apply') else 2}\n" for line in lines))
+    assert read_splits("ucf101", ucf101).digest() == plain
+
+
+def test_a_number_at_the_end_of_a_name_stays_there(ucf101):
+    with open(ucf101 / "testlist01.txt", "a") as file:
+        file.write("Biking/clip 7\nBiking/part 1 7.avi\n")
+    assert {"Biking/clip 7", "Biking/part 1 7.avi"} <= read_splits("ucf101", ucf101).labels.keys()
+
+
+def test_blanks_and_spellings_of_a_path_make_no_other_video(ucf101):
+    plain = read_splits("ucf101", ucf101).digest()
+    (ucf101 / "classInd.txt").write_text("1  ApplyEyeMakeup\n2\tBiking\n")
+    path = ucf101 / "trainlist01.txt"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(line.replace("Biking/", "./Biking//").replace(" ", "  ") for line in lines))
+    assert read_splits("ucf101", ucf101).digest() == plain
+
+
+@pytest.mark.parametrize("other", ["./a.avi", "..//wave/a.avi", "b/../a.avi"])
+def test_one_video_of_hmdb51_has_one_name(tmp_path, other):
+    for k in (1, 2, 3):
+        (tmp_path / f"wave_test_split{k}.txt").write_text(f"a.avi  1\n{other} 2\n")
+    with pytest.raises(ValueError, match=r"wave_test_split1.txt:2: wave/a.avi is listed twice in split 1"):
+        read_splits("hmdb51", tmp_path)
+
+
+@pytest.mark.parametrize("other", ["../a.avi", "/a.avi/../..", "../run/a.avi"])
+def test_a_video_of_hmdb51_lies_in_the_folder_of_its_class(tmp_path, other):
+    for k in (1, 2, 3):
+        (tmp_path / f"wave_test_split{k}.txt").write_text(f"{other} 1\n")
+    with pytest.raises(ValueError, match=r"wave_test_split1.txt:1: .* is not 'video flag'"):
+        read_splits("hmdb51", tmp_path)
 
 
 def test_no_hmdb51_lists(tmp_path):

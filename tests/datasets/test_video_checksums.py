@@ -51,5 +51,7 @@ def test_which_digest_a_video_should_have(tmp_path):
     write(tmp_path / "digests.txt", f"{A}  A/1.avi\n")
     assert expected_checksums(None, tmp_path, files) == {"A/1": A, "A/2": ""}
     assert expected_checksums(other, tmp_path, files) == {"A/1": "", "A/2": B}
+    composed = {"caf\u00e9.avi": tmp_path / "cafe\u0301.avi"}  # by the name in the lists, if not by that of the file
+    assert expected_checksums(write(other, f"{B}  caf\u00e9.avi\n"), tmp_path, composed) == {"caf\u00e9.avi": B}
     with pytest.raises(FileNotFoundError):
         expected_checksums(tmp_path / "nowhere.txt", tmp_path, files)

@@ -59,6 +59,21 @@ def test_odd_names(copy, tmp_path):
     assert odd in {v.name for v in FrameStore(tmp_path / "s.h5").videos}
 
 
+def test_names_in_another_unicode_form_are_the_same(copy, tmp_path, capfd):
+    """Composed in the lists, decomposed on the disk and in its digests."""
+    old, listed, stored = "Bounce/v_Bounce_g08_c01.avi", "Bounce/caf\u00e9.avi", "Bounce/cafe\u0301.avi"
+    file = (copy / "videos" / old).rename(copy / "videos" / stored)
+    (copy / "videos/digests.txt").write_text(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {stored}\n", encoding="utf-8")
+    for path in (copy / "lists").iterdir():
+        path.write_text(path.read_text().replace(old, listed), encoding="utf-8")
+    assert decode(copy / "videos", copy / "lists", tmp_path / "s.h5") == 0
+    assert listed in {v.name for v in FrameStore(tmp_path / "s.h5").videos}
+    assert "1 videos have names in another Unicode form than in the lists" in capfd.readouterr().err
+    noted = (tmp_path / "s.csv").read_text(encoding="utf-8")
+    assert "Bounce" in noted
+    assert "caf" not in noted, "its digest is that of the file"
+
+
 def break_three(copy):
     folder = copy / "videos" / "Bounce"
     (folder / "v_Bounce_g06_c01.avi").unlink()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import subprocess
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from vcop.preparation import part_files
 from vcop.preparation.part_files import EVERY_FRAME, decode_to_part, part_size, printable, read_part
 from vcop.runtime.atomic_files import sha256_of
 from vcop.video import ffmpeg
-from vcop.video.integrity import ACCEPTED, REFUSED
+from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict
 
 RAW = FrameOptions(height=20, width=27, codec="raw")
 
@@ -92,3 +93,17 @@ def test_a_damaged_part_is_named(part):
 def test_any_name_is_one_printable_line(tmp_path):
     assert printable(tmp_path / "a\nb.avi") == f"{tmp_path}/a\\nb.avi"
     assert "\udcff" not in printable(tmp_path / os.fsdecode(b"a\xff.avi"))
+
+
+def test_an_error_in_reading_has_the_same_words_each_time(tmp_path, part):
+    """Packets of a transport stream that are marked as damaged: reading fails, and decoding, too, one before the other."""
+    video = tmp_path / "v.ts"
+    make = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=4", "-c:v", "mpeg2video", "-b:v", "400k"]
+    subprocess.run([ffmpeg.executable(), "-loglevel", "error", *make, video], check=True)
+    data = bytearray(video.read_bytes())
+    for packet in range(len(data) // 2 // 188 * 188, len(data), 10 * 188):
+        data[packet + 1] |= 0x80
+        data[packet + 100] ^= 0xFF
+    video.write_bytes(data)
+    verdicts = {decode_to_part(video, part, RAW, EVERY_FRAME, None) for _ in range(5)}
+    assert verdicts == {VideoVerdict(REFUSED, "corrupt input packet in stream 0", None, 100)}

@@ -305,7 +305,12 @@ def test_a_real_run_says_it_in_one_line(tmp_path, name):
     ("words", "said"),
     [
         (["--config", "epochs=3"], "Additional properties are not allowed ('epochs' was unexpected)"),
-        (["--config", "pretrain={epochs: many}"], "pretrain.epochs: 'many' is not of type 'integer'"),
+        (
+            ["--config", "pretrain={epochs: many}"],
+            "config.yaml with --config: pretrain.epochs: 'many' is not of type 'integer'",
+        ),
+        (["--config", "pretrain={epochs: 2.5}"], "pretrain.epochs: 2.5 is not of type 'integer'"),
+        (["--config", "pretrain={epochs: 2, epochs: 3}"], "--config pretrain: line 1: the key 'epochs' occurs twice"),
         (["--config", "study=a;b", "seeds="], "seeds: None is not of type 'array'"),
         (["--configfile", "twice.yaml"], "twice.yaml: line 2: the key 'epochs' occurs twice"),
     ],

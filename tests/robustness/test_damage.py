@@ -25,7 +25,7 @@ from vcop.preparation import part_files
 from vcop.preparation.checking import video_check
 from vcop.runtime import io_timeout
 from vcop.storage.frame_store import FrameStore
-from vcop.video import clip_decoding, containers, ffmpeg
+from vcop.video import clip_decoding, containers, ffmpeg, ffmpeg_program
 from vcop.video.integrity import VideoVerdict
 
 MADE = {
@@ -294,11 +294,12 @@ def test_a_decoder_that_hangs_is_ended(three, impatient, monkeypatch):
     program = three / "bin/ffmpeg"
     program.parent.mkdir()
     program.write_text(
-        f"#!/bin/sh\n[ $1 = -version ] && exec {ffmpeg.executable()} -version\necho $$ >> {three}/started\nexec sleep 1000\n"
+        f'#!/bin/sh\ncase "$*" in *file:*) echo $$ >> {three}/started; exec sleep 1000 ;; esac\n'
+        f'exec {ffmpeg_program.executable()} "$@"\n'
     )
     program.chmod(stat.S_IRWXU)
-    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
-    for known in (ffmpeg.executable, ffmpeg.version):
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
+    for known in (ffmpeg_program.executable, ffmpeg_program.version):
         known.cache_clear()
     try:
         found = look(three / "videos/A/good.avi", three / "part.npz")
@@ -311,8 +312,8 @@ def test_a_decoder_that_hangs_is_ended(three, impatient, monkeypatch):
             assert not Path(f"/proc/{process}").exists()
     finally:
         monkeypatch.undo()
-        ffmpeg.executable.cache_clear()
-        ffmpeg.version.cache_clear()
+        ffmpeg_program.executable.cache_clear()
+        ffmpeg_program.version.cache_clear()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ import numpy as np
 
 from vcop.config.data_options import FrameOptions
 from vcop.preparation import part_files
-from vcop.video import ffmpeg, integrity
+from vcop.video import ffmpeg, ffmpeg_program, integrity
 from vcop.video.integrity import ACCEPTED, REFUSED
 
 GOOD = ""
@@ -418,7 +418,7 @@ def main() -> None:
     paths = [path for path in paths if not arguments.extensions or path.suffix in arguments.extensions]
     chosen = [paths[i] for i in np.linspace(0, len(paths) - 1, min(arguments.videos, len(paths))).astype(int)]
     found = list(outcomes(chosen, arguments.each, arguments.seed))
-    print(f"{len(chosen)} videos of {arguments.folder}, seed {arguments.seed}, {ffmpeg.version()}\n")
+    print(f"{len(chosen)} videos of {arguments.folder}, seed {arguments.seed}, {ffmpeg_program.version()}\n")
     print(*table(found), sep="\n")
 
 

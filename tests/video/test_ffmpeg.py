@@ -49,11 +49,3 @@ def test_folders_and_pipes_are_not_opened(tmp_path):
     for path in (tmp_path, tmp_path / "pipe.avi"):
         with pytest.raises(UnreadableVideoError, match="not a regular file"):
             list(ffmpeg.decode_frames(path, FRAMES))
-
-
-def test_no_ffmpeg_on_path_means_the_one_in_the_wheel(monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    ffmpeg.executable.cache_clear()
-    assert "imageio_ffmpeg" in ffmpeg.executable()
-    assert ffmpeg.version().startswith("ffmpeg ")
-    ffmpeg.executable.cache_clear()

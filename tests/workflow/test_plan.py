@@ -76,6 +76,15 @@ def test_epochs(study):
     assert epochs == dict.fromkeys(epochs, "3") | {"16-16-3": "5", "16-16-3-long": "10", "16-8-3-hard": "2"}
 
 
+def test_keys_of_sections_are_set_on_the_command_line(study):
+    """The other keys of a section stay as config.yaml has them."""
+    study.configure(pretrain={"epochs": 3, "batch_size": 8})
+    more = ("--config", "pretrain={epochs: 2}", "task_epochs={16-8-4: 5}", "seeds=[0, 1]")
+    said = study.snakemake("--dry-run", "--printshellcmds", *more, "--", "results/order/r3d/16-8-4/seed-1.csv")
+    commands = re.findall(r"--task (\S+) --seed (\d) .*?--epochs (\d+) .*?--batch-size (\d+)", said.stdout + said.stderr)
+    assert set(commands) == {("16-8-3", "1", "2", "8"), ("16-8-4", "1", "5", "8")}
+
+
 def test_momenta_are_carried_where_the_configuration_says_so(study):
     assert "optimiser.pt" not in pretrainings(study, "tmm2020")["r3d", "16-8-3-hard", "0"]
     study.configure(pretrain={"hard_optimiser": "carried"})

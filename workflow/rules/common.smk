@@ -4,6 +4,7 @@ The study's config.yaml is checked here, before any job: an unknown key or an im
 """
 
 import dataclasses
+import os
 import shlex
 import shutil
 import sys
@@ -17,19 +18,27 @@ from vcop.config.reader import read_study
 from vcop.sampling.tasks import PATTERN, Task
 
 try:
-    STUDY = read_study(config)
+    STUDY = read_study(config, "config.yaml with --config" if COMMAND_LINE else "config.yaml")
 except ValueError as problem:
     raise WorkflowError(str(problem))
 
-if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and not shutil.which("conda"):
+CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+if CONDA and not shutil.which("conda"):
     raise WorkflowError(
         "--use-conda: there is no conda on PATH; install conda, or run without it: see docs/environments.md"
     )
 
+# Python would look for modules in the working folder first, which is the study's: a `random.py` there would be imported by every job,
+# and by the Snakemake that a cluster starts on a node.
+os.environ.update(PYTHONSAFEPATH="1")
+
 # The prefix is not part of a command, so it triggers no rerun. PYTHONPATH finds the package with and without conda. `exec` replaces the
 # shell by the command: a scheduler's SIGTERM would end a shell while its training still saves the state, and the job would seem over.
-# So each job is a single command. VCOP_RUN is Snakemake's process: a job ends when it ends.
-shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} VCOP_RUN=$PPID; exec ")
+# So each job is a single command. VCOP_RUN is Snakemake's process: a job ends when it ends. Without conda, `python` is the one that runs
+# Snakemake; with conda, the environment's, which is activated before the prefix.
+BESIDE = shlex.quote(str(Path(sys.executable).parent)).replace("{", "{{").replace("}", "}}")  # a prefix is formatted
+INTERPRETER = "" if CONDA else f'PATH={BESIDE}:"$PATH" '
+shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} {INTERPRETER}VCOP_RUN=$PPID; exec ")
 
 SPLITS = [1, 2, 3]
 TASK, SEEDS = STUDY.task, STUDY.seeds

@@ -1,10 +1,9 @@
-"""One run at a time in a study's folder.
+"""What is asked before the first job: one run at a time in a study's folder; SLURM, where jobs are submitted to it.
 
 Snakemake's own lock outlives a run that was killed, and then asks for `--unlock`; the profiles switch it off (`nolock`). This lock
 knows which process holds it: it is taken over if that process is certainly dead.
 """
 
-from snakemake.settings.types import DeploymentMethod
 from vcop.runtime.file_lease import Lease
 
 RUN = Lease(Path.cwd() / ".snakemake/run.lock")
@@ -20,14 +19,19 @@ def alone():
         raise WorkflowError(f"Another run works on this study: {refused}")
 
 
+def slurm_at_hand():
+    """Refuse to submit jobs where there is no SLURM: each would fail with a traceback, and be submitted three times more."""
+    if workflow.executor_plugin.name == "slurm" and not shutil.which("sbatch"):
+        raise WorkflowError(
+            "profiles/slurm: there is no sbatch on PATH: start this on a login node of a SLURM cluster, or without this profile"
+        )
+
+
 onstart:
+    slurm_at_hand()
     alone()
 
 
 # With conda, environments are made before `onstart`, so the lock is taken here already.
-if (
-    DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-    and workflow.is_main_process
-    and not workflow.output_settings.dryrun
-):
+if CONDA and workflow.is_main_process and not workflow.output_settings.dryrun:
     alone()

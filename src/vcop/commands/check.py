@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from vcop.config.names import QUESTIONS
@@ -12,6 +11,7 @@ from vcop.preparation.checking.summary import check_dataset
 from vcop.preparation.checking.survey import CheckOptions
 from vcop.runtime import io_timeout
 from vcop.runtime.atomic_files import require_existing
+from vcop.runtime.process_pool import available_cores
 from vcop.storage import verification
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.sealing import STORE, kind_of
@@ -50,7 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="Videos of another data set, to find duplicates between the two.",
     )
     add("--allow-unreadable", type=int, default=0, metavar="N", help="Number of videos that may be missing or unreadable.")
-    add("--processes", type=int, default=os.cpu_count() or 1, metavar="N", help="Number of videos checked at the same time.")
+    add(
+        "--processes",
+        type=int,
+        default=available_cores(),
+        metavar="N",
+        help="Number of videos checked at the same time (default: the cores that may be used).",
+    )
     add("--out", type=Path, help="Table to write: every video with all findings (.csv); --frames can read it.")
     add("--counts", type=Path, help="Table to write: all counts, every class included (.csv).")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
@@ -13,6 +12,7 @@ from vcop.datasets import video_checksums
 from vcop.preparation.decoding import decode_dataset
 from vcop.preparation.part_files import EVERY_FRAME, ClipLayout
 from vcop.runtime.file_lease import Lease
+from vcop.runtime.process_pool import available_cores
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="File with the SHA-256 of the videos, as sha256sum writes it "
         f"(default: {video_checksums.NAME} in the directory of the videos, if there is one).",
     )
-    add("--processes", type=int, default=os.cpu_count() or 1, help="Number of videos decoded at the same time.")
+    add(
+        "--processes",
+        type=int,
+        default=available_cores(),
+        help="Number of videos decoded at the same time (default: the cores that may be used).",
+    )
     add("--out", type=Path, required=True, help="Frame store to write (.h5).")
     add("--digest", type=Path, required=True, help="Text file to write: digest of the store, on which later stages depend.")
     add(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import QuizOptions, SynthesiseOptions
 from vcop.config.names import DATASETS, QUESTIONS
 from vcop.preparation.synthetic.generator import synthesise
+from vcop.runtime.process_pool import available_cores
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--videos", type=Path, required=True, help="Directory for the videos; empty, or written by this command."
     )
     parser.add_argument("--lists", type=Path, required=True, help="Directory for the lists.")
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="Number of videos made at the same time.")
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=available_cores(),
+        help="Number of videos made at the same time (default: the cores that may be used).",
+    )
     parser.add_argument("--out", type=Path, required=True, help="Table to write: all videos and what is true of each (.csv).")
     for section in (SynthesiseOptions, QuizOptions):
         add_flags(parser, section)

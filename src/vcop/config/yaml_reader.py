@@ -7,6 +7,7 @@ Snakemake reads the file with a parser that silently keeps the last of two equal
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise ValueError(f"{path}: {len(data)} bytes, but a configuration has at most {LARGEST}")
     try:
-        found = yaml.load(data.decode("utf-8-sig"), _Loader)  # noqa: S506 - a SafeLoader
+        found = _parse(data.decode("utf-8-sig"), str(path))
     except UnicodeDecodeError as problem:
         raise ValueError(f"{path}: not UTF-8: {problem.reason} at byte {problem.start}") from None
-    except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as problem:
-        raise ValueError(f"{path}: {_said(problem)}") from None
-    except RecursionError:
-        raise ValueError(f"{path}: nested too deep") from None
     keys = found if isinstance(found, dict) else {}
     unknown = [key for key in keys if key not in {f.name for f, _ in fields(Study)}]
     if not keys or unknown:
@@ -93,6 +90,34 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path}: {what} (all keys are described in workflow/schemas/config.schema.yaml)")
     require_portable(keys, str(path))
     return keys
+
+
+def read_command_line(entries: Iterable[str]) -> dict[str, Any]:
+    """Parse the sections and lists that ``snakemake --config`` was given, as ``pretrain={epochs: 2}``.
+
+    Snakemake parses them, too, but leaves every value in them a text, so that ``2`` is no number. Single values, which it converts, are
+    left out here.
+
+    Raises:
+        ValueError: In one line, with the entry and what is wrong.
+    """
+    sections = {}
+    for entry in entries:
+        key, _, text = entry.partition("=")
+        if text.lstrip().startswith(("{", "[")):
+            sections[key] = _parse(text, f"--config {key}")
+            require_portable(sections[key], "--config", key)
+    return sections
+
+
+def _parse(text: str, name: str) -> Any:
+    """Parse YAML. Raise ValueError in one line that begins with ``name``."""
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+    except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as problem:
+        raise ValueError(f"{name}: {_said(problem)}") from None
+    except RecursionError:
+        raise ValueError(f"{name}: nested too deep") from None
 
 
 def _said(problem: yaml.YAMLError) -> str:

@@ -1,13 +1,14 @@
 """Official training and test lists of UCF101 and HMDB51 (CVPR 2019, 4).
 
 The lines of UCF101's files are ``1 ApplyEyeMakeup`` (``classInd.txt``), ``Class/video.avi 1`` (``trainlist01.txt``) and
-``Class/video.avi`` (``testlist01.txt``). Those of HMDB51's ``<class>_test_split1.txt`` are ``video.avi 1``, where 1 is training,
+``Class/video.avi`` (``testlist01.txt``, where some editions have the number, too). Those of HMDB51's ``<class>_test_split1.txt`` are ``video.avi 1``, where 1 is training,
 2 test and 0 unused. Both come with blanks and CRLF at the ends of the lines.
 """
 
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,12 +82,19 @@ def _lines(path: Path, report: ReportProblem) -> list[tuple[str, str]]:
     return [(f"{path}:{i}", line.strip()) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
 
 
+def _split_last_word(line: str) -> tuple[str, str]:
+    """Return what stands before the last blank and after it; the first is empty if there is no blank."""
+    *path, word = line.rsplit(None, 1)
+    return "".join(path), word
+
+
 def _read_ucf101(folder: Path, report: ReportProblem) -> OfficialSplits:
     """Read the lists of UCF101."""
     classes: dict[str, int] = {}
     for source, line in _lines(folder / "classInd.txt", report):
-        number, _, name = line.partition(" ")
-        if not number.isdigit() or int(number) != len(classes) + 1 or not name or name in classes:
+        number, *rest = line.split(None, 1)
+        name = "".join(rest)
+        if number.lstrip("0") != str(len(classes) + 1) or not name or name in classes:
             report(f"{source}: expected '{len(classes) + 1} ClassName', found {line!r}")
             continue
         classes[name] = len(classes)
@@ -94,13 +102,14 @@ def _read_ucf101(folder: Path, report: ReportProblem) -> OfficialSplits:
     for split in SPLITS:
         for prefix, role in (("train", TRAIN), ("test", TEST)):
             for source, line in _lines(folder / f"{prefix}list0{split}.txt", report):
-                video, number = line, ""
-                if role == TRAIN:
-                    video, _, number = line.rpartition(" ")
+                path, number = _split_last_word(line)
+                if role == TEST and not (number.isdigit() and posixpath.splitext(path)[1]):
+                    path, number = line, ""  # without an extension, "Class/video 2" may be the name of a file
+                video = posixpath.normpath(path)  # one file, one name: Class//video and Class/../Class/video are Class/video
                 label = classes.get(video.split("/")[0])
                 if label is None or "/" not in video:
                     report(f"{source}: {line!r} is not 'Class/video' of a class in classInd.txt")
-                elif role == TRAIN and number != str(label + 1):
+                elif (role == TRAIN or number) and number != str(label + 1):
                     report(f"{source}: class number {number!r}, but classInd.txt gives {label + 1}")
                 else:
                     lists.add(video, label, split, role, source, report)
@@ -122,9 +131,10 @@ def _read_hmdb51(folder: Path, report: ReportProblem) -> OfficialSplits:
     for label, name in enumerate(names):
         for split in SPLITS:
             for source, line in _lines(folder / (name + HMDB51_SUFFIX.format(split=split)), report):
-                video, _, flag = line.rpartition(" ")
-                if not video or flag not in {"0", "1", "2"}:
+                path, flag = _split_last_word(line)
+                video = posixpath.normpath(f"{name}/{path}")
+                if not path or not video.startswith(f"{name}/") or flag not in {"0", "1", "2"}:
                     report(f"{source}: {line!r} is not 'video flag' with flag 0, 1 or 2")
                 else:
-                    lists.add(f"{name}/{video.strip()}", label, split, int(flag), source, report)
+                    lists.add(video, label, split, int(flag), source, report)
     return lists

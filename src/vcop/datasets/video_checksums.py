@@ -52,4 +52,4 @@ def expected_checksums(path: Path | None, videos: Path, files: dict[str, Path]) 
     if path is None and not default.is_file():
         return dict.fromkeys(files)
     digests = read_checksums(path or default)
-    return {name: digests.get(os.path.relpath(file, videos), "") for name, file in files.items()}
+    return {name: digests.get(os.path.relpath(file, videos), digests.get(name, "")) for name, file in files.items()}

@@ -54,7 +54,8 @@ def planned_jobs(folder: Path, targets: Sequence[str] = ()) -> tuple[list[Job], 
 
 def dry_run(folder: Path, targets: Sequence[str], *flags: str) -> str:
     """Return what Snakemake prints about a study, with the default profile. Raises ValueError with its reason if it fails."""
-    command = [sys.executable, "-m", "snakemake", *flags, "--nocolor", f"--snakefile={CODE / 'Snakefile'}"]
+    # -P: a `random.py` in the working folder is none of Python's modules.
+    command = [sys.executable, "-P", "-m", "snakemake", *flags, "--nocolor", f"--snakefile={CODE / 'Snakefile'}"]
     command += [f"--workflow-profile={CODE / 'profiles' / 'default'}", f"--directory={folder}", "--", *targets]
     result = subprocess.run(command, capture_output=True, text=True, errors="surrogateescape", check=False)
     if result.returncode:

@@ -20,13 +20,14 @@ from vcop.config.names import QUESTIONS
 from vcop.datasets import video_checksums
 from vcop.datasets.activitynet_qa import find_video_files, video_splits
 from vcop.datasets.splits import OfficialSplits, read_splits
+from vcop.datasets.video_files import locate_videos
 from vcop.preparation.part_files import EVERY_FRAME, ClipLayout, decode_to_part, part_size, printable, read_part
 from vcop.runtime import io_timeout, process_pool
 from vcop.runtime.atomic_files import write_csv, write_text
 from vcop.storage import sanity
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.frame_writer import write_store
-from vcop.video import ffmpeg
+from vcop.video import ffmpeg_program
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict
 
 KILLED = "a decoding process was killed (probably out of memory): run the same command again, it continues from here"
@@ -72,11 +73,12 @@ def decode_dataset(
         processes: Number of videos that are decoded at the same time.
 
     Raises:
-        ValueError: If more videos are missing or unreadable than allowed; each is printed before.
+        ValueError: If more videos are missing or unreadable than allowed; each is printed before. If ffmpeg does not work.
         OSError: If the disk is full or does not answer.
     """
     for folder in (lists, videos):
         io_timeout.require_responsive(folder)
+    ffmpeg_program.executable()  # before the processes start, which then know it: a broken program is no fault of the videos
     splits, files = _listed_videos(dataset, videos, lists)
     expected = video_checksums.expected_checksums(checksums, videos, files)
     folder = store_path.with_name(f".{store_path.stem}.parts")
@@ -90,7 +92,7 @@ def decode_dataset(
     readable = [name for name in files if name not in refused]
     frame_bytes = sum(part_size(parts[name]) for name in readable)
     decoded = (read_part(name, parts[name]) for name in readable)
-    digest = write_store(store_path, decoded, frame_bytes, splits, dataset, options, ffmpeg.version(), *clip_layout)
+    digest = write_store(store_path, decoded, frame_bytes, splits, dataset, options, ffmpeg_program.version(), *clip_layout)
     for warning in sanity.store_warnings(FrameStore(store_path)):
         print(warning, file=sys.stderr)
     write_text(digest_file, digest + "\n")
@@ -104,7 +106,7 @@ def _listed_videos(dataset: str, videos: Path, lists: Path) -> tuple[OfficialSpl
         splits = video_splits(lists)
         return splits, find_video_files(videos, sorted(splits.labels))
     splits = read_splits(dataset, lists)
-    return splits, {name: videos / name for name in sorted(splits.labels)}
+    return splits, locate_videos(videos, sorted(splits.labels))
 
 
 def _part_name(video: str) -> str:

@@ -24,6 +24,7 @@ from vcop.runtime.atomic_files import atomic_write
 from vcop.storage.frame_writer import DecodedVideo, encode_frame
 from vcop.video import clip_decoding, containers, ffmpeg, ffmpeg_process, integrity
 from vcop.video.containers import ContainerInfo
+from vcop.video.ffmpeg_program import version as ffmpeg_version
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict, refuse
 
@@ -57,7 +58,7 @@ def decode_to_part(
         assert container is not None
         if expected_digest and container.digest != expected_digest:
             return refuse(f"its SHA-256 is {container.digest}, not {expected_digest} as in the list of digests")
-        fingerprint = f"{astuple(options)} {clip_layout} {container.size} {container.changed} {ffmpeg.version()}"
+        fingerprint = f"{astuple(options)} {clip_layout} {container.size} {container.changed} {ffmpeg_version()}"
         verdict = _read_verdict(part, fingerprint) or _decode(video, part, options, clip_layout, container, fingerprint)
     except UnreadableVideoError as problem:
         return refuse(str(problem))
@@ -90,7 +91,7 @@ def _decode(
         io_timeout.run_with_timeout(containers.read_container(video, digest=True), video)
         return refuse(str(stop), container, report, len(frames))
     except UnreadableVideoError as problem:
-        return refuse(str(problem), container, report, len(frames))
+        return _repeatable_refusal(video, problem, container, report, len(frames))
     verdict = integrity.judge_video(container, report, count)
     if verdict.verdict != REFUSED:
         sizes, data = np.array([len(f) for f in frames], np.int64), np.frombuffer(b"".join(frames), np.uint8)
@@ -100,6 +101,27 @@ def _decode(
                 file, fingerprint=np.array(fingerprint), found=texts, sizes=sizes, data=data, source_count=np.array(count)
             )
     return verdict
+
+
+def _repeatable_refusal(
+    video: Path, problem: UnreadableVideoError, container: ContainerInfo, report: FFmpegReport, count: int
+) -> VideoVerdict:
+    """Return the verdict for a video that cannot be decoded, the same each time that it is decoded.
+
+    ffmpeg reads and decodes in threads: if both find an error, either may be the first, and after an error in reading a varying number
+    of packets and frames comes out. So what reading alone finds is the reason, without a number of frames if it ends the reading.
+    """
+    reason, report.packets = str(problem), []
+    try:
+        reading = ffmpeg.read_packets(video)
+    except ffmpeg_process.StalledError:
+        return refuse(reason, container, report, count)
+    except UnreadableVideoError as error:
+        return refuse(str(error), container, report)
+    report.packets = reading.packets
+    if errors := reading.errors():
+        reason = f"after {count} frames: {errors[0]}"
+    return refuse(reason, container, report, count)
 
 
 def _encode_frames(

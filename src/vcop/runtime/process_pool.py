@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from vcop.runtime.progress import Progress
 
 Result = TypeVar("Result")
+CGROUPS = Path("/sys/fs/cgroup")
+
+
+def available_cores(groups: Path = CGROUPS, membership: Path = Path("/proc/self/cgroup")) -> int:
+    """Return how many CPU cores this process may use, as taskset, SLURM or a container allow; the machine may have more.
+
+    Args:
+        groups: Directory of the kernel's control groups (version 2).
+        membership: File that names the group of this process.
+    """
+    cores = float(len(os.sched_getaffinity(0)))
+    with suppress(OSError):
+        own = next((line[3:] for line in membership.read_text().splitlines() if line.startswith("0::")), "/")
+        folder = groups / own.strip("/")
+        for limit in [folder / "cpu.max", *(parent / "cpu.max" for parent in folder.parents)]:
+            with suppress(OSError, ValueError):  # the machine's own group has no limit, others may say "max"
+                quota, period = map(int, limit.read_text().split())
+                cores = min(cores, quota / period)
+    return max(1, math.ceil(cores))
 
 
 def start_pool(processes: int) -> ProcessPoolExecutor:

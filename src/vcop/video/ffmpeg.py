@@ -1,18 +1,16 @@
 """Running ffmpeg: decode the frames of a video, read its packets, encode a video.
 
-The program is the one on PATH, otherwise the one in the package ``imageio-ffmpeg``. It runs as a child process, so that a decoder that
-crashes or hangs does no harm to this one. Decoding is strict: by default decoders show most damaged frames as if they were good.
+The program (``vcop.video.ffmpeg_program``) runs as a child process, so that a decoder that crashes or hangs does no harm to this one.
+Decoding is strict: by default decoders show most damaged frames as if they were good.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,32 +21,13 @@ from numpy.typing import NDArray
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.video.ffmpeg_process import memory_file, read_all, run_process
+from vcop.video.ffmpeg_program import executable
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
 
 Image = NDArray[np.uint8]
 STRICT = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-xerror")
 # Formats that may be opened. Others are unsafe or no videos: text that ffmpeg would draw, or lists that name further files.
 CONTAINERS = "avi,mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vc1,obu,ivf,flv,asf,ogg,rm,dv,mxf,nut,wtv,gif,mjpeg,yuv4mpegpipe"
-
-
-@cache
-def executable() -> str:
-    """Return the path of the ffmpeg program. Raises ValueError if there is none."""
-    if path := shutil.which("ffmpeg"):
-        return path
-    try:
-        import imageio_ffmpeg
-
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except (ImportError, RuntimeError) as problem:
-        raise ValueError(f"no ffmpeg on PATH and none in the package imageio-ffmpeg ({problem})") from None
-
-
-@cache
-def version() -> str:
-    """Return name and version of the program, for example ``ffmpeg 7.1``."""
-    first = subprocess.run([executable(), "-version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
-    return "ffmpeg " + first.split()[2]
 
 
 def input_stream(path: Path, **options: Any) -> Any:

@@ -50,6 +50,16 @@ def test_files_are_compared_with_the_lists(root):
     }
 
 
+def test_a_name_in_another_unicode_form_is_neither_missing_nor_surplus(root):
+    (root / "videos/Run").mkdir()
+    (root / "videos/Run/cafe\u0301.avi").write_bytes(b"3")
+    with open(root / "lists/trainlist01.txt", "a", encoding="utf-8") as file:
+        file.write("Run/caf\u00e9.avi 2\n")
+    inventory = take_inventory("ucf101", root / "videos", root / "lists")
+    assert inventory.files["Run/caf\u00e9.avi"] == root / "videos/Run/cafe\u0301.avi"
+    assert list(inventory.surplus) == ["Jump/v_Run_g01_c01.avi"]
+
+
 def test_a_bad_line_is_a_finding_without_the_directory(root):
     with open(root / "lists" / "trainlist01.txt", "a") as file:
         file.write("Nowhere/v.avi 1\n")
@@ -72,6 +82,9 @@ def test_frame_counts_are_read_with_and_without_class_and_extension(tmp_path):
     path.write_text("class,video,frames\nJump,v1,10\n,Run/v2.avi,20\nJump,v3,\nJump,v4,0\n")
     names = ["Jump/v1.avi", "Run/v2.avi", "Jump/v3.avi", "Jump/v4.avi"]
     assert read_frame_counts(path, names) == {"Jump/v1.avi": 10, "Run/v2.avi": 20, "Jump/v4.avi": 0}
+    path.write_text("video,frames\nv1,10\nv2,\u00b2\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"frames\.csv:3: frames is '\u00b2', expected a whole number"):
+        read_frame_counts(path, names)
     path.write_text("video,frames\nv1,10\nv2,many\n")
     with pytest.raises(ValueError, match=r"frames\.csv:3: frames is 'many', expected a whole number"):
         read_frame_counts(path, names)

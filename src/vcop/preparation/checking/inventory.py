@@ -12,6 +12,7 @@ from typing import NamedTuple
 from vcop.config.names import DATASETS, QUESTIONS
 from vcop.datasets.activitynet_qa import NO_VIDEO, Question, find_video_files, read_questions, video_splits
 from vcop.datasets.splits import OfficialSplits, read_splits
+from vcop.datasets.video_files import locate_videos
 from vcop.storage.frame_store import FrameStore
 
 KNOWN = (*DATASETS, QUESTIONS)
@@ -112,9 +113,7 @@ def take_inventory(dataset: str, videos: Path | None, lists: Path) -> Inventory:
     if not videos.is_dir():
         raise ValueError(f"{videos}: the folder of the videos does not exist; docs/data.md says where to get them")
     names = sorted(splits.labels)
-    inventory.files = (
-        find_video_files(videos, names, add_finding) if dataset == QUESTIONS else {name: videos / name for name in names}
-    )
+    inventory.files = find_video_files(videos, names, add_finding) if dataset == QUESTIONS else locate_videos(videos, names)
     expected = set(inventory.files.values())
     inventory.surplus = {name: path for name, path in list_video_files(videos).items() if path not in expected}
     return inventory
@@ -175,7 +174,7 @@ def _read_table(path: Path) -> dict[str, int]:
     for line, row in enumerate(rows, 2):
         if not row["frames"]:
             continue
-        if not row["frames"].strip().isdigit():
+        if not row["frames"].strip().isdecimal():
             raise ValueError(f"{path}:{line}: frames is {row['frames']!r}, expected a whole number")
         video = row["video"] if "/" in row["video"] or not row.get("class") else f"{row['class']}/{row['video']}"
         counts[video] = int(row["frames"])

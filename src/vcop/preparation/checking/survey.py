@@ -10,6 +10,7 @@ from vcop.config.names import QUESTIONS
 from vcop.preparation.checking.inventory import KNOWN, Inventory, list_video_files, read_frame_counts
 from vcop.preparation.checking.video_check import VideoCheck, check_presence, check_video
 from vcop.runtime import process_pool
+from vcop.video import ffmpeg_program
 
 KILLED = "a process that checked videos was killed (probably out of memory): run again with fewer processes"
 
@@ -58,8 +59,8 @@ def survey_videos(inventory: Inventory, options: CheckOptions) -> SurveyResult:
     """Check every video file of a data set, and of the other data sets of ``options.against``.
 
     Raises:
-        ValueError: If another data set or its directory does not exist, if the file of frame counts cannot be read, or if a
-            process was killed.
+        ValueError: If another data set or its directory does not exist, if the file of frame counts cannot be read, if ffmpeg does
+            not work, or if a process was killed.
     """
     deep = inventory.dataset != QUESTIONS if options.deep is None else options.deep
     others = _other_files(inventory, options.against)
@@ -68,6 +69,7 @@ def survey_videos(inventory: Inventory, options: CheckOptions) -> SurveyResult:
         present = {video: check_presence(path) for video, path in inventory.files.items()}
         return SurveyResult(present, {}, inventory.files, frames, deep)
     paths = inventory.files | others
+    ffmpeg_program.executable()  # before the processes start, which then know it: a broken program is no fault of the videos
     jobs = {name: (path, deep) for name, path in paths.items()}
     checks = process_pool.map_videos("check", check_video, jobs, options.processes, KILLED)
     videos = {name: checks[name] for name in inventory.files}

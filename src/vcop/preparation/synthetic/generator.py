@@ -27,7 +27,7 @@ from vcop.runtime.atomic_files import atomic_write, write_csv, write_text
 from vcop.runtime.process_pool import start_pool
 from vcop.runtime.progress import Progress
 from vcop.sampling.seeding import generator
-from vcop.video import ffmpeg
+from vcop.video import ffmpeg, ffmpeg_program
 
 CLASSES = {
     "ucf101": ("bounce", "collide", "fall", "grow", "orbit", "rise", "slide", "spin", "spiral", "swing"),
@@ -112,9 +112,10 @@ def synthesise(
         What was written.
 
     Raises:
-        ValueError: If ``videos`` holds files that this function did not write.
+        ValueError: If ``videos`` holds files that this function did not write, or if ffmpeg does not work.
     """
     _claim(videos, f"{dataset} {flags(options, quiz)}\n")
+    ffmpeg_program.executable()  # before the processes start, which then know it
     plan, digests = plan_dataset(dataset, options, quiz), []
     with start_pool(processes) as pool, Progress("synthesise", len(plan.videos), "video") as progress:
         for digest in pool.map(make_video, plan.videos, repeat(videos), repeat(options), chunksize=4):

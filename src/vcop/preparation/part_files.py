@@ -22,7 +22,7 @@ from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.runtime.atomic_files import atomic_write
 from vcop.storage.frame_writer import DecodedVideo, encode_frame
-from vcop.video import clip_decoding, containers, ffmpeg, ffmpeg_process, integrity
+from vcop.video import clip_decoding, coded_pictures, containers, ffmpeg, ffmpeg_process, integrity
 from vcop.video.containers import ContainerInfo
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict, refuse
@@ -84,6 +84,7 @@ def _decode(
     report, frames = FFmpegReport(), list[bytes]()
     try:
         count = _encode_frames(video, options, clip_layout, report, frames)
+        coded_pictures.count_pictures(video, report, count)
     except ffmpeg_process.StalledError as stop:
         # Either the decoder hangs, which is the fault of the video, or the file system hangs, which is not. In the second case
         # reading the whole file raises TimeoutError.

@@ -27,6 +27,7 @@ from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
 
 Image = NDArray[np.uint8]
 STRICT = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-xerror")
+ASCENDING = f"setts=pts=PTS:dts=N-{10**12}"  # decoding times far below every time at which a frame is shown
 # Formats that may be opened. Others are unsafe or no videos: text that ffmpeg would draw, or lists that name further files.
 CONTAINERS = "avi,mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vc1,obu,ivf,flv,asf,ogg,rm,dv,mxf,nut,wtv,gif,mjpeg,yuv4mpegpipe"
 
@@ -163,8 +164,25 @@ def read_packets(path: Path) -> FFmpegReport:
 
 
 def _packet_output(video: Any, file: IO[bytes]) -> Any:
-    """Return an output that lists the packets of an input in ``file``."""
-    return video.output(f"pipe:{file.fileno()}", format="framecrc", c="copy", copyinkf=None)
+    """Return an output that lists the packets of an input in ``file``.
+
+    Writing has an error of its own where decoding times do not ascend. They are not needed, and are replaced by ascending numbers.
+    """
+    return video.output(f"pipe:{file.fileno()}", format="framecrc", c="copy", copyinkf=None, **{"bsf:v": ASCENDING})
+
+
+def trace_pictures(path: Path) -> FFmpegReport:
+    """Read the headers of all coded pictures (H.264, HEVC) into the log, without decoding. Raises UnreadableVideoError."""
+    report = FFmpegReport()
+    output = input_stream(path).output(
+        "pipe:", format="null", c="copy", copyinkf=None, **{"bsf:v": f"{ASCENDING},trace_headers"}
+    )
+    with run_process(ffmpeg.compile(output.global_args(*STRICT), cmd=executable()), report) as (read, finish):
+        read(1)
+        code = finish()
+    if code:
+        raise UnreadableVideoError(report.reason(code))
+    return report
 
 
 def encode_video(video: Image, path: Path, rate: int = 25) -> None:

@@ -13,6 +13,7 @@ KEY, DISCARD = 1, 4  # flags of a packet: a key frame; a frame that is decoded b
 # A line of the log: the component with its memory address, the level and the text.
 LINE = re.compile(r"((?:\[[^][]* @ 0x[0-9a-f]+\] )*)\[(\w+)\] ?(.*)")
 WRITERS = ("[rawvideo", "[framecrc", "[out#")  # components that write our output: their errors are not the video's
+REORDERED = 33  # a packet may be shown before another that is up to 32 packets (16 frames of two fields) earlier in the file
 NO_STAMP = -(2**63)  # ffmpeg's number for a missing time stamp
 
 
@@ -26,6 +27,20 @@ class Packet(NamedTuple):
     stamp: int
     size: int
     flags: int
+
+
+class PictureCount(NamedTuple):
+    """Frames by the headers of their coded pictures.
+
+    Attributes:
+        frames: Frames to be shown; two fields are one frame.
+        leading: Pictures at the beginning that cannot be decoded, because they refer to pictures before it. They are not in ``frames``.
+        problem: Why frames are missing; "" if none is.
+    """
+
+    frames: int
+    leading: int = 0
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,15 +70,17 @@ class FFmpegReport:
         log: Lines of the log: level and text.
         about: Properties of the stream by ffmpeg's keys, for example ``#codec_id``.
         packets: Packets in the order of the file.
+        pictures: Coded pictures, where ``coded_pictures.count_pictures`` had to count them; None otherwise.
     """
 
     log: list[tuple[str, str]] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)
     packets: list[Packet] = field(default_factory=list)
+    pictures: PictureCount | None = None
 
     def update(self, other: FFmpegReport) -> None:
         """Take over the contents of another report."""
-        self.log, self.about, self.packets = other.log, other.about, other.packets
+        self.log, self.about, self.packets, self.pictures = other.log, other.about, other.packets, other.pictures
 
     def add_log(self, log: bytes) -> None:
         """Add the lines of a log, written with ``-loglevel level+info``."""
@@ -100,6 +117,11 @@ class FFmpegReport:
     def changes_format(self) -> bool:
         """Return whether the size or pixel format of the frames changed within the video."""
         return any(text.startswith("Reconfiguring filter graph") for _, text in self.log)
+
+    def steps_back(self) -> bool:
+        """Return whether time stamps start again or step back. Frames out of order, as B-frames are, do not count."""
+        stamps = np.array([p.stamp for p in self.packets if p.stamp != NO_STAMP], np.int64)
+        return bool((stamps[REORDERED:] < stamps[:-REORDERED]).any())
 
     def missing_stamps(self) -> int:
         """Count the frames that are missing between the others by their time stamps; 0 for a video of variable frame rate.

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
-from vcop.video import clip_decoding, containers, ffmpeg, integrity
+from vcop.video import clip_decoding, coded_pictures, containers, ffmpeg, integrity
 from vcop.video.ffmpeg_report import FFmpegReport, Header, UnreadableVideoError
 
 THUMBNAIL_SIDE = 16
@@ -77,6 +77,7 @@ def check_video(path: Path, deep: bool) -> VideoCheck:
             return present
         container = io_timeout.run_with_timeout(containers.read_container(path), path)
         count, thumbnails = _decode_all(path, report) if deep else _decode_samples(path, report)
+        coded_pictures.count_pictures(path, report, count)
     except (UnreadableVideoError, OSError) as problem:
         return VideoCheck(present.size, "unreadable", str(problem), report.header())
     assert container is not None

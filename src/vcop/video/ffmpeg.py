@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
-from vcop.video.ffmpeg_process import memory_file, read_all, run_process
-from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
+from vcop.video.ffmpeg_process import memory_file, peek, read_all, run_process
+from vcop.video.ffmpeg_report import COLOURS, FFmpegReport, UnreadableVideoError
+from vcop.video.tone_mapping import HighDynamicRangeError, map_tones
 
 Image = NDArray[np.uint8]
 STRICT = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-xerror")
@@ -43,6 +44,13 @@ def executable() -> str:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except (ImportError, RuntimeError) as problem:
         raise ValueError(f"no ffmpeg on PATH and none in the package imageio-ffmpeg ({problem})") from None
+
+
+@cache
+def can_map_tones() -> bool:
+    """Return whether the program has the filters that show a high dynamic range as players do."""
+    listed = subprocess.run([executable(), "-hide_banner", "-filters"], capture_output=True, text=True, check=True).stdout
+    return {"zscale", "tonemap"} <= {line.split()[1] for line in listed.splitlines() if len(line.split()) > 2}
 
 
 @cache
@@ -127,16 +135,31 @@ def scaled_frames(
         UnreadableVideoError: ffmpeg reports an error; its words are the reason. Warnings are accepted, since intact files of
             UCF101 cause some.
     """
-    size, count, report = options.height * options.width * 3, 0, FFmpegReport() if report is None else report
+    report = FFmpegReport() if report is None else report
+    try:
+        yield from _scaled_frames(stream, options, more, report, video)
+    except HighDynamicRangeError:  # raised before the first frame
+        toned = map_tones(stream, report)
+        report.update(FFmpegReport())
+        yield from _scaled_frames(toned, options, more, report, video, toned=True)
+
+
+def _scaled_frames(
+    stream: Any, options: FrameOptions, more: tuple[str, ...], report: FFmpegReport, video: Any, toned: bool = False
+) -> Iterator[Image]:
+    """Yield the frames of one run of ffmpeg; see ``scaled_frames``."""
+    size, count = options.height * options.width * 3, 0
     # ffmpeg's bilinear filter widens its kernel when it shrinks an image: it is antialiased.
     scaled = stream.filter("scale", options.width, options.height, flags="bilinear+accurate_rnd+full_chroma_int+bitexact")
     output = scaled.output("pipe:", format="rawvideo", pix_fmt="rgb24", fps_mode="passthrough")
-    with memory_file() as packets:
+    with memory_file() as packets, memory_file() as log:
         if video is not None:
             output = ffmpeg.merge_outputs(output, _packet_output(video, packets))
         command = ffmpeg.compile(output.global_args(*STRICT, *more), cmd=executable())
-        with run_process(command, report, packets) as (read, finish):
+        with run_process(command, report, packets, log_file=log) as (read, finish):
             while data := read(size):
+                if not count and not toned and COLOURS.search(peek(log).decode(errors="replace")) and can_map_tones():
+                    raise HighDynamicRangeError
                 if len(data) < size:
                     raise UnreadableVideoError(f"the decoder stopped within frame {count}")
                 count += 1

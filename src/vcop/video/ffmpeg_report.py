@@ -15,6 +15,11 @@ LINE = re.compile(r"((?:\[[^][]* @ 0x[0-9a-f]+\] )*)\[(\w+)\] ?(.*)")
 WRITERS = ("[rawvideo", "[framecrc", "[out#")  # components that write our output: their errors are not the video's
 REORDERED = 33  # a packet may be shown before another that is up to 32 packets (16 frames of two fields) earlier in the file
 NO_STAMP = -(2**63)  # ffmpeg's number for a missing time stamp
+# The colours of a video of high dynamic range in ffmpeg's log: matrix, primaries and transfer curve.
+COLOURS = re.compile(
+    r"^.*Stream #0:.*?: Video: .*?\([^()]*?\b([\w-]+)/([\w-]+)/(smpte2084|arib-std-b67)\b[^()]*\)", re.MULTILINE
+)
+TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 
 
 class UnreadableVideoError(ValueError):
@@ -117,6 +122,17 @@ class FFmpegReport:
     def changes_format(self) -> bool:
         """Return whether the size or pixel format of the frames changed within the video."""
         return any(text.startswith("Reconfiguring filter graph") for _, text in self.log)
+
+    @property
+    def transfer(self) -> str:
+        """Transfer curve of a video of high dynamic range: "PQ" or "HLG"; "" for any other."""
+        colours = COLOURS.search("\n".join(text for _, text in self.log))
+        return TRANSFERS[colours[3]] if colours else ""
+
+    def colours(self) -> tuple[str, str]:
+        """Return ffmpeg's names of matrix and primaries of a video of high dynamic range."""
+        colours = COLOURS.search("\n".join(text for _, text in self.log))
+        return (colours[1], colours[2]) if colours else ("unknown", "unknown")
 
     def steps_back(self) -> bool:
         """Return whether time stamps start again or step back. Frames out of order, as B-frames are, do not count."""

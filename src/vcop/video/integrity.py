@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from vcop.video import ffmpeg
 from vcop.video.containers import ContainerInfo
 from vcop.video.ffmpeg_report import DISCARD, FFmpegReport
 
@@ -83,7 +84,7 @@ def judge_video(about: ContainerInfo, report: FFmpegReport, got: int) -> VideoVe
     expected = expected_frames(about, report)
     if missing := _missing_frames(about, report, got, expected):
         return VideoVerdict(REFUSED, missing, got, expected)
-    warning = _inconsistency(about, report, got)
+    warning = "; ".join(filter(None, (_inconsistency(about, report, got), _high_dynamic_range(report))))
     return VideoVerdict(ACCEPTED if warning else "", warning, got, expected)
 
 
@@ -111,6 +112,16 @@ def _missing_frames(about: ContainerInfo, report: FFmpegReport, got: int, expect
 def _inconsistency(about: ContainerInfo, report: FFmpegReport, got: int) -> str:
     """Return the inconsistency of a file from which no counted frame is missing, or ""."""
     return _unequal_numbers(about, report, got) or _oddity(report) or ("" if about.frames else _gaps(report, got))
+
+
+def _high_dynamic_range(report: FFmpegReport) -> str:
+    """Return how a video of high dynamic range was stored; "" for any other."""
+    if not report.transfer:
+        return ""
+    how = (
+        "tone-mapped to standard dynamic range" if ffmpeg.can_map_tones() else "stored without tone mapping: too flat and dark"
+    )
+    return f"high dynamic range ({report.transfer}), {how}"
 
 
 def _unequal_numbers(about: ContainerInfo, report: FFmpegReport, got: int) -> str:

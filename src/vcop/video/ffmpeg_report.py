@@ -137,7 +137,8 @@ class FFmpegReport:
     def steps_back(self) -> bool:
         """Return whether time stamps start again or step back. Frames out of order, as B-frames are, do not count."""
         stamps = np.array([p.stamp for p in self.packets if p.stamp != NO_STAMP], np.int64)
-        return bool((stamps[REORDERED:] < stamps[:-REORDERED]).any())
+        keys = np.array([p.stamp for p in self.packets if p.stamp != NO_STAMP and p.flags & KEY], np.int64)
+        return bool((stamps[REORDERED:] < stamps[:-REORDERED]).any() or (keys[1:] < keys[:-1]).any())
 
     def missing_stamps(self) -> int:
         """Count the frames that are missing between the others by their time stamps; 0 for a video of variable frame rate.

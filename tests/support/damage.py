@@ -224,6 +224,7 @@ TONE = "-f lavfi -i sine=d=5"
 SOUND = f"{TONE} -map 0:v -map 1:a"
 GROUPS = f"-bf 3 -g 10 {H264.replace('ultrafast', 'veryfast')} -x264-params open-gop=1:keyint=10:min-keyint=10:scenecut=0:b-pyramid=none:b-adapt=0"
 OPEN_264 = film(f"{GROUPS} -f mpegts", 60)
+PYRAMID = film(f"{GROUPS.replace('b-pyramid=none:b-adapt=0', 'b-pyramid=normal')} -f mpegts", 60)
 HEVC = "-c:v libx265 -preset ultrafast -x265-params log-level=none"
 OPEN_265 = film(f"{HEVC}:open-gop=1:keyint=10:min-keyint=10:bframes=4:b-adapt=0", 60)
 HDR = f"{HEVC} -pix_fmt yuv420p10le -vf setparams=colorspace=bt2020nc:color_primaries=bt2020:color_trc="
@@ -315,6 +316,8 @@ ODD = [
     Odd("open.ts", ACCEPTED, "open group of pictures: 4 pictures", None, copied(OPEN_265, "-c copy", ".mkv", "-ss 0.9")),
     Odd("open h264.mkv", ACCEPTED, "open group of pictures", None, copied(OPEN_264, "-c copy", ".ts", "-ss 0.9")),
     Odd("open h264.ts", ACCEPTED, "open group of pictures", None, copied(OPEN_264, "-c copy", ".ts", "-ss 0.9")),
+    Odd("cut h264.mkv", ACCEPTED, "cut by copying", None, copied(PYRAMID, "-c copy", ".ts", "-ss 0.9")),
+    Odd("cut h264.mp4", ACCEPTED, "cut by copying", None, copied(PYRAMID, "-c copy", ".ts", "-ss 0.9")),
     Odd("clock again.flv", ACCEPTED, "its time stamps step back", 60, of(film("-c:v flv"), again, ".flv")),
     Odd("PQ.mov", ACCEPTED, "high dynamic range (PQ), tone-mapped", 30, film(f"{HDR}smpte2084 -tag:v hvc1")),
     Odd("HLG.mkv", ACCEPTED, "high dynamic range (HLG), tone-mapped", 30, film(f"{HDR}arib-std-b67")),

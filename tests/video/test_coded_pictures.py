@@ -39,7 +39,7 @@ def test_leading_pictures_of_a_cut():
 
 def test_the_headers_of_a_file(tmp_path):
     (tmp_path / "v.h264").write_bytes(paff.stream(3))
-    pictures, _ = coded_pictures.read_pictures(ffmpeg.trace_pictures(tmp_path / "v.h264").log)
+    pictures, *_ = coded_pictures.read_pictures(ffmpeg.trace_pictures(tmp_path / "v.h264").log)
     assert [(p.packet, p.kind, p.frame_num, p.field) for p in pictures] == [
         (0, 5, 0, 0),
         (1, 1, 0, 1),

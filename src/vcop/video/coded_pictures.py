@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from itertools import pairwise
 from pathlib import Path
 
 from vcop.video import ffmpeg
@@ -17,7 +19,8 @@ from vcop.video.ffmpeg_report import DISCARD, FFmpegReport, PictureCount
 
 # Lines of ffmpeg's filter trace_headers: the beginning of a packet, or the value of a syntax element.
 LINE = re.compile(r"(Packet): |\d+ +(\w+) +[01]+ = (-?\d+)$")
-IDR, SLICES = 5, {1, 2, 5}  # types of NAL units of H.264
+IDR = 5  # type of NAL units of H.264
+RELEASE = 1  # memory management operation of H.264: a frame is no longer needed as a reference
 RASL, RADL, IRAP, CLEAN_START = {8, 9}, {6, 7}, range(16, 24), {19, 20}  # types of NAL units of HEVC; the last are IDR
 
 
@@ -31,6 +34,7 @@ class Picture:
         frame_num: Number in decoding order (H.264).
         order: Number in the order of showing, modulo a power of two.
         field: None for a frame, 0 for a top field, 1 for a bottom field.
+        released: Differences to the numbers of the frames that are no longer needed as references from here on (H.264).
     """
 
     packet: int
@@ -38,6 +42,7 @@ class Picture:
     frame_num: int = 0
     order: int = 0
     field: int | None = None
+    released: list[int] = dataclass_field(default_factory=list)
 
 
 def count_pictures(path: Path, report: FFmpegReport, got: int) -> None:
@@ -54,32 +59,40 @@ def count_pictures(path: Path, report: FFmpegReport, got: int) -> None:
     shown = sum(not p.flags & DISCARD for p in report.packets)
     if report.codec not in ("h264", "hevc") or got >= shown:
         return
-    pictures, modulus = read_pictures(ffmpeg.trace_pictures(path).log)
+    pictures, modulus, _ = read_pictures(ffmpeg.trace_pictures(path).log)
     hidden = {number for number, packet in enumerate(report.packets) if packet.flags & DISCARD}
     report.pictures = count_frames(pictures, report.codec, modulus, hidden)
 
 
-def read_pictures(log: list[tuple[str, str]]) -> tuple[list[Picture], int]:
-    """Return the coded pictures that a log of ``trace_headers`` lists, and the modulus of their order."""
-    packet, kind, modulus, pictures, current = -1, 0, 16, list[Picture](), None
+def read_pictures(log: list[tuple[str, str]]) -> tuple[list[Picture], int, int]:
+    """Return the coded pictures that a log of ``trace_headers`` lists, and the moduli of ``order`` and ``frame_num``."""
+    packet, pictures, last = -1, list[Picture](), dict[str, int]()
+    within = False  # the first slice of a picture, whose header describes the picture
     for name, value in _elements(log):
-        if name == "Packet":
-            packet, current = packet + 1, None
-        elif name == "nal_unit_type":
-            kind, current = value, None
-        elif name == "log2_max_pic_order_cnt_lsb_minus4":
-            modulus = 16 << value
+        last[name] = value
+        if name in ("Packet", "nal_unit_type"):
+            packet, within = packet + (name == "Packet"), False
         elif packet >= 0 and (name, value) in (("first_mb_in_slice", 0), ("first_slice_segment_in_pic_flag", 1)):
-            pictures.append(current := Picture(packet, kind))
-        elif current and name == "frame_num":
-            current.frame_num = value
-        elif current and name in ("pic_order_cnt_lsb", "slice_pic_order_cnt_lsb"):
-            current.order = value
-        elif current and name == "field_pic_flag":
-            current.field = 0 if value else None
-        elif current and name == "bottom_field_flag":
-            current.field = value
-    return pictures, modulus
+            pictures.append(Picture(packet, last["nal_unit_type"]))
+            within = True
+        elif within:
+            _describe(pictures[-1], name, value, last)
+    orders, frames = (16 << last.get(f"log2_max_{key}_minus4", 0) for key in ("pic_order_cnt_lsb", "frame_num"))
+    return pictures, orders, frames
+
+
+def _describe(picture: Picture, name: str, value: int, last: dict[str, int]) -> None:
+    """Take over a syntax element of its slice header."""
+    if name == "frame_num":
+        picture.frame_num = value
+    elif name in ("pic_order_cnt_lsb", "slice_pic_order_cnt_lsb"):
+        picture.order = value
+    elif name == "field_pic_flag":
+        picture.field = 0 if value else None
+    elif name == "bottom_field_flag":
+        picture.field = value
+    elif name == "difference_of_pic_nums_minus1" and last["memory_management_control_operation"] == RELEASE:
+        picture.released.append(value + 1)
 
 
 def _elements(log: list[tuple[str, str]]) -> Iterator[tuple[str, int]]:
@@ -110,6 +123,22 @@ def count_frames(pictures: list[Picture], codec: str, modulus: int, hidden: set[
     if previous and previous.field is not None:
         return PictureCount(frames, 0, "a field of the last frame is missing")
     return PictureCount(frames, sum(p.packet not in hidden for p in pictures[1 : 1 + leading]))
+
+
+def lost_references(pictures: list[Picture], modulus: int) -> int:
+    """Count how often frames are released that stood before the first one (H.264): at most that many errors a cut alone causes.
+
+    Args:
+        pictures: Coded pictures in decoding order.
+        modulus: Modulus of their ``frame_num``.
+    """
+    lost, since_first = 0, 0
+    for before, picture in pairwise(pictures):
+        if IDR in (before.kind, picture.kind) or picture.field is not None:
+            break
+        since_first += (picture.frame_num - before.frame_num) % modulus
+        lost += sum(difference > since_first for difference in picture.released)
+    return lost
 
 
 def _leading(pictures: list[Picture], codec: str, modulus: int) -> int:

@@ -27,7 +27,8 @@ from vcop.video.ffmpeg_report import COLOURS, FFmpegReport, UnreadableVideoError
 from vcop.video.tone_mapping import HighDynamicRangeError, map_tones
 
 Image = NDArray[np.uint8]
-STRICT = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-xerror")
+STOP_AT_ERRORS, LIST_ERRORS = "explode+crccheck", "crccheck"  # what a decoder does with an error that it could pass over
+STRICT = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+level+info", "-xerror")
 ASCENDING = f"setts=pts=PTS:dts=N-{10**12}"  # decoding times far below every time at which a frame is shown
 # Formats that may be opened. Others are unsafe or no videos: text that ffmpeg would draw, or lists that name further files.
 CONTAINERS = "avi,mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vc1,obu,ivf,flv,asf,ogg,rm,dv,mxf,nut,wtv,gif,mjpeg,yuv4mpegpipe"
@@ -73,8 +74,8 @@ def input_stream(path: Path, **options: Any) -> Any:
     """
     if problem := io_timeout.run_with_timeout(_file_problem(path), path):
         raise UnreadableVideoError(problem)
-    strictly = {"err_detect": "explode+crccheck", "format_whitelist": CONTAINERS, "threads": 1}
-    return ffmpeg.input(os.fsencode(f"file:{path}"), **strictly, **options)[
+    strictly = {"err_detect": STOP_AT_ERRORS, "format_whitelist": CONTAINERS, "threads": 1}
+    return ffmpeg.input(os.fsencode(f"file:{path}"), **{**strictly, **options})[
         "V:0"
     ]  # "V": no cover picture. Bytes, since names need not be UTF-8
 
@@ -92,13 +93,16 @@ def _file_problem(path: Path) -> Iterator[str]:
         yield "" if path.is_file() else "not a regular file"
 
 
-def decode_frames(path: Path, options: FrameOptions, report: FFmpegReport | None = None) -> Iterator[Image]:
+def decode_frames(
+    path: Path, options: FrameOptions, report: FFmpegReport | None = None, detection: str = STOP_AT_ERRORS
+) -> Iterator[Image]:
     """Decode every frame of a video at its native rate, and resize it.
 
     Args:
         path: The video.
         options: Size of the frames.
         report: Is filled with the log and the packets of this run.
+        detection: ``STOP_AT_ERRORS``, or ``LIST_ERRORS`` for a caller that examines the errors in ``report``.
 
     Yields:
         Frames, RGB.
@@ -109,7 +113,7 @@ def decode_frames(path: Path, options: FrameOptions, report: FFmpegReport | None
     Raises:
         UnreadableVideoError: The video cannot be decoded completely; frames before the damage have been yielded by then.
     """
-    video = input_stream(path)
+    video = input_stream(path, err_detect=detection)
     yield from scaled_frames(video, options, report=report, video=video)
 
 

@@ -19,6 +19,7 @@ NO_STAMP = -(2**63)  # ffmpeg's number for a missing time stamp
 COLOURS = re.compile(
     r"^.*Stream #0:.*?: Video: .*?\([^()]*?\b([\w-]+)/([\w-]+)/(smpte2084|arib-std-b67)\b[^()]*\)", re.MULTILINE
 )
+LOST_REFERENCE = "mmco: unref short failure"  # ffmpeg's words for the release of a reference that it does not have
 TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 
 

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from vcop.video import ffmpeg
 from vcop.video.containers import ContainerInfo
-from vcop.video.ffmpeg_report import DISCARD, FFmpegReport
+from vcop.video.ffmpeg_report import DISCARD, LOST_REFERENCE, FFmpegReport
 
 # Codecs with one frame per packet. Others, such as VP8, have packets without a frame, so packets do not count frames. MPEG-4 may have
 # some, too ("packed B-frames"), but these are small: a header of up to 8 bytes.
 COUNTABLE = {"h264", "hevc", "vp9", "av1", "mpeg4"}
 HEADER = 20  # bytes; a smaller packet of MPEG-4 may have no frame
+REORDERED = 4  # frames of a video cut by copying that may be missing before its end, since they are shown earlier than stored
 NEARLY = 0.95  # share of the announced duration, which may be that of the sound, that the frames must fill
 RESHAPED = "its frames change their size or form midway"
 ACCEPTED, REFUSED = "accepted", "refused"
@@ -103,6 +104,8 @@ def _missing_frames(about: ContainerInfo, report: FFmpegReport, got: int, expect
     if pictures := report.pictures:
         if pictures.problem:
             return pictures.problem
+        if pictures.leading and report.missing_stamps() > pictures.leading + REORDERED:
+            return f"{got} frames, and room for {report.missing_stamps()} more between them, which the cut at its beginning does not explain"
         certain = pictures.frames
     if report.codec in COUNTABLE and (got < certain or (report.pictures and got != certain)):
         return f"{got} frames of {certain} packets that hold one each: some are damaged beyond recognition"
@@ -111,7 +114,19 @@ def _missing_frames(about: ContainerInfo, report: FFmpegReport, got: int, expect
 
 def _inconsistency(about: ContainerInfo, report: FFmpegReport, got: int) -> str:
     """Return the inconsistency of a file from which no counted frame is missing, or ""."""
-    return _unequal_numbers(about, report, got) or _oddity(report) or ("" if about.frames else _gaps(report, got))
+    gaps = "" if about.frames else _gaps(report, got)
+    if cut := _cut(report):
+        return "; ".join(filter(None, (_unequal_numbers(about, report, got), cut, gaps)))
+    return _unequal_numbers(about, report, got) or _oddity(report) or gaps
+
+
+def _cut(report: FFmpegReport) -> str:
+    """Return how a video shows that it was cut by copying, or ""."""
+    if leading := report.pictures.leading if report.pictures else 0:
+        return f"cut at an open group of pictures: {leading} pictures before the first one cannot be shown"
+    if LOST_REFERENCE in report.errors():
+        return "cut by copying: its first pictures name others that stood before the cut"
+    return ""
 
 
 def _high_dynamic_range(report: FFmpegReport) -> str:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.video.ffmpeg_process import memory_file, peek, read_all, run_process
-from vcop.video.ffmpeg_report import COLOURS, FFmpegReport, UnreadableVideoError
+from vcop.video.ffmpeg_report import COLOURS, FFmpegReport, TraceReport, UnreadableVideoError
 from vcop.video.tone_mapping import HighDynamicRangeError, map_tones
 
 Image = NDArray[np.uint8]
@@ -200,7 +200,7 @@ def _packet_output(video: Any, file: IO[bytes]) -> Any:
 
 def trace_pictures(path: Path) -> FFmpegReport:
     """Read the headers of all coded pictures (H.264, HEVC) into the log, without decoding. Raises UnreadableVideoError."""
-    report = FFmpegReport()
+    report = TraceReport()
     output = input_stream(path).output(
         "pipe:", format="null", c="copy", copyinkf=None, **{"bsf:v": f"{ASCENDING},trace_headers"}
     )

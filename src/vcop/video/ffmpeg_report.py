@@ -14,6 +14,12 @@ KEY, DISCARD = 1, 4  # flags of a packet: a key frame; a frame that is decoded b
 LINE = re.compile(r"((?:\[[^][]* @ 0x[0-9a-f]+\] )*)\[(\w+)\] ?(.*)")
 WRITERS = ("[rawvideo", "[framecrc", "[out#")  # components that write our output: their errors are not the video's
 REORDERED = 33  # a packet may be shown before another that is up to 32 packets (16 frames of two fields) earlier in the file
+# Lines of a log of trace_headers that tell pictures apart, and all lines of other components.
+TRACED = re.compile(
+    rb"^(?!\[trace_headers).+|^.*(?:Packet: |nal_unit_type|first_mb_in_slice|first_slice_segment_in_pic_flag|frame_num|pic_order_cnt_lsb"
+    rb"|field_pic_flag|bottom_field_flag|memory_management_control_operation|difference_of_pic_nums).*",
+    re.MULTILINE,
+)
 NO_STAMP = -(2**63)  # ffmpeg's number for a missing time stamp
 # The colours of a video of high dynamic range in ffmpeg's log: matrix, primaries and transfer curve.
 COLOURS = re.compile(
@@ -175,3 +181,11 @@ class FFmpegReport:
         seconds = 3600 * int(duration[1]) + 60 * int(duration[2]) + float(duration[3]) if duration else 0.0
         fps = float(rate[1]) if rate else 0.0
         return Header(opened[1], round(seconds * fps), fps, int(size[1]) if size else 0, int(size[2]) if size else 0)
+
+
+class TraceReport(FFmpegReport):
+    """Output of ffmpeg with its filter ``trace_headers``: of its many lines, those about pictures are kept."""
+
+    def add_log(self, log: bytes) -> None:
+        """Add the lines of a log, but for those of ``trace_headers`` about anything else than pictures."""
+        super().add_log(b"\n".join(match[0] for match in TRACED.finditer(log)))

@@ -49,7 +49,10 @@ def refuse(
         report: Output of ffmpeg, if there is one.
         got: Frames that were read before.
     """
-    return VideoVerdict(REFUSED, reason, got, expected_frames(about, report) if about and report else None)
+    header = report.header() if report else None
+    # Not by the packets: how many were listed before ffmpeg stopped differs from run to run.
+    expected = (about.shown or about.frames or (header.frames if header else 0)) if about else 0
+    return VideoVerdict(REFUSED, reason, got, expected or None)
 
 
 def expected_frames(about: ContainerInfo, report: FFmpegReport) -> int | None:

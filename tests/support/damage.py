@@ -11,6 +11,7 @@ import functools
 import hashlib
 import os
 import socket
+import struct
 import subprocess
 import tempfile
 from collections import Counter
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from support import paff
 
 from vcop.config.data_options import FrameOptions
 from vcop.preparation import part_files
@@ -185,6 +187,29 @@ def emptied(data: bytes) -> bytes:
     return b"\0\0\1\xb6".join([*pieces[:10], bytes(frame), *pieces[11:]])
 
 
+def trimmed(start: int, duration: int, consistent: bool = True) -> Callable[[bytes], bytes]:
+    """An MP4 whose edit list shows a part of it, in units of the track (12800 a second) and of the movie (1000 a second).
+
+    ``consistent``: the durations in the headers of track and movie are changed, too, as editors do.
+    """
+
+    def change(data: bytes) -> bytes:
+        out = bytearray(data)
+        edit, track, movie = (data.index(kind) + 4 for kind in (b"elst", b"tkhd", b"mvhd"))
+        before = int.from_bytes(data[edit + 12 : edit + 16], "big")
+        out[edit + 8 : edit + 16] = struct.pack(">Ii", duration, before + start)
+        if consistent:
+            out[track + 20 : track + 24] = out[movie + 16 : movie + 20] = struct.pack(">I", duration)
+        return bytes(out)
+
+    return change
+
+
+def again(data: bytes) -> bytes:
+    """A Flash video whose tags stand in it twice, so that its clock starts again."""
+    return data + data[13:]
+
+
 def without_index(data: bytes) -> bytes:
     """An AVI that ends before its index, as its header says."""
     whole = data[: data.rindex(b"idx1")]
@@ -197,6 +222,12 @@ MP4 = film(f"{H264} -bf 2 -movflags +faststart -f mp4")
 RESIZED = joined(film(f"{H264} -f h264"), film(f"{H264} -f h264", size="64x96"), extension=".h264")
 TONE = "-f lavfi -i sine=d=5"
 SOUND = f"{TONE} -map 0:v -map 1:a"
+GROUPS = f"-bf 3 -g 10 {H264.replace('ultrafast', 'veryfast')} -x264-params open-gop=1:keyint=10:min-keyint=10:scenecut=0:b-pyramid=none:b-adapt=0"
+OPEN_264 = film(f"{GROUPS} -f mpegts", 60)
+PYRAMID = film(f"{GROUPS.replace('b-pyramid=none:b-adapt=0', 'b-pyramid=normal')} -f mpegts", 60)
+HEVC = "-c:v libx265 -preset ultrafast -x265-params log-level=none"
+OPEN_265 = film(f"{HEVC}:open-gop=1:keyint=10:min-keyint=10:bframes=4:b-adapt=0", 60)
+HDR = f"{HEVC} -pix_fmt yuv420p10le -vf setparams=colorspace=bt2020nc:color_primaries=bt2020:color_trc="
 DRAWN = b"\x1b[2J\x1b[31mNo video\x1b[0m\r\n" * 40
 
 ODD = [
@@ -261,7 +292,35 @@ ODD = [
             f"{'long ' * 50}.avi",
         )
     ],
+    Odd("field pictures.mts", GOOD, "", 25, content(paff.stream(25))),
+    Odd("field pictures.mp4", GOOD, "", 25, copied(content(paff.stream(25)), "-c copy", ".h264", "-r 50")),
+    Odd("field pictures.mkv", GOOD, "", 25, copied(content(paff.stream(25)), "-c copy", ".h264", "-r 50")),
+    Odd("field pictures.ts", GOOD, "", 25, copied(content(paff.stream(25)), "-c copy", ".h264", "-r 50")),
     # every frame is there, and yet something is wrong
+    Odd("trimmed.mp4", ACCEPTED, "shows 20 of 60 frames", 20, of(film(f"{H264} -bf 2 -g 10", 60), trimmed(0, 800), ".mp4")),
+    Odd(
+        "trimmed twice.mov",
+        ACCEPTED,
+        "shows 20 of 60 frames",
+        20,
+        of(film(f"{H264} -bf 2 -g 10", 60), trimmed(6400, 800), ".mov"),
+    ),
+    Odd(
+        "trimmed plain.mp4",
+        ACCEPTED,
+        "shows 20 of 60 frames",
+        20,
+        of(film(f"{H264} -bf 0 -g 10", 60), trimmed(6400, 800), ".mp4"),
+    ),
+    Odd("open.mkv", ACCEPTED, "open group of pictures: 4 pictures", None, copied(OPEN_265, "-c copy", ".mkv", "-ss 0.9")),
+    Odd("open.ts", ACCEPTED, "open group of pictures: 4 pictures", None, copied(OPEN_265, "-c copy", ".mkv", "-ss 0.9")),
+    Odd("open h264.mkv", ACCEPTED, "open group of pictures", None, copied(OPEN_264, "-c copy", ".ts", "-ss 0.9")),
+    Odd("open h264.ts", ACCEPTED, "open group of pictures", None, copied(OPEN_264, "-c copy", ".ts", "-ss 0.9")),
+    Odd("cut h264.mkv", ACCEPTED, "cut by copying", None, copied(PYRAMID, "-c copy", ".ts", "-ss 0.9")),
+    Odd("cut h264.mp4", ACCEPTED, "cut by copying", None, copied(PYRAMID, "-c copy", ".ts", "-ss 0.9")),
+    Odd("clock again.flv", ACCEPTED, "its time stamps step back", 60, of(film("-c:v flv"), again, ".flv")),
+    Odd("PQ.mov", ACCEPTED, "high dynamic range (PQ), tone-mapped", 30, film(f"{HDR}smpte2084 -tag:v hvc1")),
+    Odd("HLG.mkv", ACCEPTED, "high dynamic range (HLG), tone-mapped", 30, film(f"{HDR}arib-std-b67")),
     Odd("size changes.h264", ACCEPTED, "change their size", 60, RESIZED),
     Odd("size changes.ts", ACCEPTED, "change their size", 60, copied(RESIZED, "-c copy", ".h264")),
     Odd("size changes.mkv", ACCEPTED, "change their size", 60, copied(RESIZED, "-c copy", ".h264", "-r 25")),
@@ -324,6 +383,9 @@ ODD = [
         29,
         of(MPEG4, lambda d: d[: d.rindex(b"00dc", 0, d.rindex(b"idx1"))]),
     ),
+    Odd("one end.mp4", REFUSED, "that its header says", None, of(film(f"{H264} -g 10", 60), trimmed(0, 800, False), ".mp4")),
+    Odd("no top field.mts", REFUSED, "after 9 frames", None, content(paff.stream(25, (9, 0)))),
+    Odd("no bottom field.mts", REFUSED, "a field of frame", None, content(paff.stream(25, (9, 1)))),
     # no file
     Odd("nothing.avi", REFUSED, "no such file", None, lambda path: None),
     Odd("folder.avi", REFUSED, "a folder or device in its place", None, lambda path: path.mkdir()),

@@ -1,4 +1,4 @@
-from vcop.video.ffmpeg_report import DISCARD, KEY, NO_STAMP, FFmpegReport, Header, Packet
+from vcop.video.ffmpeg_report import DISCARD, KEY, NO_STAMP, FFmpegReport, Header, Packet, TraceReport
 
 LOG = b"""[info] Input #0, avi, from 'file:v.avi':
 [info]   Duration: 00:01:02.40, start: 0.000000, bitrate: 90 kb/s
@@ -62,3 +62,29 @@ def test_a_change_of_format_and_replaced_contents():
     assert (one.changes_format(), other.changes_format()) == (False, True)
     one.update(other)
     assert one == other
+
+
+def test_time_stamps_that_step_back():
+    assert not timed(0, 3, 1, 2, 6, 4, 5).steps_back(), "B-frames"
+    assert timed(*range(50), *range(50)).steps_back()
+    keys = FFmpegReport([], {"#tb": "1/10"}, [Packet(5, 9, KEY), Packet(6, 9, 0), Packet(0, 9, KEY)])
+    assert keys.steps_back()
+
+
+def test_high_dynamic_range_by_the_header():
+    stream = b"[info]   Stream #0:0[0x1]: Video: hevc (Main 10), yuv420p10le(tv, bt2020nc/bt2020/%s, progressive), 192x128, 25 fps\n"
+    assert report(stream % b"smpte2084").transfer == "PQ"
+    assert report(stream % b"arib-std-b67").transfer == "HLG"
+    assert report(stream % b"arib-std-b67").colours() == ("bt2020nc", "bt2020")
+    assert report(stream % b"bt2020-10").transfer == report(LOG).transfer == ""
+
+
+def test_of_a_trace_only_the_lines_about_pictures_are_kept():
+    made = TraceReport()
+    made.add_log(
+        LOG
+        + b"[trace_headers @ 0x1a] [info] 3           nal_unit_type              00101 = 5\n"
+        + b"[trace_headers @ 0x1a] [info] 40          slice_qp_delta             1 = 0\n"
+    )
+    assert len(made.log) == len(LOG.splitlines()) + 1
+    assert made.log[-1][1].startswith("3  ")

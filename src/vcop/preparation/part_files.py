@@ -22,7 +22,7 @@ from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.runtime.atomic_files import atomic_write
 from vcop.storage.frame_writer import DecodedVideo, encode_frame
-from vcop.video import clip_decoding, containers, ffmpeg, ffmpeg_process, integrity
+from vcop.video import clip_decoding, coded_pictures, containers, cut_videos, ffmpeg, ffmpeg_process, integrity
 from vcop.video.containers import ContainerInfo
 from vcop.video.ffmpeg_program import version as ffmpeg_version
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
@@ -84,7 +84,10 @@ def _decode(
     """Decode strictly, compare with what the container announces, and write the part unless the video is refused."""
     report, frames = FFmpegReport(), list[bytes]()
     try:
-        count = _encode_frames(video, options, clip_layout, report, frames)
+        count = cut_videos.decode_cut(
+            video, report, lambda detection: _encode_frames(video, options, clip_layout, report, frames, detection)
+        )
+        coded_pictures.count_pictures(video, report, count)
     except ffmpeg_process.StalledError as stop:
         # Either the decoder hangs, which is the fault of the video, or the file system hangs, which is not. In the second case
         # reading the whole file raises TimeoutError.
@@ -125,13 +128,14 @@ def _repeatable_refusal(
 
 
 def _encode_frames(
-    video: Path, options: FrameOptions, clip_layout: ClipLayout, report: FFmpegReport, frames: list[bytes]
+    video: Path, options: FrameOptions, clip_layout: ClipLayout, report: FFmpegReport, frames: list[bytes], detection: str
 ) -> int:
-    """Append the encoded frames to ``frames`` (kept by the caller if decoding fails); return how many the whole video has."""
+    """Fill ``frames`` with the encoded frames (kept by the caller if decoding fails); return how many the whole video has."""
+    frames.clear()
     if clip_layout == EVERY_FRAME:
-        frames.extend(encode_frame(frame, options) for frame in ffmpeg.decode_frames(video, options, report))
+        frames.extend(encode_frame(frame, options) for frame in ffmpeg.decode_frames(video, options, report, detection))
         return len(frames)
-    clips = clip_decoding.decode_clips(video, options, *clip_layout)
+    clips = clip_decoding.decode_clips(video, options, *clip_layout, detection=detection)
     if clips.problem:
         print(f"decoded whole: {printable(video)}: {clips.problem}", file=sys.stderr)
     report.update(clips.report)

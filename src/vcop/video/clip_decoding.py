@@ -131,7 +131,12 @@ def _key_before(keys: list[int], frame: int) -> int:
 
 
 def decode_clips(
-    path: Path, options: FrameOptions, clips: int, clip_length: int, seek_cost: float = SEEK_COST
+    path: Path,
+    options: FrameOptions,
+    clips: int,
+    clip_length: int,
+    seek_cost: float = SEEK_COST,
+    detection: str = ffmpeg.STOP_AT_ERRORS,
 ) -> DecodedClips:
     """Decode evenly spaced clips (``evenly_spaced_starts``) of a video. The frames equal those of ``ffmpeg.decode_frames``.
 
@@ -141,6 +146,7 @@ def decode_clips(
         clips: Number of clips.
         clip_length: Frames per clip.
         seek_cost: Pixels that can be decoded in the time of one seek.
+        detection: As for ``ffmpeg.decode_frames``; with ``LIST_ERRORS`` the whole video is decoded.
 
     Raises:
         UnreadableVideoError: The video cannot be decoded.
@@ -152,14 +158,14 @@ def decode_clips(
         if not problem:
             numbers = _frame_numbers(count, clips, clip_length)
             runs = plan_ranges(_ranges(numbers, count), index.keys, seek_cost / index.pixels)
-            if len(runs) > 1:
+            if len(runs) > 1 and detection == ffmpeg.STOP_AT_ERRORS:
                 frames = [frame for run in runs for frame in _decode_ranges(path, options, index, run)]
                 return DecodedClips(_arrange(frames, numbers), count, "", report)
     except StalledError:
         raise
     except UnreadableVideoError as stop:
         problem = str(stop)
-    return _decode_all(path, options, clips, clip_length, count, problem)
+    return _decode_all(path, options, clips, clip_length, count, problem, detection)
 
 
 def _frame_numbers(count: int, clips: int, clip_length: int) -> NDArray[np.int64]:
@@ -199,26 +205,28 @@ def _decode_ranges(path: Path, options: FrameOptions, index: FrameIndex, run: li
     return frames
 
 
-def _decode_all(path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, problem: str) -> DecodedClips:
+def _decode_all(
+    path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, problem: str, detection: str
+) -> DecodedClips:
     """Decode the whole video and select the clips; ``count`` is the expected number of frames, or 0."""
     count, report = max(1, count), FFmpegReport()
-    frames = _decode_by_numbers(path, options, clips, clip_length, count, report)
+    frames = _decode_by_numbers(path, options, clips, clip_length, count, report, detection)
     if frames is None:
-        count, report = sum(1 for _ in ffmpeg.decode_frames(path, options)), FFmpegReport()
-        frames = _decode_by_numbers(path, options, clips, clip_length, count, report)
+        count, report = sum(1 for _ in ffmpeg.decode_frames(path, options, None, detection)), FFmpegReport()
+        frames = _decode_by_numbers(path, options, clips, clip_length, count, report, detection)
     if frames is None:
         raise UnreadableVideoError("it changed while it was decoded")
     return DecodedClips(frames, count, problem, report)
 
 
 def _decode_by_numbers(
-    path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, report: FFmpegReport
+    path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, report: FFmpegReport, detection: str
 ) -> Image | None:
     """Decode all frames and keep those of the clips; return None if the video does not have ``count`` frames."""
     numbers = _frame_numbers(count, clips, clip_length)
     ranges = _ranges(numbers, count)
     chosen = [f"between(n,{a},{b})" for a, b in ranges]
-    video = ffmpeg.input_stream(path)
+    video = ffmpeg.input_stream(path, err_detect=detection)
     stream = video.filter("select", "+".join([*chosen, f"gte(n,{count})"]))
     expected = sum(b - a + 1 for a, b in ranges)
     frames = list(islice(ffmpeg.scaled_frames(stream, options, report=report, video=video), expected + 1))

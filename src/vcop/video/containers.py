@@ -12,15 +12,16 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
 import numpy as np
 
+from vcop.video import edit_lists
+from vcop.video.boxes import MAX_ELEMENTS, Element, boxes, boxes_at, read_at, unsigned, video_track
 from vcop.video.ffmpeg_report import UnreadableVideoError
 
 PIECE = 2**20
-MAX_ELEMENTS = 10**6  # entries of an index, or elements of a container, that are read
-Element = tuple[bytes, int, int]  # kind of a chunk or box, offsets of the beginning and the end of its content
+MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")  # a file may begin with any of these
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class ContainerInfo:
         changed: Time of its last change, in nanoseconds.
         expected_size: Bytes that it should have; 0 if unknown.
         frames: Frames that it should have; 0 if unknown.
+        shown: Frames of these that its edit list shows; 0 if unknown.
         digest: SHA-256 in hexadecimal digits; "" if it was not asked for.
     """
 
@@ -39,6 +41,7 @@ class ContainerInfo:
     changed: int = 0
     expected_size: int = 0
     frames: int = 0
+    shown: int = 0
     digest: str = ""
 
     @property
@@ -71,7 +74,8 @@ def read_container(path: Path, digest: bool = False) -> Iterator[ContainerInfo |
     yield None
     with open(path, "rb") as file:
         whole, frames = _announced_size_and_frames(file, state.st_size)
-        info = ContainerInfo(state.st_size, state.st_mtime_ns, whole, frames)
+        shown = edit_lists.shown_frames(file, state.st_size) if frames and read_at(file, 4, 4) in MP4_BOXES else 0
+        info = ContainerInfo(state.st_size, state.st_mtime_ns, whole, frames, shown)
         if digest:
             sha = hashlib.sha256()
             file.seek(0)
@@ -84,23 +88,14 @@ def read_container(path: Path, digest: bool = False) -> Iterator[ContainerInfo |
 
 def _announced_size_and_frames(file: IO[bytes], size: int) -> tuple[int, int]:
     """Return the bytes and frames that the header announces, 0 if unknown."""
-    start = _read(file, 0, 256)
+    start = read_at(file, 0, 256)
     if start.lstrip().startswith((b"<", b"{")):
         raise UnreadableVideoError("text or a web page, not a video")
     if start[:4] == b"RIFF" and start[8:12] == b"AVI ":
         return _avi(file, size)
-    if start[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+    if start[4:8] in MP4_BOXES:
         return _mp4(file, size)
     return (_matroska(start), 0) if start.startswith(b"\x1aE\xdf\xa3") else (0, 0)
-
-
-def _read(file: IO[bytes], offset: int, count: int) -> bytes:
-    file.seek(offset)
-    return file.read(count)
-
-
-def _number(data: bytes, order: Literal["little", "big"] = "little") -> int:
-    return int.from_bytes(data, order)
 
 
 def _avi(file: IO[bytes], size: int) -> tuple[int, int]:
@@ -111,20 +106,20 @@ def _avi(file: IO[bytes], size: int) -> tuple[int, int]:
             break
         whole = stop
         for inner, at, end in _chunks(file, start + 4, stop):
-            if inner == b"LIST" and _read(file, at, 4) == b"hdrl":
+            if inner == b"LIST" and read_at(file, at, 4) == b"hdrl":
                 stream, frames = _avi_stream(file, at + 4, end)
             elif inner == b"idx1":
-                empty += _empty(_read(file, at, min(end - at, 16 * MAX_ELEMENTS)), stream)
+                empty += _empty(read_at(file, at, min(end - at, 16 * MAX_ELEMENTS)), stream)
     return whole, max(0, frames - empty)
 
 
 def _avi_stream(file: IO[bytes], start: int, stop: int) -> tuple[bytes, int]:
     """Return number (as in the names of chunks) and length of the first video stream."""
-    lists = [(at, end) for kind, at, end in _chunks(file, start, stop) if kind == b"LIST" and _read(file, at, 4) == b"strl"]
+    lists = [(at, end) for kind, at, end in _chunks(file, start, stop) if kind == b"LIST" and read_at(file, at, 4) == b"strl"]
     for number, (at, end) in enumerate(lists):
         for kind, here, _ in _chunks(file, at + 4, end):
-            if kind == b"strh" and _read(file, here, 4) == b"vids":
-                return b"%02d" % number, _number(_read(file, here + 32, 4))
+            if kind == b"strh" and read_at(file, here, 4) == b"vids":
+                return b"%02d" % number, unsigned(read_at(file, here + 32, 4))
     return b"", 0
 
 
@@ -138,9 +133,9 @@ def _empty(index: bytes, stream: bytes) -> int:
 
 def _chunks(file: IO[bytes], offset: int, end: int) -> Iterator[Element]:
     for _ in range(MAX_ELEMENTS):
-        if offset + 8 > end or len(head := _read(file, offset, 8)) < 8:
+        if offset + 8 > end or len(head := read_at(file, offset, 8)) < 8:
             return
-        stop = offset + 8 + _number(head[4:])
+        stop = offset + 8 + unsigned(head[4:])
         yield head[:4], offset + 8, stop
         offset = stop + stop % 2
 
@@ -148,47 +143,22 @@ def _chunks(file: IO[bytes], offset: int, end: int) -> Iterator[Element]:
 def _mp4(file: IO[bytes], size: int) -> tuple[int, int]:
     """Return size and frames of an MP4 file: samples of the first video track, 0 if the file is fragmented."""
     whole, frames = 0, 0
-    for kind, start, stop in _boxes(file, 0, size):
+    for kind, start, stop in boxes(file, 0, size):
         if not kind.isascii() or not kind.strip().isalnum():
             break
         whole = stop
         if kind == b"moov" and stop <= size:
-            fragments = any(inner == b"mvex" for inner, _, _ in _boxes(file, start, stop))
+            fragments = any(inner == b"mvex" for inner, _, _ in boxes(file, start, stop))
             frames = 0 if fragments else _samples(file, start, stop)
     return whole, frames
 
 
 def _samples(file: IO[bytes], start: int, stop: int) -> int:
-    for _, at, end in _inside(file, (b"trak",), start, stop):
-        for _, here, _ in _inside(file, (b"mdia", b"hdlr"), at, end):
-            if _read(file, here + 8, 4) == b"vide":
-                sizes = _inside(file, (b"mdia", b"minf", b"stbl", b"stsz"), at, end)
-                return next((_number(_read(file, offset + 8, 4), "big") for _, offset, _ in sizes), 0)
+    """Return the samples of the first video track."""
+    if track := video_track(file, start, stop):
+        sizes = boxes_at(file, (b"mdia", b"minf", b"stbl", b"stsz"), *track)
+        return next((unsigned(read_at(file, offset + 8, 4), "big") for _, offset, _ in sizes), 0)
     return 0
-
-
-def _inside(file: IO[bytes], path: tuple[bytes, ...], start: int, stop: int) -> Iterator[Element]:
-    """Yield the boxes at a path of kinds."""
-    for kind, at, end in _boxes(file, start, stop):
-        if kind == path[0]:
-            if len(path) > 1:
-                yield from _inside(file, path[1:], at, end)
-            else:
-                yield kind, at, end
-
-
-def _boxes(file: IO[bytes], offset: int, end: int) -> Iterator[Element]:
-    for _ in range(MAX_ELEMENTS):
-        if offset + 8 > end or len(head := _read(file, offset, 16)) < 8:
-            return
-        length, content = _number(head[:4], "big"), offset + 8
-        if length == 1:
-            length, content = _number(head[8:16], "big"), offset + 16
-        stop = offset + length if length else end
-        if stop < content:
-            return
-        yield head[4:8], content, stop
-        offset = stop
 
 
 def _matroska(start: bytes) -> int:
@@ -203,4 +173,4 @@ def _matroska(start: bytes) -> int:
 def _length(data: bytes, offset: int) -> tuple[int, int]:
     """Return a number of variable width, and its width in bytes."""
     width = 9 - data[offset].bit_length() if offset < len(data) and data[offset] else 8
-    return _number(data[offset : offset + width], "big") & (2 ** (7 * width) - 1), width
+    return unsigned(data[offset : offset + width], "big") & (2 ** (7 * width) - 1), width

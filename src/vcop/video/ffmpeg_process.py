@@ -6,7 +6,7 @@ import os
 import select
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from io import FileIO
 from typing import IO
@@ -24,7 +24,7 @@ class StalledError(UnreadableVideoError):
 
 @contextmanager
 def run_process(
-    command: Sequence[str], report: FFmpegReport, *watched: IO[bytes]
+    command: Sequence[str], report: FFmpegReport, *watched: IO[bytes], log_file: IO[bytes] | None = None
 ) -> Iterator[tuple[Callable[[int], bytearray], Callable[[], int]]]:
     """Run ffmpeg during a ``with`` block; at its end the process is killed if it still runs.
 
@@ -32,12 +32,13 @@ def run_process(
         command: Program and arguments.
         report: Is filled with the log.
         watched: Memory files that the process writes; their growth is progress, too.
+        log_file: Memory file for the log, for a caller that looks into it while the process runs.
 
     Yields:
         A function that reads a number of bytes of the standard output (fewer only at its end), and one that waits for the exit code.
         Both raise StalledError if output, log and watched files do not grow for ``io_timeout.PATIENCE`` seconds.
     """
-    with memory_file() as log:
+    with nullcontext(log_file) if log_file else memory_file() as log:
         # The process needs the descriptors of memory files, so they are not closed.
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, bufsize=0, close_fds=False)
         assert isinstance(process.stdout, FileIO)
@@ -84,3 +85,8 @@ def read_all(file: IO[bytes]) -> bytes:
     """Read all that a child process has written. Go back first: the position in the file is shared with it."""
     file.seek(0)
     return file.read()
+
+
+def peek(file: IO[bytes]) -> bytes:
+    """Read what a child process has written so far, and leave the position in the file where it is."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0)

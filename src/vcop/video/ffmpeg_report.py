@@ -13,7 +13,20 @@ KEY, DISCARD = 1, 4  # flags of a packet: a key frame; a frame that is decoded b
 # A line of the log: the component with its memory address, the level and the text.
 LINE = re.compile(r"((?:\[[^][]* @ 0x[0-9a-f]+\] )*)\[(\w+)\] ?(.*)")
 WRITERS = ("[rawvideo", "[framecrc", "[out#")  # components that write our output: their errors are not the video's
+REORDERED = 33  # a packet may be shown before another that is up to 32 packets (16 frames of two fields) earlier in the file
+# Lines of a log of trace_headers that tell pictures apart, and all lines of other components.
+TRACED = re.compile(
+    rb"^(?!\[trace_headers).+|^.*(?:Packet: |nal_unit_type|first_mb_in_slice|first_slice_segment_in_pic_flag|frame_num|pic_order_cnt_lsb"
+    rb"|field_pic_flag|bottom_field_flag|memory_management_control_operation|difference_of_pic_nums).*",
+    re.MULTILINE,
+)
 NO_STAMP = -(2**63)  # ffmpeg's number for a missing time stamp
+# The colours of a video of high dynamic range in ffmpeg's log: matrix, primaries and transfer curve.
+COLOURS = re.compile(
+    r"^.*Stream #0:.*?: Video: .*?\([^()]*?\b([\w-]+)/([\w-]+)/(smpte2084|arib-std-b67)\b[^()]*\)", re.MULTILINE
+)
+LOST_REFERENCE = "mmco: unref short failure"  # ffmpeg's words for the release of a reference that it does not have
+TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 
 
 class UnreadableVideoError(ValueError):
@@ -26,6 +39,20 @@ class Packet(NamedTuple):
     stamp: int
     size: int
     flags: int
+
+
+class PictureCount(NamedTuple):
+    """Frames by the headers of their coded pictures.
+
+    Attributes:
+        frames: Frames to be shown; two fields are one frame.
+        leading: Pictures at the beginning that cannot be decoded, because they refer to pictures before it. They are not in ``frames``.
+        problem: Why frames are missing; "" if none is.
+    """
+
+    frames: int
+    leading: int = 0
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,15 +82,17 @@ class FFmpegReport:
         log: Lines of the log: level and text.
         about: Properties of the stream by ffmpeg's keys, for example ``#codec_id``.
         packets: Packets in the order of the file.
+        pictures: Coded pictures, where ``coded_pictures.count_pictures`` had to count them; None otherwise.
     """
 
     log: list[tuple[str, str]] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)
     packets: list[Packet] = field(default_factory=list)
+    pictures: PictureCount | None = None
 
     def update(self, other: FFmpegReport) -> None:
         """Take over the contents of another report."""
-        self.log, self.about, self.packets = other.log, other.about, other.packets
+        self.log, self.about, self.packets, self.pictures = other.log, other.about, other.packets, other.pictures
 
     def add_log(self, log: bytes) -> None:
         """Add the lines of a log, written with ``-loglevel level+info``."""
@@ -101,6 +130,23 @@ class FFmpegReport:
         """Return whether the size or pixel format of the frames changed within the video."""
         return any(text.startswith("Reconfiguring filter graph") for _, text in self.log)
 
+    @property
+    def transfer(self) -> str:
+        """Transfer curve of a video of high dynamic range: "PQ" or "HLG"; "" for any other."""
+        colours = COLOURS.search("\n".join(text for _, text in self.log))
+        return TRANSFERS[colours[3]] if colours else ""
+
+    def colours(self) -> tuple[str, str]:
+        """Return ffmpeg's names of matrix and primaries of a video of high dynamic range."""
+        colours = COLOURS.search("\n".join(text for _, text in self.log))
+        return (colours[1], colours[2]) if colours else ("unknown", "unknown")
+
+    def steps_back(self) -> bool:
+        """Return whether time stamps start again or step back. Frames out of order, as B-frames are, do not count."""
+        stamps = np.array([p.stamp for p in self.packets if p.stamp != NO_STAMP], np.int64)
+        keys = np.array([p.stamp for p in self.packets if p.stamp != NO_STAMP and p.flags & KEY], np.int64)
+        return bool((stamps[REORDERED:] < stamps[:-REORDERED]).any() or (keys[1:] < keys[:-1]).any())
+
     def missing_stamps(self) -> int:
         """Count the frames that are missing between the others by their time stamps; 0 for a video of variable frame rate.
 
@@ -135,3 +181,11 @@ class FFmpegReport:
         seconds = 3600 * int(duration[1]) + 60 * int(duration[2]) + float(duration[3]) if duration else 0.0
         fps = float(rate[1]) if rate else 0.0
         return Header(opened[1], round(seconds * fps), fps, int(size[1]) if size else 0, int(size[2]) if size else 0)
+
+
+class TraceReport(FFmpegReport):
+    """Output of ffmpeg with its filter ``trace_headers``: of its many lines, those about pictures are kept."""
+
+    def add_log(self, log: bytes) -> None:
+        """Add the lines of a log, but for those of ``trace_headers`` about anything else than pictures."""
+        super().add_log(b"\n".join(match[0] for match in TRACED.finditer(log)))

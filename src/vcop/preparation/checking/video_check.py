@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
-from vcop.video import clip_decoding, containers, ffmpeg, integrity
+from vcop.video import clip_decoding, coded_pictures, containers, cut_videos, ffmpeg, integrity
 from vcop.video.ffmpeg_report import FFmpegReport, Header, UnreadableVideoError
 
 THUMBNAIL_SIDE = 16
@@ -76,7 +76,9 @@ def check_video(path: Path, deep: bool) -> VideoCheck:
         if present.kind:
             return present
         container = io_timeout.run_with_timeout(containers.read_container(path), path)
-        count, thumbnails = _decode_all(path, report) if deep else _decode_samples(path, report)
+        decode = _decode_all if deep else _decode_samples
+        count, thumbnails = cut_videos.decode_cut(path, report, lambda detection: decode(path, report, detection))
+        coded_pictures.count_pictures(path, report, count)
     except (UnreadableVideoError, OSError) as problem:
         return VideoCheck(present.size, "unreadable", str(problem), report.header())
     assert container is not None
@@ -90,16 +92,17 @@ def _presence(path: Path) -> Iterator[VideoCheck]:
     yield check_presence(path)
 
 
-def _decode_all(path: Path, report: FFmpegReport) -> tuple[int, Thumbnails]:
+def _decode_all(path: Path, report: FFmpegReport, detection: str) -> tuple[int, Thumbnails]:
     """Decode every frame strictly; return their number and a thumbnail every ``THUMBNAIL_STEP`` seconds."""
-    frames = np.stack([f.mean(axis=-1).astype(np.uint8) for f in ffmpeg.decode_frames(path, THUMBNAIL_OPTIONS, report)])
+    decoded = ffmpeg.decode_frames(path, THUMBNAIL_OPTIONS, report, detection)
+    frames = np.stack([frame.mean(axis=-1).astype(np.uint8) for frame in decoded])
     header = report.header()
     step = THUMBNAIL_STEP * ((header.rate if header else 0) or DEFAULT_RATE)
     return len(frames), frames[np.arange(0, len(frames), max(1.0, step)).astype(int)]
 
 
-def _decode_samples(path: Path, report: FFmpegReport) -> tuple[int, Thumbnails]:
+def _decode_samples(path: Path, report: FFmpegReport, detection: str) -> tuple[int, Thumbnails]:
     """Count packets; return their number and thumbnails evenly spaced over the video."""
-    clips = clip_decoding.decode_clips(path, THUMBNAIL_OPTIONS, SAMPLES, 1)
+    clips = clip_decoding.decode_clips(path, THUMBNAIL_OPTIONS, SAMPLES, 1, detection=detection)
     report.update(clips.report)
     return clips.count, clips.frames.mean(axis=-1).astype(np.uint8)

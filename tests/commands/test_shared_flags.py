@@ -35,4 +35,6 @@ def test_a_store_of_other_frames_and_gpus_that_cannot_share_are_refused(store_pa
 def test_an_unknown_network_is_refused_with_the_known_ones(store_path, capsys):
     with pytest.raises(SystemExit):
         parse(store_path, "--network", "mynet")
-    assert "invalid choice: 'mynet' (choose from 'c3d', 'r3d', 'r21d')" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "invalid choice: 'mynet'" in error
+    assert "r21d" in error

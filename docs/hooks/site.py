@@ -37,7 +37,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if missing:
         raise PluginError(f"{len(missing)} public names have no docstring:\n  " + "\n  ".join(missing))
     config.extra["package"] = package
-    names = [module.path for module in packages(package)]
+    names = sorted(module.path for module in packages(package))  # griffe has the order of the file system
     pages = [{name: f"reference/api/{name}.md"} for name in names]
     for section in config.nav or []:
         for entry in section.get("Reference", []):

@@ -118,7 +118,8 @@ def wrong(node):
     if "enum" in node:
         return [*WRONG["string"], "none of these"]
     beyond = [node[key] + step for key, step in (("minimum", -1), ("maximum", 1)) if key in node]
-    return WRONG[node["type"]] + beyond
+    # An empty text is right where it is the default.
+    return [value for value in WRONG[node["type"]] if value != "" or node.get("default") != ""] + beyond
 
 
 @st.composite

@@ -309,8 +309,10 @@ def test_a_disk_that_becomes_full_in_training_and_sigterm_at_the_same_time(input
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     while not (disk.path / "out/state.pt").exists():
         time.sleep(0.01)
+    process.send_signal(signal.SIGSTOP)  # or it might meet the full disk, and be on its way out, before the signal is sent
     disk.leave(0)
     process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGCONT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 1, "not 75: nothing was saved"
     assert re.search(rf"No space left on device; make room.*'{disk.path}/out/", said.splitlines()[-1])

@@ -89,7 +89,10 @@ def _t_draws(estimates: Sequence[Estimate], rng: np.random.Generator) -> NDArray
 def largest(intervals: Sequence[Interval]) -> Interval:
     """Return the interval of the largest true number of a family, given simultaneous intervals: the largest of all bounds."""
     return Interval(
-        *(max(getattr(i, key) for i in intervals) for key in ("value", "low", "high")), min(i.p_value for i in intervals)
+        value=max(i.value for i in intervals),
+        low=max(i.low for i in intervals),
+        high=max(i.high for i in intervals),
+        p_value=min(i.p_value for i in intervals),
     )
 
 

@@ -73,8 +73,8 @@ def test_seeds_are_printed_where_there_are_several(tmp_path):
     words = ("--study", "s", "--task", "16-8-3", "--inputs", *sorted(tmp_path.rglob("seed-*.csv")))
     assert vcop("render", "cvpr2019_table1", *words, "--out", tmp_path / "t") == 0
     rows = read(tmp_path / "t.csv")
-    assert list(rows[0]) == [*tables.HEADER, "seeds", "spread"]
-    assert {(r["measured"], r["seeds"], r["spread"]) for r in rows} == {("75.00", "2", "35.36")}
+    assert list(rows[0]) == [*tables.HEADER, "seeds", "groups", "spread"]
+    assert {(r["measured"], r["seeds"], r["spread"]) for r in rows} == {("75.00", "2", "35.355339")}
     for kind in ("md", "html"):
         assert "(4; 2 seeds, sd 35.4)" in (tmp_path / f"t.{kind}").read_text()
 

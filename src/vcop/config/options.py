@@ -68,9 +68,15 @@ class LoopOptions(Options):
         1, "Number of parts of a batch, which are processed one after the other; BatchNorm then sees one part.", minimum=1
     )
     optimiser: Literal["sgd", "adamw"] = option("sgd", "Optimiser (CVPR 2019, 4: SGD).")
-    learning_rate: float = option(1e-3, "Learning rate of the first step.", minimum=0)
+    learning_rate: float = option(1e-3, "Learning rate of the first step; after a warm-up, if there is one.", minimum=0)
     schedule: Literal["constant", "cosine"] = option(
         "constant", "Learning rate schedule; cosine falls to zero at the last step."
+    )
+    warmup: float = option(
+        0.0, "Share of all steps in which the rate first rises linearly to `learning_rate`.", minimum=0, maximum=1
+    )
+    clip_norm: float = option(
+        0.0, "Largest norm of the gradients of a step; longer gradients are scaled down to it. 0: no limit.", minimum=0
     )
     momentum: float = option(0.9, "Momentum of SGD.", minimum=0, maximum=1)
     weight_decay: float = option(5e-4, "Weight decay on all parameters.", minimum=0)

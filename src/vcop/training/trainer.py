@@ -195,8 +195,8 @@ class Trainer:
             ValueError: If the loss or a gradient is not finite; the weights are those from before the step.
         """
         now, life, total = self.progress, self.lifecycle, len(indices)
-        done = (now.epoch * len(self.train) + now.step) / (self.loop.epochs * len(self.train))
-        optimisers.set_learning_rate(self.optimiser, self.loop, done)
+        steps = len(self.train)
+        optimisers.set_learning_rate(self.optimiser, self.loop, now.epoch * steps + now.step, self.loop.epochs * steps)
         self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
         # Double precision, on the device: parts are added without rounding and without waiting for a GPU.
@@ -211,6 +211,7 @@ class Trainer:
         # This comes before the optimiser's step, since a single gradient that is not finite would spoil all weights for good.
         life.require_finite("loss", loss, names)
         life.require_finite("gradients' norm", length, names)
+        optimisers.clip_gradients(self.model.parameters(), norm, self.loop)
         self.optimiser.step()
         now.step, now.seen = now.step + 1, now.seen + total
         now.loss, now.right = now.loss + loss * total, now.right + int(rights)

@@ -35,12 +35,20 @@ def test_the_library_trains_as_the_command_does(store, store_path, start, tmp_pa
 
 def test_videos_shorter_than_the_window_are_left_out(store):
     task = Task.parse("16-8-4")  # a window of 88 frames
-    splits = choose_videos(store, task, 4, 0)
+    splits = choose_videos(store, task, 12, 0)
     long = {role: {v.name for v in store.of(1, role) if v.count >= 88} for role in (TRAIN, TEST)}
     assert 0 < len(long[TRAIN]) < len(store.of(1, TRAIN))
     assert names(splits.training) | names(splits.validation) == long[TRAIN]
     assert not names(splits.training) & names(splits.validation)
     assert names(splits.test) == long[TEST]
+
+
+def test_a_video_that_validates_one_task_trains_no_other(store):
+    splits = [choose_videos(store, Task.parse(name), 12, 0) for name in ("16-8-2", "16-8-3", "16-8-3-hard", "16-8-4")]
+    validation, training = (set().union(*(names(getattr(s, part)) for s in splits)) for part in ("validation", "training"))
+    assert not validation & training
+    assert len(validation) <= 12
+    assert 0 < len(splits[-1].validation) < len(splits[0].validation)
 
 
 def test_a_list_shortens_the_training_videos_alone(store, tmp_path):
@@ -56,5 +64,5 @@ def test_a_list_shortens_the_training_videos_alone(store, tmp_path):
 def test_a_video_set_aside_for_validation_cannot_be_listed(store, tmp_path):
     aside = choose_videos(store, TASK, 8, 0).validation[0].name
     (tmp_path / "hard.txt").write_text(f"{aside}\n")
-    with pytest.raises(ValueError, match=f"hard.txt: {aside} is not among the 48 training videos of 16-8-3"):
+    with pytest.raises(ValueError, match=f"hard.txt: {aside} is not among the 49 training videos of 16-8-3"):
         choose_videos(store, TASK, 8, 0, tmp_path / "hard.txt")

@@ -156,8 +156,9 @@ def _standard_calls(compute: ComputeOptions) -> Calls:
     calls: Calls = {}
     for cin, cout, kernel, stride in CONVOLUTIONS:
         padding = tuple(k // 2 for k in kernel)
-        # The weights are not initialised, since that would draw from the process's random generator and change later draws.
-        layer = nn.utils.skip_init(nn.Conv3d, cin, cout, kernel, stride, padding, bias=False)
+        # Initial weights must not change later draws of the process. `skip_init`, which draws none, imports a second of modules.
+        with torch.random.fork_rng(devices=[]):
+            layer = nn.Conv3d(cin, cout, kernel, stride, padding, bias=False)
         call = LayerCall(layer, (cin, 8, 14, 14), 2, torch.float32, order)
         calls[call.key] = [("a convolution", call)]
     return calls

@@ -73,7 +73,7 @@ def drawing(item):
 @functools.cache
 def made():
     """The output files of all items, and the rule of each."""
-    return {str(path): rule for rule in workflow.rules if rule.name in render.items() for path in rule.output}
+    return {str(path): rule for rule in (getattr(rules, item).rule for item in render.items()) for path in rule.output}
 
 
 @functools.cache

@@ -45,7 +45,8 @@ class Shell(shell):
 # So each job is a single command. VCOP_RUN is Snakemake's process: a job ends when it ends. Without conda, `python` is the one that runs
 # Snakemake; with conda, the environment's, which is activated before the prefix.
 BESIDE = shlex.quote(str(Path(sys.executable).parent)).replace("{", "{{").replace("}", "}}")  # a prefix is formatted
-INTERPRETER = "" if CONDA else f'PATH={BESIDE}:"$PATH" '
+# An environment is whole: packages that the user installed for this version of Python (pip install --user) stay out of it.
+INTERPRETER = "PYTHONNOUSERSITE=1 " if CONDA else f'PATH={BESIDE}:"$PATH" '
 Shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} PYTHONSAFEPATH=1 {INTERPRETER}VCOP_RUN=$PPID; exec ")
 shell = Shell
 

@@ -40,9 +40,11 @@ SOURCE = PACKAGE.parent if FETCHED else SOURCE
 from vcop.config.yaml_reader import read_command_line, read_yaml
 
 # Snakemake formats the paths of environments and of inputs, which are this folder's: it takes what stands between braces for a variable.
-if "{" in str(SOURCE) or "}" in str(SOURCE):
+# PYTHONPATH ends at a colon: jobs would run another vcop that is installed.
+if set("{}:") & set(str(SOURCE)):
     raise WorkflowError(
-        f"{SOURCE.parent}: Snakemake cannot use a workflow with braces in its path: rename or move this folder"
+        f"{SOURCE.parent}: Snakemake cannot use a workflow with braces or colons in its path: rename or move this folder, or make a "
+        "link to it (ln -s) and run `snakemake --snakefile LINK/Snakefile --directory STUDY`"
     )
 
 # A Snakefile that imports the rules with `config:` has read its files itself.

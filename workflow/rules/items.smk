@@ -97,4 +97,4 @@ def drawable(wildcards):
             f"{name} ({paths[0]}{f' and {len(paths) - 1} more' * (len(paths) > 1)})" for name, paths in left.items()
         ]
         logger.warning(f"Left as they are, since what they are drawn from is not here: {', '.join(named)}")
-    return [str(rule.output.page) for rule in rules_of_items if not lacking(rule)]
+    return [local(str(rule.output.page)) for rule in rules_of_items if not lacking(rule)]  # its prefix is there

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import site
 import subprocess
 import sys
 import tempfile
@@ -101,6 +102,19 @@ def test_without_activating_jobs_run_the_python_of_snakemake(study, tmp_path):
     study.variables = {"PATH": f"{other.parent}:/usr/bin:/bin"}
     study.snakemake(LIGHT)
     assert (study.folder / LIGHT).is_file()
+
+
+def test_a_python_that_jobs_would_not_find_is_one_line(study, tmp_path):
+    """As of a system whose only name for it is python3: the next `python` on PATH would be another one."""
+    alone = tmp_path / "bin/python3"
+    alone.parent.mkdir()
+    alone.symlink_to(Path(sys.executable).resolve())
+    study.variables = {"PYTHONPATH": os.pathsep.join(site.getsitepackages())}
+    command = [str(alone), *study.command("--dry-run", LIGHT)[1:]]
+    done = subprocess.run(command, capture_output=True, text=True, env=study.environment, check=False)
+    assert done.returncode == 1
+    assert f"There is no `python` beside {alone}" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 @pytest.fixture

@@ -27,6 +27,10 @@ if CONDA and not shutil.which("conda"):
     raise WorkflowError(
         "--use-conda: there is no conda on PATH; install conda, or run without it: see docs/environments.md"
     )
+if not (CONDA or (Path(sys.executable).parent / "python").exists()):
+    raise WorkflowError(
+        f"There is no `python` beside {sys.executable}, so jobs would run another one: install Snakemake in an environment"
+    )
 if CONDA and FETCHED:  # no environment has the package, and the folder of an installed one holds others, too
     raise WorkflowError("--use-conda: rules without their package; take the Snakefile of a clone: see docs/module.md")
 

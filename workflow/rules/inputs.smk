@@ -13,11 +13,14 @@ def data(dataset):
 
 
 def named(paths):
-    """Files that are not ours, as inputs. Snakemake takes what stands between braces for a wildcard and knows no way around it."""
+    """Files that are not ours, as inputs. Snakemake takes what stands between braces for a wildcard and knows no way around it.
+
+    `local`: the prefix of a module is for results.
+    """
     braced = [str(path) for path in paths if "{" in str(path) or "}" in str(path)]
     if braced:
         raise WorkflowError(f"{braced[0]}: Snakemake cannot read a file with braces in its path: rename it")
-    return [str(path) for path in paths]
+    return [local(str(path)) for path in paths]
 
 
 def lists(wildcards):
@@ -68,7 +71,8 @@ def annotations(wildcards):
 def digests(where):
     """The file of the videos' digests, if there is one: another one makes a data set be decoded again."""
     beside = Path(where.videos) / "digests.txt"
-    return where.digests or ([] if STUDY.synthesise or not beside.is_file() else str(beside))
+    named_there = where.digests or ([] if STUDY.synthesise or not beside.is_file() else str(beside))
+    return local(named_there) if named_there else []
 
 
 def vectors(wildcards):

@@ -8,12 +8,6 @@ The store is `ancient`: it is its digest, a small file, that makes training run 
 """
 
 
-# These jobs take seconds and little memory; on a cluster they would only wait in the queue.
-localrules:
-    initialise,
-    mine,
-
-
 rule initialise:
     """Write a network's random initial weights."""
     output:

@@ -32,6 +32,24 @@ onstart:
     alone()
 
 
+def guarded(handler):
+    """A handler that asks the same before it does its own."""
+
+    def start(log):
+        slurm_at_hand()
+        alone()
+        handler(log)
+
+    return start
+
+
+# Snakemake calls the handler of the Snakefile that runs alone: of one that imports these rules, written above the import or below.
+if IMPORTED:
+    workflow._onstart = guarded(workflow._onstart)
+    register = workflow.onstart
+    workflow.onstart = lambda handler: register(guarded(handler))
+
+
 # With conda, environments are made before `onstart`, so the lock is taken here already.
 if CONDA and workflow.is_main_process and not workflow.output_settings.dryrun:
     alone()

@@ -120,7 +120,7 @@ def test_a_file_of_an_older_version_is_used_as_the_flags_say_with_a_note(store_p
     save_file(read_weights(weights), old, metadata={"about": json.dumps({"file": WEIGHTS.line().decode(), "network": "r3d"})})
     seal(old)
     assert extract(store_path, old, tmp_path / "old.h5", "--test-clips", 1) == 0
-    assert f"{old}: does not say what it was trained on (written before vcop 0.3.0)" in capsys.readouterr().out
+    assert f"{old}: does not say what it was trained on (written by vcop 0.2.0 or older)" in capsys.readouterr().out
     # Beside its provenance it is as good as a new one.
     (tmp_path / "provenance.json").write_text(json.dumps({"identity": identity(INPUT, NARROW, network="r3d")}))
     assert extract(store_path, old, tmp_path / "f.h5") == 1

@@ -82,7 +82,7 @@ def test_it_starts_from_other_crops_with_a_note_but_not_from_other_brightness(st
     """A further training adapts to the geometry of its clips. Another mean or gain is a mistake."""
     made = {"network": "r3d", "multiplier": 0.0625, "crop": 20, "height": 128, "input_gain": 1.0, "clip_length": 8}
     weights.save_weights(tmp_path / "w.safetensors", weights.read_weights(start), **made)
-    assert finetune(store_path, tmp_path / "w.safetensors", tmp_path / "out") == 0
+    assert finetune(store_path, tmp_path / "w.safetensors", tmp_path / "out", "--clip-length", 16) == 0
     said, made_with = capsys.readouterr().out, f"{tmp_path}/w.safetensors: these weights were made with"
     assert f"{made_with} crop 20; here it is 16, --crop (input.crop in config.yaml)\n" in said
     assert f"{made_with} height 128; of the frame store it is 20, " in said

@@ -109,7 +109,7 @@ class ModelSession(ComputeSession):
         notes = weights_about.compare(weights_file, about, self.needed(clip_length) | more, adapted)
         if "multiplier" not in about:
             notes.append(
-                f"{weights_file}: does not say what it was trained on (written before vcop 0.3.0); used as the options say"
+                f"{weights_file}: does not say what it was trained on (written by vcop 0.2.0 or older); used as the options say"
             )
         if self.group.first:
             print(*notes, sep="\n", end="\n" if notes else "")

@@ -55,6 +55,20 @@ def test_shares_of_labels_lie_within_one_another_and_are_drawn_by_class():
     assert drawn[20] == [v for v in VIDEOS if v in drawn[20]]  # in the list's order
 
 
+def test_seeds_differ_in_all_that_is_drawn_for_a_training(store_path, start, tmp_path):
+    ours, other = (finetuned(store_path, start, tmp_path / str(seed), seed=seed, labels=50) for seed in (0, 1))
+    one, two = ours.trainer, other.trainer
+    assert {v.name for v in ours.run.lists.validation} != {v.name for v in other.run.lists.validation}
+    shared = [video for video in ours.run.lists.training if video in other.run.lists.training]
+    assert 0 < len(shared) < len(ours.run.lists.training), "another share of the labels"
+    assert one.train.index_batches(0)[0] != two.train.index_batches(0)[0]
+    drawn = [[trainer.train.data.draw(video, 3) for video in shared] for trainer in (one, two)]
+    for part in range(2):  # clips and crops
+        assert [draw[part] for draw in drawn[0]] != [draw[part] for draw in drawn[1]]
+    heads = [build_action_network("r3d", NARROW, 10, seed).head.weight for seed in (0, 1)]
+    assert not torch.equal(*heads)
+
+
 def test_a_share_is_of_the_seed_and_the_names_alone():
     assert set(label_share(VIDEOS[::-1], 20, 0)) == set(label_share(VIDEOS, 20, 0))
     assert label_share(VIDEOS, 20, 0) != label_share(VIDEOS, 20, 1)

@@ -231,10 +231,10 @@ def test_its_weights_say_how_to_use_them_and_the_next_task_starts_from_them(whol
     }
     assert [said[key] for key in ("task", "seed", "height", "width", "head_batchnorm")] == ["16-8-3", 0, 20, 27, False]
     brief, weights = dataclasses.replace(OPTIONS, epochs=1), whole / "model.safetensors"
-    assert vcop(*words(store_path, weights, tmp_path / "next", options=brief, task="16-8-4")) == 0
+    assert vcop(*words(store_path, weights, tmp_path / "next", options=brief, task="16-0-4")) == 0
     assert "these weights" not in capsys.readouterr().out
-    assert read_about(tmp_path / "next" / "model.safetensors")["task"] == "16-8-4"
-    assert vcop(*words(store_path, weights, tmp_path / "other", options=brief, task="16-8-4"), "--input-mean", "0.45") == 1
+    assert read_about(tmp_path / "next" / "model.safetensors")["task"] == "16-0-4"
+    assert vcop(*words(store_path, weights, tmp_path / "other", options=brief, task="16-0-4"), "--input-mean", "0.45") == 1
     error = capsys.readouterr().err
     assert error.startswith(
         f"vcop pretrain: {weights}: these weights were made with input_mean 0.0, but --input-mean (input.in"

@@ -91,6 +91,7 @@ HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}" + (
 # Resources, not params: they change no result, so they make no stage run again. Several GPUs share a pretraining only.
 MACHINE = flags(dataclasses.replace(STUDY.machine, gpus=1, nodes=1))
 PRETRAIN_MACHINE = flags(STUDY.machine)
+WRITTEN_FOR = f"--study {shlex.quote(STUDY.study)}"  # weights files name their study
 
 # Several nodes: SLURM is asked for one task a node, and the job starts them itself (the executor's way for MPI).
 NODES = {"nodes": STUDY.machine.nodes, "launch": ""}

@@ -22,7 +22,7 @@ H x W pixels of a stored frame.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -106,9 +106,13 @@ class FrameStore:
         self.path = require_existing(path, "the frame store (made by rule `decode`)")
         self._open()
         if expected is not None:
-            for key, value in asdict(expected).items():
-                if self.attributes[key] != value:
-                    raise ValueError(f"{path}: {key} is {self.attributes[key]}, this study asks for {value}: decode again")
+            self.require(asdict(expected))
+
+    def require(self, expected: Mapping[str, Any]) -> None:
+        """Raise ValueError unless the frames were decoded with these values of ``FrameOptions``."""
+        for key, value in expected.items():
+            if self.attributes[key] != value:
+                raise ValueError(f"{self.path}: {key} is {self.attributes[key]}, this study asks for {value}: decode again")
 
     def _open(self) -> None:
         with open_sealed(self.path, STORE) as table:

@@ -30,6 +30,7 @@ def slurm_at_hand():
 onstart:
     slurm_at_hand()
     alone()
+    keep_frames()
 
 
 # With conda, environments are made before `onstart`, so the lock is taken here already.

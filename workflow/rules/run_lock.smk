@@ -30,6 +30,7 @@ def slurm_at_hand():
 onstart:
     slurm_at_hand()
     alone()
+    keep_frames()
 
 
 def guarded(handler):

@@ -39,6 +39,7 @@ def guarded(handler):
     def start(log):
         slurm_at_hand()
         alone()
+        keep_frames()
         handler(log)
 
     return start

@@ -15,6 +15,7 @@ from vcop.evaluation.finetuning import (
     predict_actions,
 )
 from vcop.loading.batches import Batches
+from vcop.stats.proportions import wilson_interval
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.session import ModelSession
 
@@ -31,11 +32,16 @@ def finetuned(store_path, start, folder, **more):
     return result
 
 
+def bounds(accuracy, videos):
+    """Three videos that are groups of their own: the variance p (1 - p) / 2 is 1.5 times that of Wilson's formula; t of 2."""
+    return tuple(f"{bound:.2f}" for bound in wilson_interval(accuracy, videos / 1.5, 4.30265))
+
+
 def test_classes_and_confusion_by_hand():
     rows = [("a", 0, 0, 1), ("b", 0, 2, 0), ("c", 2, 2, 1), ("d", 0, 2, 0)]
     assert accuracy_by_class(rows, ["x", "y", "z"]) == [
-        ("x", 3, 1, "33.33", "6.15", "79.23"),
-        ("z", 1, 1, "100.00", "20.65", "100.00"),
+        ("x", 3, 1, "33.33", *bounds(100 / 3, 3)),
+        ("z", 1, 1, "100.00", *bounds(100, 1)),
     ]
     assert confusion_matrix(rows, ["x", "y", "z"]) == [("x", 1, 0, 2), ("y", 0, 0, 0), ("z", 0, 0, 1)]
 

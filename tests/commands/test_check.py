@@ -165,7 +165,7 @@ def asked(videos, tmp_path):
     (tmp_path / "annotations").mkdir()
     for number, part in enumerate(("train", "val", "test"), 1):
         name = f"name{number}"
-        shutil.copy(videos / f"videos/Orbit/v_Orbit_g0{number}_c01.avi", tmp_path / f"videos/v_{name}.avi")
+        shutil.copy(videos / f"videos/Pulse/v_Pulse_g0{number}_c01.avi", tmp_path / f"videos/v_{name}.avi")
         question = {"video_name": name, "question": "is it", "question_id": f"{name}_1"}
         answer = {"answer": "yes", "type": 3, "question_id": f"{name}_1"}
         (tmp_path / f"annotations/{part}_q.json").write_text(json.dumps([question]))

@@ -11,9 +11,9 @@ from vcop.preparation.checking.survey import CheckOptions, survey_videos
 @pytest.fixture
 def inventory(videos, tmp_path):
     """One good, one empty and one missing video."""
-    shutil.copy(videos / "videos" / "Orbit" / "v_Orbit_g01_c01.avi", tmp_path / "good.avi")
+    shutil.copy(videos / "videos" / "Pulse" / "v_Pulse_g01_c01.avi", tmp_path / "good.avi")
     (tmp_path / "empty.avi").touch()
-    splits = OfficialSplits(["Orbit"])
+    splits = OfficialSplits(["Pulse"])
     for name in ("good", "empty", "none"):
         splits.add(name, 0, 1, TRAIN, "here")
     return Inventory("ucf101", splits, files={name: tmp_path / f"{name}.avi" for name in splits.labels})

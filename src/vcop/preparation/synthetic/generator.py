@@ -1,8 +1,9 @@
 """Generator of the synthetic data sets: encoded videos and lists in the layout of UCF101, HMDB51 or ActivityNet-QA.
 
 The classes are the motions of ``vcop.preparation.synthetic.motions``. As in UCF101, videos come in groups. The videos of a group
-share a style (``rendering.GroupStyle``); no two groups or classes have the same one, and no group has videos in both the training
-and the test list of a split. The videos with questions are those of ``vcop.preparation.synthetic.qa_videos``.
+share a style (``rendering.GroupStyle``), those of all classes the same one: so the look of a training video tells nothing of its
+class, and a network that learns looks by heart gains nothing. No two groups have the same style, and no group has videos in both the
+training and the test list of a split. The videos with questions are those of ``vcop.preparation.synthetic.qa_videos``.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from vcop.sampling.seeding import generator
 from vcop.video import ffmpeg, ffmpeg_program
 
 CLASSES = {
-    "ucf101": ("bounce", "collide", "fall", "grow", "orbit", "rise", "slide", "spin", "spiral", "swing"),
+    "ucf101": ("bounce", "collide", "fall", "grow", "pulse", "rise", "slide", "spiral", "swing", "whirl"),
     "hmdb51": ("fall", "grow", "roll", "slide", "swing", "wobble"),
 }
 SHORTER_THAN_A_CLIP = 11
@@ -64,7 +65,7 @@ class SyntheticVideo:
     def render(self, options: SynthesiseOptions) -> NDArray[np.uint8]:
         """Render the video, which depends on nothing but its fields and the options. Shape: (T, H, W, 3), RGB."""
         seed = options.synthesis_seed
-        style = draw_style(seed, self.dataset, self.motion, self.group)
+        style = draw_style(seed, self.dataset, self.group)
         key = (seed, self.dataset, self.motion, self.group, self.clip)
         return render_motion(self.motion, style, self.frames, options.video_height, options.video_width, *key)
 

@@ -46,12 +46,12 @@ Motion = Callable[[Trajectory, NDArray[np.float64], float, np.random.Generator],
 
 def fall(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Fall faster and faster, as by gravity."""
-    p.y += 0.65 * speed * (u**1.6 - rng.uniform(0.25, 0.75) ** 1.6)
+    p.y += speed * (u**2.5 - rng.uniform(0.3, 0.68) ** 2.5)
 
 
 def rise(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
-    """Rise slower and slower, as by buoyancy."""
-    p.y -= 0.65 * speed * (rng.uniform(0.25, 0.75) ** 2 - (1 - u) ** 2)
+    """Rise slower and slower, like something that was thrown."""
+    p.y -= speed * (rng.uniform(0.3, 0.68) ** 2.5 - (1 - u) ** 2.5)
 
 
 def bounce(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
@@ -63,7 +63,7 @@ def bounce(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.G
 
 def swing(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Swing like a damped pendulum."""
-    angle = 1.1 * np.exp(-2.5 * u) * np.cos(2 * np.pi * 8 * speed * u + rng.uniform(0, 2 * np.pi))
+    angle = 1.2 * np.exp(-2.5 * u) * np.cos(2 * np.pi * 5 * speed * u + rng.uniform(0, 2 * np.pi))
     length = rng.uniform(0.5, 0.7)
     p.x += length * np.sin(angle)
     p.y += length * (np.cos(angle) - 1)
@@ -72,59 +72,65 @@ def swing(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Ge
 
 def slide(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Slide sideways after a push, stopped by friction."""
-    direction = rng.choice([-1.0, 1.0])
-    p.x += (
-        direction
-        * 1.1
-        * (np.exp(-2.5 * speed * rng.uniform(0.1, 0.6)) - np.exp(-2.5 * speed * u))
-        / (1 - np.exp(-2.5 * speed))
-    )
+    p.x += rng.choice([-1.0, 1.0]) * 1.4 * speed * (rng.uniform(0.3, 0.68) ** 2.5 - (1 - u) ** 2.5)
 
 
 def grow(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Grow, like something that comes nearer."""
-    factor = 0.6 + 1.0 * speed * u
+    factor = 0.45 * (3.6 * speed) ** u
     p.scale_x *= factor
     p.scale_y *= factor
 
 
-def spin(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
-    """Spin like a top: slower and slower, leaning over."""
-    direction = rng.choice([-1.0, 1.0])
-    p.angle += direction * 2 * np.pi * 10 * speed * (1 - np.exp(-3.0 * u)) / 3.0
-    p.scale_y *= 1 - 0.55 * u
-
-
-def spiral(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
-    """Circle around a drain, nearer and nearer."""
-    turn = rng.choice([-1.0, 1.0]) * 2 * np.pi * 6 * speed * u + rng.uniform(0, 2 * np.pi)
-    radius = 0.45 * (1 - 0.9 * u)
-    p.x += radius * np.cos(turn)
-    p.y += radius * np.sin(turn)
-
-
-def orbit(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
-    """Circle steadily in either direction: the only motion that could as well run backwards."""
-    turn = rng.choice([-1.0, 1.0]) * 2 * np.pi * 5 * speed * u + rng.uniform(0, 2 * np.pi)
-    radius = rng.uniform(0.15, 0.35)
-    p.x += radius * np.cos(turn)
-    p.y += radius * np.sin(turn)
-
-
-def roll(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
-    """Roll down a slope, faster and faster."""
-    direction = rng.choice([-1.0, 1.0])
-    s = u**1.7 * min(1.0, 0.85 * speed)
-    p.x += direction * (-0.5 + 1.0 * s)
-    p.y += 0.35 * (s - 0.5)
-    p.angle += direction * 5.0 * s
+def pulse(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Swell and shrink in turns, less and less."""
+    factor = 1 + _damped_wave(u, speed, rng)
+    p.scale_x *= factor
+    p.scale_y *= factor
 
 
 def wobble(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Wobble like jelly: squeezed and stretched, less and less."""
-    factor = 0.6 * np.exp(-3.0 * u) * np.cos(2 * np.pi * 8 * speed * u + rng.uniform(0, 2 * np.pi))
-    p.scale_x *= 1 + factor
-    p.scale_y *= 1 - factor
+    wave = _damped_wave(u, speed, rng)
+    p.scale_x *= 1 + wave
+    p.scale_y *= 1 - wave
+
+
+def _damped_wave(u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw a wave that begins at an amplitude of 0.7 and fades. Shape: (T,) -> (T,)."""
+    return np.asarray(0.7 * np.exp(-2.5 * u) * np.cos(2 * np.pi * 6 * speed * u + rng.uniform(0, 2 * np.pi)))
+
+
+def spin(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Spin like a top: slower and slower, leaning over."""
+    p.angle += rng.choice([-1.0, 1.0]) * 2 * np.pi * 5 * speed * (1 - np.exp(-2.5 * u)) / 2.5
+    p.scale_y *= 1 - 0.65 * u
+
+
+def spiral(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Circle around a drain, nearer and nearer."""
+    _circle(p, 4 * speed * u, 0.5 * (1 - 0.95 * u), rng)
+
+
+def whirl(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Circle slower and slower, like something on a string that nobody pulls any more."""
+    _circle(p, 6 * speed * (1 - np.exp(-2.5 * u)) / 2.5, rng.uniform(0.25, 0.35), rng)
+
+
+def _circle(
+    p: Trajectory, turns: NDArray[np.float64], radius: NDArray[np.float64] | float, rng: np.random.Generator
+) -> None:
+    """Circle in either direction: ``turns`` rounds so far in each frame, (T,), from anywhere on the circle."""
+    angle = rng.choice([-1.0, 1.0]) * 2 * np.pi * turns + rng.uniform(0, 2 * np.pi)
+    p.x += radius * np.cos(angle)
+    p.y += radius * np.sin(angle)
+
+
+def roll(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
+    """Roll sideways, faster and faster."""
+    direction, way = rng.choice([-1.0, 1.0]), 1.4 * speed * (u**2.5 - rng.uniform(0.3, 0.68) ** 2.5)
+    p.x += direction * way
+    p.angle += direction * 4.0 * way
 
 
 def collide(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
@@ -134,7 +140,7 @@ def collide(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.
 
 
 MOTIONS: dict[str, Motion] = {
-    f.__name__: f for f in (bounce, collide, fall, grow, orbit, rise, roll, slide, spin, spiral, swing, wobble)
+    f.__name__: f for f in (bounce, collide, fall, grow, pulse, rise, roll, slide, spin, spiral, swing, whirl, wobble)
 }
 
 

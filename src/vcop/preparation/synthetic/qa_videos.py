@@ -108,13 +108,7 @@ class QuestionVideo:
         aspect = width / height
         objects = [self.subject(aspect, rng), *(self.companion(companion, aspect, rng) for companion in self.companions)]
         tint = BACKGROUNDS[self.facts["ground"]]
-        background = Background(
-            colours=(_draw_tint(tint, rng), _draw_tint(tint, rng)),
-            grain=rng.uniform(0.0, 0.04),
-            grain_scale=rng.uniform(0.05, 0.3),
-            light=rng.uniform(0.9, 1.0),
-            shake=rng.uniform(0.0, 0.003),
-        )
+        background = Background((_draw_tint(tint, rng), _draw_tint(tint, rng)), light=rng.uniform(0.9, 1.0))
         return render_scene(objects, background, self.frames, height, width, rng)
 
     def subject(self, aspect: float, rng: np.random.Generator) -> MovingObject:
@@ -124,7 +118,7 @@ class QuestionVideo:
         """
         u = np.linspace(0.0, 1.0, self.frames)
         path = Trajectory.at(u, 0.0, 0.0, rng.uniform(-0.4, 0.4))
-        MOTIONS[{"circle": "orbit"}.get(self.facts["motion"], self.facts["motion"])](path, u, rng.uniform(0.8, 1.2), rng)
+        MOTIONS[{"circle": "whirl"}.get(self.facts["motion"], self.facts["motion"])](path, u, rng.uniform(0.8, 1.2), rng)
         across, down = float(np.ptp(path.x)), float(np.ptp(path.y))
         shrink = REACH / max(REACH, np.hypot(across, down))
         room = max(0.0, 0.24 - shrink * (across + down) / 2)  # |x| + |y| stay below DISTANCE

@@ -1,9 +1,9 @@
 """Rendering of the synthetic videos: objects that move in front of a background.
 
-A video shows a *motion* (its class) in a *style* (colours, shapes, textures, camera; shared by the videos of a group, and independent
-of the class). One object, the subject, performs the motion; a second object stands in every video, and only ``collide`` moves it.
-Both are anywhere in the frame and have any size and proportion, so a single frame does not tell the class. All motions but ``orbit``
-look different backwards (gravity, friction, growth), so the order of frames can be learned.
+A video shows a *motion* (its class) in a *style* (colours, shape, texture, light, speed; shared by all videos of a group, of whatever
+class). One object, the subject, performs the motion; only ``collide`` needs a second one. The subject is anywhere in the frame and has
+any size and proportion, so a single frame does not tell the class. All motions look different backwards (gravity, friction, growth),
+so the order of frames can be learned.
 
 Units: lengths in frame heights, y pointing down, the frame spans 0..1; angles in radians.
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from vcop.sampling.seeding import generator
 
 Array = NDArray[np.float32]
 SUBJECTS = ("disc", "square", "triangle", "cross", "capsule", "crescent")
-TEXTURES = ("plain", "stripes", "checker", "dots", "gradient")
+TEXTURES = ("plain", "gradient")  # of moving subjects; finer ones flicker when the frames are made small
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,15 @@ class ObjectStyle:
 
 @dataclass(frozen=True)
 class Background:
-    """Background of a video, and the camera.
+    """Background of a video.
 
     Attributes:
         colours: The two RGB colours of its gradient, in [0, 1].
-        grain: Strength of the grain.
-        grain_scale: Wavelength of the grain.
         light: Brightness of the whole video.
-        shake: Strength of the camera's shaking.
     """
 
     colours: tuple[Array, Array]
-    grain: float
-    grain_scale: float
     light: float
-    shake: float
 
 
 @dataclass(frozen=True)
@@ -97,18 +91,12 @@ def draw_style(*key: str | int) -> GroupStyle:
     shape, texture = str(rng.choice(SUBJECTS)), str(rng.choice(TEXTURES))
     colours = draw_colour(rng, *front), draw_colour(rng, *front) * np.float32(0.75)
     other = draw_colour(rng, *front)
-    size, period = rng.uniform(0.21, 0.27), rng.uniform(0.1, 0.16)
+    size, period = rng.uniform(0.25, 0.33), rng.uniform(0.1, 0.16)
     return GroupStyle(
         subject=ObjectStyle(shape, texture, colours, size, period),
-        second=ObjectStyle("square", "plain", (other, other), size * 0.65, period),
-        background=Background(
-            colours=(draw_colour(rng, *back), draw_colour(rng, *back)),
-            grain=rng.uniform(0.0, 0.06),
-            grain_scale=rng.uniform(0.05, 0.3),
-            light=rng.uniform(0.8, 1.1),
-            shake=rng.uniform(0.0, 0.005),
-        ),
-        speed=rng.uniform(0.8, 1.2),
+        second=ObjectStyle("square", "plain", (other, other), size * 0.55, period),
+        background=Background((draw_colour(rng, *back), draw_colour(rng, *back)), light=rng.uniform(0.8, 1.1)),
+        speed=rng.uniform(0.9, 1.1),
     )
 
 
@@ -153,23 +141,10 @@ def _texture(texture: str, a: Array, b: Array, period: float) -> Array:
 
 
 def _render_background(background: Background, x: Array, y: Array, rng: np.random.Generator) -> Array:
-    """Draw a gradient with smooth grain. Shape: coordinates (H, W) to (H, W, 3)."""
+    """Draw a gradient in a direction of its own. Shape: coordinates (H, W) to (H, W, 3)."""
     turn = rng.uniform(0, 2 * np.pi)
     blend = 0.5 + 0.5 * (np.cos(turn) * (x / x.max() * 2 - 1) + np.sin(turn) * (2 * y - 1)) / 1.42
-    waves = np.zeros_like(x)
-    for _ in range(6):
-        angle, phase = rng.uniform(0, 2 * np.pi), rng.uniform(0, 2 * np.pi)
-        direction = x * np.cos(angle) + y * np.sin(angle)
-        waves += np.cos(2 * np.pi / background.grain_scale * direction + phase).astype(np.float32)
-    gradient = background.colours[0] * blend[..., None] + background.colours[1] * (1 - blend[..., None])
-    return np.asarray(gradient + (background.grain / 2.5) * waves[..., None], np.float32)
-
-
-def _camera_shake(background: Background, frames: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draw how far the picture is moved right and down in each frame, a random walk. Shape: (2, T)."""
-    shake = background.shake * np.cumsum(rng.standard_normal((2, frames)), axis=1)
-    # The walk ends where it began: a drift would tell the order of the frames.
-    return shake - np.linspace(shake[:, 0], shake[:, -1], frames, axis=1)
+    return np.asarray(background.colours[0] * blend[..., None] + background.colours[1] * (1 - blend[..., None]), np.float32)
 
 
 def _draw_object(canvas: Array, item: MovingObject, part: slice, x: Array, y: Array) -> None:
@@ -195,37 +170,26 @@ def _draw_object(canvas: Array, item: MovingObject, part: slice, x: Array, y: Ar
 def render_scene(
     objects: Sequence[MovingObject], background: Background, frames: int, height: int, width: int, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Render objects in front of a background, seen by a shaking camera.
+    """Render objects in front of a background.
 
     Args:
         objects: Objects from back to front.
-        background: Background and camera.
+        background: Background and light.
         frames: Number of frames T.
         height: Height H in pixels.
         width: Width W in pixels.
-        rng: Decides grain and shaking.
+        rng: Decides the direction of the background's gradient.
 
     Shape:
         Returns (T, H, W, 3), RGB.
     """
-    grid = (np.mgrid[:height, :width].astype(np.float32) + np.float32(0.5)) / np.float32(height)
-    y, x = grid[0], grid[1]
-    shake = _camera_shake(background, frames, rng)
-    objects = [
-        replace(o, trajectory=replace(o.trajectory, x=o.trajectory.x + shake[0], y=o.trajectory.y + shake[1])) for o in objects
-    ]
-    # One picture of the background, larger than the frame by as much as the camera shakes; each frame is cut out of it.
-    margin = int(np.ceil(np.abs(shake).max() * height)) + 1
-    tall = np.arange(-margin, height + margin, dtype=np.float32)
-    broad = np.arange(-margin, width + margin, dtype=np.float32)
-    by, bx = np.meshgrid((tall + 0.5) / height, (broad + 0.5) / height, indexing="ij")
-    still = _render_background(background, bx.astype(np.float32), by.astype(np.float32), rng)
-    top, left = (np.round(margin - s * height).astype(int) for s in (shake[1], shake[0]))
+    y, x = (np.mgrid[:height, :width].astype(np.float32) + np.float32(0.5)) / np.float32(height)
+    still = _render_background(background, x, y, rng)
     video = np.empty((frames, height, width, 3), np.uint8)
     block = max(1, 100_000 // (height * width))  # frames drawn at once: what fits the processor's cache is twice as fast
     for first in range(0, frames, block):
         part = slice(first, min(frames, first + block))
-        canvas = np.stack([still[t : t + height, s : s + width] for t, s in zip(top[part], left[part], strict=True)])
+        canvas = np.repeat(still[None], part.stop - part.start, axis=0)
         for item in objects:
             _draw_object(canvas, item, part, x, y)
         video[part] = np.clip(canvas * (background.light * 255) + 0.5, 0, 255)
@@ -240,5 +204,5 @@ def render_motion(motion: str, style: GroupStyle, frames: int, height: int, widt
     """
     rng = generator("video", *key)
     second, subject = trajectories(motion, frames, width / height, style.speed, rng)
-    objects = [MovingObject(style.second, second), MovingObject(style.subject, subject)]
-    return render_scene(objects, style.background, frames, height, width, rng)
+    objects = [MovingObject(style.second, second)] if motion == "collide" else []
+    return render_scene([*objects, MovingObject(style.subject, subject)], style.background, frames, height, width, rng)

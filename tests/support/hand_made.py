@@ -11,6 +11,8 @@ NETWORKS, DATASETS = ("c3d", "r3d", "r21d"), ("ucf101", "hmdb51")
 RUNS = [(n, f"16-{it}-{tl}") for n in NETWORKS for it in (8, 16) for tl in (3, 4, 5)]
 RUNS += [("c3d", "16-8-4-scratch"), ("r3d", "16-8-3-hard"), ("r3d", "16-16-3-long")]
 TRAINED_ON = {"3": 460, "4": 400, "5": 300}
+CHANCES = {"clip": "0.1,0.2,0.3,0.4,0.5", "video": "0.1,0.3,0.5,0.6,0.9"}
+RETRIEVAL = "level,video,clip,class,rank,first,second,chance_1,chance_5,chance_10,chance_20,chance_50"
 ORDER, HISTORY = "video,order,predicted,right,probability", "epoch,loss,accuracy,validation_loss,validation_accuracy"
 
 # How many of each four test videos are right: retrieved by the last stage's features, or recognised.
@@ -86,14 +88,14 @@ def write_run(root, network, task, seed, videos):
 
 
 def write_retrieval(path, share, test, train):
-    """Two clips a video, whose first right neighbours are the 3rd and the 12th; the video's is the 3rd."""
+    """Two clips a video, whose first right neighbours are the 3rd and the 12th; the video's is the 3rd. Chance is 1/10 to 1/2."""
     rows = [
-        f"{level},{v},{c},{v.split('/')[0]},{rank if is_right(i, share) else 0},{train[i]},{train[-1 - i]}"
+        f"{level},{v},{c},{v.split('/')[0]},{rank if is_right(i, share) else 0},{train[i]},{train[-1 - i]},{CHANCES[level]}"
         for level, ranks in (("clip", (3, 12)), ("video", (3,)))
         for i, v in enumerate(test)
         for c, rank in enumerate(ranks)
     ]
-    write(path, "level,video,clip,class,rank,first,second", rows)
+    write(path, RETRIEVAL, rows)
 
 
 def write_recognition(root, folder, share, test):

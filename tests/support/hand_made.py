@@ -99,7 +99,7 @@ def write_retrieval(path, share, test, train):
 
 
 def write_recognition(root, folder, share, test):
-    rows = [f"{v},0,0,{is_right(i, share)}" for i, v in enumerate(test)]
+    rows = [f"{v},{v.split('/')[0]},0,{is_right(i, share)}" for i, v in enumerate(test)]
     write(root / f"recognition/{folder}/seed-0.csv", "video,class,predicted,right", rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from statistics import fmean
 
 import pandas as pd
 
@@ -91,19 +92,20 @@ def chance_at(k: int, level: str, paths: list[Path]) -> float:
     Raises:
         ValueError: If an older version wrote a result.
     """
-    return 100 * sum(float(_chances(path, path.stat().st_mtime_ns).loc[level, f"chance_{k}"]) for path in paths) / len(paths)
+    return 100 * fmean(_chances(path, path.stat().st_mtime_ns)[level, f"chance_{k}"] for path in paths)
 
 
 @lru_cache(maxsize=64)
-def _chances(path: Path, written: int) -> pd.DataFrame:
-    """Return the mean chances of a result by level; ``written`` (its time) distinguishes it from a later file of the same name."""
+def _chances(path: Path, written: int) -> dict[tuple[str, str], float]:
+    """Return the mean chances of a result by level and column; ``written`` (its time) distinguishes it from a later file of the same name."""
     table = pd.read_csv(path)
     columns = [name for name in table.columns if name.startswith("chance_")]
     if not columns:
         raise ValueError(
             f"{path} does not say what chance is, since an older version wrote it: remove it and run the workflow"
         )
-    return table.groupby("level")[columns].mean()
+    means = table.groupby("level")[columns].mean()
+    return {(str(level), name): float(row[name]) for level, row in means.iterrows() for name in columns}
 
 
 def chance_of_classes(count: int) -> float:

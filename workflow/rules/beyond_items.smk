@@ -25,6 +25,7 @@ use rule cvpr2019_table1 as beyond_curriculum with:
             *ordered(["16-8-4", "16-8-4-scratch"], "c3d", CURRICULUM_SEEDS),
             *ordered(["16-8-3", "16-8-3-hard"], "r3d", CURRICULUM_SEEDS),
             *beside_weights("history.csv", ["16-8-4", "16-8-4-scratch"], "c3d", CURRICULUM_SEEDS),
+            *mined(CURRICULUM_SEEDS),
         ],
         code=drawing("beyond_curriculum"),
     output:

@@ -4,6 +4,7 @@ The paper shows C3D with four clips in a tuple. Here all other runs of Table I a
 axis counts all epochs that the weights have had, those of the easier tasks as well.
 """
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from vcop.paper import labels
 from vcop.paper.figures import learning_curves, style
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.published import cells
-from vcop.paper.pages import tables
+from vcop.paper.pages import sample_curriculum, tables
 from vcop.sampling.tasks import Task
 
 TITLE = "Figure 4 (TMM 2020). Accuracy while training on clip order prediction"
@@ -27,7 +28,7 @@ CAPTION = (
 SCRATCH, CURRICULUM, EASIER = ("c3d", "16-8-4-scratch"), ("c3d", "16-8-4"), ("c3d", "16-8-3")
 # By tuple length: how light or dark a network's colour is, and the line style
 SHADES, DASHES = {3: -0.4, 4: 0.0, 5: 0.4}, {3: "-", 4: (0, (4, 1)), 5: (0, (4, 1, 1, 1))}
-VARIANTS = {"scratch": "tl = 4 from scratch", "hard": "tl = 3, hard videos", "long": "tl = 3, twice as long"}  # drawn in black
+VARIANTS = {"scratch": "tl = 4 from scratch", "hard": "tl = 3*", "long": "tl = 3, twice as long"}  # drawn in black
 EARLY = 10 / 300  # share of the epochs in which the paper looks at the curriculum's lowest accuracy: its first 10 of 300
 LATE = 200 / 300  # share of the epochs up to which, in the paper, the training from scratch makes "merely a puny growth"
 
@@ -35,8 +36,10 @@ LATE = 200 / 300  # share of the epochs up to which, in the paper, the training 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Draw the paper's figure above, and a panel for each interval and network below.
 
-    Inputs: results/pretrain/{network}/{task}/seed-{seed}/history.csv of the runs of Table I and of C3D 16-8-4-scratch.
+    Inputs: results/pretrain/{network}/{task}/seed-{seed}/history.csv of the runs of Table I and of C3D 16-8-4-scratch, and
+    results/mine/r3d/16-8-3/seed-{seed}/classes.csv.
     """
+    mined = sample_curriculum.read_mined("tmm2020_figure4", inputs)
     wanted = [*dict.fromkeys((c.network, c.weights) for c in cells("tmm2020_table1")), SCRATCH]
     table = learning_curves.read_curves("tmm2020_figure4", inputs, wanted)
     before = {run: learning_curves.epochs_before(table, *run) for run in wanted}
@@ -49,7 +52,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
             for column, network in enumerate(labels.NETWORK_LABELS):
                 ax = figure.add_subplot(grid[row, column])
                 runs = {t: before[n, t] for n, t in wanted if n == network and Task.parse(t).interval == interval}
-                _draw_runs(ax, table, network, runs)
+                _draw_runs(ax, table, network, runs, mined.short)
                 ax.set_title(f"{labels.NETWORK_LABELS[network]}, it = {interval}")
                 ax.tick_params(labelleft=column == 0)
                 ax.set_ylabel("" if column else "accuracy (%)")
@@ -107,7 +110,7 @@ def _draw_papers_panel(ax: Axes, table: pd.DataFrame, before: int) -> None:
     ax.set_xlabel(f"epochs in total\n{late_growth(table)}", size=7)
 
 
-def _draw_runs(ax: Axes, table: pd.DataFrame, network: str, runs: dict[str, int]) -> None:
+def _draw_runs(ax: Axes, table: pd.DataFrame, network: str, runs: dict[str, int], dropped: str) -> None:
     """Draw all runs of a network at one interval; variants (long, hard) in ink instead of the network's colour.
 
     Args:
@@ -115,6 +118,7 @@ def _draw_runs(ax: Axes, table: pd.DataFrame, network: str, runs: dict[str, int]
         table: From ``read_curves``.
         network: Network of the panel.
         runs: For each task the epochs before it.
+        dropped: Words on the videos that mining dropped.
     """
     last = 0
     for name, before in runs.items():
@@ -127,5 +131,6 @@ def _draw_runs(ax: Axes, table: pd.DataFrame, network: str, runs: dict[str, int]
         learning_curves.draw_curve(ax, learning_curves.run_curve(table, network, name), **options)
         last = max(last, before + int(training.index.max()))
         if task.variant:
-            ax.text(0.98, 0.97, f"black: {VARIANTS[task.variant]}", size=7, ha="right", va="top", transform=ax.transAxes)
+            words = f"black: {VARIANTS[task.variant]}" + f", {dropped}" * (task.variant == "hard")
+            ax.text(0.98, 0.97, textwrap.fill(words, 32), size=7, ha="right", va="top", transform=ax.transAxes)
     learning_curves.finish_axes(ax, runs, last)

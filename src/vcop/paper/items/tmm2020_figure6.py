@@ -16,7 +16,7 @@ from vcop.paper.figures import style
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.comparisons import RANDOM
 from vcop.paper.measurement.published import cells
-from vcop.paper.pages import retrieval, tables
+from vcop.paper.pages import retrieval, sample_curriculum, tables
 from vcop.sampling.tasks import Task
 
 TITLE = "Figure 6 (TMM 2020). Clip retrieval on UCF101 by interval and tuple length"
@@ -30,7 +30,7 @@ LENGTHS = [3, 4, 5]
 LOOKS: dict[tuple[int, str], tuple[str, dict[str, Any]]] = {
     (8, ""): ("it = 8", {"linestyle": "-"}),
     (16, ""): ("it = 16", {"linestyle": "--", "markerfacecolor": "white"}),
-    (8, "hard"): ("16-8-3*, hard videos", {"linestyle": "", "marker": "*", "markersize": 7, "color": style.INK}),
+    (8, "hard"): ("16-8-3*", {"linestyle": "", "marker": "*", "markersize": 7, "color": style.INK}),
 }
 
 CHANCE_LOOK: dict[str, Any] = {"linestyle": "", "marker": "_", "markersize": 9, "markeredgewidth": 1.2, "color": style.MUTED}
@@ -39,8 +39,10 @@ CHANCE_LOOK: dict[str, Any] = {"linestyle": "", "marker": "_", "markersize": 9, 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Draw a row for each k and a column for each network.
 
-    Inputs: results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv.
+    Inputs: results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv and
+    results/mine/r3d/16-8-3/seed-{seed}/classes.csv.
     """
+    mined = sample_curriculum.read_mined(ITEM, inputs)
     table = retrieval.retrieval_table(ITEM, inputs, "clip", heading.task, "ucf101")
     tables.save_csv(table, out)
     rows = cells(ITEM)
@@ -54,7 +56,9 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         for top, bottom, name in zip(grid[0], grid[-1], labels.NETWORK_LABELS.values(), strict=True):
             top.set_title(name)
             bottom.set_xlabel("clips a tuple (tl)")
-        figure.legend(*_legend(), loc="outside lower center", ncols=6, fontsize=7)
+        lines, names = _legend()
+        names = [f"{name}: {mined.short}" if name == LOOKS[8, "hard"][0] else name for name in names]
+        figure.legend(lines, names, loc="outside lower center", ncols=3, fontsize=7)
 
 
 def _draw_row(axes: Sequence[Axes], numbers: pd.DataFrame, k: int) -> None:

@@ -57,7 +57,8 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
                 ax, {key[1:]: number for key, number in numbers.items() if key[0] == dataset}, [y for g in heights for y in g]
             )
             ax.set_title(labels.DATASET_LABELS[dataset])
-        titles = ["none", *labels.NETWORK_LABELS.values()]
+            ax.set_xlim(0, min(100, 10 * ceil(max(m.high for (*_, k), (m, _) in numbers.items() if k == 1) / 10)))
+        titles = [NONE, *labels.NETWORK_LABELS.values()]
         dot_plots.draw_group_names(grid[0], heights, titles, 78, [style.INK, *style.COLOURS.values()])
         grid[0].set_yticks([y for g in heights for y in g], [name for g in groups for name in g], size=7, color=style.INK)
         for ax in grid[1:]:
@@ -71,7 +72,6 @@ def _panel(ax: Axes, panel: dict[tuple[str, str, int], tuple[Measured, float]], 
     dots = [Dot(n, m, w == RANDOM, f"{panel[n, w, 5][0].value:.1f}") for (n, w), (m, _) in first.items()]
     dot_plots.draw_dots(ax, heights, dots, "top 5")
     ax.axvline(next(chance for _, chance in first.values()), color=style.MUTED, linestyle=":", linewidth=1, zorder=0.8)
-    ax.set_xlim(0, min(100, 10 * ceil(max(m.high for m, _ in first.values()) / 10)))
     ax.set_xlabel(f"top 1 (%), n = {dots[0].measured.n}")
 
 

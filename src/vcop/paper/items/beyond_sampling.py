@@ -24,7 +24,8 @@ from vcop.paper.pages import tables
 TITLE = "Beyond the papers. Top 1 of retrieval by the clips of a video, UCF101"
 CAPTION = (
     "Above: of all clips that are stored for each test and training video, so many are used, evenly spread. Below: all clips are used; "
-    "which of the test video's clips asks, from its beginning to its end. Bars are 95 % intervals. Dashed and hollow: random weights."
+    "which of the test video's clips asks, from its beginning to its end. Bars are 95 % intervals. Strong colour: clips; pale: videos, the mean of "
+    "their clips. Dashed and hollow: random weights."
 )
 BY_COUNT, BY_PLACE = "clips of a video", "place of the query clip"
 HEADER = ["quantity", "network", "weights", "level", "x", "measured", "low", "high", "n", "seeds"]
@@ -51,7 +52,6 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         for left in grid[:, 0]:
             left.set_ylabel("top 1 (%)")
         grid[0, 0].set_ylim(0, None)
-        figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=7)
         style.draw_footer(figure, CAPTION)
 
 
@@ -65,7 +65,7 @@ def _panel(ax: Axes, network: str, panel: dict[tuple[str, str, int], Measured]) 
         x = [value + 0.08 * (i - 1.5) for value in line]
         ax.errorbar(
             x, [m.value for m in line.values()], yerr=bars, color=colour, marker=style.MARKERS[network], elinewidth=0.8,
-            label=f"{weights}, {level}s", **look,
+            **look,
         )  # fmt: skip
     ax.set_xticks(sorted({key[2] for key in panel}))
 

@@ -16,7 +16,7 @@ def test_what_there_is_not_is_not_mentioned():
     assert replace(HEADING, task="", printed=False).measured_on == "Measured on: a small study."
 
 
-def test_a_schematic_measures_nothing():
+def test_a_schematic_is_not_said_to_be_measured():
     drawn = replace(HEADING, task="", printed=False, schematic=True).measured_on
     assert drawn == "Schematic, drawn from: a small study."
 

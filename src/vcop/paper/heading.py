@@ -16,7 +16,7 @@ class Heading:
         task: Pretext task of the study; empty where the item names its tasks itself.
         note: Limitation of the study, if there is one.
         printed: Whether numbers that the papers print stand beside ours.
-        schematic: Whether the item explains the method and measures nothing.
+        schematic: Whether the item explains the method; numbers in it are examples.
     """
 
     title: str

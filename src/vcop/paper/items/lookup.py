@@ -14,7 +14,7 @@ from vcop.paper.measurement.published import cells
 from vcop.runtime.atomic_files import require_intact
 
 GROUPS = ("cvpr2019_", "tmm2020_", "papers_", "beyond_")  # how names of items begin
-SCHEMATIC = ("_figure1", "_figure2", "_figure3")  # why clips, the framework, the blocks: they explain, and measure nothing
+SCHEMATIC = ("_figure1", "_figure2", "_figure3")  # why clips, the framework, the blocks: they explain the method
 OF_ONE_TASK = ("cvpr2019_", "papers_")  # the 2020 paper varies the pretext task: its items name their tasks themselves
 
 

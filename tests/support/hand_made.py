@@ -129,7 +129,7 @@ def write_all(root, test, train):
         for (weights, share), d, split in product(SHARES[network].items(), DATASETS, (1, 2, 3)):
             if split > 1 and weights not in ("random", "16-8-3"):
                 continue  # the curricula's rows are of split 1
-            names = test if split == 1 else [f"{v}.{split}" for v in test]
+            names = test if split == 1 else [f"{v.removesuffix('.avi')}-{split}.avi" for v in test]
             write_recognition(root, f"{d}-{split}/{network}/{weights}/from-conv1", recognised(share, split), names)
     for layer, share in FROZEN.items():
         write_recognition(root, f"ucf101-1/r3d/16-8-3/from-{layer}", share, test)

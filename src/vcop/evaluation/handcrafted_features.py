@@ -18,7 +18,7 @@ from vcop.evaluation.nearest_neighbours import unit_rows
 from vcop.evaluation.retrieval import DEPTH, HEADER, chance_by_videos, describe_neighbours
 from vcop.runtime.progress import Progress
 from vcop.sampling.seeding import generator
-from vcop.stats import RESAMPLES, percentile_interval
+from vcop.stats.bootstrap import RESAMPLES, percentile_interval
 from vcop.storage.frame_store import FrameStore, Video
 
 Descriptor = NDArray[np.float32]

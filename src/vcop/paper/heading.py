@@ -17,6 +17,7 @@ class Heading:
         note: Limitation of the study, if there is one.
         printed: Whether numbers that the papers print stand beside ours.
         schematic: Whether the item explains the method; numbers in it are examples.
+        synthetic: Whether the study's videos are synthetic, so that ours cannot be compared with the papers'.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Heading:
     note: str = ""
     printed: bool = True
     schematic: bool = False
+    synthetic: bool = False
 
     def with_caption(self, sentence: str) -> Heading:
         """Return this heading with one more sentence in its caption."""
@@ -36,6 +38,7 @@ class Heading:
         """Sentence that names the study behind our numbers, so that no reader takes them for the papers' numbers."""
         task = f"; pretext task {self.task}" if self.task else ""
         note = f" {self.note[0].upper()}{self.note[1:]}." if self.note else ""
-        printed = " Published: the papers' data and networks." if self.printed else ""
+        apart = ": not to be compared with ours, which are of synthetic videos" if self.synthetic else ""
+        printed = f" Published: the papers' data and networks{apart}." if self.printed else ""
         made = "Schematic, drawn from" if self.schematic else "Measured on"
         return f"{made}: {self.study}{task}.{printed}{note}"

@@ -42,7 +42,9 @@ def find_item(name: str) -> Item:
     return Item(module.TITLE, module.CAPTION, module.render)
 
 
-def render_item(name: str, inputs: list[Path], out: Path, *, study: str, task: str, note: str = "") -> None:
+def render_item(
+    name: str, inputs: list[Path], out: Path, *, study: str, task: str, note: str = "", synthetic: bool = False
+) -> None:
     """Draw a table or figure and write its files.
 
     Args:
@@ -52,6 +54,7 @@ def render_item(name: str, inputs: list[Path], out: Path, *, study: str, task: s
         study: Description of the study for the heading.
         task: Pretext task of the study, such as "16-8-3"; items of the 2019 paper show its results.
         note: Limitation of the study that the heading has to state.
+        synthetic: Whether the study's videos are synthetic.
 
     Raises:
         ValueError: A result file is missing or damaged.
@@ -59,5 +62,6 @@ def render_item(name: str, inputs: list[Path], out: Path, *, study: str, task: s
     item = find_item(name)
     published = name == "papers_numbers" or any(cell.published is not None for cell in cells(name))
     shown_task = task if name.startswith(OF_ONE_TASK) else ""
-    heading = Heading(item.title, item.caption, study, shown_task, note, published, schematic=name.endswith(SCHEMATIC))
+    schematic = name.endswith(SCHEMATIC)
+    heading = Heading(item.title, item.caption, study, shown_task, note, published, schematic=schematic, synthetic=synthetic)
     item.render(heading, [require_intact(path) for path in inputs], out.with_suffix(""))

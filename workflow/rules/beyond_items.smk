@@ -4,16 +4,6 @@ out  results/beyond/curriculum, probe, labels, audit, retrieval, sampling (.png,
 """
 
 
-localrules:
-    beyond,
-    beyond_curriculum,
-    beyond_probe,
-    beyond_labels,
-    beyond_audit,
-    beyond_retrieval,
-    beyond_sampling,
-
-
 rule beyond:
     """Every table and figure that goes beyond the papers."""
     input:

@@ -1,6 +1,7 @@
 from support.retrieval import retrieve, write
 
 from vcop.datasets.splits import TEST, TRAIN
+from vcop.evaluation.retrieval import CHANCES
 from vcop.storage import feature_store
 
 
@@ -8,7 +9,7 @@ def test_a_row_for_each_query_and_a_line_that_counts(tmp_path, rng, capsys):
     write(tmp_path / "f.h5", rng.standard_normal((5, 2, 8)), [0, 1, 0, 1, 2], [TRAIN, TRAIN, TRAIN, TEST, TEST])
     code, rows = retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")
     assert code == 0
-    assert list(rows[0]) == ["level", "video", "clip", "class", "rank", "first", "second"]
+    assert list(rows[0]) == ["level", "video", "clip", "class", "rank", "first", "second", *CHANCES]
     assert [(r["level"], r["video"], r["clip"]) for r in rows] == [
         ("clip", "b/3.avi", "0"), ("clip", "b/3.avi", "1"), ("clip", "c/4.avi", "0"), ("clip", "c/4.avi", "1"),
         ("video", "b/3.avi", "0"), ("video", "c/4.avi", "0"),

@@ -6,6 +6,7 @@ import pytest
 from support.retrieval import retrieve, write
 
 from vcop.datasets.splits import TEST, TRAIN
+from vcop.evaluation.retrieval import chance_by_videos
 from vcop.evaluation.retrieval import retrieve as vcop_retrieve
 
 
@@ -67,3 +68,44 @@ def test_arrays_are_searched_like_stores(tmp_path, rng):
 def test_retrieval_needs_no_torch():
     program = "import sys, vcop.evaluation.retrieval; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_chance_deals_the_classes_out_among_the_videos_worked_out_by_hand(tmp_path):
+    # Both clips of the video of class a are nearest to the query, so that two neighbours are one video of three.
+    train = [[[1, 0, 0], [1, 0.1, 0]], [[0, 1, 0], [0, 1, 0.2]], [[0, 0, 1], [0, 0.1, 1]]]
+    write(tmp_path / "f.h5", [*train, [[1, 0.05, 0], [1, 0.05, 0]]], [0, 1, 2, 1], [TRAIN, TRAIN, TRAIN, TEST])
+    _, rows = retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")
+    assert [(r["chance_1"], r["chance_5"], r["chance_50"]) for r in rows] == [("0.333333", "1.0", "1.0")] * 3
+    # Four videos, two of the class: the second try after a miss is right in two of three cases.
+    assert chance_by_videos(4, 2)[:4].tolist() == pytest.approx([0, 1 / 2, 1 - 1 / 2 * 1 / 3, 1])
+    assert chance_by_videos(4, 0).tolist() == [0] * 51
+
+
+def test_chance_is_the_mean_over_permuted_classes(tmp_path, rng):
+    """By the neighbours that the command finds, and by dealing out the classes many times."""
+    x, labels = rng.standard_normal((26, 4, 3)).astype(np.float32), rng.integers(0, 3, 26)
+    write(tmp_path / "f.h5", x, labels, [TRAIN] * 20 + [TEST] * 6, test_clips=4)
+    _, rows = retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")
+    unit = x.reshape(-1, 3) / np.linalg.norm(x.reshape(-1, 3), axis=1, keepdims=True)
+    nearest = np.argsort(-(unit[80:] @ unit[:80].T), axis=1)[:, :5] // 4
+    dealt = np.stack([rng.permutation(labels[:20]) for _ in range(4000)])
+    right = (dealt[:, nearest] == labels[20:].repeat(4)[:, None]).any(axis=2).mean(axis=0)
+    assert [float(r["chance_5"]) for r in rows if r["level"] == "clip"] == pytest.approx(right, abs=0.04)
+
+
+def test_fewer_clips_are_spread_over_the_video(tmp_path, rng):
+    """As if the others were not stored."""
+    x = rng.standard_normal((12, 10, 6)).astype(np.float32)
+    roles = [TRAIN] * 8 + [TEST] * 4
+    write(tmp_path / "all.h5", x, np.arange(12) % 3, roles, test_clips=10)
+    write(tmp_path / "few.h5", x[:, [0, 2, 4, 7, 9]], np.arange(12) % 3, roles, test_clips=10)
+    few = retrieve(tmp_path, tmp_path / "few.h5", tmp_path / "few.h5")
+    assert retrieve(tmp_path, tmp_path / "all.h5", tmp_path / "all.h5", "--clips", 5) == few
+    assert len(few[1]) == 4 * 6
+
+
+@pytest.mark.parametrize("clips", [0, 3])
+def test_more_clips_than_there_are_is_one_line(clips, tmp_path, capsys):
+    write(tmp_path / "f.h5", [[[1, 0], [0, 1]]] * 2, [0, 0], [TRAIN, TEST])
+    assert retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5", "--clips", clips)[0] == 1
+    assert f"f.h5: holds 2 clips of each video, {clips} are wanted" in capsys.readouterr().err

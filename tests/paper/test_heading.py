@@ -16,6 +16,15 @@ def test_what_there_is_not_is_not_mentioned():
     assert replace(HEADING, task="", printed=False).measured_on == "Measured on: a small study."
 
 
+def test_a_schematic_is_not_said_to_be_measured():
+    drawn = replace(HEADING, task="", printed=False, schematic=True).measured_on
+    assert drawn == "Schematic, drawn from: a small study."
+
+
+def test_a_caption_gets_one_more_sentence():
+    assert HEADING.with_caption("And more.").caption == "A caption. And more."
+
+
 def test_a_note_becomes_a_sentence_of_its_own():
     note = replace(HEADING, note="half of a batch at a time; R3D only")
     assert note.measured_on == f"{HEADING.measured_on} Half of a batch at a time; R3D only."

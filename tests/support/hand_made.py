@@ -11,6 +11,8 @@ NETWORKS, DATASETS = ("c3d", "r3d", "r21d"), ("ucf101", "hmdb51")
 RUNS = [(n, f"16-{it}-{tl}") for n in NETWORKS for it in (8, 16) for tl in (3, 4, 5)]
 RUNS += [("c3d", "16-8-4-scratch"), ("r3d", "16-8-3-hard"), ("r3d", "16-16-3-long")]
 TRAINED_ON = {"3": 460, "4": 400, "5": 300}
+CHANCES = {"clip": "0.1,0.2,0.3,0.4,0.5", "video": "0.1,0.3,0.5,0.6,0.9"}
+RETRIEVAL = "level,video,clip,class,rank,first,second,chance_1,chance_5,chance_10,chance_20,chance_50"
 ORDER, HISTORY = "video,order,predicted,right,probability", "epoch,loss,accuracy,validation_loss,validation_accuracy"
 
 # How many of each four test videos are right: retrieved by the last stage's features, or recognised.
@@ -31,20 +33,25 @@ INPUTS = {
     "cvpr2019_figure4": ["frames/ucf101.h5", "retrieval/ucf101/*/16-8-3/*.csv"],
     "cvpr2019_figure5": ["retrieval/ucf101/*/*/*.csv", "retrieval/hmdb51/*/*/*.csv"],
     "cvpr2019_figure6": ["frames/*.h5", "retrieval/*-in-*/r3d/16-8-3/*.csv"],
-    "tmm2020_table1": ["order/*/*/seed-0.csv", "pretrain/*/*/seed-0/provenance.json"],
-    "tmm2020_table2": ["retrieval/ucf101/*/*/*.csv"],
-    "tmm2020_table3": ["retrieval/hmdb51/*/*/*.csv"],
+    "tmm2020_table1": ["order/*/*/seed-0.csv", "pretrain/*/*/seed-0/provenance.json", "mine/r3d/16-8-3/seed-0/classes.csv"],
+    "tmm2020_table2": ["retrieval/ucf101/*/*/*.csv", "mine/r3d/16-8-3/seed-0/classes.csv"],
+    "tmm2020_table3": ["retrieval/hmdb51/*/*/*.csv", "mine/r3d/16-8-3/seed-0/classes.csv"],
     "tmm2020_table4": ["retrieval/ucf101/*/16-8-3/*.csv"],
-    "tmm2020_table5": ["recognition/*/*/*/*/*.csv"],
-    "tmm2020_figure4": ["pretrain/*/*/seed-[01]/history.csv"],
-    "tmm2020_figure5": ["order/r3d/16-8-3*/seed-0.csv"],
-    "tmm2020_figure6": ["retrieval/ucf101/*/*/*.csv"],
+    "tmm2020_table5": ["recognition/*/*/*/*/*.csv", "mine/r3d/16-8-3/seed-0/classes.csv"],
+    "tmm2020_figure4": ["pretrain/*/*/seed-[01]/history.csv", "mine/r3d/16-8-3/seed-[01]/classes.csv"],
+    "tmm2020_figure5": ["order/r3d/16-8-3*/seed-0.csv", "mine/r3d/16-8-3/seed-0/classes.csv"],
+    "tmm2020_figure6": ["retrieval/ucf101/*/*/*.csv", "mine/r3d/16-8-3/seed-0/classes.csv"],
     "tmm2020_figure7": ["retrieval/ucf101/*/*/*.csv", "retrieval/hmdb51/*/*/*.csv"],
     "tmm2020_figure8": ["frames/ucf101.h5", "retrieval/ucf101/*/*/*.csv"],
     "tmm2020_figure9": ["frames/*.h5", "retrieval/*-in-*/r3d/16-8-4/*.csv"],
     "tmm2020_figure10": ["recognition/ucf101-1/r3d/16-8-3/*/*.csv"],
     "tmm2020_claims": ["order/*/*/seed-0.csv", "retrieval/*/*/*/*.csv", "recognition/*/*/*/*/*.csv"],
-    "beyond_curriculum": ["order/c3d/16-8-4*/*.csv", "order/r3d/16-8-3*/*.csv", "pretrain/c3d/16-8-4*/*/history.csv"],
+    "beyond_curriculum": [
+        "order/c3d/16-8-4*/*.csv",
+        "order/r3d/16-8-3*/*.csv",
+        "pretrain/c3d/16-8-4*/*/history.csv",
+        "mine/r3d/*/*/*.csv",
+    ],
 }
 
 
@@ -85,19 +92,25 @@ def write_run(root, network, task, seed, videos):
     write(root / f"pretrain/{network}/{task}/seed-{seed}/provenance.json", json.dumps({"videos": videos}), [])
 
 
+def write_mined(root, seed, dropped=(3, 0, 1)):
+    """What mining leaves of 460 videos: seed 0 drops three of a class, seed 1 none, seed 2 one."""
+    rows = [f"a,{100 - dropped[seed]},{dropped[seed]}", "b,360,0"]
+    write(root / f"mine/r3d/16-8-3/seed-{seed}/classes.csv", "class,kept,dropped", rows)
+
+
 def write_retrieval(path, share, test, train):
-    """Two clips a video, whose first right neighbours are the 3rd and the 12th; the video's is the 3rd."""
+    """Two clips a video, whose first right neighbours are the 3rd and the 12th; the video's is the 3rd. Chance is 1/10 to 1/2."""
     rows = [
-        f"{level},{v},{c},{v.split('/')[0]},{rank if is_right(i, share) else 0},{train[i]},{train[-1 - i]}"
+        f"{level},{v},{c},{v.split('/')[0]},{rank if is_right(i, share) else 0},{train[i]},{train[-1 - i]},{CHANCES[level]}"
         for level, ranks in (("clip", (3, 12)), ("video", (3,)))
         for i, v in enumerate(test)
         for c, rank in enumerate(ranks)
     ]
-    write(path, "level,video,clip,class,rank,first,second", rows)
+    write(path, RETRIEVAL, rows)
 
 
 def write_recognition(root, folder, share, test):
-    rows = [f"{v},0,0,{is_right(i, share)}" for i, v in enumerate(test)]
+    rows = [f"{v},{v.split('/')[0]},0,{is_right(i, share)}" for i, v in enumerate(test)]
     write(root / f"recognition/{folder}/seed-0.csv", "video,class,predicted,right", rows)
 
 
@@ -105,6 +118,8 @@ def write_all(root, test, train):
     """What the rules of both papers make, without the frames."""
     for seed, (network, task) in product((0, 1, 2), RUNS):
         write_run(root, network, task, seed, test)
+    for seed in (0, 1, 2):
+        write_mined(root, seed)
     for network in NETWORKS:
         for weights, pair in product(SHARES[network] | LONG, (*DATASETS, "ucf101-in-hmdb51", "hmdb51-in-ucf101")):
             path = root / f"retrieval/{pair}/{network}/{weights}/conv5-seed-0.csv"
@@ -114,7 +129,7 @@ def write_all(root, test, train):
         for (weights, share), d, split in product(SHARES[network].items(), DATASETS, (1, 2, 3)):
             if split > 1 and weights not in ("random", "16-8-3"):
                 continue  # the curricula's rows are of split 1
-            names = test if split == 1 else [f"{v}.{split}" for v in test]
+            names = test if split == 1 else [f"{v.removesuffix('.avi')}-{split}.avi" for v in test]
             write_recognition(root, f"{d}-{split}/{network}/{weights}/from-conv1", recognised(share, split), names)
     for layer, share in FROZEN.items():
         write_recognition(root, f"ucf101-1/r3d/16-8-3/from-{layer}", share, test)

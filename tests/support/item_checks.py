@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from support.hand_made import BY_LAYER, FROZEN, TRAINED_ON, check_texts, draw, ordered, read, recognised, share_of
+from support.hand_made import BY_LAYER, CHANCES, FROZEN, TRAINED_ON, check_texts, draw, ordered, read, recognised, share_of
 
 from vcop.paper.measurement.published import cells, layer_of_cell
 
+CLIPS = {"cvpr2019_table2", "cvpr2019_table3", *(f"tmm2020_table{n}" for n in (2, 3, 4))}
+LEVELS = ["chance", "video_measured", "video_low", "video_high", "video_chance"]
+RECOGNISED, SPLIT_1 = {"cvpr2019_table4", "tmm2020_table5"}, ["split1_measured", "split1_low", "split1_high"]
 GAINING = {f"cvpr2019_table{n}" for n in (2, 3, 4)} | {f"tmm2020_table{n}" for n in (2, 3, 5)}
 
 
@@ -41,14 +44,20 @@ def check_table(item, results, folder):
         + ["seeds", "groups"]
         + ["gain", "gain_low", "gain_high"] * (item in GAINING)
     )
-    assert list(rows[0]) == ["row", "column", "published", "measured", "low", "high", "n", *more]
+    beside = LEVELS * (item in CLIPS) + SPLIT_1 * (item in RECOGNISED)
+    assert list(rows[0]) == ["row", "column", "published", "measured", "low", "high", "n", *more, *beside]
     assert [(r["row"], r["column"]) for r in rows] == [(c.row, c.column) for c in cells(item, "16-8-3")]
     for row, cell in zip(rows, cells(item, "16-8-3"), strict=True):
-        assert row["published"] == f"{cell.published:.1f}"
+        assert row["published"] == ("" if cell.source.startswith("ours") else f"{cell.published:.1f}")
         if not cell.network:
-            assert {row[k] for k in ("measured", "low", "high", "n", *more)} == {""}
+            assert {row[k] for k in ("measured", "low", "high", "n", *more, *beside)} == {""}
             continue
         check_row(row, cell, more)
+        if item in CLIPS:
+            check_levels(row, cell)
+        if item in RECOGNISED:
+            alone = "" if cell.row.endswith("split 1") else f"{25 * share_of(cell.network, cell.weights):.2f}"
+            assert row["split1_measured"] == alone
     check_renderings(folder, rows)
 
 
@@ -66,6 +75,19 @@ def check_row(row, cell, more):
         assert (row["gain"] == "") == (gain is None)
         assert gain is None or float(row["gain"]) == pytest.approx(gain, abs=0.005)
         assert gain is None or float(row["gain_low"]) <= float(row["gain"]) <= float(row["gain_high"])
+
+
+def check_levels(row, cell):
+    """The number of videos, whose first right neighbour is the third, and the chances of both levels."""
+    k = int(cell.column.removeprefix("Top"))
+    share = share_of(cell.network, cell.weights)
+    if "table4" in cell.item:
+        share = BY_LAYER.get(layer_of_cell(cell), share)
+    assert float(row["video_measured"]) == 25 * share * (k >= 3)
+    place = (1, 5, 10, 20, 50).index(k)
+    assert [float(row["chance"]), float(row["video_chance"])] == [
+        100 * float(CHANCES[level].split(",")[place]) for level in ("clip", "video")
+    ]
 
 
 def check_renderings(folder, rows):

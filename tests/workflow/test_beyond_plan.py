@@ -13,7 +13,7 @@ def test_beyond_has_its_own_target(study):
     planned = study.planned("beyond")
     counts = {"probe": 24, "extract": 24, "finetune_few": 24, "finetune": 6, "audit": 3}
     assert counts == {rule: planned.get(rule) for rule in counts}
-    items = {"beyond_curriculum", "beyond_probe", "beyond_labels", "beyond_audit"}
+    items = {"beyond_curriculum", "beyond_probe", "beyond_labels", "beyond_audit", "beyond_retrieval", "beyond_sampling"}
     assert items < set(planned)
     assert not ({"probe", "finetune_few", "audit"} | items) & set(study.planned())
 

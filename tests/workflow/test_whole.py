@@ -30,7 +30,7 @@ def test_tables(finished, name):
     rows = table(finished, name)
     assert list(rows[0])[:7] == ["row", "column", "published", "measured", "low", "high", "n"]
     assert len(rows) == PUBLISHED[name]
-    mine = ("C3D", "R3D", "R(2+1)D", "Question only", "Most frequent answer")
+    mine = ("C3D", "R3D", "R(2+1)D", "Question only (ours)", "Most frequent answer (ours)")
     ours = [r for r in rows if r["row"].startswith(mine) and "VCP" not in r["row"] and "PRP" not in r["row"]]
     for row in rows:
         assert bool(row["measured"]) == (row in ours)
@@ -54,7 +54,7 @@ def test_figures(finished, name):
 def test_questions_are_answered_by_every_network_and_without_the_video(finished):
     rows = table(finished, "tmm2020/table6")
     assert {int(r["n"]) for r in rows if r["column"] == "All"} == {6 * 10}
-    assert {r["row"] for r in rows if r["gain"] == ""} == {"Question only", "Most frequent answer"}
+    assert {r["row"] for r in rows if r["gain"] == ""} == {"Question only (ours)", "Most frequent answer (ours)"}
     assert "60 of 60 test questions, trained on" in (finished.folder / "results/tmm2020/table6.md").read_text()
 
 

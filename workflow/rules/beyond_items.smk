@@ -1,13 +1,13 @@
 """The tables and figures that go beyond the papers, from the stages of beyond.smk.
 
-out  results/beyond/curriculum, probe, labels, audit (.png, .pdf, .svg, .csv)
+out  results/beyond/curriculum, probe, labels, audit, retrieval, sampling (.png, .pdf, .svg, .csv)
 """
 
 
 rule beyond:
     """Every table and figure that goes beyond the papers."""
     input:
-        expand("results/beyond/{item}.png", item=["curriculum", "probe", "labels", "audit"]),
+        expand("results/beyond/{item}.png", item=["curriculum", "probe", "labels", "audit", "retrieval", "sampling"]),
 
 
 use rule cvpr2019_table1 as beyond_curriculum with:
@@ -17,6 +17,7 @@ use rule cvpr2019_table1 as beyond_curriculum with:
             *ordered(["16-8-4", "16-8-4-scratch"], "c3d", CURRICULUM_SEEDS),
             *ordered(["16-8-3", "16-8-3-hard"], "r3d", CURRICULUM_SEEDS),
             *beside_weights("history.csv", ["16-8-4", "16-8-4-scratch"], "c3d", CURRICULUM_SEEDS),
+            *mined(CURRICULUM_SEEDS),
         ],
         code=drawing("beyond_curriculum"),
     output:
@@ -73,3 +74,41 @@ use rule cvpr2019_table1 as beyond_audit with:
         page=report("results/beyond/audit.png", **shown("Beyond", "Audit", "order without shortcuts")),
     log:
         "results/logs/render/beyond_audit.log",
+
+
+use rule cvpr2019_table1 as beyond_retrieval with:
+    # Video retrieval beside descriptors without a network and beside supervised networks.
+    input:
+        results=[
+            *retrieved(PAPER_DATASETS, ["random", TASK, "supervised"]),
+            *expand("results/handcrafted/{dataset}/seed-0.csv", dataset=PAPER_DATASETS),
+        ],
+        code=drawing("beyond_retrieval"),
+    output:
+        multiext("results/beyond/retrieval", ".svg", ".csv"),
+        file=report("results/beyond/retrieval.pdf", **shown("Beyond", "Retrieval", "beside motion energy", "reuse")),
+        page=report("results/beyond/retrieval.png", **shown("Beyond", "Retrieval", "beside motion energy")),
+    log:
+        "results/logs/render/beyond_retrieval.log",
+
+
+use rule cvpr2019_table1 as beyond_sampling with:
+    # Top 1 by the clips that stand for a video.
+    input:
+        results=[
+            *retrieved("ucf101", ["random", TASK]),
+            *expand(
+                "results/sampling/ucf101/{network}/{weights}/clips-{clips}/conv5-seed-{seed}.csv",
+                network=NETWORKS,
+                weights=["random", TASK],
+                clips=FEWER_CLIPS,
+                seed=SEEDS,
+            ),
+        ],
+        code=drawing("beyond_sampling"),
+    output:
+        multiext("results/beyond/sampling", ".svg", ".csv"),
+        file=report("results/beyond/sampling.pdf", **shown("Beyond", "Sampling", "top 1 by clips", "reuse")),
+        page=report("results/beyond/sampling.png", **shown("Beyond", "Sampling", "top 1 by clips")),
+    log:
+        "results/logs/render/beyond_sampling.log",

@@ -24,6 +24,11 @@ def beside_weights(name, task, network=NETWORKS, seed=SEEDS):
     return expand(path, network=network, task=task, seed=seed, name=name)
 
 
+def mined(seed=SEEDS):
+    """The videos that mining drops, by class: what R3D's sample-based curriculum is about."""
+    return expand("results/mine/r3d/16-8-3/seed-{seed}/classes.csv", seed=seed)
+
+
 def retrieved(dataset, weights, network=NETWORKS, layer="conv5"):
     """Retrieval by the features of a stage, all seeds."""
     path = "results/retrieval/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv"

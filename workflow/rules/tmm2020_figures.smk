@@ -11,6 +11,7 @@ use rule cvpr2019_table1 as tmm2020_figure4 with:
             *beside_weights("history.csv", PLAIN),
             *beside_weights("history.csv", R3D_ONLY, "r3d"),
             *beside_weights("history.csv", "16-8-4-scratch", "c3d"),
+            *mined(),
         ],
         code=drawing("tmm2020_figure4"),
     output:
@@ -24,7 +25,7 @@ use rule cvpr2019_table1 as tmm2020_figure4 with:
 use rule cvpr2019_table1 as tmm2020_figure5 with:
     # Figure 5: clip order prediction by class, R3D before and after hard videos.
     input:
-        results=ordered([THREE, HARD], "r3d"),
+        results=[*ordered([THREE, HARD], "r3d"), *mined()],
         code=drawing("tmm2020_figure5"),
     output:
         multiext("results/tmm2020/figure5", ".svg", ".csv"),
@@ -37,7 +38,7 @@ use rule cvpr2019_table1 as tmm2020_figure5 with:
 use rule cvpr2019_table1 as tmm2020_figure6 with:
     # Figure 6: clip retrieval on UCF101 by interval and tuple length.
     input:
-        results=[*retrieved("ucf101", ["random", *PLAIN]), *retrieved("ucf101", HARD, "r3d")],
+        results=[*retrieved("ucf101", ["random", *PLAIN]), *retrieved("ucf101", HARD, "r3d"), *mined()],
         code=drawing("tmm2020_figure6"),
     output:
         multiext("results/tmm2020/figure6", ".svg", ".csv"),

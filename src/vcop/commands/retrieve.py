@@ -21,15 +21,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--gallery", type=Path, required=True, help="Feature file that is searched, its training videos (.h5)."
     )
     parser.add_argument("--layer", required=True, help=f"Stage whose features are compared: {', '.join(LAYERS)}.")
+    parser.add_argument(
+        "--clips", type=int, help="Clips of each video that are used, evenly spread over it; by default all that are stored."
+    )
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="Device that compares the features.")
     parser.add_argument("--out", type=Path, required=True, help="Result: one row for each query (.csv).")
     add_flags(parser, RetrieveOptions)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Retrieve. Raises ValueError for features of different networks or weights."""
+    """Retrieve. Raises ValueError for features of different networks or weights, or for more clips than are stored."""
     options = from_flags(RetrieveOptions, arguments)
-    queries = FeatureStore(arguments.queries, arguments.layer, TEST)
-    gallery = FeatureStore(arguments.gallery, arguments.layer, TRAIN)
+    queries = FeatureStore(arguments.queries, arguments.layer, TEST, arguments.clips)
+    gallery = FeatureStore(arguments.gallery, arguments.layer, TRAIN, arguments.clips)
     write_csv(arguments.out, HEADER, retrieve_stores(queries, gallery, block=options.block_rows, device=arguments.device))
     print(f"{arguments.out}: retrieved neighbours of {len(queries)} query videos among {len(gallery)} gallery videos")

@@ -150,7 +150,7 @@ class RetrieveOptions(Options):
     """Nearest neighbours (CVPR 2019, 4.1)."""
 
     block_rows: int = option(4096, "Number of features that are compared at a time; this limits the memory used.", minimum=1)
-    retrieve_revision: int = option(1, REVISION, minimum=1)
+    retrieve_revision: int = option(2, REVISION, minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vcop.datasets.splits import SPLITS, TEST, TRAIN
 from vcop.evaluation.nearest_neighbours import unit_rows
+from vcop.evaluation.retrieval import DEPTH, HEADER, chance_by_videos, describe_neighbours
 from vcop.runtime.progress import Progress
 from vcop.sampling.seeding import generator
 from vcop.stats.bootstrap import RESAMPLES, percentile_interval
@@ -22,6 +23,7 @@ from vcop.storage.frame_store import FrameStore, Video
 
 Descriptor = NDArray[np.float32]
 BINS = 16  # intervals of time in a motion descriptor
+ROWS = 512  # test videos that are compared at a time; it bounds the memory
 COMPRESSION_NOISE = 24  # sum of the three colours' differences up to which a pixel counts as unchanged
 
 
@@ -70,26 +72,31 @@ def motion_energy(frames: NDArray[np.uint8]) -> Descriptor:
     return np.array([*profile, *np.ravel(moments), *(2 * grid / max(grid.sum(), 1e-6))], np.float32)
 
 
+RETRIEVAL_HEADER = ("description", *HEADER)
 DESCRIPTORS = {"colour histogram": colour_histogram, "single frame": single_frame, "motion energy": motion_energy}
+BY_COSINE = {"single frame"}  # the others are compared by Euclidean distance
 
 
-def evaluate_descriptors(store: FrameStore) -> list[tuple[str, float, float, float, int]]:
+def evaluate_descriptors(
+    store: FrameStore, described: dict[str, dict[str, Descriptor]]
+) -> list[tuple[str, float, float, float, int]]:
     """Classify the test videos of all three splits by their nearest training video, once by each descriptor.
 
     Args:
-        store: The frames; videos of a single frame are left out, since nothing moves in them.
+        store: The frames.
+        described: The descriptors, see ``describe_videos``.
 
     Returns:
         For each descriptor its name, the accuracy in percent, the bounds of its 95 % interval (bootstrap over the videos)
         and the number of test videos.
     """
-    described = _describe(store)
     results = []
     for name, descriptors in described.items():
         correct: list[float] = []
         for split in SPLITS:
             test, train = ([v for v in store.of(split, role) if v.count > 1] for role in (TEST, TRAIN))
-            correct += _nearest_is_correct(test, train, descriptors, cosine=name == "single frame")
+            nearest = _nearest(test, train, descriptors, 1, cosine=name in BY_COSINE)[:, 0]
+            correct += [float(train[n].label == video.label) for n, video in zip(nearest, test, strict=True)]
         scores = np.array(correct)
         resamples = generator("bootstrap", name).integers(len(scores), size=(RESAMPLES, len(scores)))
         low, high = percentile_interval(scores[resamples].mean(1))
@@ -97,8 +104,33 @@ def evaluate_descriptors(store: FrameStore) -> list[tuple[str, float, float, flo
     return results
 
 
-def _describe(store: FrameStore) -> dict[str, dict[str, Descriptor]]:
-    """Return the descriptors of all videos, by name of the descriptor and name of the video."""
+def retrieve_by_descriptors(store: FrameStore, described: dict[str, dict[str, Descriptor]]) -> list[tuple[object, ...]]:
+    """Search the training videos of split 1 for the neighbours of its test videos, once by each descriptor.
+
+    Args:
+        store: The frames.
+        described: The descriptors, see ``describe_videos``.
+
+    Returns:
+        The rows of ``RETRIEVAL_HEADER``, all at the level of videos; ranks and chance are those of ``vcop.evaluation.retrieval``.
+    """
+    test, train = ([v for v in store.of(1, role) if v.count > 1] for role in (TEST, TRAIN))
+    gallery, names = np.array([v.label for v in train]), [v.name for v in train]
+    chances = [chance_by_videos(len(train), int((gallery == label).sum())) for label in range(len(store.classes))]
+    rows: list[tuple[object, ...]] = []
+    for description, descriptors in described.items():
+        nearest = _nearest(test, train, descriptors, DEPTH, cosine=description in BY_COSINE)
+        for video, neighbours in zip(test, nearest, strict=True):
+            found = describe_neighbours(neighbours, gallery, video.label, names, chances[video.label])
+            rows.append((description, "video", video.name, 0, store.classes[video.label], *found))
+    return rows
+
+
+def describe_videos(store: FrameStore) -> dict[str, dict[str, Descriptor]]:
+    """Return the descriptors of all videos, by name of the descriptor and name of the video.
+
+    Videos of a single frame are left out, since nothing moves in them.
+    """
     described: dict[str, dict[str, Descriptor]] = {name: {} for name in DESCRIPTORS}
     videos = [v for v in store.videos if v.count > 1]
     with Progress("describe", len(videos), "video") as progress:
@@ -110,13 +142,16 @@ def _describe(store: FrameStore) -> dict[str, dict[str, Descriptor]]:
     return described
 
 
-def _nearest_is_correct(
-    test: list[Video], train: list[Video], descriptors: dict[str, Descriptor], *, cosine: bool
-) -> list[float]:
-    """Return 1 for each test video whose nearest training video has its class, 0 for the others."""
+def _nearest(
+    test: list[Video], train: list[Video], descriptors: dict[str, Descriptor], k: int, *, cosine: bool
+) -> NDArray[np.int64]:
+    """Return the indices of the ``k`` nearest training videos of each test video, nearest first. Shape: (test, min(k, train))."""
     q, g = (np.stack([descriptors[v.name] for v in videos]) for videos in (test, train))
     if cosine:
         q, g = unit_rows(q), unit_rows(g)
-    distance = (q**2).sum(1)[:, None] - 2 * q @ g.T + (g**2).sum(1)
-    labels = np.array([v.label for v in train])[distance.argmin(1)]
-    return [float(predicted == v.label) for predicted, v in zip(labels, test, strict=True)]
+    rows = []
+    for i in range(0, len(q), ROWS):
+        part = q[i : i + ROWS]
+        distance = (part**2).sum(1)[:, None] - 2 * part @ g.T + (g**2).sum(1)
+        rows.append(np.argsort(distance, axis=1, kind="stable")[:, :k])
+    return np.concatenate(rows)

@@ -4,6 +4,9 @@ Clip level: every test clip queries all clips of the gallery (CVPR 2019, Tables 
 clip features (Figure 5; the published code computes only this level). A query is correct at k if its class is among its k nearest
 neighbours, so the rank of the first neighbour of its class gives the accuracy at every k.
 
+*Chance at k* is the accuracy that remains if the classes of the gallery are dealt out anew among its videos, while all neighbours
+stay. The k nearest clips are often clips of few videos, which have one class: chance is then below that of k independent guesses.
+
 This module needs no PyTorch, unless a GPU compares.
 """
 
@@ -21,7 +24,9 @@ from vcop.storage.feature_store import FeatureStore
 
 DEPTH = 50  # largest k of the papers
 LEVELS = ("clip", "video")
-HEADER = ("level", "video", "clip", "class", "rank", "first", "second")
+KS = (1, 5, 10, 20, 50)  # the papers' k
+CHANCES = tuple(f"chance_{k}" for k in KS)
+HEADER = ("level", "video", "clip", "class", "rank", "first", "second", *CHANCES)
 # Features can be compared only if these are equal.
 SAME = ("network", "weights", "crop", "frame_stride", "test_clips")
 BLOCK_ROWS = RetrieveOptions.block_rows
@@ -67,7 +72,7 @@ def retrieve_stores(
 
     Returns:
         The rows of ``HEADER``: level, video, clip, class, rank of the first neighbour of that class (0: not among the first
-        50), and the two nearest videos.
+        50), the two nearest videos, and the query's chance (0 to 1) at each of ``KS``.
 
     Raises:
         ValueError: If the features were computed by different networks or weights, or if there are no queries or no gallery.
@@ -98,6 +103,7 @@ def retrieve_level(
     label_of = {name: label for label, name in enumerate(queries.classes)}
     # The gallery's classes by the numbers of the queries' classes; -1 for a class that the queries do not have.
     gallery_labels = np.array([label_of.get(gallery.classes[label], -1) for label in gallery.labels])
+    chances = [chance_by_videos(len(gallery), int((gallery_labels == label).sum())) for label in range(len(queries.classes))]
     blocks = nearest_neighbours(
         partial(read, queries), len(queries) * clips, partial(read, gallery), len(gallery) * clips,
         DEPTH, videos_per_block * clips, device,
@@ -106,9 +112,42 @@ def retrieve_level(
     for indices in blocks:
         for neighbours in indices // clips:  # videos of the gallery, nearest first
             video, clip = divmod(len(rows), clips)
-            label = queries.labels[video]
-            hits = np.flatnonzero(gallery_labels[neighbours] == label)
-            rank = int(hits[0]) + 1 if len(hits) else 0
-            nearest_two = [gallery.names[n] for n in neighbours[:2]] + [""] * (2 - len(neighbours[:2]))
-            rows.append((level, queries.names[video], clip, queries.classes[label], rank, *nearest_two))
+            label = int(queries.labels[video])
+            found = describe_neighbours(neighbours, gallery_labels, label, gallery.names, chances[label])
+            rows.append((level, queries.names[video], clip, queries.classes[label], *found))
     return rows
+
+
+def describe_neighbours(
+    neighbours: NDArray[np.int64], gallery_labels: NDArray[np.int64], label: int, names: list[str], chance: NDArray[np.float64]
+) -> tuple[object, ...]:
+    """Return the columns of ``HEADER`` that say what a query has found: rank, the two nearest videos, chance at each k.
+
+    Args:
+        neighbours: Indices of the gallery's videos, nearest first; a video may stand there several times, once for each clip.
+        gallery_labels: Class of each video of the gallery.
+        label: Class of the query.
+        names: Name of each video of the gallery.
+        chance: Chance by the number of different videos, see ``chance_by_videos``.
+    """
+    hits = np.flatnonzero(gallery_labels[neighbours] == label)
+    rank = int(hits[0]) + 1 if len(hits) else 0
+    nearest_two = [names[n] for n in neighbours[:2]] + [""] * (2 - len(neighbours[:2]))
+    return rank, *nearest_two, *(round(float(chance[len(set(neighbours[:k].tolist()))]), 6) for k in KS)
+
+
+def chance_by_videos(count: int, right: int) -> NDArray[np.float64]:
+    """Return the probability that at least one of n videos, drawn without replacement, has the query's class.
+
+    It is the exact mean over all ways to deal out the gallery's classes among its videos; no draws are needed.
+
+    Args:
+        count: Videos of the gallery.
+        right: Those of the query's class.
+
+    Returns:
+        Probabilities (0 to 1) for n = 0 to ``DEPTH``. Shape: (DEPTH + 1,).
+    """
+    n = np.arange(DEPTH)
+    misses = np.where(n < count, np.clip(count - right - n, 0, None) / np.clip(count - n, 1, None), 1.0)
+    return 1 - np.concatenate([[1.0], np.cumprod(misses)])

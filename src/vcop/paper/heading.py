@@ -1,6 +1,8 @@
 """Heading of a table or a figure."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,7 @@ class Heading:
         task: Pretext task of the study; empty where the item names its tasks itself.
         note: Limitation of the study, if there is one.
         printed: Whether numbers that the papers print stand beside ours.
+        schematic: Whether the item explains the method; numbers in it are examples.
         synthetic: Whether the study's videos are synthetic, so that ours cannot be compared with the papers'.
     """
 
@@ -23,7 +26,12 @@ class Heading:
     task: str
     note: str = ""
     printed: bool = True
+    schematic: bool = False
     synthetic: bool = False
+
+    def with_caption(self, sentence: str) -> Heading:
+        """Return this heading with one more sentence in its caption."""
+        return replace(self, caption=f"{self.caption} {sentence}")
 
     @property
     def measured_on(self) -> str:
@@ -32,4 +40,5 @@ class Heading:
         note = f" {self.note[0].upper()}{self.note[1:]}." if self.note else ""
         apart = ": not to be compared with ours, which are of synthetic videos" if self.synthetic else ""
         printed = f" Published: the papers' data and networks{apart}." if self.printed else ""
-        return f"Measured on: {self.study}{task}.{printed}{note}"
+        made = "Schematic, drawn from" if self.schematic else "Measured on"
+        return f"{made}: {self.study}{task}.{printed}{note}"

@@ -92,22 +92,24 @@ class FeatureStore:
         path: The feature file, as `vcop extract` writes it.
         layer: Name of the layer, for example ``conv5``.
         role: ``TRAIN``, ``TEST`` or ``VALIDATION`` of split 1.
+        sampled: How many of a video's clips are used, evenly spread over the video; all that are stored by default.
 
     Attributes:
         names: Names of the videos with this role.
         labels: Index of the class of each.
         classes: Names of the classes.
-        clips: Clips per video.
+        clips: Clips per video that are used.
         values: Values per clip.
         about: What the features were computed from.
 
     Raises:
-        ValueError: The file is missing, damaged or of another format, or has no such layer.
+        ValueError: The file is missing, damaged or of another format, has no such layer, or holds fewer clips than ``sampled``.
     """
 
     path: Path
     layer: str
     role: int
+    sampled: int | None = None
 
     def __post_init__(self) -> None:
         with open_sealed(require_existing(self.path, "the feature file (made by rule `extract`)"), FEATURES) as table:
@@ -123,7 +125,9 @@ class FeatureStore:
         self._file = RawReader(self.path)
 
     def _read_index(self, table: SealedReader) -> None:
-        self._begin, (videos, self.clips, self.values), self._dtype = table.locate(self.layer, "f", None, None, None)
+        self._begin, (videos, self._stored, self.values), self._dtype = table.locate(self.layer, "f", None, None, None)
+        self._chosen = spread_clips(self._stored, self._stored if self.sampled is None else self.sampled, self.path)
+        self.clips = len(self._chosen)
         self._crc32 = table.column(self.layer + CRC32, "u", videos)
         self.rows = np.flatnonzero(table.column("role", "u", videos) == self.role)
         names = table.column("name", "S", videos)[self.rows].tolist()
@@ -147,7 +151,7 @@ class FeatureStore:
             ValueError: The checksum of a video differs, or a value is not finite.
         """
         rows = self.rows[first:last]
-        features = np.empty((len(rows), self.clips, self.values), self._dtype)
+        features = np.empty((len(rows), self._stored, self.values), self._dtype)
         for row, out in zip(rows.tolist(), features, strict=True):
             if zlib.crc32(self._file.read_into(out, self._begin + row * out.nbytes)) != self._crc32[row]:
                 name = self.names[int(np.searchsorted(self.rows, row))]
@@ -155,7 +159,20 @@ class FeatureStore:
         if not np.isfinite(features).all():
             name = self.names[first + int(np.flatnonzero(~np.isfinite(features).all((1, 2)))[0])]
             raise ValueError(f"{self.path}: {self.layer} holds values that are not finite: {FEATURES.again} ({name})")
-        return np.asarray(features, np.float32)
+        return np.asarray(features if self.clips == self._stored else features[:, self._chosen], np.float32)
+
+
+def spread_clips(stored: int, count: int, path: Path) -> list[int]:
+    """Return the indices of ``count`` of the stored clips, evenly spread: the middle one, or from the first to the last.
+
+    Raises:
+        ValueError: There are fewer clips, or none is wanted.
+    """
+    if not 1 <= count <= stored:
+        raise ValueError(f"{path}: holds {stored} clips of each video, {count} are wanted: choose a number from 1 to {stored}")
+    if count == 1:
+        return [stored // 2]
+    return np.linspace(0, stored - 1, count).round().astype(int).tolist()
 
 
 def find_damaged_features(path: Path) -> Iterator[str]:

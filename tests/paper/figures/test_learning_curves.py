@@ -55,3 +55,13 @@ def test_hundreds_of_epochs_are_smoothed():
 
 def test_chance():
     assert [round(tasks.chance_accuracy(task), 1) for task in ("16-8-3", "16-16-4-scratch", "16-8-5")] == [16.7, 4.2, 0.8]
+
+
+def test_epochs_of_the_weights_before_a_run():
+    """tl = 5 starts from 4, that from 3; hard videos from 3; a run that is missing is named."""
+    epochs = {"16-8-3": 30, "16-8-4": 10, "16-8-5": 6}
+    table = pd.DataFrame({"network": "c3d", "task": list(epochs), "epoch": list(epochs.values())})
+    before = [learning_curves.epochs_before(table, "c3d", t) for t in (*epochs, "16-8-3-hard", "16-8-4-scratch")]
+    assert before == [0, 30, 40, 30, 0]
+    with pytest.raises(ValueError, match="no history of R3D, 16-8-3 among the files given, from which 16-8-4 starts"):
+        learning_curves.epochs_before(table, "r3d", "16-8-4")

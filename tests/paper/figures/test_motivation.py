@@ -1,5 +1,6 @@
 """A tuple as frames and as clips, in two orders (Figure 1 of both papers)."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,10 +20,11 @@ def ax():
 
 @pytest.fixture
 def parts():
-    """Three clips that grow lighter; each begins 7 or 17 grey levels above the end of the one before."""
+    """Three clips whose motion goes to the right inside, and two steps to the right and down."""
     levels = np.array([[10, 11, 12, 13], [20, 21, 22, 23], [40, 41, 42, 43]], np.uint8)
     clips = levels[:, :, None, None, None] * np.ones((3, 4, 3), np.uint8)
-    return motivation.tuple_parts(Moment(SimpleNamespace(name="Long_Jump/1.avi"), clips[:, 1], clips), "ab")
+    motions = np.array([[[0, 0], [1, 0]], [[2, 0], [3, 0]], [[3, 2], [4, 2]]], float)
+    return motivation.tuple_parts(Moment(SimpleNamespace(name="Long_Jump/1.avi"), clips[:, 1], clips, motions), "ab")
 
 
 def words(ax):
@@ -38,15 +40,13 @@ def test_the_parts_are_frames_and_clips_of_the_class(parts):
     assert motivation.parts_height(parts) == pytest.approx(frames.height + clips.height + motivation.GAP)
 
 
-def test_sums_of_frames_are_equal_and_those_of_clips_favour_the_right_order(ax, parts):
+def test_frames_leave_the_order_open_and_the_motion_inside_clips_tells_it(ax, parts):
+    """To the right, then by 1 to the right and 2 down, which are 63 degrees; the reverse order is 180 degrees less these."""
     motivation.draw_parts(ax, 0, parts)
-    assert [word for word in words(ax) if word.startswith("sum")] == ["sum 30.0", "sum 30.0", "sum 24.0 ✓", "sum 36.0"]
-    assert words(ax).count("equal") == 1
+    assert [word for word in words(ax) if word.endswith("°") and "mean" not in word] == ["0°", "63°", "117°", "180°"]
+    assert [word for word in words(ax) if word.startswith("mean")] == ["mean 32° ✓", "mean 148°"]
+    assert words(ax).count("either may be right") == 1
     assert words(ax).count("shuffled") == 2
-    assert [word for word in words(ax) if word in ("10.0", "20.0", "7.0", "17.0", "23.0", "13.0")] == [
-        *("10.0", "20.0", "20.0", "10.0"),
-        *("7.0", "17.0", "23.0", "13.0"),
-    ]
 
 
 def test_a_row_shows_pictures_in_its_order(ax, parts):
@@ -59,7 +59,7 @@ def test_a_row_shows_pictures_in_its_order(ax, parts):
 
 @pytest.mark.parametrize("back", [False, True])
 def test_arrows_point_along_time(ax, parts, back):
-    motivation.draw_row(ax, 1, parts[0], FORWARD, [1.0, 2.0], back=back)
+    motivation.draw_arrows(ax, 1, parts[0], FORWARD, back=back)
     arrows = [patch for patch in ax.patches if type(patch).__name__ == "FancyArrowPatch"]
     assert len(arrows) == 2
     for arrow in arrows:
@@ -67,11 +67,32 @@ def test_arrows_point_along_time(ax, parts, back):
         assert (end < start) == back
 
 
-def test_sums_are_joined_where_they_are_equal_alone(ax):
-    motivation.draw_sums(ax, [1, 2], [3.0, 3.0])
-    lines = len(ax.patches)
-    assert words(ax) == ["sum 3.0", "sum 3.0", "equal"]
-    motivation.draw_sums(ax, [1, 2], [3.0, 2.0])
-    assert words(ax)[3:] == ["sum 3.0", "sum 2.0 ✓"]
-    assert len(ax.patches) == lines > 0
+def test_the_arrows_of_clips_show_directions(ax, parts):
+    """Inside: to the right, whatever the order. Steps: to the right in order 1, and to the left in order 2."""
+    for order, right in ((FORWARD, True), (BACKWARD, False)):
+        before = len(ax.patches)
+        motivation.draw_row(ax, 1, parts[1], order)
+        inside = [p for p in ax.patches[before:] if type(p).__name__ == "FancyArrowPatch"]
+        assert [p._posA_posB[1][0] > p._posA_posB[0][0] for p in inside] == [True] * 3
+        before = len(ax.patches)
+        motivation.draw_steps(ax, 1, parts[1], order)
+        steps = [p for p in ax.patches[before:] if type(p).__name__ == "FancyArrowPatch"]
+        assert [p._posA_posB[1][0] > p._posA_posB[0][0] for p in steps] == [right] * 2
     assert canvas.MARGIN < motivation.SUM < style.WIDE
+
+
+def test_a_title_claims_no_more_than_the_angles_show(parts):
+    moment = parts[1].moment
+    against = replace(moment, motions=moment.motions[:, ::-1])
+    assert parts[1].title.endswith("Clips of Long Jump: the motion inside tells where the next one is")
+    assert motivation.tuple_parts(against, "ab")[1].title.endswith(
+        "Clips of Long Jump: here not even the motion inside tells the order"
+    )
+
+
+def test_a_clip_without_motion_has_no_arrow(ax, parts):
+    still = replace(parts[1], moment=replace(parts[1].moment, motions=np.ones((3, 2, 2))))
+    motivation.draw_row(ax, 1, still, FORWARD)
+    motivation.draw_steps(ax, 1, still, FORWARD)
+    assert [p for p in ax.patches if type(p).__name__ == "FancyArrowPatch"] == []
+    assert words(ax)[-1] == "90°"

@@ -12,27 +12,59 @@ from vcop.sampling.tasks import Task
 SHORT = Task.parse("3-2-3")
 
 
-def filmed(*values):
-    """A moment of three clips whose frames are of one grey level each: (3, SHOWN) numbers, and their means as the middle frames."""
-    clips = np.array(values, np.uint8)[:, :, None, None, None] * np.ones((2, 2, 3), np.uint8)
-    return motivation_examples.Moment(None, clips.mean(axis=1).astype(np.uint8), clips)
+def filmed(levels, motions):
+    """A moment of three clips of one grey level each, with the given paths of their motion."""
+    frames = np.array(levels, np.uint8)[:, None, None, None] * np.ones((30, 40, 3), np.uint8)
+    return motivation_examples.Moment(None, frames, frames[:, None].repeat(4, axis=1), np.array(motions, float))
 
 
-def test_an_order_and_its_reverse_differ_by_clips_only():
-    moment = filmed([10, 11, 12, 13], [20, 21, 22, 23], [40, 41, 42, 43])
+RIGHT = [[[0, 5], [5, 5]], [[10, 5], [15, 5]], [[20, 5], [25, 5]]]  # inside and between: to the right
+
+
+def test_the_motion_inside_tells_an_order_from_its_reverse_and_frames_do_not():
+    moment = filmed([10, 20, 40], RIGHT)
     assert moment.between_frames(motivation_examples.FORWARD) == [10, 20]
     assert moment.between_frames(motivation_examples.BACKWARD) == [20, 10]
-    assert moment.between_clips(motivation_examples.FORWARD) == [7, 17]
-    assert moment.between_clips(motivation_examples.BACKWARD) == [23, 13]
-    assert moment.clarity == (True, 12 / 60)
+    assert moment.angles(motivation_examples.FORWARD) == [0, 0]
+    assert moment.angles(motivation_examples.BACKWARD) == [180, 180]
+    assert moment.clarity == (True, 1)  # 5 pixels of a diagonal of 50: just large enough
+
+
+def test_small_or_contrary_motion_is_less_clear():
+    assert filmed([10, 20, 40], np.array(RIGHT) / 2).clarity == (True, 0.5)
+    against = [[end, start] for start, end in RIGHT]
+    assert filmed([10, 20, 40], against).clarity == (True, -1)
+    assert filmed([10, 20, 40], np.ones((3, 2, 2))).clarity[1] == pytest.approx(0)
 
 
 def test_what_frames_do_not_leave_open_is_not_preferred():
-    """Frames that go there and back: another order is smoother. A still video tells nothing."""
-    back = filmed([10, 20, 30, 40], [90, 100, 110, 120], [30, 40, 50, 60])
+    """Frames that go there and back: another order is smoother."""
+    back = filmed([20, 100, 40], RIGHT)
     assert back.clarity[0] is False
     assert min(permutations(range(3)), key=lambda order: sum(back.between_frames(order))) in {(0, 2, 1), (1, 2, 0)}
-    assert filmed([9] * 4, [9] * 4, [9] * 4).clarity == (True, 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "degrees"), [((1, 0), (2, 0), 0), ((1, 0), (0, 3), 90), ((1, 1), (-1, -1), 180), ((0, 0), (1, 0), 90)]
+)
+def test_angles(one, other, degrees):
+    assert motivation_examples.angle(np.array(one, float), np.array(other, float)) == pytest.approx(degrees, abs=1e-4)
+
+
+def test_the_path_of_a_block_that_moves():
+    """Four pixels wide, three rows high, two pixels to the right in each frame: what changes is at its two sides."""
+    frames = np.full((8, 20, 40, 3), 30, np.uint8)
+    for t in range(8):
+        frames[t, 9:12, 2 * t : 2 * t + 4] = 200
+    path = motivation_examples.motion_path(frames)
+    assert path == pytest.approx(np.array([[2, 10.5], [16, 10.5]]))
+    assert motivation_examples.motion_path(frames[::-1]) == pytest.approx(path[::-1])
+
+
+def test_a_still_clip_has_no_motion_and_noise_is_none():
+    still = np.full((8, 20, 40, 3), 30, np.uint8)
+    still[::2] += 8  # three colours by 8 each: up to this, a difference is noise
+    assert motivation_examples.motion_path(still).tolist() == [[20, 10], [20, 10]]
 
 
 def test_the_clearest_video_is_shown(store):

@@ -2,9 +2,12 @@
 
 from itertools import chain
 
+import pandas as pd
 import pytest
 from support.hand_made import ORDER, check_refused, check_texts, draw, read, write
 from support.item_checks import check_figure
+
+from vcop.paper.items.tmm2020_figure5 import dropped_shares
 
 
 def test_texts_are_legible_and_equal_results_give_equal_files(results, tmp_path, drawn):
@@ -14,7 +17,7 @@ def test_texts_are_legible_and_equal_results_give_equal_files(results, tmp_path,
 def test_every_class_is_in_the_csv(results, tmp_path):
     assert draw("tmm2020_figure5", results, tmp_path / "f") == 0
     rows = read(tmp_path / "f.csv")
-    assert list(rows[0]) == ["class", "weights", "measured", "low", "high", "n"]
+    assert list(rows[0]) == ["class", "weights", "measured", "low", "high", "n", "dropped"]
     assert len({r["class"] for r in rows}) == 10
     assert [r["weights"] for r in rows] == ["16-8-3", "16-8-3-hard"] * 10
     # One of two videos is right: Wilson's interval by hand.
@@ -31,6 +34,8 @@ def test_a_hundred_and_one_classes_are_legible(tmp_path, drawn):
             f"{name}/v_{k}.avi,0,0,{int(k < max(worst, i) / 101 * 37)},0.5" for i, name in enumerate(names) for k in range(37)
         ]
         write(tmp_path / f"order/r3d/{task}/seed-0.csv", ORDER, rows)
+    rows = [f"{name},{90 - i % 90},{i % 90}" for i, name in enumerate(names)]
+    write(tmp_path / "mine/r3d/16-8-3/seed-0/classes.csv", "class,kept,dropped", rows)
     assert draw("tmm2020_figure5", tmp_path, tmp_path / "f") == 0
     check_texts(drawn[0])
     columns = [[t.get_text() for t in ax.get_yticklabels()] for ax in drawn[0].axes]
@@ -39,10 +44,17 @@ def test_a_hundred_and_one_classes_are_legible(tmp_path, drawn):
     assert columns[0][:2] == sorted(names[-2:])  # both 37 of 37
 
 
+def test_what_a_class_lost_to_mining_stands_beside_it():
+    """Of ten videos of a class three, of five none."""
+    table = pd.DataFrame({"kept": [7, 5], "dropped": [3, 0]}, index=["HulaHoop", "walk_with_dog"])
+    assert dropped_shares(table) == {"HulaHoop": 30.0, "walk with dog": 0.0}
+
+
 @pytest.mark.parametrize(
     ("but", "said"),
     [
         ("16-8-3-hard", "tmm2020_figure5: no result for R3D, 16-8-3-hard"),
+        ("mine", "tmm2020_figure5: no list of the videos that mining dropped"),
     ],
 )
 def test_a_missing_run_is_named_in_one_line(but, said, results, tmp_path, capsys):

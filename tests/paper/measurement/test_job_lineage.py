@@ -15,8 +15,8 @@ from vcop.paper.measurement.published import cells
         ("tmm2020_table4", "C3D, layer 2", "Top5", ["retrieve/ucf101/c3d/16-8-3/conv2"]),
         ("cvpr2019_table4", "R3D", "HMDB51", [f"finetune/hmdb51-{k}/r3d/16-8-3/from-conv1" for k in (1, 2, 3)]),
         ("tmm2020_table6", "C3D (supervised)", "All", ["answer/c3d/supervised"]),
-        ("tmm2020_table6", "Question only", "All", ["answer_without_video"]),
-        ("tmm2020_table6", "Most frequent answer", "All", []),
+        ("tmm2020_table6", "Question only (ours)", "All", ["answer_without_video"]),
+        ("tmm2020_table6", "Most frequent answer (ours)", "All", []),
     ],
 )
 def test_the_last_jobs_before_a_number(item, row, column, jobs):

@@ -20,7 +20,7 @@ NUMBERS = ["measured", "low", "high", "n", "seeds", "spread"]
 
 @dataclass(frozen=True)
 class Dot:
-    """Measured number of a network; hollow for random weights. ``text`` is printed right of the number."""
+    """Measured number of a network, or of something without a network; hollow for random weights. ``text`` is printed right of the number."""
 
     network: str
     measured: Measured
@@ -51,10 +51,18 @@ def draw_dots(ax: Axes, heights: Sequence[float], dots: Sequence[Dot], title: st
         title: Printed above the texts of the dots.
     """
     for y, dot in zip(heights, dots, strict=True):
-        m, colour = dot.measured, style.COLOURS[dot.network]
+        m, colour = dot.measured, style.COLOURS.get(dot.network, style.INK)
         ax.plot([m.low, m.high], [y, y], color=colour, linewidth=1)
         fill = "white" if dot.hollow else colour
-        ax.plot(m.value, y, marker=style.MARKERS[dot.network], markersize=4, color=colour, markerfacecolor=fill, clip_on=False)
+        ax.plot(
+            m.value,
+            y,
+            marker=style.MARKERS.get(dot.network, "D"),
+            markersize=4,
+            color=colour,
+            markerfacecolor=fill,
+            clip_on=False,
+        )
         _beside(ax, y, f"{m.value:.1f}", INDENT, style.INK, ha="right")
         _beside(ax, y, dot.text, INDENT + 8, style.INK)
     ax.set_ylim(heights[-1] + 0.7, -0.7)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,7 +24,10 @@ from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
 
 NETWORK = "r3d"
-FOOTER = "Circles: place in time. Dashed: the same weights. FC: linear layer, h after ReLU. Bars: softmax, the actual order green and ticked."
+FOOTER = (
+    "Circles: place in time. Dashed: the same weights. FC: linear layer, h after ReLU. Bars: softmax. The highest is the prediction: ✓ if it "
+    "is the true order (green), ✗ if it is not."
+)
 TOP = 0.3  # above the rows, for the titles of the parts
 CLIP_ROW, PAIR_ROW, ORDER_ROW = 0.82, 0.34, 0.25  # heights of a row
 ORDERS = 6  # at most so many orders are shown
@@ -36,7 +40,7 @@ CLIP, CLIP_WIDE, SHOWN = 1.17, 1.14, 4
 FUNNEL, FUNNEL_WIDE, FUNNEL_HIGH = 2.45, 0.52, 0.52
 FEATURE, PAIR, LINEAR, LINEAR_WIDE = 3.12, 3.96, 4.6, 0.25
 JOINED, JOINED_WIDE, LAST = 5.04, 0.33, 5.51
-LABEL, BAR, BAR_WIDE = 5.9, 6.28, 0.38
+LABEL, BAR, BAR_WIDE = 5.9, 6.26, 0.26
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,11 @@ class Example:
         pairs = list(zip(Task.parse(self.task).orders, self.probabilities, strict=True))
         kept = sorted(pairs, key=lambda pair: (list(pair[0]) != self.order, -pair[1]))[:ORDERS]
         return [pair for pair in pairs if pair in kept]
+
+    @property
+    def predicted(self) -> list[int]:
+        """The order of the highest probability, which is the prediction; of equal ones the first, as in the tests of a network."""
+        return list(Task.parse(self.task).orders[int(np.argmax(self.probabilities))])
 
 
 def read_examples(item: str, inputs: Sequence[Path], tasks: Iterable[str]) -> list[Example]:
@@ -205,8 +214,16 @@ def _orders(ax: Axes, example: Example) -> None:
         left = 1 - sum(p for _, p in shown)
         canvas.draw_text(ax, LABEL, heights[-1] + ORDER_ROW, f"{rest} others: {100 * left:.0f} %", color=style.MUTED)
     for y, (order, p) in zip(heights, shown, strict=True):
-        right, long = list(order) == example.order, BAR_WIDE * p / max(example.probabilities)
-        look = {"color": style.GREEN, "weight": "bold"} if right else {}
-        canvas.draw_text(ax, LABEL, y, "".join(str(position + 1) for position in order), **look)
-        canvas.draw_bar(ax, BAR, y, long, ORDER_ROW / 2, style.GREEN if right else style.shade_colour(style.MUTED, 0.3))
-        canvas.draw_text(ax, BAR + long + 0.04, y, f"{100 * p:.0f} %{' ✓' if right else ''}", **look)
+        _order(ax, example, y, list(order), p)
+
+
+def _order(ax: Axes, example: Example, y: float, order: list[int], p: float) -> None:
+    """Draw one order with its probability: the true one in green, the predicted one bold with a tick or a cross."""
+    actual, predicted = order == example.order, order == example.predicted
+    look: dict[str, Any] = {"color": style.GREEN if actual else style.INK, "weight": "bold" if predicted else "normal"}
+    fill = style.GREEN if actual else style.INK if predicted else style.shade_colour(style.MUTED, 0.3)
+    long = BAR_WIDE * p / max(example.probabilities)
+    canvas.draw_text(ax, LABEL, y, "".join(str(position + 1) for position in order), **look)
+    canvas.draw_bar(ax, BAR, y, long, ORDER_ROW / 2, fill)
+    mark = ("✓" if actual else "✗") if predicted else "true" if actual else ""
+    canvas.draw_text(ax, BAR + long + 0.04, y, f"{100 * p:.0f} % {mark}".rstrip(), **look)

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from vcop.paper import labels
 from vcop.paper.figures import style
 from vcop.paper.measurement.scores import group_runs
-from vcop.sampling.tasks import chance_accuracy
+from vcop.sampling.tasks import Task, chance_accuracy
 
 TRAINING, VALIDATION = "accuracy", "validation_accuracy"
 
@@ -52,13 +52,42 @@ def run_curve(table: pd.DataFrame, network: str, task: str, column: str = VALIDA
     return run.pivot(index="epoch", columns="seed", values=column)
 
 
+def epochs_before(table: pd.DataFrame, network: str, task: str) -> int:
+    """Return how many epochs the weights had been trained for before a run began: those of the easier tasks that it starts from.
+
+    Args:
+        table: From ``read_curves``, with all runs that the run starts from.
+        network: Network of the run.
+        task: Task of the run; a task of three clips starts from random weights, and so has 0.
+
+    Raises:
+        ValueError: The table lacks a run that it starts from.
+    """
+    start = Task.parse(task).start
+    if start == "random":
+        return 0
+    epochs = table.loc[(table["network"] == network) & (table["task"] == start), "epoch"]
+    if epochs.empty:
+        raise ValueError(
+            f"no history of {labels.NETWORK_LABELS[network]}, {start} among the files given, from which {task} starts"
+        )
+    return int(epochs.max()) + epochs_before(table, network, start)
+
+
 def smoothing_window(table: pd.DataFrame) -> int:
     """Return over how many epochs a small panel averages: a thirtieth of the shortest run, so that long runs stay legible."""
     return max(1, int(table.groupby(["network", "task"])["epoch"].max().min()) // 30)
 
 
 def draw_curve(
-    ax: Axes, curve: pd.DataFrame, *, band: bool = False, window: int = 1, width: float = 1.4, **options: Any
+    ax: Axes,
+    curve: pd.DataFrame,
+    *,
+    band: bool = False,
+    window: int = 1,
+    width: float = 1.4,
+    before: int = 0,
+    **options: Any,
 ) -> float:
     """Draw the mean over the seeds as a bold line.
 
@@ -68,12 +97,14 @@ def draw_curve(
         band: Draw a band from the lowest to the highest seed, instead of a thin line for each.
         window: Epochs of the moving average.
         width: Points of the bold line.
+        before: Epochs before the run's first one; the line is moved to the right by so many.
         options: Those of ``Axes.plot``; ``color`` is needed.
 
     Returns:
         The last value of the mean.
     """
     curve = curve.rolling(window, center=True, min_periods=1).mean()
+    curve = curve.set_axis(curve.index + before)
     mean = curve.mean(axis=1)
     if band:
         ax.fill_between(curve.index, curve.min(axis=1), curve.max(axis=1), color=options["color"], alpha=0.2, linewidth=0)

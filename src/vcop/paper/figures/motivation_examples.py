@@ -1,8 +1,10 @@
 """Search for videos in which single frames leave the order open and clips decide it (Figure 1 of both papers).
 
-The difference of two frames is the mean absolute difference of their pixels, in grey levels (0 to 255). It has no direction: the
-neighbours in an order of frames and in its reverse differ by the same sum. Clips have a direction: the first frame of the next clip
-looks like the last one of the clip before. In shapes, N are the frames of a video, H and W its pixels.
+The difference of two frames is the mean absolute difference of their pixels, in grey levels (0 to 255). It has no direction, so that
+nothing in single frames tells an order from its reverse. Clips have a direction, which does not change when they are shuffled: the
+motion inside them. In the right order it points to where the next clip goes on, in the reverse order away from it. It is measured by
+the centre of what changes from frame to frame. Pixels at the ends of two clips are never compared: overlaps and textures play no part
+(CVPR 2019, 3.1). In shapes, N are the frames of a video, H and W its pixels.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ VIDEOS = 100  # at most so many are searched
 SHOWN = 4  # frames of a clip that are drawn
 FORWARD, BACKWARD = (0, 1, 2), (2, 1, 0)
 ROWS = 32  # at least so many pixel rows of a frame are compared, if it has them; all would take too long
+NOISE = 24  # sum of the three colours' differences up to which a pixel counts as unchanged
+MOVES = 0.1  # motion of this share of a frame's diagonal is large enough to be seen
 Order = Sequence[int]
+Path2D = NDArray[np.float64]  # centre of the motion at the start and at the end of a clip, in pixels (x, y). Shape: (2, 2)
 
 
 @dataclass(frozen=True)
@@ -33,39 +38,85 @@ class Moment:
         video: Video that they are taken from.
         frames: Middle frame of each clip. Shape: (3, H, W, 3).
         clips: Some frames of each clip, from its first to its last. Shape: (3, SHOWN, H, W, 3).
+        motions: ``motion_path`` of each clip. Shape: (3, 2, 2).
     """
 
     video: Video
     frames: NDArray[np.uint8]
     clips: NDArray[np.uint8]
+    motions: NDArray[np.float64]
 
     @classmethod
     def read(cls, store: FrameStore, video: Video, task: Task, first: int) -> Moment:
         """Read the tuple that begins at frame ``first``."""
         starts = [first + start for start in task.starts]
         offsets = np.linspace(0, task.clip_length - 1, SHOWN).round().astype(int).tolist()
-        clips = [store.read(video, [start + i for i in offsets]) for start in starts]
-        return cls(video, store.read(video, [start + task.clip_length // 2 for start in starts]), np.stack(clips))
+        clips = np.stack([store.read(video, range(start, start + task.clip_length)) for start in starts])
+        motions = np.stack([motion_path(clip) for clip in clips])
+        return cls(video, clips[:, task.clip_length // 2], clips[:, offsets], motions)
 
     def between_frames(self, order: Order) -> list[float]:
         """Return the differences of neighbouring middle frames in an order."""
         return [frame_difference(self.frames[a], self.frames[b]) for a, b in pairwise(order)]
 
-    def between_clips(self, order: Order) -> list[float]:
-        """Return the differences between the last frame of each clip and the first one of the next in an order."""
-        return [frame_difference(self.clips[a, -1], self.clips[b, 0]) for a, b in pairwise(order)]
+    def inside(self, clip: int) -> NDArray[np.float64]:
+        """Return the motion inside a clip: from its start to its end, in pixels (x, y)."""
+        return np.asarray(self.motions[clip, 1] - self.motions[clip, 0])
+
+    def step(self, one: int, other: int) -> NDArray[np.float64]:
+        """Return the way from the middle of one clip's motion to that of another's, in pixels (x, y)."""
+        return np.asarray(self.motions[other].mean(axis=0) - self.motions[one].mean(axis=0))
+
+    def angles(self, order: Order) -> list[float]:
+        """Return for each two neighbours in an order the angle between the motion inside them and the step from one to the other.
+
+        Returns:
+            Degrees: 0 where the motion inside points to the next clip, 180 where it points away; 90 where nothing moves.
+        """
+        return [angle(self.inside(a) + self.inside(b), self.step(a, b)) for a, b in pairwise(order)]
 
     @property
     def clarity(self) -> tuple[bool, float]:
-        """Whether no order of the frames is smoother than the right one, and how clearly clips favour it over its reverse (-1 to 1)."""
-        forward, backward = (sum(self.between_clips(order)) for order in (FORWARD, BACKWARD))
+        """Whether no order of the frames is smoother than the right one, and how clearly the motion inside clips tells it (-1 to 1)."""
         smoothest = min(sum(self.between_frames(order)) for order in permutations(FORWARD))
-        return sum(self.between_frames(FORWARD)) <= smoothest, (backward - forward) / ((backward + forward) or 1)
+        agreement = float(np.cos(np.radians(max(self.angles(FORWARD)))))
+        ways = [self.inside(clip) for clip in FORWARD] + [self.step(a, b) for a, b in pairwise(FORWARD)]
+        moved = min(float(np.hypot(*way)) for way in ways) / float(np.hypot(*self.frames.shape[1:3]))
+        return sum(self.between_frames(FORWARD)) <= smoothest, agreement * min(1.0, moved / MOVES)
 
 
 def frame_difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Return the mean absolute difference of two frames in grey levels. Shape of each: (H, W, 3)."""
     return float(np.abs(one.astype(np.float64) - other).mean())
+
+
+def angle(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Return the angle between two directions in degrees, 0 to 180; 90 if one of them is no direction."""
+    lengths = float(np.hypot(*one) * np.hypot(*other))
+    return float(np.degrees(np.arccos(np.clip(one @ other / lengths, -1, 1)))) if lengths > 0 else 90.0
+
+
+def motion_path(frames: NDArray[np.uint8]) -> Path2D:
+    """Return where the motion of a clip is at its start and at its end: a straight line through the centres of what changes.
+
+    The centre is the mean place of the pixels that differ from one frame to the next, weighted by their differences. The line is fitted
+    over time, with the amount of change as weights. Where nothing changes, both ends are the middle of the picture.
+
+    Shape:
+        (L, H, W, 3) -> (2, 2): start and end, each x and y in pixels.
+    """
+    change = np.abs(np.diff(frames.astype(np.float64), axis=0)).sum(axis=-1)
+    change = np.maximum(change - NOISE, 0)
+    amount = change.sum(axis=(1, 2))
+    height, width = change.shape[1:]
+    if not (amount > 0).sum() > 1:
+        return np.full((2, 2), (width / 2, height / 2))
+    used, amount = change[amount > 0], amount[amount > 0]
+    times = np.flatnonzero(change.sum(axis=(1, 2)) > 0) + 0.5
+    x = (used.sum(axis=1) * (np.arange(width) + 0.5)).sum(axis=1) / amount
+    y = (used.sum(axis=2) * (np.arange(height) + 0.5)).sum(axis=1) / amount
+    lines = [np.polynomial.Polynomial.fit(times, values, 1, w=np.sqrt(amount)) for values in (x, y)]
+    return np.array([[float(line(t)) for line in lines] for t in (0, len(frames) - 1)])
 
 
 def draw_candidates(videos: Sequence[Video]) -> list[Video]:
@@ -84,7 +135,7 @@ def usable_videos(store: FrameStore, role: int, task: Task) -> list[Video]:
 
 
 def clearest_tuple(store: FrameStore, videos: Sequence[Video], task: Task) -> Moment:
-    """Return the tuple, near the middle of a video, whose order frames leave open and clips decide most clearly."""
+    """Return the tuple, near the middle of a video, whose order frames leave open and the motion inside clips tells most clearly."""
     moments = (Moment.read(store, v, task, (v.count - task.window) // 2) for v in draw_candidates(videos))
     return max(moments, key=lambda moment: moment.clarity)
 

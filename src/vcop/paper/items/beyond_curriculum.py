@@ -14,7 +14,7 @@ from vcop.paper.figures import learning_curves, style
 from vcop.paper.heading import Heading
 from vcop.paper.labels import NETWORK_LABELS
 from vcop.paper.measurement.scores import Measured, Scores, correct_videos, group_runs, mean_interval, paired_difference
-from vcop.paper.pages import tables
+from vcop.paper.pages import sample_curriculum, tables
 from vcop.sampling.tasks import chance_accuracy
 
 TITLE = "Beyond the papers. What the curricula gain, with several seeds"
@@ -25,7 +25,7 @@ CAPTION = (
 )
 # Network, task of the baseline, task of the curriculum; and the printed names of the tasks
 PAIRS = [("c3d", "16-8-4-scratch", "16-8-4"), ("r3d", "16-8-3", "16-8-3-hard")]
-NAMES = {"16-8-4-scratch": "from scratch", "16-8-4": "curriculum", "16-8-3": "16-8-3", "16-8-3-hard": "hard videos"}
+NAMES = {"16-8-4-scratch": "from scratch", "16-8-4": "curriculum", "16-8-3": "16-8-3", "16-8-3-hard": "16-8-3*"}
 HEADER = ["quantity", "network", "task", "seed", "epoch", "value", "low", "high", "n"]
 ACCURACY, GAIN = "test accuracy", "paired gain"
 
@@ -34,19 +34,20 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Draw the validation curves of the first pair, and the test accuracies and gains of both.
 
     Inputs: results/order/{network}/{task}/seed-{seed}.csv of PAIRS, and results/pretrain/{network}/{task}/seed-{seed}/history.csv
-    of the first pair.
+    of the first pair, and results/mine/r3d/16-8-3/seed-{seed}/classes.csv.
     """
+    mined = sample_curriculum.read_mined("beyond_curriculum", inputs)
     network, *tasks = PAIRS[0]
     table = learning_curves.read_curves("beyond_curriculum", inputs, [(network, task) for task in tasks])
     rows = [*curve_rows(table, network, tasks), *test_rows(read(inputs))]
     numbers = pd.DataFrame(rows, columns=HEADER, dtype=object)
     tables.save_csv(numbers, out)
-    with style.saved_figure(heading, out, 4.0) as figure:
+    with style.saved_figure(heading, out, 4.2) as figure:
         grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1], height_ratios=[2, 1.2])
         _curves(figure.add_subplot(grid[:, 0]), table, network, tasks)
         _dots(figure.add_subplot(grid[0, 1]), numbers[numbers["quantity"] == ACCURACY])
         _dots(figure.add_subplot(grid[1, 1]), numbers[numbers["quantity"] == GAIN])
-        style.draw_footer(figure, CAPTION)
+        style.draw_footer(figure, f"{CAPTION} {mined.sentence}")
 
 
 def read(inputs: list[Path]) -> dict[tuple[str, str], dict[int, Scores]]:

@@ -42,7 +42,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     videos = training_videos(inputs, dict.fromkeys(share for _, _, share in accuracies))
     rows = [[*key, videos[key[2]], *dot_plots.csv_numbers(m)] for key, m in accuracies.items()]
     tables.save_csv(pd.DataFrame(rows, columns=HEADER), out)
-    chance = retrieval.chance_at(1, retrieval.count_classes(inputs, "recognition/"))
+    chance = retrieval.chance_of_classes(retrieval.count_classes(inputs, "recognition/"))
     with style.saved_figure(heading, out, 4.7) as figure:
         grid = figure.subplots(2, len(labels.NETWORK_LABELS), sharex=True, sharey="row", height_ratios=[1.5, 1])
         for (above, below), network in zip(grid.T, labels.NETWORK_LABELS, strict=True):

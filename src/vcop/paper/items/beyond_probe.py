@@ -42,7 +42,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         grid = figure.subplots(len(datasets), len(CLASSIFIERS), squeeze=False)
         for (i, dataset), (j, classifier) in product(enumerate(datasets), enumerate(CLASSIFIERS)):
             panel = {key[2:]: m for key, m in accuracies.items() if key[:2] == (dataset, classifier)}
-            chance = retrieval.chance_at(1, retrieval.count_classes(inputs, f"probe/{dataset}/"))
+            chance = retrieval.chance_of_classes(retrieval.count_classes(inputs, f"probe/{dataset}/"))
             _panel(grid[i, j], panel, [y for group in heights for y in group], chance)
             grid[i, j].set_title(f"{labels.DATASET_LABELS[dataset]}, {CLASSIFIERS[classifier]}")
             grid[i, j].set_xlim(0, min(100, 10 * ceil(max(m.high for m in accuracies.values()) / 10)))

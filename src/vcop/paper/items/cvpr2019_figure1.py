@@ -1,7 +1,7 @@
 """CVPR 2019, Figure 1: why clips and not frames.
 
 The paper illustrates it with an example. Here it is a test video from the frame store, which
-``motivation_examples`` chooses, with the measured differences of its frames and clips.
+``motivation_examples`` chooses, with the measured motion inside its clips.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from vcop.paper.heading import Heading
 from vcop.sampling.tasks import Task
 
 TITLE = "Figure 1 (CVPR 2019). Why clips: the order of single frames cannot be told"
-CAPTION = "A test video's frames and clips, shuffled and in two orders; the sums say how smooth an order is."
+CAPTION = "A test video's frames and clips, shuffled and in two orders, with the motion inside the clips."
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:

@@ -9,7 +9,9 @@ from vcop.paper.figures import canvas, framework, retrieval_pictures
 from vcop.paper.heading import Heading
 
 TITLE = "Figure 2 (CVPR 2019). The framework: a shuffled tuple, ordered by R3D"
-CAPTION = "A test tuple, sampled, shuffled and ordered by the trained network; its real probabilities of all orders."
+CAPTION = (
+    "A test tuple, sampled, shuffled and ordered by the trained network, rightly or not; its real probabilities of all orders."
+)
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:

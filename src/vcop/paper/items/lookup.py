@@ -14,6 +14,7 @@ from vcop.paper.measurement.published import cells
 from vcop.runtime.atomic_files import require_intact
 
 GROUPS = ("cvpr2019_", "tmm2020_", "papers_", "beyond_")  # how names of items begin
+SCHEMATIC = ("_figure1", "_figure2", "_figure3")  # why clips, the framework, the blocks: they explain the method
 OF_ONE_TASK = ("cvpr2019_", "papers_")  # the 2020 paper varies the pretext task: its items name their tasks themselves
 
 
@@ -60,7 +61,7 @@ def render_item(
     """
     item = find_item(name)
     published = name == "papers_numbers" or any(cell.published is not None for cell in cells(name))
-    heading = Heading(
-        item.title, item.caption, study, task if name.startswith(OF_ONE_TASK) else "", note, published, synthetic
-    )
+    shown_task = task if name.startswith(OF_ONE_TASK) else ""
+    schematic = name.endswith(SCHEMATIC)
+    heading = Heading(item.title, item.caption, study, shown_task, note, published, schematic=schematic, synthetic=synthetic)
     item.render(heading, [require_intact(path) for path in inputs], out.with_suffix(""))

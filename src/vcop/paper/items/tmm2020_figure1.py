@@ -43,7 +43,8 @@ def _draw_training(ax: Axes, first: Moment, second: Moment) -> None:
     for y, moment, order, text in zip(heights, (first, second), (FORWARD, BACKWARD), ("moment 1", "moment 2"), strict=True):
         part = motivation.tuple_parts(moment, "ab")[0]
         canvas.draw_text(ax, canvas.MARGIN, y, text)
-        motivation.draw_row(ax, y, part, order, moment.between_frames(order), back=order == BACKWARD)
+        motivation.draw_row(ax, y, part, order)
+        motivation.draw_arrows(ax, y, part, order, back=order == BACKWARD)
     for x, above, below in zip(motivation.MIDDLES, FORWARD, BACKWARD, strict=True):
         difference = frame_difference(first.frames[above], second.frames[below])
         canvas.draw_text(ax, x, sum(heights) / 2, f"differ by {difference:.1f}", ha="center")

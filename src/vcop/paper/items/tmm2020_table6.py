@@ -4,6 +4,7 @@ The paper's numbers beside ours, which are computed from the answers of ``vcop a
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pandas as pd
 from vcop.datasets.activitynet_qa import TYPES
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import comparisons
-from vcop.paper.measurement.published import Cell
+from vcop.paper.measurement.published import Cell, cells
 from vcop.paper.measurement.scores import Measured, correct_answers, group_runs
 from vcop.paper.pages import tables
 from vcop.paper.pages.tables import Legend
@@ -21,8 +22,12 @@ TITLE = "Table VI (TMM 2020). Results on ActivityNet-QA"
 CAPTION = (
     "Percentage of questions answered rightly, by type, by extended soft attention over the features of frozen networks: supervised "
     "on UCF101's actions from random weights, and pretrained by clip order (16-8-3). Question only: the same network with features "
-    "of zero. Most frequent answer: that of the training questions of the same type. The last two are not in the paper."
+    "of zero. Most frequent answer: that of the training questions of the same type. The last two are ours and not in the paper. The "
+    "paper's own contrast stands below the numbers of 16-8-3: their difference from the supervised network's on the same questions, "
+    "in points, and the same of the published numbers."
 )
+CONTRAST = ["contrast", "contrast_low", "contrast_high", "published_contrast"]
+PRETRAINED, SUPERVISED = "16-8-3", "supervised"
 LEGEND = Legend(counted="test questions; the interval is over videos", baseline="the question alone on the same questions")
 QUESTION_ONLY = "question-only"
 # results/answers/{network}/{weights}/seed-{seed}.csv, or the name of a control in place of network and weights
@@ -45,9 +50,36 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
 
     asked = {kind for path in alone for kind in pd.read_csv(path)["type"].unique()}
     columns = [*(name for kind, name in enumerate(TYPES) if kind in asked), "All"]
-    table = tables.measured_table("tmm2020_table6", find, columns=columns)
+    table = add_contrasts(tables.measured_table("tmm2020_table6", find, columns=columns), runs)
     note = " ".join(part for part in (heading.note and f"{heading.note};", question_counts(inputs)) if part)
     tables.write_table(table, replace(heading, note=note), out, LEGEND)
+
+
+def add_contrasts(table: pd.DataFrame, runs: Mapping[tuple[str, ...], list[Path]]) -> pd.DataFrame:
+    """Add the paper's contrast, clip order against supervised features, to the rows of 16-8-3: as columns, and as words for the page.
+
+    Args:
+        table: Tidy table of the item.
+        runs: Result files by network and weights.
+    """
+    by_cell = {(c.row, c.column): c for c in cells("tmm2020_table6")}
+    printed = {(c.network, c.weights, c.column): c.published for c in by_cell.values()}
+    numbers, words = [], []
+    for key in zip(table["row"], table["column"], strict=True):
+        cell = by_cell[key]
+        if cell.weights != PRETRAINED:
+            numbers.append([""] * len(CONTRAST))
+            words.append("")
+            continue
+        score = correct_answers(None if cell.column == "All" else TYPES.index(cell.column))
+        gain = comparisons.measure_runs(runs[cell.network, PRETRAINED], score, runs[cell.network, SUPERVISED]).gain
+        published = (cell.published or 0) - (printed[cell.network, SUPERVISED, cell.column] or 0)
+        if gain is None:
+            raise AssertionError("a baseline was given")
+        numbers.append([*gain.texts, f"{published:.1f}"])
+        words.append(f"on supervised {tables.format_points(*gain.numbers)}; published {published:+z.1f}")
+    table[CONTRAST] = pd.DataFrame(numbers, columns=CONTRAST, index=table.index, dtype=object)
+    return table.assign(**{tables.BESIDE: words})
 
 
 def question_counts(inputs: list[Path]) -> str:

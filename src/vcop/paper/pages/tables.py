@@ -24,6 +24,7 @@ HEADER = ["row", "column", "published", "measured", "low", "high", "n"]
 TRAINING = "training_videos"
 OPTIONAL = [TRAINING, "seeds", "groups", "spread", "gain", "gain_low", "gain_high"]  # columns of a table that needs them
 ONE_RUN = "one run"  # a single seed: its interval says nothing of another training
+BESIDE = "beside"  # words below the numbers of a cell; the pages have this column, the CSV has numbers instead
 OURS = ("C3D", "R3D", "R(2+1)D")
 NARROW = 20  # characters of a line in LaTeX: five columns of that width fit on a page of either paper, in small letters
 
@@ -96,7 +97,7 @@ def write_table(table: pd.DataFrame, heading: Heading, out: Path, legend: Legend
         out: Path of the files, without ending.
         legend: Words of the legend.
     """
-    save_csv(table, out)
+    save_csv(table.drop(columns=BESIDE, errors="ignore"), out)
     texts = {(row["row"], row["column"]): CellText.of(row) for row in table.to_dict("records")}
     columns = list(table["column"].unique())
     rows = {name: [texts.get((name, column), CellText("–")) for column in columns] for name in table["row"].unique()}
@@ -118,12 +119,13 @@ def format_points(value: float, low: float, high: float) -> str:
 
 @dataclass(frozen=True)
 class CellText:
-    """Texts of one cell: what is published, what is measured, its interval with n and seeds, and its gain."""
+    """Texts of one cell: what is published, what is measured, its interval with n and seeds, its gain, and more words."""
 
     published: str
     measured: str = ""
     bounds: str = ""
     gain: str = ""
+    beside: str = ""
 
     @classmethod
     def of(cls, row: dict[Hashable, Any]) -> CellText:
@@ -137,25 +139,29 @@ class CellText:
         seeds = f"; {row['seeds']} seeds, sd {float(row['spread']):.1f}" if row.get("spread") else f"; {ONE_RUN}"
         measured, low, high = (f"{float(row[key]):.1f}" for key in ("measured", "low", "high"))
         gain = f"gain {format_points(*(float(row[key]) for key in OPTIONAL[-3:]))}" if row.get("gain") else ""
-        return cls(published, measured, f"[{low}, {high}] ({videos}{seeds})", gain)
+        return cls(published, measured, f"[{low}, {high}] ({videos}{seeds})", gain, row.get(BESIDE) or "")
 
     @property
     def markdown(self) -> str:
         """The cell in one line."""
-        gain = f", {self.gain}" if self.gain else ""
-        return f"{self.published} / **{self.measured}** {self.bounds}{gain}" if self.measured else self.published
+        more = "".join(f"; {text}" for text in (self.gain, self.beside) if text)
+        return f"{self.published} / **{self.measured}** {self.bounds}{more}" if self.measured else self.published
 
     @property
     def html(self) -> str:
-        """The cell in up to three lines."""
-        lines = "".join(f"<br><small>{escape(line)}</small>" for line in (self.bounds, self.gain) if line)
+        """The cell in up to four lines."""
+        lines = "".join(f"<br><small>{escape(line)}</small>" for line in (self.bounds, self.gain, self.beside) if line)
         return f"{escape(self.published)} / <b>{self.measured}</b>{lines}" if self.measured else escape(self.published)
 
     @property
     def tex(self) -> list[str]:
         """The cell in short lines, as LaTeX."""
         measured = f" / {latex.bold(self.measured)}" if self.measured else ""
-        more = [line for text in (self.bounds, self.gain.removeprefix("gain ")) for line in textwrap.wrap(text, NARROW)]
+        more = [
+            line
+            for text in (self.bounds, self.gain.removeprefix("gain "), self.beside)
+            for line in textwrap.wrap(text, NARROW)
+        ]
         return [latex.escape(self.published) + measured, *map(latex.escape, more)]
 
 

@@ -46,12 +46,12 @@ Motion = Callable[[Trajectory, NDArray[np.float64], float, np.random.Generator],
 
 def fall(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Fall faster and faster, as by gravity."""
-    p.y += speed * (u**2.5 - rng.uniform(0.3, 0.68) ** 2.5)
+    p.y += 1.1 * speed * (u**2.5 - rng.uniform(0.45, 0.72) ** 2.5)
 
 
 def rise(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Rise slower and slower, like something that was thrown."""
-    p.y -= speed * (rng.uniform(0.3, 0.68) ** 2.5 - (1 - u) ** 2.5)
+    p.y -= 1.1 * speed * (rng.uniform(0.45, 0.72) ** 2.5 - (1 - u) ** 2.5)
 
 
 def bounce(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
@@ -63,7 +63,7 @@ def bounce(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.G
 
 def swing(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Swing like a damped pendulum."""
-    angle = 1.2 * np.exp(-2.5 * u) * np.cos(2 * np.pi * 5 * speed * u + rng.uniform(0, 2 * np.pi))
+    angle = 1.2 * np.exp(-2.0 * u) * np.cos(2 * np.pi * 5 * speed * u + rng.uniform(0, 2 * np.pi))
     length = rng.uniform(0.5, 0.7)
     p.x += length * np.sin(angle)
     p.y += length * (np.cos(angle) - 1)
@@ -72,7 +72,7 @@ def swing(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Ge
 
 def slide(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Slide sideways after a push, stopped by friction."""
-    p.x += rng.choice([-1.0, 1.0]) * 1.4 * speed * (rng.uniform(0.3, 0.68) ** 2.5 - (1 - u) ** 2.5)
+    p.x += rng.choice([-1.0, 1.0]) * 1.5 * speed * (rng.uniform(0.45, 0.72) ** 2.5 - (1 - u) ** 2.5)
 
 
 def grow(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
@@ -98,7 +98,7 @@ def wobble(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.G
 
 def _damped_wave(u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """Draw a wave that begins at an amplitude of 0.7 and fades. Shape: (T,) -> (T,)."""
-    return np.asarray(0.7 * np.exp(-2.5 * u) * np.cos(2 * np.pi * 6 * speed * u + rng.uniform(0, 2 * np.pi)))
+    return np.asarray(0.7 * np.exp(-2.0 * u) * np.cos(2 * np.pi * 6 * speed * u + rng.uniform(0, 2 * np.pi)))
 
 
 def spin(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
@@ -114,7 +114,7 @@ def spiral(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.G
 
 def whirl(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Circle slower and slower, like something on a string that nobody pulls any more."""
-    _circle(p, 6 * speed * (1 - np.exp(-2.5 * u)) / 2.5, rng.uniform(0.25, 0.35), rng)
+    _circle(p, 6 * speed * (1 - np.exp(-2.0 * u)) / 2.0, rng.uniform(0.25, 0.35), rng)
 
 
 def _circle(
@@ -128,7 +128,7 @@ def _circle(
 
 def roll(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Roll sideways, faster and faster."""
-    direction, way = rng.choice([-1.0, 1.0]), 1.4 * speed * (u**2.5 - rng.uniform(0.3, 0.68) ** 2.5)
+    direction, way = rng.choice([-1.0, 1.0]), 1.5 * speed * (u**2.5 - rng.uniform(0.45, 0.72) ** 2.5)
     p.x += direction * way
     p.angle += direction * 4.0 * way
 

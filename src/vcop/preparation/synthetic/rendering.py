@@ -86,8 +86,7 @@ def draw_colour(rng: np.random.Generator, low: float, high: float) -> Array:
 def draw_style(*key: str | int) -> GroupStyle:
     """Draw the style of a group, which depends on nothing but ``key``."""
     rng = generator("look", *key)
-    bright = rng.random() < 0.5  # a bright subject on a dark background or the reverse: it must be visible
-    front, back = ((0.7, 1.0), (0.05, 0.45)) if bright else ((0.05, 0.4), (0.65, 1.0))
+    front, back = (0.7, 1.0), (0.05, 0.35)  # bright objects on dark backgrounds: visible, whatever the colours
     shape, texture = str(rng.choice(SUBJECTS)), str(rng.choice(TEXTURES))
     colours = draw_colour(rng, *front), draw_colour(rng, *front) * np.float32(0.75)
     other = draw_colour(rng, *front)

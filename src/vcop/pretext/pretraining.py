@@ -110,7 +110,7 @@ def pretrain(
     splits.print_sizes(name)
 
     model = order_prediction.build_order_network(session.network, session.nets, options, task.tuple_length, seed)
-    weights.load_start_weights(start, model.backbone, model.head, whole=task.variant == "hard")
+    weights.load_start_weights(start, model.backbone, model.head, whole=task.goes_on)
     model.backbone.tune(session.compute)
     origin = {"start": weights.weights_digest(start), "momenta": momenta and weights.weights_digest(momenta)}
     identity = session.identity(options, task=str(task), seed=seed, **origin, **splits.digests)

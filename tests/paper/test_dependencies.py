@@ -19,7 +19,7 @@ def package(tmp_path):
     """An item that imports a module by way of another, in all spellings of an import; beside them what it does not import."""
     for name, text in {
         "paper/items/cvpr2019_table9": "import pandas as pd\nfrom vcop.paper.pages import first, SECOND\nfrom vcop.storage.frame_store import FrameStore\n",
-        "paper/pages/first": "import vcop.paper.pages.second\nfrom vcop.stats import wilson_interval\n",
+        "paper/pages/first": "import vcop.paper.pages.second\nfrom vcop.stats.proportions import wilson_interval\n",
         "paper/pages/second": "def f():\n    from vcop.paper.measurement.third import x\n    from vcop.paper.items import cvpr2019_table9\n",
         "paper/measurement/third": "",
         "paper/pages/stranger": "import vcop.paper.pages.first\n",
@@ -29,7 +29,7 @@ def package(tmp_path):
         "ROWS = {'cvpr2019_table8': Row('a title', partial(table, dataset='ucf101')), 'cvpr2019_figure8': Row('b', plot)}\n",
         "paper/heading": "",
         "storage/frame_store": "",
-        "stats": "",
+        "stats/proportions": "",
     }.items():
         path = tmp_path / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,10 @@ def package(tmp_path):
 
 def test_imports_are_followed(package):
     files = ["items/cvpr2019_table9.py", "measurement/third.csv", "measurement/third.py", "pages/first.py", "pages/second.py"]
-    assert drawn_by("cvpr2019_table9", package) == [*(package / "paper" / name for name in files), package / "stats.py"]
+    assert drawn_by("cvpr2019_table9", package) == [
+        *(package / "paper" / name for name in files),
+        package / "stats/proportions.py",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_imports_are_followed(package):
     ],
 )
 def test_of_the_registry_a_row_counts_with_its_function_and_no_other(item, files, package):
-    assert [p for p in drawn_by(item, package) if p.name != "stats.py"] == [package / "paper" / name for name in files]
+    assert [p for p in drawn_by(item, package) if p.name != "proportions.py"] == [package / "paper" / name for name in files]
 
 
 def test_who_only_looks_up_titles_in_the_registry_is_not_drawn_by_what_its_rows_need(package):
@@ -99,11 +102,11 @@ def test_figures_have_the_style_and_tables_have_not():
         elif "table" in item or item.startswith("papers_"):
             assert not {"style.py", "canvas.py"} & names(item)
     assert "claims.py" not in names("cvpr2019_table2")
-    assert {"claims.py", "comparisons.py", "published.csv", "stats.py"} < names("tmm2020_claims")
+    assert {"claims.py", "comparisons.py", "published.csv", "estimates.py", "source_groups.py"} < names("tmm2020_claims")
 
 
 def test_the_code_of_chance_and_intervals_counts():
-    assert {"tasks.py", "stats.py"} < names("tmm2020_figure5")
+    assert {"tasks.py", "estimates.py"} < names("tmm2020_figure5")
 
 
 def test_training_code_draws_nothing():

@@ -24,7 +24,7 @@ from vcop.loading.inputs import prepare_clips, print_looped
 from vcop.networks.heads import ActionNetwork
 from vcop.networks.registry import build_backbone
 from vcop.sampling.seeding import seed_of
-from vcop.stats import wilson_interval
+from vcop.stats.proportions import wilson_interval
 from vcop.storage import sanity, weights
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.run import TrainingRun

@@ -17,7 +17,7 @@ from vcop.datasets.splits import SPLITS, TEST, TRAIN
 from vcop.evaluation.nearest_neighbours import unit_rows
 from vcop.runtime.progress import Progress
 from vcop.sampling.seeding import generator
-from vcop.stats import RESAMPLES, percentile_interval
+from vcop.stats.bootstrap import RESAMPLES, percentile_interval
 from vcop.storage.frame_store import FrameStore, Video
 
 Descriptor = NDArray[np.float32]

@@ -13,7 +13,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 # Modules outside of ``vcop.paper`` that compute what is printed: intervals, chance. Code that trains is left out on purpose, even
 # where an item imports a name from it: a change there must not draw finished studies again.
-BESIDES = ("stats", "sampling.tasks", "config.names")
+BESIDES = ("datasets.source_groups", "sampling.tasks", "config.names")
+PACKAGES = ("paper.", "stats.")
 
 
 def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:
@@ -45,7 +46,7 @@ def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:
 
 @lru_cache(maxsize=256)
 def _imported(module: Path, package: Path, row: str | None) -> list[Path]:
-    """Return the files of ``vcop.paper`` and BESIDES that a module imports, or that a row of the registry needs."""
+    """Return the files of PACKAGES and BESIDES that a module imports, or that a row of the registry needs."""
     tree = _parse(module)
     nodes = ast.walk(tree) if row is None else _nodes_of_row(tree, row)
     names: set[str] = set()
@@ -55,7 +56,7 @@ def _imported(module: Path, package: Path, row: str | None) -> list[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     inside = {name.removeprefix("vcop.") for name in names if name.startswith("vcop.")}
-    files = (package / f"{name.replace('.', '/')}.py" for name in inside if name.startswith("paper.") or name in BESIDES)
+    files = (package / f"{name.replace('.', '/')}.py" for name in inside if name.startswith(PACKAGES) or name in BESIDES)
     return [file for file in files if file.is_file()]
 
 

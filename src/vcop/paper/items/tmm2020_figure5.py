@@ -16,7 +16,7 @@ from vcop.paper.heading import Heading
 from vcop.paper.measurement.scores import Measured, correct_videos, group_runs, mean_interval
 from vcop.paper.pages import tables
 from vcop.sampling import tasks
-from vcop.stats import wilson_interval
+from vcop.stats.proportions import wilson_interval
 
 TITLE = "Figure 5 (TMM 2020). Clip order accuracy of every class on UCF101, R3D"
 CAPTION = (

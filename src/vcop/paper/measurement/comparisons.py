@@ -11,12 +11,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from statistics import fmean, stdev
 
-import numpy as np
-
-from vcop.paper.measurement.scores import Measured, Scores, count_tested, mean_interval, paired_difference, resampled_means
-from vcop.stats import percentile_interval
+from vcop.paper.measurement.scores import Measured, Scores, count_tested, estimate_difference, estimate_scores
+from vcop.stats.estimates import Estimate
+from vcop.stats.families import largest, simultaneous_intervals
 
 Score = Callable[[Path], Scores]  # reads the scores of a result file
 RANDOM = "random"  # weights that are not pretrained
@@ -57,13 +55,49 @@ def measure_runs(paths: Sequence[Path], score: Score, base: Sequence[Path] = ())
     Raises:
         ValueError: If a run has no partner in ``base``, or one with other test videos.
     """
-    scores = [score(path) for path in paths]
-    by_seed: dict[str, list[float]] = {}
-    for path, run in zip(paths, scores, strict=True):
-        by_seed.setdefault(split_and_seed(path)[1], []).append(100 * float(run.mean()))
-    spread = stdev(fmean(splits) for splits in by_seed.values()) if len(by_seed) > 1 else None
-    gain = paired_difference(scores, [score(path) for path in paired_runs(paths, base)]) if base else None
-    return replace(mean_interval(scores), seeds=len(by_seed), spread=spread, gain=gain)
+    measured = Measured.of(estimate_runs(paths, score))
+    if not base:
+        return measured
+    partners = paired_runs(paths, base)
+    gain = estimate_difference(scores_by_seed(paths, score), scores_by_seed(partners, score))
+    return replace(measured, gain=Measured.of(gain))
+
+
+def scores_by_seed(paths: Sequence[Path], score: Score) -> dict[str, list[Scores]]:
+    """Return the scores of result files by seed, the splits of a seed in the order of the files."""
+    scores: dict[str, list[Scores]] = {}
+    for path in paths:
+        scores.setdefault(split_and_seed(path)[1], []).append(score(path))
+    return scores
+
+
+def estimate_runs(paths: Sequence[Path], score: Score) -> Estimate:
+    """Return the accuracy of one setting with everything its interval is made of.
+
+    Args:
+        paths: Result files of the setting's runs.
+        score: Function that reads the scores of a file.
+    """
+    return estimate_scores(scores_by_seed(paths, score))
+
+
+def estimate_contrast(ours: Sequence[Path], base: Sequence[Path], score: Score) -> Estimate:
+    """Return how far one setting lies above another, in percentage points.
+
+    Runs are paired by split and seed. The lists of test videos may differ, since longer tuples fit into fewer videos: groups that both
+    sides test are paired.
+
+    Args:
+        ours: Result files of a setting.
+        base: Those of the other; files of seeds and splits that ``ours`` lacks are left out.
+        score: Function that reads the scores of a file.
+
+    Raises:
+        ValueError: If a run of ``ours`` has no partner.
+    """
+    a, b = scores_by_seed(ours, score), scores_by_seed(paired_runs(ours, base), score)
+    n = count_tested([run for side in (a, b) for splits in side.values() for run in splits])
+    return estimate_scores(a).minus(estimate_scores(b), n)
 
 
 def training_videos(provenances: list[Path]) -> int:
@@ -91,19 +125,16 @@ def training_videos(provenances: list[Path]) -> int:
 def best_contrast(ours: Sequence[Sequence[Scores]], base: Sequence[Scores]) -> Measured:
     """Return how far the best of some settings lies above another setting, in percentage points.
 
-    The lists of test videos may differ: longer tuples fit into fewer videos. A video is drawn with its scores on both sides, so
-    that the difference is paired as far as the lists overlap. The best of several settings is chosen anew in every resample;
-    to choose it once by its result would favour it.
+    To choose the best once by its result would favour it: its bounds are the largest ones of intervals that hold for all the settings
+    at once.
 
     Args:
-        ours: Settings, each a list of its runs' scores.
-        base: The runs' scores of the setting that they are compared with.
+        ours: Settings, each a list of its seeds' scores.
+        base: The seeds' scores of the setting that they are compared with.
     """
-    settings = [*ours, base]
-    scores = [run for setting in settings for run in setting]
-    ends = np.cumsum([len(setting) for setting in settings])[:-1]
-    means = [np.mean(runs, axis=1) for runs in np.split(resampled_means(scores), ends, axis=1)]
-    # Rounded: sums in another order must not make equal scores differ, and so decide a verdict.
-    low, high = percentile_interval(np.round(100 * (np.max(means[:-1], axis=0) - means[-1]), 9))
-    values = [100 * fmean(float(run.mean()) for run in setting) for setting in settings]
-    return Measured(max(values[:-1]) - values[-1], low, high, count_tested(scores))
+    settings = [estimate_scores({str(i): [run] for i, run in enumerate(runs)}) for runs in (*ours, base)]
+    n = count_tested([run for runs in (*ours, base) for run in runs])
+    estimates = [one.minus(settings[-1], n) for one in settings[:-1]]
+    best = largest(simultaneous_intervals(estimates))
+    measured = Measured.of(max(estimates, key=lambda e: e.value))
+    return replace(measured, value=best.value, low=best.low, high=best.high)

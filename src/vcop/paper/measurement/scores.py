@@ -10,30 +10,23 @@ seed. It gives each test video (or each question about a video) a *score*:
 
 *The number* is the mean over runs of each run's mean score, in percent. Each run counts the same, whatever the size of its split.
 
-*The interval* is a percentile bootstrap (``vcop.stats``): the test videos are drawn with replacement 2000 times, and the number is
-computed anew each time. A video is drawn with everything that belongs to it, since that is not independent: its ten clips, its
-questions, and its scores in all seeds and splits.
-
-*The interval covers* the choice of the test videos alone. It does not cover another training: how much seeds differ is printed as
-their standard deviation. Nor does it know that many videos of UCF101 and of HMDB51 are cut from the same recording: they are drawn
-as if they were independent, so that the interval is too narrow rather than too wide.
+*The interval* says what would vary if somebody did it again: the groups of test videos, and the seeds (``vcop.stats.estimates``,
+docs/intervals.md). A group is drawn with everything that belongs to it: its videos, their clips, questions, and their scores in all
+seeds and splits. With one seed it covers the test videos alone, and says nothing of another training.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from vcop import stats
-from vcop.sampling.seeding import generator
-from vcop.stats import wilson_interval
+from vcop.datasets.source_groups import source_group
+from vcop.stats.estimates import Estimate, estimate_mean
 
 # Scores of one run, 0 to 1: indexed by the video's name, or by video and question.
 Scores = pd.Series
@@ -45,13 +38,15 @@ class Measured:
 
     Attributes:
         value: Mean over the runs.
-        low: Lower bound of the 95 % interval over test videos.
+        low: Lower bound of the 95 % interval over seeds and groups of test videos; with one seed, over groups alone.
         high: Upper bound.
         n: Number of test videos, or of test questions, of all runs together.
         training_videos: Number of training videos, where an item prints it.
         seeds: Number of seeds.
         spread: Standard deviation over seeds of the mean over splits; None for a single seed.
         gain: Gain over a baseline (random weights, or the question alone), run by run on the same videos.
+        groups: Number of groups of test videos, which are cut from the same recording.
+        estimate: What the interval is made of; None where the number is no mean over runs.
     """
 
     value: float
@@ -62,6 +57,14 @@ class Measured:
     seeds: int = 1
     spread: float | None = None
     gain: Measured | None = None
+    groups: int | None = None
+    estimate: Estimate | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, estimate: Estimate) -> Measured:
+        """Return the measured number of an estimate."""
+        e = estimate
+        return cls(e.value, *e.interval, e.n, seeds=e.seeds, spread=e.spread, groups=e.groups, estimate=e)
 
     @property
     def numbers(self) -> tuple[float, float, float]:
@@ -70,8 +73,14 @@ class Measured:
 
     @property
     def texts(self) -> list[str]:
-        """Value and bounds as texts of a CSV, with two decimals."""
-        return [f"{v:.2f}" for v in self.numbers]
+        """Value and bounds as texts of a CSV, with so many digits that a page can round them as if they had never been rounded."""
+        return [csv_number(v) for v in self.numbers]
+
+
+def csv_number(value: float) -> str:
+    """Return a number of percent as the text of a CSV: at most six decimals, at least two."""
+    whole, _, decimals = f"{value:.6f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
 def group_runs(paths: Sequence[Path], pattern: str) -> dict[tuple[str, ...], list[Path]]:
@@ -89,31 +98,20 @@ def group_runs(paths: Sequence[Path], pattern: str) -> dict[tuple[str, ...], lis
     return groups
 
 
-@lru_cache(maxsize=4)
-def _draws(count: int) -> NDArray[np.float64]:
-    """Return how often each of ``count`` videos is drawn in each resample. Shape: (2000, videos).
+def estimate_scores(scores: Mapping[str, Sequence[Scores]]) -> Estimate:
+    """Return the mean over runs of each run's mean score, with everything its interval is made of.
 
-    The draws depend on the count alone, so that all numbers on the same videos are resampled alike. They are slow to make.
+    Args:
+        scores: By seed the scores of its runs, one for each split.
     """
-    return stats.draw_resamples(generator("bootstrap", count), count)
+    runs = {seed: [_by_group(run) for run in splits] for seed, splits in scores.items()}
+    return estimate_mean(runs, count_tested([run for splits in scores.values() for run in splits]))
 
 
-def resampled_means(scores: Sequence[Scores]) -> NDArray[np.float64]:
-    """Return each run's mean score in every resample of the test videos that any of the runs has.
-
-    A video is drawn with its scores in all runs (seeds, splits) and with all its questions.
-
-    Returns:
-        Mean scores, 0 to 1. Shape: (2000, runs).
-    """
-    table = pd.concat(scores, axis=1)  # video x run; a video is missing where a split does not test it
-    values, known = (_by_video(part).to_numpy(dtype=float) for part in (table.fillna(0.0), table.notna()))
-    return stats.resampled_means(values, known, _draws(len(values)))
-
-
-def _by_video(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the sums over the questions of each video; rows that are videos already are returned as they are."""
-    return table.groupby(level=0, sort=False).sum() if table.index.nlevels > 1 else table
+def _by_group(scores: Scores) -> Scores:
+    """Return scores indexed by the group of their video."""
+    videos = scores.index.get_level_values(0)
+    return pd.Series(scores.to_numpy(dtype=float), index=pd.Index([source_group(str(video)) for video in videos]))
 
 
 def count_tested(scores: Sequence[Scores]) -> int:
@@ -122,58 +120,57 @@ def count_tested(scores: Sequence[Scores]) -> int:
 
 
 def mean_interval(scores: Sequence[Scores]) -> Measured:
-    """Return the mean over runs of each run's mean score, with its bootstrap interval over test videos.
-
-    If all scores are 1, or all are 0, every resample is the same, and the bootstrap's interval would be empty although nothing is
-    certain. Wilson's interval for the number of test videos is returned then.
+    """Return the mean over seeds of each seed's mean score, with its interval.
 
     Args:
-        scores: The scores of each run.
+        scores: The scores of each run; each is of a seed of its own. ``comparisons.measure_runs`` knows splits, too.
     """
-    mean = _bootstrap(scores)
-    if mean.value in (0, 100):
-        low, high = wilson_interval(mean.value, len(set().union(*(run.index.get_level_values(0) for run in scores))))
-        return replace(mean, low=low, high=high)
-    return mean
-
-
-def _bootstrap(scores: Sequence[Scores]) -> Measured:
-    """Return the mean over runs with its percentile interval."""
-    low, high = stats.percentile_interval(resampled_means(scores).mean(axis=1))
-    return Measured(100 * float(np.mean([s.mean() for s in scores])), 100 * low, 100 * high, count_tested(scores))
+    return Measured.of(estimate_scores({str(seed): [run] for seed, run in enumerate(scores)}))
 
 
 def paired_difference(ours: Sequence[Scores], base: Sequence[Scores]) -> Measured:
-    """Return the mean gain of one setting over another, paired run by run and video by video, in percentage points.
+    """Return the mean gain of one setting over another, paired seed by seed and video by video, in percentage points.
 
-    Pairing removes what makes a video hard for both settings, so that the interval is narrower than the two intervals
-    suggest. It is over test videos, not over seeds, as in ``mean_interval``.
+    Pairing removes what makes a video hard for both settings, and what a seed does to both, so that the interval is narrower than
+    the two intervals suggest.
 
     Args:
-        ours: The scores of each run.
-        base: The scores of each run's partner: same split and seed, other setting.
+        ours: The scores of each seed.
+        base: The scores of each seed's partner: same seed, other setting.
 
     Raises:
         ValueError: If the numbers of runs, or the videos of a pair, differ.
     """
-    pairs = list(zip(ours, base, strict=True))
-    for a, b in pairs:
+    return Measured.of(
+        estimate_difference({str(i): [run] for i, run in enumerate(ours)}, {str(i): [run] for i, run in enumerate(base)})
+    )
+
+
+def estimate_difference(ours: Mapping[str, Sequence[Scores]], base: Mapping[str, Sequence[Scores]]) -> Estimate:
+    """Return the estimate of the paired difference of two settings, each by seed a list of its splits' scores.
+
+    Raises:
+        ValueError: If seeds, splits or videos of a pair differ.
+    """
+    if {seed: len(splits) for seed, splits in ours.items()} != {seed: len(splits) for seed, splits in base.items()}:
+        raise ValueError("a paired difference needs the same seeds and splits on both sides")
+    for a, b in ((a, b) for seed, splits in ours.items() for a, b in zip(splits, base[seed], strict=True)):
         if set(a.index) != set(b.index):
             raise ValueError("a paired difference needs the same test videos on both sides")
-    return _bootstrap([a - b for a, b in pairs])
+    return estimate_scores(ours).minus(estimate_scores(base))
 
 
 def correct_videos(path: Path, **columns: str) -> Scores:
-    """Return the scores of order or recognition predictions.
+    """Return the scores of order or recognition predictions: the share of a video's rows that are right.
 
     Args:
-        path: Result file with a row for each video.
-        columns: Values that a row must have, by column, if the file has several rows for a video.
+        path: Result file with a row for each video, or for each video and each of its fixed tuples.
+        columns: Values that a row must have, by column.
     """
     table = pd.read_csv(path)
     for column, value in columns.items():
         table = table[table[column] == value]
-    return table.set_index("video")["right"].astype(float)
+    return table.groupby("video", sort=False)["right"].mean()
 
 
 def correct_answers(kind: int | None = None) -> Callable[[Path], Scores]:

@@ -1,11 +1,10 @@
-"""Confidence intervals: Wilson's for proportions, and the percentile bootstrap over videos.
+"""The percentile bootstrap over units that are drawn alike, such as videos.
 
 NumPy is imported inside the functions, so that importing this module costs nothing.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,25 +12,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RESAMPLES = 2000  # bootstrap resamples of every interval
-
-
-def wilson_interval(value: float, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a proportion, which is not empty at 0 % and at 100 %, unlike a bootstrap's.
-
-    It suits small counts, such as the videos of one class. Where ``value`` is a mean over seeds the interval is rather too
-    wide, since the seeds of a video count as one draw.
-
-    Args:
-        value: The proportion in percent.
-        n: Number of videos.
-
-    Returns:
-        The lower and the upper bound in percent.
-    """
-    p, z = value / 100, 1.959964
-    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    scale = 100 / (1 + z * z / n)
-    return max(0.0, scale * (centre - half)), min(100.0, scale * (centre + half))
 
 
 def draw_resamples(rng: np.random.Generator, count: int) -> NDArray[np.float64]:

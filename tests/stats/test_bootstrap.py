@@ -4,13 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from vcop.stats import RESAMPLES, draw_resamples, percentile_interval, resampled_means, wilson_interval
-
-
-@pytest.mark.parametrize(("right", "n", "low", "high"), [(8, 10, 49.02, 94.33), (0, 10, 0, 27.75), (10, 10, 72.25, 100)])
-def test_wilson(right, n, low, high):
-    """As printed in Newcombe's and in Brown, Cai and DasGupta's tables."""
-    assert wilson_interval(100 * right / n, n) == pytest.approx((low, high), abs=0.01)
+from vcop.stats.bootstrap import RESAMPLES, draw_resamples, percentile_interval, resampled_means
 
 
 def test_every_resample_draws_as_many_units_as_there_are(rng):

@@ -1,0 +1,159 @@
+"""Families of estimates: intervals that hold all at once, means over settings, and a pooled variance of seeds.
+
+Estimates on the same groups of test videos share their draws: a group is drawn alike for all of them. Seeds do not, since each
+setting has trainings of its own; that is on the safe side where two estimates share a training.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import inf
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from vcop.stats.estimates import LEVEL, Estimate
+from vcop.stats.student import two_sided_p
+
+DRAWS = 4000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval with its number, and the p value that is corrected for the family."""
+
+    value: float
+    low: float
+    high: float
+    p_value: float = 1.0
+
+
+@lru_cache(maxsize=20_000)
+def _weights(group: str) -> NDArray[np.float32]:
+    """Return how much a group weighs in each draw, beyond 1. The draws of a name are always the same. Shape: (DRAWS,)."""
+    key = int.from_bytes(hashlib.blake2b(group.encode(), digest_size=8).digest(), "big")
+    return np.random.default_rng(key).standard_normal(DRAWS, dtype=np.float32)
+
+
+def group_draws(estimates: Sequence[Estimate]) -> NDArray[np.float64]:
+    """Return how far other groups of test videos move each estimate, with the same draws of a group for all.
+
+    It is a bootstrap with Gaussian weights: its variance is ``Estimate.group_variance``.
+
+    Returns:
+        Deviations in percentage points. Shape: (DRAWS, estimates).
+    """
+    names = list(dict.fromkeys(name for estimate in estimates for name in estimate.by_group.index))
+    table = np.stack([e.by_group.reindex(names, fill_value=0.0).to_numpy() for e in estimates], axis=1)
+    return np.stack([_weights(str(name)) for name in names], axis=1) @ table
+
+
+def simultaneous_intervals(estimates: Sequence[Estimate], null: float = 0.0) -> list[Interval]:
+    """Return 95 % intervals that hold all at once: in 95 of 100 studies none of them misses.
+
+    The smallest p value of the family is drawn from the estimates' common distribution, groups shared and seeds each for itself,
+    every estimate with its own degrees of freedom; its 5 % quantile is the level of each interval. Bonferroni's level, which holds
+    without any draw, is the lowest that is used.
+
+    Args:
+        estimates: The family.
+        null: The number that the p values are about.
+    """
+    if not estimates:
+        return []
+    rng = np.random.default_rng(len(estimates))
+    smallest = np.min([two_sided_p(t, e.df) for t, e in zip(_t_draws(estimates, rng).T, estimates, strict=True)], axis=0)
+    level = max(float(np.quantile(smallest, LEVEL)), LEVEL / len(estimates)) if len(estimates) > 1 else LEVEL
+    intervals = []
+    for e in estimates:
+        p = e.p_value(null)
+        adjusted = min(p * len(estimates), max(p, float(np.mean(smallest <= p)))) if len(estimates) > 1 else p
+        intervals.append(Interval(e.value, *e.interval_at(level), adjusted))
+    return intervals
+
+
+def _t_draws(estimates: Sequence[Estimate], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return draws of each estimate's deviation over its estimated standard error. Shape: (DRAWS, estimates)."""
+    columns = []
+    for deviation, e in zip(group_draws(estimates).T, estimates, strict=True):
+        seeds = rng.standard_normal(DRAWS) * np.sqrt(e.seed_variance)
+        uncertain = np.sqrt(rng.chisquare(e.df, DRAWS) / e.df) if e.df < inf else 1.0
+        columns.append((deviation + seeds) / (max(e.standard_error, 1e-9) * uncertain))
+    return np.stack(columns, axis=1)
+
+
+def largest(intervals: Sequence[Interval]) -> Interval:
+    """Return the interval of the largest true number of a family, given simultaneous intervals: the largest of all bounds."""
+    return Interval(
+        value=max(i.value for i in intervals),
+        low=max(i.low for i in intervals),
+        high=max(i.high for i in intervals),
+        p_value=min(i.p_value for i in intervals),
+    )
+
+
+def pool_seed_variance(estimates: Sequence[Estimate]) -> list[Estimate]:
+    """Return the estimates with one variance between seeds, the mean of theirs, and the degrees of freedom of all.
+
+    It is sound for numbers of one kind with trainings of their own (one table's rows in one column). Three seeds say little of their
+    own variance, all rows together much more. An estimate whose own variance is larger keeps it, with its own degrees of freedom, so
+    that a setting that does not train alike is not made to look certain. Estimates of one seed stay as they are.
+    """
+    several = [e for e in estimates if e.seeds > 1 and e.effects is not None]
+    if len(several) < 2:
+        return list(estimates)
+    one_seed = [e.seed_variance * e.seeds for e in several]
+    pooled, df = float(np.mean(one_seed)), float(sum(e.seeds - 1 for e in several))
+    return [
+        replace(e, seed_variance=pooled / e.seeds, seed_df=df) if e in several and e.seed_variance * e.seeds <= pooled else e
+        for e in estimates
+    ]
+
+
+def mean_of(estimates: Sequence[Estimate]) -> Estimate:
+    """Return the mean of several settings' estimates, such as over networks and data sets.
+
+    Groups are shared by the settings, their seeds are not.
+    """
+    count = len(estimates)
+    by_group = _added(estimates)
+    parts = [e.seed_variance / count**2 for e in estimates]
+    squares = sum(v**2 / e.seed_df for v, e in zip(parts, estimates, strict=True))
+    return Estimate(
+        value=float(np.mean([e.value for e in estimates])),
+        n=sum(e.n for e in estimates),
+        seeds=min(e.seeds for e in estimates),
+        share=all(e.share for e in estimates),
+        by_group=by_group / count,
+        group_df=min(e.group_df for e in estimates),
+        seed_variance=sum(parts),
+        seed_df=sum(parts) ** 2 / squares if squares else inf,
+    )
+
+
+def _added(estimates: Sequence[Estimate]) -> pd.Series:
+    """Return the sum of what each group does to several estimates."""
+    return pd.concat([e.by_group for e in estimates]).groupby(level=0, sort=False).sum()
+
+
+def stratified_bootstrap(estimates: Sequence[Estimate]) -> tuple[float, float]:
+    """Return the 95 % percentile interval of a mean over settings by the stratified bootstrap of Agarwal et al. 2021 (rliable).
+
+    The seeds of each setting are drawn with replacement, each setting for itself, and groups of test videos with them.
+
+    Raises:
+        ValueError: If an estimate is a mean of several settings.
+    """
+    rng = np.random.default_rng(len(estimates))
+    total = np.zeros(DRAWS)
+    for e in estimates:
+        if e.effects is None:
+            raise ValueError("a stratified bootstrap needs estimates of single settings")
+        values = e.effects.by_seed.to_numpy()
+        total += values[rng.integers(len(values), size=(DRAWS, len(values)))].mean(axis=1)
+    low, high = np.percentile((total + group_draws(estimates).sum(axis=1)) / len(estimates), [2.5, 97.5])
+    return float(low), float(high)

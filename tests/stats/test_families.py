@@ -1,0 +1,94 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from vcop.stats.estimates import estimate_mean
+from vcop.stats.families import (
+    group_draws,
+    largest,
+    mean_of,
+    pool_seed_variance,
+    simultaneous_intervals,
+    stratified_bootstrap,
+)
+
+
+def made(seed, accuracy=0.5, seeds=3, groups=60, seed_sd=0.0):
+    """A setting on the same groups: what it gets right is drawn."""
+    rng = np.random.default_rng(seed)
+    names = [f"x/g{g}" for g in range(groups) for _ in range(4)]
+    levels = rng.normal(accuracy, seed_sd, seeds)
+    runs = {str(s): [pd.Series((rng.random(len(names)) < p).astype(float), index=names)] for s, p in enumerate(levels)}
+    return estimate_mean(runs, len(names))
+
+
+def test_draws_have_the_variance_of_the_groups_and_are_shared():
+    a, b = made(0), made(1)
+    draws = group_draws([a, b, a.minus(b)])
+    assert draws.std(axis=0) == pytest.approx([math.sqrt(e.group_variance) for e in (a, b, a.minus(b))], rel=0.06)
+    assert draws[:, 0] - draws[:, 1] == pytest.approx(draws[:, 2], abs=1e-5)
+    assert group_draws([b])[:, 0] == pytest.approx(draws[:, 1], abs=1e-5)
+
+
+def test_a_family_of_one_is_the_interval_itself():
+    e = made(0).minus(made(1))
+    (one,) = simultaneous_intervals([e])
+    assert (one.value, one.low, one.high) == (e.value, *e.interval)
+    assert one.p_value == pytest.approx(e.p_value())
+
+
+def test_a_family_is_between_its_intervals_and_bonferroni():
+    family = [made(i).minus(made(i + 50)) for i in range(10)]
+    for e, i in zip(family, simultaneous_intervals(family), strict=True):
+        low, high = e.interval_at(0.05 / 10)
+        assert low <= i.low < e.interval[0]
+        assert e.interval[1] < i.high <= high
+        assert e.p_value() <= i.p_value <= min(1, 10 * e.p_value())
+
+
+def test_the_same_number_many_times_costs_little():
+    e = made(0, seeds=1)
+    once, many = e.interval, simultaneous_intervals([e] * 10)[0]
+    bonferroni = e.interval_at(0.005)
+    assert many.high - many.low < 0.5 * (once[1] - once[0]) + 0.5 * (bonferroni[1] - bonferroni[0])
+
+
+def test_no_family_has_no_interval():
+    assert simultaneous_intervals([]) == []
+
+
+def test_the_largest_has_the_largest_bounds():
+    one, other = simultaneous_intervals([made(0, 0.4), made(1, 0.6)])
+    best = largest([one, other])
+    assert (best.value, best.low, best.high) == (other.value, other.low, other.high)
+
+
+def test_seeds_pool_where_they_are_alike():
+    cells = [made(i, seed_sd=0.05) for i in range(8)]
+    pooled = pool_seed_variance([*cells, made(20, seeds=1)])
+    mean = np.mean([e.seed_variance for e in cells])
+    for before, after in zip(cells, pooled[:-1], strict=True):
+        assert after.seed_variance == pytest.approx(max(mean, before.seed_variance))
+        assert after.seed_df == (16 if before.seed_variance <= mean else before.seed_df)
+    assert pooled[-1].seed_variance == 0
+
+
+def test_a_mean_of_settings_by_hand():
+    """Independent seeds; the same groups on both sides, so that their effects add up."""
+    a = made(0, seed_sd=0.1)
+    m = mean_of([a, a])
+    assert (m.value, m.n, m.seeds, m.share) == (a.value, 2 * a.n, 3, True)
+    assert m.group_variance == pytest.approx(a.group_variance)
+    assert m.seed_variance == pytest.approx(a.seed_variance / 2)
+    with pytest.raises(ValueError, match="mean of the differences"):
+        m.minus(a)
+
+
+def test_the_stratified_bootstrap_agrees_with_the_model_where_seeds_are_many():
+    cells = [made(i, seeds=30, seed_sd=0.1) for i in range(3)]
+    low, high = stratified_bootstrap(cells)
+    assert (low, high) == pytest.approx(mean_of(cells).interval, abs=0.6)
+    with pytest.raises(ValueError, match="single settings"):
+        stratified_bootstrap([mean_of(cells)])

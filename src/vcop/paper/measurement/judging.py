@@ -17,6 +17,7 @@ from statistics import fmean
 
 from vcop.paper.measurement.claims import Claim, Comparison
 from vcop.paper.measurement.pairing import Row, Study, compare, measures
+from vcop.paper.measurement.pooling import pool_seeds
 from vcop.paper.measurement.scores import Measured
 from vcop.stats.estimates import Effects, Estimate, estimate_effects
 from vcop.stats.families import Interval, largest, simultaneous_intervals
@@ -42,6 +43,7 @@ def judge_claim(item: str, claim: Claim, study: Study) -> list[Comparison]:
 
 def finish_rows(rows: Sequence[Row]) -> list[Comparison]:
     """Return the comparisons: each row with its own interval, and with the joint one of all rows that decide."""
+    rows = pool_seeds(rows)
     joint = _joint_intervals([row for row in rows if row.decides])
     return [_comparison(row, next(joint) if row.decides else None) for row in rows]
 
@@ -114,6 +116,8 @@ def average_rows(rows: Sequence[Row]) -> Row:
         dropped=first.dropped,
         printed=None,
         decides=first.decides,
+        measure="mean",
+        networks=frozenset().union(*(row.networks for row in rows)),
     )
 
 

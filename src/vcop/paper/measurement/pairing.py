@@ -12,7 +12,7 @@ from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.claims import CHANCE
 from vcop.paper.measurement.comparisons import Score
 from vcop.paper.measurement.printed import ALL_QUESTIONS, Printed, difference_error, printed_accuracy, sampling_variance
-from vcop.paper.measurement.scores import correct_answers, correct_videos, group_runs, retrieval_at
+from vcop.paper.measurement.scores import correct_answers, correct_videos, estimate_scores, group_runs, retrieval_at
 from vcop.paper.measurement.work import Work, WorkRecord
 from vcop.sampling import tasks
 from vcop.stats.estimates import Estimate
@@ -33,6 +33,8 @@ class Row:
             chance they are the accuracy itself, whose interval is not symmetric near 0 and 100 %.
         chance: What is to be taken from ``differences``, 0 where they are differences already.
         n: Number of test videos, or questions, of both sides together.
+        measure: What is compared, such as "top 5": rows of one measure share a variance between seeds (``pooling``).
+        networks: The networks of both sides; those of comparisons that share one are not independent.
         The other attributes are those of ``claims.Comparison``.
     """
 
@@ -48,21 +50,28 @@ class Row:
     dropped: tuple[int, ...]
     printed: Printed | None
     decides: bool
+    measure: str
+    networks: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Study:
-    """What a study has measured: result files by setting, how long its pretrainings were, and the estimates made so far."""
+    """What a study has measured: result files by setting, how long its pretrainings were, and what was read so far."""
 
     results: Results
     record: WorkRecord
-    known: dict[tuple[object, ...], Estimate] = field(default_factory=dict)
+    known: dict[tuple[object, ...], tuple[Estimate, frozenset[object]]] = field(default_factory=dict)
 
-    def estimate(self, runs: Sequence[Path], measure: tuple[str, Score]) -> Estimate:
-        """Return the accuracy of some runs of a setting; made once for each setting and measure."""
+    def read(self, runs: Sequence[Path], measure: tuple[str, Score]) -> tuple[Estimate, frozenset[object]]:
+        """Return the accuracy of some runs of a setting, and the videos or questions that they are tested on.
+
+        Each setting and measure is read once: claims compare the same settings again and again.
+        """
         key = (measure[0], *runs)
         if key not in self.known:
-            self.known[key] = comparisons.estimate_runs(runs, measure[1])
+            scores = comparisons.scores_by_seed(runs, measure[1])
+            tested = frozenset(name for splits in scores.values() for run in splits for name in run.index)
+            self.known[key] = (estimate_scores(scores), tested)
         return self.known[key]
 
 
@@ -86,8 +95,8 @@ def compare(study: Study, ours: str, base: str, measure: tuple[str, Score], *, d
     """
     names, chance = alternatives(ours), base.endswith(f"/{CHANCE}")
     guess = tasks.chance_accuracy(names[0].rpartition("/")[2]) if chance else 0.0
-    *above, below = (study.estimate(runs, measure) for runs in _paired_runs(study, names, names[0] if chance else base))
-    *tested, others = (_tested(runs, measure[1]) for runs in _paired_runs(study, names, names[0] if chance else base))
+    read = [study.read(runs, measure) for runs in _paired_runs(study, names, names[0] if chance else base)]
+    (*above, below), (*tested, others) = zip(*read, strict=True)
     common, (higher, lower) = labels(ours, base)
     return Row(
         setting=", ".join([*common, measure[0]]),
@@ -102,6 +111,8 @@ def compare(study: Study, ours: str, base: str, measure: tuple[str, Score], *, d
         dropped=_dropped(study, names[0]),
         printed=printed(names, base, measure[0]),
         decides=decides,
+        measure=measure[0],
+        networks=frozenset(filter(None, (_weights(name)[0] for name in (*names, base)))),
     )
 
 
@@ -176,11 +187,6 @@ def _of_splits(results: Results, setting: str) -> list[Path]:
     if not found:
         raise ValueError(f"no result for {setting} among the files given")
     return found
-
-
-def _tested(runs: Sequence[Path], score: Score) -> set[object]:
-    """Return the videos or questions that any of the runs is tested on."""
-    return {name for path in runs for name in score(path).index}
 
 
 def _weights(setting: str) -> tuple[str, str]:

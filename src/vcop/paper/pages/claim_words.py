@@ -35,7 +35,7 @@ COUNTED = {
 BECAUSE = {
     NONE_DROPPED: "In at least one seed the sample-based curriculum dropped no video, so that it was none.",
     ONE_SEED: "A number of one seed decides nothing: another training may differ by more than other test videos.",
-    UNEQUAL_WORK: "The side that did better had more work, and there is no control of equal work.",
+    UNEQUAL_WORK: "One side had more work, which may be the reason, and there is no control of equal work.",
     UNCERTAIN: "The intervals are too wide to tell.",
 }
 
@@ -69,12 +69,15 @@ def rule_sentence(claim: Claim) -> str:
 def claim_words(claim: Claim, compared: Sequence[Comparison]) -> str:
     """Return why a claim has its verdict: how many differences are as claimed, and what decides or is in the way."""
     verdict, deciding = claim_verdict(claim, compared), [c for c in compared if c.decides]
-    count = f"{count_as_claimed(claim, deciding)}."
     if verdict.says == OPEN:
-        return f"{count} {BECAUSE[verdict.because]}"
+        return f"{count_as_claimed(claim, deciding)}. {BECAUSE[verdict.because]}"
     deciders = [c for c in deciding if comparison_verdict(claim, c).says == verdict.says]
-    furthest = (max if claim.rule == ALIKE else min)(deciders, key=lambda c: _distance(claim, c))
-    return f"{count} {_intervals(claim, verdict.says, len(deciders), len(deciding))} {_cited(furthest, len(deciding))}"
+    cited = (max if claim.rule == ALIKE else min)(deciders, key=lambda c: _distance(claim, c))
+    if len(deciding) == 1:
+        return f"The difference is {points_of(cited)}."
+    which = f"The {'largest' if claim.rule == ALIKE else 'lowest'} is {points_of(cited)}"
+    lie = _intervals(claim, verdict.says, len(deciders), len(deciding))
+    return f"{count_as_claimed(claim, deciding)}. {lie} {which}: {cited.setting}, {cited.higher} against {cited.lower}."
 
 
 def count_as_claimed(claim: Claim, compared: Sequence[Comparison]) -> str:
@@ -118,13 +121,5 @@ def _intervals(claim: Claim, verdict: str, count: int, total: int) -> str:
         HOLDS: f"within {claim.margin:g} points" if claim.rule == ALIKE else "above zero",
         FAILS: f"beyond {claim.margin:g} points" if claim.rule == ALIKE else "below zero",
     }[verdict]
-    if total == 1:
-        return f"Its interval lies {where}."
     share = f"All {count}" if count == total else f"{count} of {total}"
     return f"{share} {which} intervals lie {where}." if count > 1 else f"{share} {which} intervals lies {where}."
-
-
-def _cited(c: Comparison, total: int) -> str:
-    """Return the comparison that is cited, with its own interval."""
-    where = f": {c.setting}, {c.higher} against {c.lower}" if total > 1 else ""
-    return f"The {'lowest' if total > 1 else 'difference'} is {points_of(c)}{where}."

@@ -16,11 +16,12 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from vcop.paper.measurement.claims import ALIKE, ALL, FAILS, HOLDS, MOST, OPEN, Claim, claim_verdict
 from vcop.paper.measurement.judging import finish_rows
 from vcop.paper.measurement.pairing import Row
-from vcop.stats.estimates import Estimate, estimate_mean
+from vcop.stats.estimates import Effects, Estimate, estimate_effects
 from vcop.stats.proportions import wilson_interval
 
 MARGIN, FAR = 2.0, 35.0  # percentage points; FAR is a difference that no study misses
@@ -98,7 +99,7 @@ class Design:
 
 def draw_study(rng: np.random.Generator, design: Design, differences: Sequence[float]) -> list[Row]:
     """Return the rows of a claim in one made-up study."""
-    names = np.repeat([f"class{g % 10}/g{g}" for g in range(design.groups)], design.videos)
+    names = [f"class{g % 10}/g{g}" for g in range(design.groups)]
     common, rows, left = rng.normal(0, design.group_sd, design.groups), [], iter(differences)
     for network in range(design.networks):
         spread = design.seed_sd * (0.5 + network / max(1, design.networks - 1)) * SHARED**0.5
@@ -111,14 +112,16 @@ def draw_study(rng: np.random.Generator, design: Design, differences: Sequence[f
     return rows
 
 
-def _setting(rng: np.random.Generator, design: Design, names: np.ndarray, levels: np.ndarray, groups: np.ndarray) -> Estimate:
+def _setting(
+    rng: np.random.Generator, design: Design, names: Sequence[str], levels: NDArray[np.float64], groups: NDArray[np.float64]
+) -> Estimate:
     """Return the estimate of a setting: each seed's scores, right or wrong, of videos whose groups are easier or harder."""
-    ease = np.repeat(groups, design.videos)
-    runs = {
-        str(seed): [pd.Series((rng.random(len(names)) < np.clip((level + ease) / 100, 0, 1)).astype(float), index=names)]
-        for seed, level in enumerate(levels)
-    }
-    return estimate_mean(runs, len(names))
+    chances = np.clip((levels[:, None] + groups) / 100, 0, 1)
+    right = rng.binomial(design.videos, chances)  # videos of each group that are right. Shape: (seeds, groups)
+    count = design.groups * design.videos
+    means = right.sum(axis=1) / count
+    moved = 100 * (right - design.videos * means[:, None]) / count
+    return estimate_effects(Effects(pd.Series(100 * means), pd.DataFrame(moved.T, index=names)), count, share=True)
 
 
 def made_row(network: str, measure: str, ours: Estimate, base: Estimate) -> Row:

@@ -12,6 +12,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--study", required=True, help="Description of the study, printed in the heading.")
     parser.add_argument("--task", required=True, help="Pretext task of the study; items of the 2019 paper show its results.")
     parser.add_argument("--note", default="", help="Limitation of the study, printed in the heading.")
+    parser.add_argument(
+        "--synthetic",
+        action="store_true",
+        help="The study's videos are synthetic: do not compare its numbers with the papers'.",
+    )
     parser.add_argument("--inputs", type=Path, nargs="+", required=True, help="Result files, as the item's rule lists them.")
     parser.add_argument("--out", type=Path, required=True, help="Main file of the item; other formats are written beside it.")
 
@@ -19,5 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Draw the item. Raise ValueError where a result is missing or damaged."""
     render_item(
-        arguments.item, arguments.inputs, arguments.out, study=arguments.study, task=arguments.task, note=arguments.note
+        arguments.item,
+        arguments.inputs,
+        arguments.out,
+        study=arguments.study,
+        task=arguments.task,
+        note=arguments.note,
+        synthetic=arguments.synthetic,
     )

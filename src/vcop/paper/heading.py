@@ -14,6 +14,7 @@ class Heading:
         task: Pretext task of the study; empty where the item names its tasks itself.
         note: Limitation of the study, if there is one.
         printed: Whether numbers that the papers print stand beside ours.
+        synthetic: Whether the study's videos are synthetic, so that ours cannot be compared with the papers'.
     """
 
     title: str
@@ -22,11 +23,13 @@ class Heading:
     task: str
     note: str = ""
     printed: bool = True
+    synthetic: bool = False
 
     @property
     def measured_on(self) -> str:
         """Sentence that names the study behind our numbers, so that no reader takes them for the papers' numbers."""
         task = f"; pretext task {self.task}" if self.task else ""
         note = f" {self.note[0].upper()}{self.note[1:]}." if self.note else ""
-        printed = " Published: the papers' data and networks." if self.printed else ""
+        apart = ": not to be compared with ours, which are of synthetic videos" if self.synthetic else ""
+        printed = f" Published: the papers' data and networks{apart}." if self.printed else ""
         return f"Measured on: {self.study}{task}.{printed}{note}"

@@ -17,7 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vcop.stats.estimates import LEVEL, Estimate
-from vcop.stats.student import two_sided_p
+from vcop.stats.proportions import wilson_interval
+from vcop.stats.student import two_sided_p, two_sided_t
 
 DRAWS = 4000
 
@@ -94,6 +95,23 @@ def largest(intervals: Sequence[Interval]) -> Interval:
         high=max(i.high for i in intervals),
         p_value=min(i.p_value for i in intervals),
     )
+
+
+def class_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
+    """Return 95 % intervals of the accuracies of single classes, each for itself.
+
+    A class has few groups, too few to tell its own variance. All classes together tell the design effect: how many times larger the
+    variances are than those of as many independent videos in one seed. Each class has Wilson's interval with its number of videos over
+    this effect, whether none, one or all are right.
+
+    Args:
+        estimates: The accuracy of every class of a test list.
+    """
+    independent = sum(e.value * (100 - e.value) / e.n for e in estimates)
+    effect = sum(e.standard_error**2 for e in estimates) / independent if independent else 1.0
+    df = sum(e.df for e in estimates)
+    quantile = two_sided_t(LEVEL, df)
+    return [Interval(e.value, *wilson_interval(e.value, e.n / effect, quantile)) for e in estimates]
 
 
 def pool_seed_variance(estimates: Sequence[Estimate]) -> list[Estimate]:

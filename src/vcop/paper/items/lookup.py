@@ -41,7 +41,9 @@ def find_item(name: str) -> Item:
     return Item(module.TITLE, module.CAPTION, module.render)
 
 
-def render_item(name: str, inputs: list[Path], out: Path, *, study: str, task: str, note: str = "") -> None:
+def render_item(
+    name: str, inputs: list[Path], out: Path, *, study: str, task: str, note: str = "", synthetic: bool = False
+) -> None:
     """Draw a table or figure and write its files.
 
     Args:
@@ -51,11 +53,14 @@ def render_item(name: str, inputs: list[Path], out: Path, *, study: str, task: s
         study: Description of the study for the heading.
         task: Pretext task of the study, such as "16-8-3"; items of the 2019 paper show its results.
         note: Limitation of the study that the heading has to state.
+        synthetic: Whether the study's videos are synthetic.
 
     Raises:
         ValueError: A result file is missing or damaged.
     """
     item = find_item(name)
     published = name == "papers_numbers" or any(cell.published is not None for cell in cells(name))
-    heading = Heading(item.title, item.caption, study, task if name.startswith(OF_ONE_TASK) else "", note, published)
+    heading = Heading(
+        item.title, item.caption, study, task if name.startswith(OF_ONE_TASK) else "", note, published, synthetic
+    )
     item.render(heading, [require_intact(path) for path in inputs], out.with_suffix(""))

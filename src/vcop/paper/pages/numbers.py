@@ -9,9 +9,16 @@ from itertools import groupby
 from pathlib import Path
 
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.reproduction import ABOVE, BELOW, UNPRINTED, WITHIN, NumberBesidePublished
+from vcop.paper.measurement.reproduction import (
+    ABOVE,
+    BELOW,
+    NOT_COMPARED,
+    UNPRINTED,
+    WITHIN,
+    NumberBesidePublished,
+)
 from vcop.paper.pages.markdown import heading_lines, table_lines
-from vcop.paper.pages.tables import format_points
+from vcop.paper.pages.tables import ONE_RUN, format_points
 from vcop.paper.pages.web_page import html_page, prose_html
 
 Numbers = Mapping[str, list[NumberBesidePublished]]  # by item, in the papers' order
@@ -19,12 +26,13 @@ PAPERS = {
     "cvpr2019": "CVPR 2019: Xu et al., Self-supervised Spatiotemporal Learning via Video Clip Order Prediction",
     "tmm2020": "TMM 2020: Xiao et al., Explore Video Clip Order with Self-Supervised and Curriculum Learning",
 }
-SIGNS = {ABOVE: "▲", WITHIN: "=", BELOW: "▼", UNPRINTED: ""}
+SIGNS = {ABOVE: "▲", WITHIN: "=", BELOW: "▼", UNPRINTED: "", NOT_COMPARED: ""}
 LEGEND = (
-    "Percent; differences in points [95 % interval]. ▲ ours lies above the paper's number, ▼ below, = the interval of ours holds "
-    "it; drawn: the paper's number is the upright line, ours the dot, an item on one scale. n: test videos, in Table VI test "
-    "questions. Hours: wall hours of the training loop, GPU (times GPUs) or, without one, CPU."
+    "Percent; differences in points [95 % interval]. ▲ ours lies above the paper's number by more than the intervals of both explain, ▼ "
+    "below, = neither; drawn: the paper's number is the upright line, ours the dot, an item on one scale. n: test videos, in Table VI "
+    "test questions. Hours: wall hours of the training loop, GPU (times GPUs) or, without one, CPU."
 )
+NOTHING = "These videos are synthetic, so that there is nothing to compare: the papers' numbers stand beside ours for their place alone."
 HEADER = ["row", "column", "paper", "ours", "difference [95 %]", "interval [95 %]", "seeds", "n", "commit", "hours"]
 RIGHT = {"paper", "ours", "seeds", "n", "numbers", "printed", "= within", "▲ above", "▼ below"}
 CONTENTS = ["item", "numbers", "printed", "= within", "▲ above", "▼ below"]
@@ -39,10 +47,13 @@ def count_verdicts(numbers: Sequence[NumberBesidePublished]) -> list[int]:
 
 def numbers_summary(numbers: Numbers) -> str:
     """Return a sentence that counts the numbers of all items."""
-    measured, printed, within, above, below = count_verdicts([number for group in numbers.values() for number in group])
+    every = [number for group in numbers.values() for number in group]
+    measured, printed, within, above, below = count_verdicts(every)
+    if any(number.verdict == NOT_COMPARED for number in every):
+        return f"{measured} numbers are measured. The papers print {printed} of them. {NOTHING}"
     return (
-        f"{measured} numbers are measured. The papers print {printed} of them: of ours, {within} hold the paper's within their "
-        f"interval, {above} lie above it, and {below} below."
+        f"{measured} numbers are measured. The papers print {printed} of them: of ours, {within} differ from the paper's by no more "
+        f"than the intervals of both explain, {above} lie above it, and {below} below."
     )
 
 
@@ -91,7 +102,12 @@ def _cells(number: NumberBesidePublished) -> list[str]:
     ours, low, high = (f"{float(v):.1f}" for v in (number.measured, number.low, number.high))
     compared = [number.published or "–", f"**{ours}**", difference, f"[{low}, {high}]"]
     commits = " ".join(number.cost.commits) or "–"
-    return [number.row, number.column, *compared, number.seeds, number.n, commits, number.cost.text]
+    return [number.row, number.column, *compared, _seeds(number.seeds), number.n, commits, number.cost.text]
+
+
+def _seeds(seeds: str) -> str:
+    """Return the number of seeds in words."""
+    return ONE_RUN if seeds == "1" else seeds
 
 
 def _contents(numbers: Numbers, task: str, titles: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.published import Cell, cells
-from vcop.paper.measurement.scores import Measured
+from vcop.paper.measurement.scores import Measured, csv_number
 from vcop.paper.pages import latex
 from vcop.paper.pages.markdown import heading_lines
 from vcop.paper.pages.web_page import html_page, prose_html
@@ -22,7 +22,8 @@ from vcop.runtime.atomic_files import write_text
 
 HEADER = ["row", "column", "published", "measured", "low", "high", "n"]
 TRAINING = "training_videos"
-OPTIONAL = [TRAINING, "seeds", "spread", "gain", "gain_low", "gain_high"]  # columns that a table has if any cell needs them
+OPTIONAL = [TRAINING, "seeds", "groups", "spread", "gain", "gain_low", "gain_high"]  # columns of a table that needs them
+ONE_RUN = "one run"  # a single seed: its interval says nothing of another training
 OURS = ("C3D", "R3D", "R(2+1)D")
 NARROW = 20  # characters of a line in LaTeX: five columns of that width fit on a page of either paper, in small letters
 
@@ -60,9 +61,9 @@ def _numbers(m: Measured | None) -> list[object]:
     """Return the cells under ``measured`` and all columns after it."""
     if m is None:
         return ["", "", "", "", *[None] * len(OPTIONAL)]
-    several = [m.seeds, f"{m.spread:.2f}"] if m.spread is not None else [None, None]
+    spread = None if m.spread is None else csv_number(m.spread)
     gain = m.gain.texts if m.gain else [None] * 3
-    return [*m.texts, m.n, m.training_videos, *several, *gain]
+    return [*m.texts, m.n, m.training_videos, m.seeds, m.groups, spread, *gain]
 
 
 def save_csv(table: pd.DataFrame, out: Path) -> None:
@@ -80,9 +81,10 @@ class Legend:
     def text(self, columns: Collection[str]) -> str:
         """Return the legend of a table with these columns."""
         videos = f"n {self.counted}, trained on so many" if TRAINING in columns else f"n {self.counted}"
-        seeds = "; seeds, and the standard deviation over them" if "seeds" in columns else ""
+        groups = ", groups cut from the same recording" if "groups" in columns else ""
+        seeds = f"; seeds, and the standard deviation over them, or {ONE_RUN}" if "seeds" in columns else ""
         gain = f"; gain over {self.baseline}, points" if "gain" in columns else ""
-        return f"published / **measured** [95 % interval] ({videos}{seeds}), percent{gain}"
+        return f"published / **measured** [95 % interval] ({videos}{groups}{seeds}), percent{gain}"
 
 
 def write_table(table: pd.DataFrame, heading: Heading, out: Path, legend: Legend = Legend()) -> None:
@@ -130,7 +132,9 @@ class CellText:
         if not row["measured"]:
             return cls(published)
         videos = f"n {row['n']}, trained on {row[TRAINING]}" if row.get(TRAINING) else row["n"]
-        seeds = f"; {row['seeds']} seeds, sd {float(row['spread']):.1f}" if row.get("seeds") else ""
+        if row.get("groups") and row["groups"] != row["n"]:
+            videos = f"{videos}, {row['groups']} groups"
+        seeds = f"; {row['seeds']} seeds, sd {float(row['spread']):.1f}" if row.get("spread") else f"; {ONE_RUN}"
         measured, low, high = (f"{float(row[key]):.1f}" for key in ("measured", "low", "high"))
         gain = f"gain {format_points(*(float(row[key]) for key in OPTIONAL[-3:]))}" if row.get("gain") else ""
         return cls(published, measured, f"[{low}, {high}] ({videos}{seeds})", gain)

@@ -5,15 +5,7 @@ import math
 import pytest
 
 from vcop.paper.measurement.job_lineage import NUMBERS
-from vcop.paper.measurement.printed import (
-    TASK,
-    Printed,
-    _key,
-    count_test_videos,
-    difference_error,
-    printed_accuracy,
-    sampling_variance,
-)
+from vcop.paper.measurement.printed import TASK, Printed, _key, printed_difference, printed_number
 from vcop.paper.measurement.published import cells
 
 
@@ -35,7 +27,8 @@ from vcop.paper.measurement.published import cells
     ],
 )
 def test_numbers_are_found_by_setting(setting, measure, number):
-    assert printed_accuracy(setting, measure) == number
+    found = printed_number(setting, measure)
+    assert (found and found.value) == number
 
 
 def test_where_both_papers_print_a_number_they_agree():
@@ -48,27 +41,15 @@ def test_where_both_papers_print_a_number_they_agree():
     assert {key: values for key, values in found.items() if len(values) > 1} == {}
 
 
-@pytest.mark.parametrize(
-    ("setting", "videos"),
-    [
-        ("order/c3d/16-8-3", 3674),
-        ("order/r3d/16-16-3-long", 3461),
-        ("retrieval/hmdb51/c3d/16-8-3/conv5", 1530),
-        ("recognition/ucf101/c3d/random/from-conv1", 3783),
-        ("answers/c3d/16-8-3", 8000),
-    ],
-)
-def test_a_printed_number_stands_on_the_official_test_list(setting, videos):
-    assert count_test_videos(setting) == videos
-
-
 def test_the_error_of_a_difference_is_that_of_two_samples():
-    """C3D on UCF101, 65.6 against 61.6: 4.0 points with an error of 2.2; and 65.6 against 64.9 is within it."""
-    where = "recognition/ucf101/c3d/16-8-3/from-conv1"
-    error = difference_error([sampling_variance(where, 65.6), sampling_variance(where, 61.6)])
-    assert error == pytest.approx(1.959964 * 100 * math.sqrt((0.656 * 0.344 + 0.616 * 0.384) / 3783))
-    assert error == pytest.approx(2.17, abs=0.01)
-    gain, loss = Printed(65.6, 61.6, error), Printed(64.9, 65.6, error)
+    """C3D on UCF101, 65.6 against 61.6: 4.0 points; R3D's 64.9 is 0.7 below."""
+    c3d, random, r3d = (
+        printed_number(f"recognition/ucf101/{where}/from-conv1", "recognition")
+        for where in ("c3d/16-8-3", "c3d/random", "r3d/16-8-3")
+    )
+    gain, loss = printed_difference(c3d, random), printed_difference(r3d, c3d)
+    assert gain.error == pytest.approx(1.959964 * math.sqrt(c3d.error**2 + random.error**2))
+    assert 1 < gain.error < 3
     assert (gain.difference, gain.beyond_error) == (4.0, True)
     assert (loss.difference, loss.beyond_error) == (-0.7, False)
     assert Printed(69.6, 69.6, 0.0).difference == 0

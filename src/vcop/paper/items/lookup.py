@@ -59,7 +59,7 @@ def render_item(
         ValueError: A result file is missing or damaged.
     """
     item = find_item(name)
-    published = name == "papers_numbers" or any(cell.published is not None for cell in cells(name))
+    published = name in ("papers_numbers", "tmm2020_claims") or any(cell.published is not None for cell in cells(name))
     heading = Heading(
         item.title, item.caption, study, task if name.startswith(OF_ONE_TASK) else "", note, published, synthetic
     )

@@ -50,7 +50,7 @@ def finish_rows(rows: Sequence[Row]) -> list[Comparison]:
 
 def _comparison(row: Row, joint: Interval | None) -> Comparison:
     """Return the comparison of a row; without a joint interval its own stands for it."""
-    own = largest(simultaneous_intervals(row.differences))
+    own = _largest_of(row.differences)
     value, (low, high) = own.value - row.chance, _bounds(own, row)
     return Comparison(
         setting=row.setting,
@@ -66,6 +66,13 @@ def _comparison(row: Row, joint: Interval | None) -> Comparison:
         printed=row.printed,
         decides=row.decides,
     )
+
+
+def _largest_of(estimates: Sequence[Estimate]) -> Interval:
+    """Return the interval of a difference; of several settings' differences, that of the largest."""
+    if len(estimates) == 1:
+        return Interval(estimates[0].value, *estimates[0].interval)
+    return largest(simultaneous_intervals(estimates))
 
 
 def _joint_intervals(rows: Sequence[Row]) -> Iterator[Interval]:

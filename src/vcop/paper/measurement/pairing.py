@@ -11,7 +11,7 @@ from vcop.paper.labels import DATASET_LABELS, NETWORK_LABELS
 from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.claims import CHANCE
 from vcop.paper.measurement.comparisons import Score
-from vcop.paper.measurement.printed import ALL_QUESTIONS, Printed, difference_error, printed_accuracy, sampling_variance
+from vcop.paper.measurement.printed import ALL_QUESTIONS, Printed, PrintedNumber, printed_difference, printed_number
 from vcop.paper.measurement.scores import correct_answers, correct_videos, estimate_scores, group_runs, retrieval_at
 from vcop.paper.measurement.work import Work, WorkRecord
 from vcop.sampling import tasks
@@ -154,18 +154,13 @@ def labels(ours: str, base: str) -> tuple[list[str], tuple[str, str]]:
 
 def printed(names: Sequence[str], base: str, measure: str) -> Printed | None:
     """Return what the papers print of a comparison; None if they do not print both sides. Of several settings the best counts."""
-    above = [printed_accuracy(name, measure) for name in names]
+    told = [number for name in names if (number := printed_number(name, measure))]
+    below = printed_number(base, measure)
     if base.endswith(f"/{CHANCE}"):
-        below: float | None = tasks.chance_accuracy(names[0].rpartition("/")[2])
-        known = 0.0
-    else:
-        below = printed_accuracy(base, measure)
-        known = sampling_variance(base, below) if below is not None else 0.0
-    told = [number for number in above if number is not None]
-    if below is None or len(told) < len(above):
+        below = PrintedNumber(tasks.chance_accuracy(names[0].rpartition("/")[2]), 0.0)
+    if below is None or len(told) < len(names):
         return None
-    best = max(told)
-    return Printed(best, below, difference_error([known, sampling_variance(names[0], best)]))
+    return printed_difference(max(told, key=lambda number: number.value), below)
 
 
 def _paired_runs(study: Study, names: Sequence[str], base: str) -> list[list[Path]]:

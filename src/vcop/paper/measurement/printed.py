@@ -1,29 +1,34 @@
 """Printed numbers of both papers, found by the setting that they belong to, and what a difference of two of them says.
 
-The papers print accuracies without intervals. What can be said of a printed accuracy p of n videos is the binomial error
-sqrt(p (1 - p) / n): how much other test videos of the same number would move it. Two settings are tested on the same videos,
-which makes the error of their difference smaller than that of two samples, but the papers do not print by how much. So the error
-here is rather too wide for the test videos. It says nothing of another training.
+The papers print accuracies without intervals. What can be said of a printed number is its error over test videos
+(``reproduction.published_error``). Two settings are tested on the same videos, which makes the error of their difference smaller than
+that of two samples, but the papers do not print by how much. So the error of a difference here is rather too wide for the test videos.
+It says nothing of another training.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache
+from math import hypot
 
-from vcop.datasets import official_counts
-from vcop.datasets.splits import TEST
 from vcop.paper.measurement import job_lineage
 from vcop.paper.measurement.published import Cell, cells
-from vcop.sampling.tasks import Task
+from vcop.paper.measurement.reproduction import QUANTILE, published_error
 
 TASK = "16-8-3"  # of CVPR 2019, whose tables name none
 # Rule of the last job before a number > the folder of its results.
 FOLDERS = {"pretrain": "order", "retrieve": "retrieval", "finetune": "recognition", "answer": "answers"}
 OF_VIDEOS = ("cvpr2019_figure5", "tmm2020_figure7")  # retrieval of videos; the tables are of clips
 ALL_QUESTIONS = "all questions"
-Z = 1.959964  # of a 95 % interval
+
+
+@dataclass(frozen=True)
+class PrintedNumber:
+    """A number that a paper prints, in percent, and its standard error over test videos in percentage points."""
+
+    value: float
+    error: float
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,8 @@ class Printed:
         return abs(self.difference) > self.error
 
 
-def printed_accuracy(setting: str, measure: str) -> float | None:
-    """Return the number that the papers print for a setting, in percent; None if they print none.
+def printed_number(setting: str, measure: str) -> PrintedNumber | None:
+    """Return the number that the papers print for a setting; None if they print none.
 
     Args:
         setting: Path of a result without split, seed and ending, such as retrieval/ucf101/c3d/16-8-3/conv5.
@@ -61,43 +66,20 @@ def printed_accuracy(setting: str, measure: str) -> float | None:
     return _numbers().get((setting, measure))
 
 
-def sampling_variance(setting: str, accuracy: float) -> float:
-    """Return the binomial variance of a printed accuracy over test videos, in squared percentage points.
-
-    The mean over three splits counts the videos of split 1 alone, so that it is rather too large; the ten clips of a video count
-    as one.
-
-    Args:
-        setting: As in ``printed_accuracy``.
-        accuracy: The printed number in percent.
-    """
-    return accuracy * (100 - accuracy) / count_test_videos(setting)
-
-
-def difference_error(variances: list[float]) -> float:
-    """Return half the 95 % interval of a sum or difference of independent numbers with these variances."""
-    return Z * math.sqrt(sum(variances))
-
-
-def count_test_videos(setting: str) -> int:
-    """Return how many test videos, or questions, the papers' accuracy of a setting stands on, by the official lists."""
-    kind, where, *more = setting.split("/")
-    if kind == "order":
-        return official_counts.TASKS[str(Task.parse(more[0]).plain)][0][1]
-    if kind == "answers":
-        return sum(official_counts.QUESTIONS_OF[TEST][1])
-    return official_counts.official_counts(where)["split 1 test"]
+def printed_difference(higher: PrintedNumber, lower: PrintedNumber) -> Printed:
+    """Return two printed numbers with the error of their difference, as of two independent samples."""
+    return Printed(higher.value, lower.value, QUANTILE * hypot(higher.error, lower.error))
 
 
 @cache
-def _numbers() -> dict[tuple[str, str], float]:
+def _numbers() -> dict[tuple[str, str], PrintedNumber]:
     """Return all printed numbers by setting and measure. Where both papers print one they agree, as a test checks."""
-    found: dict[tuple[str, str], float] = {}
+    found: dict[tuple[str, str], PrintedNumber] = {}
     for item in job_lineage.NUMBERS:
         for cell in cells(item, TASK):
             key = _key(cell)
             if key is not None and cell.published is not None:
-                found.setdefault(key, cell.published)
+                found.setdefault(key, PrintedNumber(cell.published, published_error(cell)))
     return found
 
 

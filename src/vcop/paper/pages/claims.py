@@ -34,7 +34,7 @@ PAPERS = {"C": "CVPR 2019", "T": "TMM 2020"}  # by the first letter of a claim's
 LEGEND = (
     "C: Xu et al., CVPR 2019. T: Xiao et al., TMM 2020; its 16-8-3* is 16-8-3-hard here; 16-8-4-direct and 16-8-3-more are our controls of "
     "equal work. Accuracies in percent; differences in points [own 95 % interval]; joint: the interval that holds together with all others "
-    "of the claim; n: test videos, or test questions; printed: the papers' difference ± its binomial error."
+    "of the claim; n: test videos, or test questions; printed: the papers' difference ± its error over test videos."
 )
 CONTENTS = ["claim", "in", "verdict", "why", "borne out by the printed numbers"]
 HEADER = ["", "claimed higher", "claimed lower", "difference", "joint", "n", "printed", "verdict"]
@@ -118,7 +118,7 @@ def _comparison_table(claim: Claim, compared: Sequence[Comparison]) -> str:
         kind = CSS_CLASSES[comparison_verdict(claim, c).says if c.decides else OPEN]
         cells = [setting, higher, lower, f"{_drawing(c, reach, kind)}{difference}", *more]
         rows.append(f'<tr>{"".join(f"<td>{cell}</td>" for cell in cells)}<td class="{kind}">{verdict}</td></tr>')
-    return _table(HEADER, rows)
+    return _table(HEADER, rows, ' class="cells"')
 
 
 def _cells(claim: Claim, c: Comparison) -> list[str]:
@@ -138,10 +138,10 @@ def _cells(claim: Claim, c: Comparison) -> list[str]:
     return [c.setting, *sides, points_of(c), joint, videos, printed, said]
 
 
-def _table(header: Sequence[str], rows: Sequence[str]) -> str:
+def _table(header: Sequence[str], rows: Sequence[str], attributes: str = "") -> str:
     """Return a table as HTML."""
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f"<table{attributes}><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _verdict(claim: Claim, compared: Sequence[Comparison]) -> str:

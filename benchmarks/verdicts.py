@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks import timing
 from vcop.paper.measurement.claims import ALIKE, ALL, FAILS, HOLDS, MOST, OPEN, Claim, claim_verdict
 from vcop.paper.measurement.judging import finish_rows
 from vcop.paper.measurement.pairing import Row
@@ -46,11 +47,11 @@ class Truth:
 
 
 def truths(cells: int) -> list[Truth]:
-    """Return the truths at the edges of the rules, for claims of so many cells."""
+    """Return the truths at the edges of the rules, for claims of so many cells. What is at the edge comes last, where seeds differ most."""
     half = cells // 2
     far = [FAR] * cells
     return [
-        Truth("all: one difference is 0, the others large", ALL, [0.0, *far[1:]], HOLDS),
+        Truth("all: one difference is 0, the others large", ALL, [*far[1:], 0.0], HOLDS),
         Truth("all: every difference is 0", ALL, [0.0] * cells, HOLDS),
         Truth("all: every difference is just above 0", ALL, [1e-9] * cells, FAILS),
         Truth("most: half are large, the others 0", MOST, [*far[:half], *[0.0] * (cells - half)], HOLDS),
@@ -61,7 +62,7 @@ def truths(cells: int) -> list[Truth]:
             [*[-FAR] * (cells - half - 1), *[1e-9] * (half + 1)],
             FAILS,
         ),
-        Truth("alike: one difference is at the margin", ALIKE, [MARGIN, *[0.0] * (cells - 1)], HOLDS),
+        Truth("alike: one difference is at the margin", ALIKE, [*[0.0] * (cells - 1), MARGIN], HOLDS),
         Truth("alike: every difference is just within the margin", ALIKE, [MARGIN - 1e-9] * cells, FAILS),
     ]
 
@@ -87,7 +88,7 @@ class Design:
     measures: int = 2
     seeds: int = 3
     groups: int = 70
-    videos: int = 3
+    videos: int = 6
     seed_sd: float = 2.0
     group_sd: float = 15.0
 
@@ -151,23 +152,33 @@ def verdict_counts(truth: Truth, design: Design, studies: int, seed: int = 0) ->
     return Counter(claim_verdict(claim, finish_rows(draw_study(rng, design, truth.differences))).says for _ in range(studies))
 
 
-def main() -> None:
-    """Print the share of wrong verdicts of each rule, with its interval over the studies drawn."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--studies", type=int, default=1000, help="Made-up studies for each truth.")
+def main(words: list[str] | None = None) -> None:
+    """Simulate and print."""
+    parser: argparse.ArgumentParser = timing.parser("verdicts", __doc__)
+    parser.set_defaults(repeats=1000)
     parser.add_argument("--measures", type=int, default=2, help="Measures; a claim has six comparisons of each.")
     parser.add_argument("--seeds", type=int, default=3, help="Seeds of each setting.")
     parser.add_argument("--seed-sd", type=float, default=2.0, help="Standard deviation between trainings, percentage points.")
-    options = parser.parse_args()
-    design = Design(measures=options.measures, seeds=options.seeds, seed_sd=options.seed_sd)
-    print(
-        f"{options.studies} studies of {design.cells} cells, {design.seeds} seeds, seeds differ by {design.seed_sd:g} points"
-    )
+    arguments = parser.parse_args(words)
+    design = Design(measures=arguments.measures, seeds=arguments.seeds, seed_sd=arguments.seed_sd)
+    rows = []
     for truth in truths(design.cells):
-        counts = verdict_counts(truth, design, options.studies)
-        share = 100 * counts[truth.wrong] / options.studies
-        low, high = wilson_interval(share, options.studies)
-        print(f"{truth.name:62s} wrongly '{truth.wrong}' {share:4.1f} % [{low:.1f}, {high:.1f}], cannot tell {counts[OPEN]}")
+        counts = verdict_counts(truth, design, arguments.repeats)
+        share = 100 * counts[truth.wrong] / arguments.repeats
+        low, high = wilson_interval(share, arguments.repeats)
+        rows.append(
+            [
+                truth.name,
+                truth.wrong,
+                f"{share:.1f} % [{low:.1f}, {high:.1f}]",
+                f"{100 * counts[OPEN] / arguments.repeats:.0f} %",
+            ]
+        )
+    about = (
+        f"{arguments.repeats} studies for each truth: {design.cells} comparisons, {design.seeds} seeds, trainings that differ by "
+        f"{design.seed_sd:g} points."
+    )
+    timing.publish(arguments, timing.table(["truth", "wrong verdict", "how often", "cannot tell"], rows), about)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from benchmarks.verdicts import Design, draw_study
+from benchmarks.verdicts import FAR, Design, Truth, draw_study, truths, verdict_counts
 from support.made_study import write_order, write_retrieval, write_training
 
-from vcop.paper.measurement.claims import FAILS, HOLDS, ONE_SEED, OPEN, Claim, Verdict, claim_verdict
+from vcop.paper.measurement.claims import ALL, FAILS, HOLDS, MOST, ONE_SEED, OPEN, Claim, Verdict, claim_verdict
 from vcop.paper.measurement.judging import average_estimates, finish_rows, judge_claim
 from vcop.paper.measurement.pairing import Study, collect_results
 from vcop.paper.measurement.work import read_work
@@ -101,3 +101,19 @@ def test_the_mean_of_the_same_estimates_is_one_of_them():
     one = row.differences[0]
     mean = average_estimates([one, one, one], row.n)
     assert mean.interval == pytest.approx(one.interval)
+
+
+SMALL = Design(measures=1, groups=30)
+CLEAR = Design(measures=1, groups=40, seeds=5, seed_sd=1.0)
+
+
+@pytest.mark.parametrize("truth", truths(SMALL.cells), ids=lambda truth: truth.name)
+def test_a_wrong_verdict_is_rare_where_a_claim_is_just_false_or_just_true(truth):
+    """Below 5 % (benchmarks.verdicts says how much); 5 of 20 studies would come by chance once in 400 times at 5 %."""
+    assert verdict_counts(truth, SMALL, 20)[truth.wrong] < 5
+
+
+@pytest.mark.parametrize("rule", [ALL, MOST])
+@pytest.mark.parametrize(("difference", "verdict"), [(FAR, HOLDS), (-FAR, FAILS)])
+def test_a_clear_difference_is_seen(rule, difference, verdict):
+    assert verdict_counts(Truth("clear", rule, [difference] * CLEAR.cells, ""), CLEAR, 10) == {verdict: 10}

@@ -88,8 +88,10 @@ def clips(study: Study, job: str) -> float:
 
 def _pretraining(study: Study, task: Task) -> float:
     counts, _ = official_counts.TASKS[str(task.plain)]  # for -hard an upper bound: simple videos are left out
-    videos = SplitSize(*counts).with_validation(study.data["ucf101"].validation_videos)
-    return task.tuple_length * (training_flop(videos, study.pretraining(str(task)).epochs, CLIP) + videos.test * CLIP.testing)
+    videos = SplitSize(*counts).with_validation(study.data["ucf101"].validation_videos, listed("ucf101", 1).training)
+    options = study.pretraining(str(task))
+    predicted = options.confidence_epochs * videos.training + options.test_tuples * videos.test
+    return task.tuple_length * (training_flop(videos, options.epochs, CLIP) + predicted * CLIP.testing)
 
 
 def listed(dataset: str, split: int) -> SplitSize:

@@ -74,9 +74,9 @@ class World:
         return 100 * _mean(level + self.levels, float(np.hypot(self.within, seeds)))
 
     @cached_property
-    def names(self) -> list[str]:
+    def names(self) -> pd.Index:
         """The group of each test video."""
-        return [f"c{c}/g{g}" for c in range(self.classes) for g in range(self.groups) for _ in range(self.videos)]
+        return pd.Index([f"c{c}/g{g}" for c in range(self.classes) for g in range(self.groups) for _ in range(self.videos)])
 
     def videos_drawn(self, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw other test videos. Shape: (classes, groups, videos), in log odds."""

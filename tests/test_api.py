@@ -67,7 +67,7 @@ def test_an_order_network_predicts_what_the_command_predicted(run, store):
         with torch.no_grad():
             predicted[video.name] = int(network(clips).argmax(1))
     lines = [line.split(",") for line in (run / "order.csv").read_text().splitlines()[1:]]
-    assert predicted == {line[0]: int(line[2]) for line in lines}
+    assert predicted == {line[0]: int(line[3]) for line in lines}
 
 
 def test_a_training_tuple_is_a_function_of_seed_epoch_and_video(store):

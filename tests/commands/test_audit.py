@@ -45,7 +45,7 @@ def test_plain_is_pretrainings_test_and_every_condition_has_every_video(store_pa
         name: [{k: v for k, v in r.items() if k != "condition"} for r in rows if r["condition"] == name]
         for name in shortcut_audit.CONDITIONS
     }
-    assert list(rows[0]) == ["condition", "video", "order", "predicted", "right", "probability"]
+    assert list(rows[0]) == ["condition", "video", "tuple", "order", "predicted", "right", "probability"]
     assert by["plain"] == order
     for of in by.values():
         assert [(r["video"], r["order"]) for r in of] == [(r["video"], r["order"]) for r in order]

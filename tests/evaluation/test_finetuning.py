@@ -15,6 +15,7 @@ from vcop.evaluation.finetuning import (
     predict_actions,
 )
 from vcop.loading.batches import Batches
+from vcop.stats.proportions import wilson_interval
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.session import ModelSession
 
@@ -31,11 +32,16 @@ def finetuned(store_path, start, folder, **more):
     return result
 
 
+def bounds(accuracy, videos):
+    """Three videos that are groups of their own: the variance p (1 - p) / 2 is 1.5 times that of Wilson's formula; t of 2."""
+    return tuple(f"{bound:.2f}" for bound in wilson_interval(accuracy, videos / 1.5, 4.30265))
+
+
 def test_classes_and_confusion_by_hand():
     rows = [("a", 0, 0, 1), ("b", 0, 2, 0), ("c", 2, 2, 1), ("d", 0, 2, 0)]
     assert accuracy_by_class(rows, ["x", "y", "z"]) == [
-        ("x", 3, 1, "33.33", "6.15", "79.23"),
-        ("z", 1, 1, "100.00", "20.65", "100.00"),
+        ("x", 3, 1, "33.33", *bounds(100 / 3, 3)),
+        ("z", 1, 1, "100.00", *bounds(100, 1)),
     ]
     assert confusion_matrix(rows, ["x", "y", "z"]) == [("x", 1, 0, 2), ("y", 0, 0, 0), ("z", 0, 0, 1)]
 
@@ -53,6 +59,20 @@ def test_shares_of_labels_lie_within_one_another_and_are_drawn_by_class():
         assert set(fewer) <= set(more)
     assert drawn[100] == VIDEOS
     assert drawn[20] == [v for v in VIDEOS if v in drawn[20]]  # in the list's order
+
+
+def test_seeds_differ_in_all_that_is_drawn_for_a_training(store_path, start, tmp_path):
+    ours, other = (finetuned(store_path, start, tmp_path / str(seed), seed=seed, labels=50) for seed in (0, 1))
+    one, two = ours.trainer, other.trainer
+    assert {v.name for v in ours.run.lists.validation} != {v.name for v in other.run.lists.validation}
+    shared = [video for video in ours.run.lists.training if video in other.run.lists.training]
+    assert 0 < len(shared) < len(ours.run.lists.training), "another share of the labels"
+    assert one.train.index_batches(0)[0] != two.train.index_batches(0)[0]
+    drawn = [[trainer.train.data.draw(video, 3) for video in shared] for trainer in (one, two)]
+    for part in range(2):  # clips and crops
+        assert [draw[part] for draw in drawn[0]] != [draw[part] for draw in drawn[1]]
+    heads = [build_action_network("r3d", NARROW, 10, seed).head.weight for seed in (0, 1)]
+    assert not torch.equal(*heads)
 
 
 def test_a_share_is_of_the_seed_and_the_names_alone():

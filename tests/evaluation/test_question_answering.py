@@ -2,22 +2,29 @@
 
 import numpy as np
 import pytest
+import torch
 from support.answering import OPTIONS
 
 from vcop.config.options import ComputeOptions, MachineOptions
 from vcop.datasets.activitynet_qa import Question
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.evaluation.qa_dataset import Vocabulary
-from vcop.evaluation.question_answering import answer_by_type, answer_questions, answerable_questions, questions_digest
+from vcop.evaluation.question_answering import (
+    answer_by_type,
+    answer_questions,
+    answerable_questions,
+    build_answer_network,
+    questions_digest,
+)
 from vcop.training.session import ComputeSession
 
 
-def answer(made, folder, control="none"):
+def answer(made, folder, control="none", seed=0):
     """Train and test on the questions made by hand, and save."""
     source = made[0]
     files = {"features": source / "features.h5", "annotations": source, "vectors": source / "vectors.txt"}
     session = ComputeSession.start(MachineOptions(), ComputeOptions())
-    result = answer_questions(session, OPTIONS, folder / "model.safetensors", **files, seed=0, control=control)
+    result = answer_questions(session, OPTIONS, folder / "model.safetensors", **files, seed=seed, control=control)
     assert not (folder / "model.safetensors").exists()
     result.save()
     return result
@@ -36,6 +43,16 @@ def answered(made, tmp_path_factory):
 @pytest.fixture(scope="module", params=["zeroed", "shuffled"])
 def control(request, made, tmp_path_factory):
     return answer(made, tmp_path_factory.mktemp(request.param), request.param)
+
+
+def test_seeds_differ_in_all_that_is_drawn_for_a_training(made, answered, tmp_path):
+    """The validation questions are the published ones, and no word is without a vector here."""
+    other = answer(made, tmp_path, seed=1)
+    assert answered.trainer.train.index_batches(0)[0] != other.trainer.train.index_batches(0)[0]
+    assert (answered.trainer.seed, other.trainer.seed) == (0, 1), "of the dropout"
+    words = torch.zeros(3, 4)
+    first, second = (build_answer_network(words, 5, OPTIONS, 6, seed).state_dict() for seed in (0, 1))
+    assert not any(torch.equal(first[name], second[name]) for name in first if "weight" in name and "words" not in name)
 
 
 def test_what_the_video_decides_is_answered(answered):

@@ -49,11 +49,21 @@ def test_clips_of_a_tuple_are_cropped_independently_unless_shared(store, long, t
 
 
 def test_fixed_tuples_never_change(store, long):
-    fixed = FixedTuples(store, long, TASK, INPUT)
+    fixed, again = (FixedTuples(store, videos, TASK, INPUT) for videos in (long, long[::-1]))
     for video in long:
-        assert fixed.draw(video, 0) == fixed.draw(video, 7)
+        assert fixed.draw(video, 0) == again.draw(video, 0)
         assert set(fixed.draw(video, 0)[1]) == {(2, 6)}  # centre: 4 / 2, 11 / 2 rounded to even
+        tuples = [fixed.draw(video, number) for number in range(6)]
+        assert len({tuple(starts) for starts, _, _ in tuples}) == 6
     assert len({fixed.draw(v, 0)[2] for v in long}) > 1
+
+
+def test_variants_of_a_task_are_tested_on_the_same_tuples_and_trained_on_others(store, long):
+    plain, hard, scratch = (Task.parse(f"16-8-3{variant}") for variant in ("", "-hard", "-scratch"))
+    draws = [[FixedTuples(store, long, task, INPUT).draw(v, 3) for v in long] for task in (plain, hard, scratch)]
+    assert draws[0] == draws[1] == draws[2]
+    first, second = ([TrainingTuples(store, long, task, INPUT, 0).draw(v, 0) for v in long] for task in (plain, hard))
+    assert first != second
 
 
 def test_ten_test_clips(store, long):

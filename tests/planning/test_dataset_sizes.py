@@ -26,7 +26,9 @@ def test_videos_between_two_tasks_are_counted_in_proportion(study, tmp_path):
 
 def test_a_fifth_of_the_training_videos_at_most_validates():
     assert SplitSize(9, 1).with_validation(800) == SplitSize(8, 1, 1)
-    assert SplitSize(8564 + 800, 3674).with_validation(800) == SplitSize(8564, 3674, 800)
+    assert SplitSize(8737 + 800, 3783).with_validation(800) == SplitSize(8737, 3783, 800)
+    # Of 9537 listed videos 9364 are long enough, and so are 785 of the 800 that are set aside.
+    assert SplitSize(9364, 3674).with_validation(800, 9537) == SplitSize(9364 - 785, 3674, 785)
 
 
 def test_a_frame_store_is_counted(tmp_path):

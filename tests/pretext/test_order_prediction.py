@@ -4,7 +4,9 @@ import pytest
 import torch
 from support.pretraining import NARROW
 
-from vcop.config.options import PretrainOptions
+from vcop.config.options import InputOptions, PretrainOptions
+from vcop.loading.batches import Batches
+from vcop.loading.clip_datasets import FixedTuples
 from vcop.pretext import order_prediction
 from vcop.sampling.tasks import Task
 from vcop.storage.weights import save_weights
@@ -15,10 +17,22 @@ OPTIONS = PretrainOptions()
 def test_a_prediction_for_each_video():
     """Odds of 3 to 1 are a logit of ln 3."""
     logits = torch.tensor([[3.0, 1.0], [1.0, 3.0]]).log()
-    predictions = order_prediction.make_predictions(["a", "b"], logits, torch.tensor([0, 0]))
-    assert predictions == [("a", 0, 0, 1, "0.750000"), ("b", 0, 1, 0, "0.250000")]
-    assert order_prediction.HEADER == ("video", "order", "predicted", "right", "probability")
+    predictions = order_prediction.make_predictions(["a", "b"], 7, logits, torch.tensor([0, 0]))
+    assert predictions == [("a", 7, 0, 0, 1, "0.750000"), ("b", 7, 0, 1, 0, "0.250000")]
+    assert order_prediction.HEADER == ("video", "tuple", "order", "predicted", "right", "probability")
     assert order_prediction.accuracy(predictions) == 50
+
+
+def test_batches_of_every_fixed_tuple(store):
+    task = Task.parse("16-8-3")
+    videos = order_prediction.usable_videos(store, task)[1][:3]
+    data = FixedTuples(store, videos, task, InputOptions(crop=16))
+    seen = list(order_prediction.fixed_batches(Batches(data, 2, 0), 2))
+    assert [(number, sample["video"]) for number, sample in seen] == [
+        (number, [video.name for video in part]) for number in (0, 1) for part in (videos[:2], videos[2:])
+    ]
+    labels = [label for _, sample in seen for label in sample["label"].tolist()]
+    assert labels == [data.draw(video, number)[2] for number in (0, 1) for video in videos]
 
 
 def test_the_heads_weights_depend_on_seed_network_and_tuple_length():

@@ -3,11 +3,14 @@
 import dataclasses
 
 import pytest
+import torch
 from support.helpers import vcop
 from support.pretraining import NARROW, OPTIONS, results, table, words
 
 from vcop.config.options import InputOptions
 from vcop.datasets.splits import TEST, TRAIN
+from vcop.networks.registry import build_backbone
+from vcop.pretext.order_prediction import build_order_network
 from vcop.pretext.pretraining import choose_videos, pretrain
 from vcop.runtime.atomic_files import write_csv
 from vcop.sampling.tasks import Task
@@ -35,12 +38,20 @@ def test_the_library_trains_as_the_command_does(store, store_path, start, tmp_pa
 
 def test_videos_shorter_than_the_window_are_left_out(store):
     task = Task.parse("16-8-4")  # a window of 88 frames
-    splits = choose_videos(store, task, 4, 0)
+    splits = choose_videos(store, task, 12, 0)
     long = {role: {v.name for v in store.of(1, role) if v.count >= 88} for role in (TRAIN, TEST)}
     assert 0 < len(long[TRAIN]) < len(store.of(1, TRAIN))
     assert names(splits.training) | names(splits.validation) == long[TRAIN]
     assert not names(splits.training) & names(splits.validation)
     assert names(splits.test) == long[TEST]
+
+
+def test_a_video_that_validates_one_task_trains_no_other(store):
+    splits = [choose_videos(store, Task.parse(name), 12, 0) for name in ("16-8-2", "16-8-3", "16-8-3-hard", "16-8-4")]
+    validation, training = (set().union(*(names(getattr(s, part)) for s in splits)) for part in ("validation", "training"))
+    assert not validation & training
+    assert len(validation) <= 12
+    assert 0 < len(splits[-1].validation) < len(splits[0].validation)
 
 
 def test_a_list_shortens_the_training_videos_alone(store, tmp_path):
@@ -56,5 +67,27 @@ def test_a_list_shortens_the_training_videos_alone(store, tmp_path):
 def test_a_video_set_aside_for_validation_cannot_be_listed(store, tmp_path):
     aside = choose_videos(store, TASK, 8, 0).validation[0].name
     (tmp_path / "hard.txt").write_text(f"{aside}\n")
-    with pytest.raises(ValueError, match=f"hard.txt: {aside} is not among the 48 training videos of 16-8-3"):
+    with pytest.raises(ValueError, match=f"hard.txt: {aside} is not among the 49 training videos of 16-8-3"):
         choose_videos(store, TASK, 8, 0, tmp_path / "hard.txt")
+
+
+def test_seeds_differ_in_all_that_is_drawn_for_a_training(store, start, tmp_path):
+    """What a training draws is drawn anew for each seed: otherwise the spread over seeds would be too small."""
+    session = ModelSession.open(store, "r3d", InputOptions(crop=16, frame_stride=2), NARROW)
+    ours, other = (
+        pretrain(session, BRIEF, TASK, start, tmp_path / str(seed) / "w.safetensors", seed=seed, validation_videos=12)
+        for seed in (0, 1)
+    )
+    assert names(ours.run.lists.validation) != names(other.run.lists.validation)
+    one, two = ours.trainer, other.trainer
+    assert one.train.index_batches(0)[0] != two.train.index_batches(0)[0]
+    assert (one.seed, two.seed) == (0, 1), "of the dropout"
+    shared = [video for video in ours.run.lists.training if video in other.run.lists.training]
+    drawn = [[trainer.train.data.draw(video, 3) for video in shared] for trainer in (one, two)]
+    for part in range(3):  # windows, crops and orders
+        assert [draw[part] for draw in drawn[0]] != [draw[part] for draw in drawn[1]]
+    for test in ("order", "video"):  # but the tests are the same
+        assert [getattr(p, test) for p in ours.predictions] == [getattr(p, test) for p in other.predictions]
+    heads = [build_order_network("r3d", NARROW, BRIEF, 3, seed).head.order.weight for seed in (0, 1)]
+    assert not torch.equal(*heads)
+    assert not torch.equal(*(build_backbone("r3d", NARROW, seed).conv1[0].weight for seed in (0, 1)))

@@ -3,7 +3,16 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from vcop.sampling.clips import centre_corner, clip_indices, draw_clip, draw_corner, draw_tuple, evenly_spaced_starts
+from vcop.sampling.clips import (
+    centre_corner,
+    clip_indices,
+    draw_clip,
+    draw_corner,
+    draw_distinct_tuples,
+    draw_tuple,
+    evenly_spaced_starts,
+)
+from vcop.sampling.seeding import generator
 from vcop.sampling.tasks import Task
 
 
@@ -50,6 +59,15 @@ def test_tuples_are_uniform_over_starts_and_orders(rng):
     assert max(starts.values()) < 2200
     assert set(labels) == set(range(6))
     assert max(labels.values()) < 1150
+
+
+@pytest.mark.parametrize(("count", "possible"), [(64, 6), (65, 12), (200, 137 * 6)])
+def test_no_tuple_is_drawn_twice_as_long_as_there_are_others(count, possible):
+    task = Task.parse("16-8-3")
+    drawn = [draw_distinct_tuples(count, task, generator("x"), number)[-1] for number in range(1, 15)]
+    assert len({tuple(starts) for starts, _ in drawn}) == min(14, possible)
+    assert drawn == draw_distinct_tuples(count, task, generator("x"), 14), "the first ones do not depend on the number"
+    assert drawn[0] == draw_tuple(count, task, generator("x"))
 
 
 def test_too_short_for_a_tuple(rng):

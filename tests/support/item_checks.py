@@ -36,7 +36,11 @@ def check_table(item, results, folder):
     for name in ("t", "again"):
         assert draw(item, results, folder / name) == 0
     rows = read(folder / "t.csv")
-    more = ["training_videos"] * (item == "tmm2020_table1") + ["gain", "gain_low", "gain_high"] * (item in GAINING)
+    more = (
+        ["training_videos"] * (item == "tmm2020_table1")
+        + ["seeds", "groups"]
+        + ["gain", "gain_low", "gain_high"] * (item in GAINING)
+    )
     assert list(rows[0]) == ["row", "column", "published", "measured", "low", "high", "n", *more]
     assert [(r["row"], r["column"]) for r in rows] == [(c.row, c.column) for c in cells(item, "16-8-3")]
     for row, cell in zip(rows, cells(item, "16-8-3"), strict=True):
@@ -53,7 +57,8 @@ def check_row(row, cell, more):
     assert float(row["measured"]) == pytest.approx(expected(cell), abs=0.005)
     assert float(row["low"]) <= float(row["measured"]) <= float(row["high"])
     three = cell.column in ("UCF101", "HMDB51") and not cell.row.endswith("split 1")
-    assert int(row["n"]) == (60 if three else 20)
+    assert int(row["n"]) == int(row["groups"]) == (60 if three else 20)
+    assert row["seeds"] == "1"
     if "training_videos" in more:
         assert int(row["training_videos"]) == TRAINED_ON[cell.weights.split("-")[2]] - 100 * cell.weights.endswith("hard")
     if "gain" in more:

@@ -16,7 +16,7 @@ SMALL = {
         name: {
             "videos": f"results/synthetic/{name}/videos",
             "lists": f"results/synthetic/{name}/lists",
-            "validation_videos": 6,
+            "validation_videos": 12,
         }
         for name in ("ucf101", "hmdb51")
     },

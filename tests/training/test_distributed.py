@@ -17,8 +17,8 @@ from vcop.config.options import MachineOptions, PretrainOptions
 from vcop.loading.batches import split_batch
 from vcop.training import distributed
 
-# 36 videos are 35 + 1: of the last batch, one tuple, one process has nothing, and BatchNorm may see a single value.
-OPTIONS = PretrainOptions(epochs=3, batch_size=35, confidence_epochs=2)
+# 49 videos are 48 + 1: of the last batch, one tuple, one process has nothing, and BatchNorm may see a single value.
+OPTIONS = PretrainOptions(epochs=3, batch_size=48, confidence_epochs=2)
 
 
 def run(words_, processes_=1):

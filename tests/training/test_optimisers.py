@@ -9,15 +9,35 @@ from vcop.config.options import LoopOptions
 from vcop.training import optimisers
 
 
+def rates(loop, steps):
+    optimiser = optimisers.make_optimiser(nn.Linear(2, 2).parameters(), loop)
+    seen = []
+    for step in range(steps):
+        optimisers.set_learning_rate(optimiser, loop, step, steps)
+        seen.append(optimiser.param_groups[0]["lr"])
+    return seen
+
+
 def test_the_rate():
-    optimiser = optimisers.make_optimiser(nn.Linear(2, 2).parameters(), LoopOptions(learning_rate=0.2, schedule="cosine"))
-    rates = []
-    for part in (0.0, 0.5, 1.0):
-        optimisers.set_learning_rate(optimiser, LoopOptions(learning_rate=0.2, schedule="cosine"), part)
-        rates.append(optimiser.param_groups[0]["lr"])
-    assert rates == pytest.approx([0.2, 0.1, 0.0])
-    optimisers.set_learning_rate(optimiser, LoopOptions(learning_rate=0.2), 0.7)
-    assert optimiser.param_groups[0]["lr"] == 0.2
+    assert rates(LoopOptions(learning_rate=0.2), 3) == [0.2, 0.2, 0.2]
+    assert rates(LoopOptions(learning_rate=0.2, schedule="cosine"), 4) == pytest.approx([0.2, 0.1707107, 0.1, 0.0292893])
+
+
+def test_the_warm_up_rises_to_the_rate_and_the_schedule_takes_the_other_steps():
+    assert rates(LoopOptions(learning_rate=1.0, warmup=0.5), 8) == [0.25, 0.5, 0.75, 1, 1, 1, 1, 1]
+    half = rates(LoopOptions(learning_rate=1.0, warmup=0.5, schedule="cosine"), 8)
+    assert half == [0.25, 0.5, 0.75, 1, *rates(LoopOptions(learning_rate=1.0, schedule="cosine"), 4)]
+    assert rates(LoopOptions(learning_rate=1.0, warmup=1.0), 4) == [0.25, 0.5, 0.75, 1]
+    assert rates(LoopOptions(learning_rate=1.0, warmup=0.01), 4) == [1, 1, 1, 1], "less than a step"
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(0.0, [3.0, 4.0]), (2.5, [1.5, 2.0]), (10.0, [3.0, 4.0])])
+def test_gradients_are_clipped_to_their_joint_norm(limit, expected):
+    weights = [nn.Parameter(torch.zeros(1)) for _ in range(2)]
+    for weight, value in zip(weights, (3.0, 4.0), strict=True):
+        weight.grad = torch.tensor([value])
+    optimisers.clip_gradients(weights, torch.tensor(5.0), LoopOptions(clip_norm=limit))
+    assert [weight.grad.item() for weight in weights] == pytest.approx(expected)
 
 
 def test_frozen_weights_are_left_out():

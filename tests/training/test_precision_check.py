@@ -3,6 +3,8 @@
 import copy
 import math
 import re
+import subprocess
+import sys
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -225,3 +227,18 @@ def test_a_compiled_network_is_looked_at_without_the_compiler(monkeypatch):
     check(network, compute)
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == before
     assert sum(name.startswith("Conv3d(") for name in names) > 9
+
+
+def test_a_training_on_a_cpu_does_not_pay_for_the_compiler():
+    """What it needs of symbolic shapes takes longer to import than the check takes."""
+    code = """
+import sys, torch
+from vcop.config.options import ComputeOptions
+from vcop.training import precision_check
+torch.manual_seed(0)
+before = torch.random.get_rng_state()
+precision_check.check_convolutions(torch.device("cpu"), ComputeOptions(), "run")
+assert torch.equal(torch.random.get_rng_state(), before)
+assert not {"sympy", "torch._dynamo", "torch.fx.experimental.symbolic_shapes"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -19,24 +19,19 @@ def test_loss_and_accuracy_are_means_over_all_samples_in_evaluation_mode(tmp_pat
     assert accuracy == pytest.approx((logits.argmax(1) == labels).double().mean().item())
 
 
-def test_confidence_is_kept_of_the_last_epochs_only(tmp_path):
-    predictor = trainer(tmp_path, more={"confidence_epochs": 2}).predictor
-    now, sample = predictor.lifecycle.state.progress, {"video": ["a", "b"]}
-    logits, labels = torch.tensor([[0.0, 0.0], [0.0, 1.0986123]]), torch.tensor([0, 0])
-    now.epoch = 1
-    predictor.keep_confidence(sample, logits, labels)
-    assert now.confidence == []
-    now.epoch = 2
-    predictor.keep_confidence(sample, logits, labels)
-    assert now.confidence == [("a", 3, pytest.approx(0.5), 1), ("b", 3, pytest.approx(0.25), 0)]
-
-
-def test_predicting_again_replaces_what_a_stopped_attempt_has_left(tmp_path):
-    made = trainer(tmp_path, more={"confidence_epochs": 4})
-    now = made.progress
-    now.epoch, now.confidence = 1, [("old", 1, 0.5, 1), ("unfinished", 2, 0.5, 1)]
-    made.predictor.predict_again(made.train)
-    videos = [row[0] for row in now.confidence]
-    assert "unfinished" not in videos and videos.count("old") == 1
-    assert sorted(videos[1:], key=int) == [str(i) for i in range(45)]
-    assert {row[1] for row in now.confidence[1:]} == {2}
+def test_training_videos_are_judged_in_evaluation_mode_on_new_draws(tmp_path):
+    made = trainer(tmp_path)
+    rows = made.predictor.judge(made.train, 4, 2)
+    made.model.eval()
+    expected = {}
+    for epoch in (4, 5):
+        samples = [Points(45, noise=0.1)[epoch, i] for i in range(45)]
+        with torch.no_grad():
+            odds = made.model(torch.stack([s["x"] for s in samples])).softmax(1)
+        labels = torch.tensor([s["label"] for s in samples])
+        for sample, p, label in zip(samples, odds, labels, strict=True):
+            expected[sample["video"], epoch + 1] = (p[label].item(), int(p.argmax() == label))
+    assert len(rows) == len(expected) == 90
+    for video, epoch, probability, right in rows:
+        assert (pytest.approx(probability, abs=1e-6), right) == expected[video, epoch]
+    assert made.predictor.judge(made.train, 4, 0) == []

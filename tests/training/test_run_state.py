@@ -24,7 +24,7 @@ def stepped(folder):
     first.claim()
     first.model(torch.ones(1, 2)).sum().backward()
     first.optimiser.step()
-    first.progress.epoch, first.progress.step, first.progress.confidence = 1, 4, [("v", 1, 0.5, 1)]
+    first.progress.epoch, first.progress.step = 1, 4
     first.keep_best(0.7, with_optimiser=True)
     first.save()
     first.lease.release()

@@ -13,6 +13,12 @@ def test_a_session_sets_the_threads_and_loads_as_the_machine_says():
     session = ComputeSession.start(CPU, ComputeOptions(torch_threads=2))
     assert torch.get_num_threads() == 2
     torch.set_num_threads(before)
+    assert (torch.backends.cudnn.allow_tf32, torch.backends.cudnn.deterministic) == (True, False)
+    try:
+        ComputeSession.start(CPU, ComputeOptions(allow_tf32=False, deterministic=True))
+        assert (torch.backends.cudnn.allow_tf32, torch.backends.cudnn.deterministic) == (False, True)
+    finally:
+        ComputeSession.start(CPU, ComputeOptions())
     batches = session.batches(Points(10), 4, 0, accumulate=2)
     assert (batches.workers, batches.batch_size, batches.seed, batches.accumulate) == (0, 4, 0, 2)
     assert (session.group.size, session.group.device.type) == (1, "cpu")

@@ -21,7 +21,7 @@ def history(folder):
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
 @pytest.mark.parametrize("schedule", ["constant", "cosine"])
 def test_a_run_stopped_anywhere_ends_with_the_same_bits(tmp_path, optimiser, schedule):
-    make = partial(trainer, optimiser=optimiser, schedule=schedule)
+    make = partial(trainer, optimiser=optimiser, schedule=schedule, warmup=0.3, clip_norm=0.5)
     whole = make(tmp_path / "whole")
     whole.fit()
     for stop in (0, 1, 5, 6, 7, 13, 23):
@@ -123,14 +123,12 @@ def test_a_validation_loss_that_is_not_finite_stops(tmp_path):
         trainer(tmp_path, validation=Poisoned(20)).fit()
 
 
-@pytest.mark.parametrize("mode", ["training", "evaluation"])
-def test_asked_to_leave_in_the_validation_it_ends_with_the_same(tmp_path, mode):
-    more = {"confidence_epochs": 2, "confidence_mode": mode}
-    whole = trainer(tmp_path / "whole", more=more)
+def test_asked_to_leave_in_the_validation_it_ends_with_the_same(tmp_path):
+    whole = trainer(tmp_path / "whole")
     whole.fit()
     for last in (False, True):
         folder = tmp_path / str(last)
-        made = trainer(folder, more=more)
+        made = trainer(folder)
         evaluate = made.evaluate
 
         def leaving(batches, made=made, evaluate=evaluate, last=last):
@@ -141,12 +139,33 @@ def test_asked_to_leave_in_the_validation_it_ends_with_the_same(tmp_path, mode):
         made.evaluate = leaving
         with pytest.raises(Interrupted, match="SIGTERM: the state is saved"):
             made.fit()
-        again = trainer(folder, more=more)
+        again = trainer(folder)
         again.fit()
         assert all(torch.equal(v, again.model.state_dict()[k]) for k, v in whole.model.state_dict().items())
         assert history(folder) == history(tmp_path / "whole")
-        assert sorted(again.progress.confidence) == sorted(whole.progress.confidence)
-        assert len(whole.progress.confidence) == 90
+
+
+def test_the_best_weights_judge_the_training_videos_also_after_an_interruption(tmp_path):
+    """At a rate that is too high the best epoch is not the last one; the judgement is that of the weights that are kept."""
+    more = {"confidence_epochs": 2}
+    whole = trainer(tmp_path / "whole", more=more)
+    whole.fit()
+    assert {row[1] for row in whole.confidence} == {5, 6}
+    assert sorted(whole.confidence) == sorted(whole.predictor.judge(whole.train, 4, 2))
+    assert all(torch.equal(v, whole.model.state_dict()[k]) for k, v in whole.state.best.items())
+    stopped = trainer(tmp_path / "stopped", more=more)
+    judge = stopped.predictor.judge
+
+    def leaving(*arguments):
+        stopped.lifecycle.signals.caught = "SIGTERM"
+        return judge(*arguments)
+
+    stopped.predictor.judge = leaving
+    with pytest.raises(Interrupted, match="goes on from the end of the training"):
+        stopped.fit()
+    again = trainer(tmp_path / "stopped", more=more, stop_after=0)
+    again.fit()
+    assert again.confidence == whole.confidence
 
 
 def test_unfinished_states_of_killed_attempts_are_cleared(tmp_path):

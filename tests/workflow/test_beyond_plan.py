@@ -32,7 +32,7 @@ def test_settings_reach_the_commands(study):
     assert len(probes) == 24
     assert all("--learning-rates 2.0 --weight-decays" in p and "--neighbours 3 --epochs" in p for p in probes)
     # The validation list of each data set is the one that fine-tuning has.
-    assert {re.search(r"--validation-videos (\d+)", line)[1] for line in (*tuned, *probes)} == {"6"}
+    assert {re.search(r"--validation-videos (\d+)", line)[1] for line in (*tuned, *probes)} == {"12"}
     audits = commands(said, "audit")
     assert len(audits) == 3
     assert all("--seed" not in line and "--epochs 1 " in line and "--audit-revision 1" in line for line in audits)

@@ -29,4 +29,4 @@ def run(arguments: argparse.Namespace) -> None:
     predictions = audit_network(session, from_flags(PretrainOptions, arguments), task, arguments.weights)
     write_csv(arguments.out, HEADER, ((condition, *row) for condition, rows in predictions.items() for row in rows))
     for condition, rows in predictions.items():
-        print(f"{session.network} {task}, {condition}: {accuracy(rows):.1f} % on {len(rows)} test videos")
+        print(f"{session.network} {task}, {condition}: {accuracy(rows):.1f} % on {len(rows)} test tuples")

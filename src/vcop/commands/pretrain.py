@@ -46,4 +46,4 @@ def run(arguments: argparse.Namespace) -> None:
         return
     write_csv(arguments.order, HEADER, result.predictions)
     result.save()
-    print(f"{result.run.name}: order accuracy {result.accuracy:.1f} % on {len(result.predictions)} test videos")
+    print(f"{result.run.name}: order accuracy {result.accuracy:.1f} % on {len(result.predictions)} test tuples")

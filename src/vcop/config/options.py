@@ -46,6 +46,13 @@ class ComputeOptions(Options):
     precision: Literal["fp32", "bf16"] = option(
         "fp32", "Precision of the arithmetic. bf16: automatic mixed precision; parameters and BatchNorm stay fp32."
     )
+    allow_tf32: bool = option(
+        True, "GPUs may compute fp32 convolutions in TF32 (PyTorch's default): faster, with three digits; false: in full fp32."
+    )
+    deterministic: bool = option(
+        False,
+        "Only deterministic convolutions of cuDNN are used: slower, but two runs on one kind of GPU end with the same bits.",
+    )
     channels_last: bool = option(True, "Use the channels-last memory layout in convolutions.")
     flat: bool = option(
         True, "Compute R(2+1)D's convolutions, which are over space or over time alone, as 2D convolutions: faster."
@@ -68,9 +75,15 @@ class LoopOptions(Options):
         1, "Number of parts of a batch, which are processed one after the other; BatchNorm then sees one part.", minimum=1
     )
     optimiser: Literal["sgd", "adamw"] = option("sgd", "Optimiser (CVPR 2019, 4: SGD).")
-    learning_rate: float = option(1e-3, "Learning rate of the first step.", minimum=0)
+    learning_rate: float = option(1e-3, "Learning rate of the first step; after a warm-up, if there is one.", minimum=0)
     schedule: Literal["constant", "cosine"] = option(
         "constant", "Learning rate schedule; cosine falls to zero at the last step."
+    )
+    warmup: float = option(
+        0.0, "Share of all steps in which the rate first rises linearly to `learning_rate`.", minimum=0, maximum=1
+    )
+    clip_norm: float = option(
+        0.0, "Largest norm of the gradients of a step; longer gradients are scaled down to it. 0: no limit.", minimum=0
     )
     momentum: float = option(0.9, "Momentum of SGD.", minimum=0, maximum=1)
     weight_decay: float = option(5e-4, "Weight decay on all parameters.", minimum=0)
@@ -87,12 +100,13 @@ class PretrainOptions(LoopOptions):
     )
     shared_crop: bool = option(False, "Use one crop per tuple instead of one per clip.")
     confidence_epochs: int = option(
-        5, "Number of last epochs from whose predictions `mine` finds simple videos (TMM 2020, IV-A: several).", minimum=1
+        5,
+        "Number of passes over the training list, each with new tuples, in which the best weights predict the orders from which "
+        "`mine` finds simple videos (TMM 2020, IV-A: several).",
+        minimum=1,
     )
-    confidence_mode: Literal["training", "evaluation"] = option(
-        "training",
-        "Mode of these predictions. training: those of the steps themselves; evaluation: those of one more pass over the same "
-        "tuples.",
+    test_tuples: int = option(
+        1, "Number of fixed tuples of each test video whose order is predicted; the papers do not give one.", minimum=1
     )
     hard_optimiser: Literal["fresh", "carried"] = option(
         "fresh", "Optimiser of -hard runs. fresh: starts anew; carried: keeps the momenta of the run that it starts from."

@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import torch
 
 from vcop.config.names import LAYERS
 from vcop.config.options import ExtractOptions, FinetuneOptions, NetworkOptions
+from vcop.datasets.source_groups import source_group
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import TestClips, TrainingClips
@@ -24,7 +26,8 @@ from vcop.loading.inputs import prepare_clips, print_looped
 from vcop.networks.heads import ActionNetwork
 from vcop.networks.registry import build_backbone
 from vcop.sampling.seeding import seed_of
-from vcop.stats.proportions import wilson_interval
+from vcop.stats.estimates import estimate_mean
+from vcop.stats.families import class_intervals
 from vcop.storage import sanity, weights
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.run import TrainingRun
@@ -214,15 +217,20 @@ def predict_actions(trainer: Trainer, test: Batches, clips: int) -> list[Predict
     return rows
 
 
-def accuracy_by_class(predictions: Sequence[Prediction], classes: Sequence[str]) -> list[tuple[str, int, int, str, str, str]]:
-    """Return a row for each tested class: its videos, how many are right, the percentage and Wilson's interval."""
-    n = Counter(label for _, label, _, _ in predictions)
-    right = Counter(label for _, label, _, hit in predictions if hit)
-    rows = []
-    for label in sorted(n):
-        accuracy = 100 * right[label] / n[label]
-        low, high = (f"{bound:.2f}" for bound in wilson_interval(accuracy, n[label]))
-        rows.append((classes[label], n[label], right[label], f"{accuracy:.2f}", low, high))
+def accuracy_by_class(predictions: Sequence[Prediction], classes: Sequence[str]) -> list[tuple[str | int, ...]]:
+    """Return a row for each tested class: its videos, how many are right, the percentage and its interval (docs/intervals.md).
+
+    Videos of one recording count as one draw: all classes together tell how much less they say than independent ones.
+    """
+    hits: dict[int, dict[str, int]] = {label: {} for label in sorted({label for _, label, _, _ in predictions})}
+    for video, label, _, hit in predictions:
+        hits[label][video] = hit
+    scores = [pd.Series([float(hit) for hit in of.values()], [source_group(video) for video in of]) for of in hits.values()]
+    intervals = class_intervals([estimate_mean({"0": [own]}, len(own)) for own in scores])
+    rows: list[tuple[str | int, ...]] = []
+    for label, own, interval in zip(hits, scores, intervals, strict=True):
+        numbers = (f"{value:.2f}" for value in (interval.value, interval.low, interval.high))
+        rows.append((classes[label], len(own), int(own.sum()), *numbers))
     return rows
 
 

@@ -13,7 +13,15 @@ import torch
 from vcop.config.options import InputOptions
 from vcop.loading.samples import Sample, Samples
 from vcop.loading.shared_memory import Memory
-from vcop.sampling.clips import centre_corner, clip_indices, draw_clip, draw_corner, draw_tuple, evenly_spaced_starts
+from vcop.sampling.clips import (
+    centre_corner,
+    clip_indices,
+    draw_clip,
+    draw_corner,
+    draw_distinct_tuples,
+    draw_tuple,
+    evenly_spaced_starts,
+)
 from vcop.sampling.seeding import generator
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore, Video
@@ -88,8 +96,9 @@ class TrainingTuples(Clips):
         self.task, self.seed, self.shared_crop = task, seed, shared_crop
 
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
-        """Draw from (seed, epoch, video)."""
-        rng = generator("tuple", self.seed, epoch, video.name)
+        """Draw from (seed, task, epoch, video)."""
+        # The task, with its variant: a later step of a curriculum must not see the tuples of the earlier one again.
+        rng = generator("tuple", self.seed, str(self.task), epoch, video.name)
         starts, label = draw_tuple(video.count, self.task, rng)
         crops = 1 if self.shared_crop else len(starts)
         corners = [draw_corner(self.store.height, self.store.width, self.options.crop, rng) for _ in range(crops)]
@@ -97,15 +106,20 @@ class TrainingTuples(Clips):
 
 
 class FixedTuples(Clips):
-    """One tuple a video for validation and tests: drawn once, centre crop, the same in every epoch, run and seed."""
+    """Tuples for validation and tests: drawn once, centre crop, the same in every run, seed and training of the task.
+
+    In place of the epoch, a sample's key says which tuple of the video is meant. Validation uses the first one, number 0.
+    """
 
     def __init__(self, store: FrameStore, videos: Sequence[Video], task: Task, options: InputOptions) -> None:
         super().__init__(store, videos, task.clip_length, options)
         self.task = task
 
     def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
-        """Draw from the video alone."""
-        starts, label = draw_tuple(video.count, self.task, generator("fixed tuple", str(self.task), video.name))
+        """Draw tuple number ``epoch`` from the video and the task alone."""
+        # Variants of a task are tested on the same tuples, so that they can be compared tuple by tuple.
+        rng = generator("fixed tuple", str(self.task.plain), video.name)
+        starts, label = draw_distinct_tuples(video.count, self.task, rng, epoch + 1)[-1]
         return starts, [self.centre()] * len(starts), label
 
 

@@ -69,12 +69,11 @@ class CostModel:
         task, study = Task.parse(job.wildcards["task"]), self.study
         clip = ClipSize(_frames_read(study, task), study.input.crop)
         options, cost = study.pretraining(str(task)), self.clip_cost(job.wildcards["network"], clip=clip)
-        usable = self.size.dataset("ucf101").usable(task).with_validation(study.data["ucf101"].validation_videos)
+        dataset, aside = self.size.dataset("ucf101"), study.data["ucf101"].validation_videos
+        usable = dataset.usable(task).with_validation(aside, dataset.split(1).training)
         videos = self._mined(job, usable)
-        judged = options.confidence_epochs if options.confidence_mode == "evaluation" else 0
-        return task.tuple_length * (
-            training_flop(videos, options.epochs, cost) + (judged * videos.training + videos.test) * cost.testing
-        )
+        predicted = options.confidence_epochs * videos.training + options.test_tuples * videos.test
+        return task.tuple_length * (training_flop(videos, options.epochs, cost) + predicted * cost.testing)
 
     def _mined(self, job: Job, videos: SplitSize) -> SplitSize:
         """Videos of a `-hard` run: the length of its list of hard videos; all of them as long as the list does not exist."""

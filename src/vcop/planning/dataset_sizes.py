@@ -35,9 +35,15 @@ class SplitSize:
     test: int
     validation: int = 0
 
-    def with_validation(self, videos: int) -> SplitSize:
-        """Return the split with so many training videos moved to validation, as training does: a fifth of them at most."""
-        moved = min(videos, self.training // 5)
+    def with_validation(self, videos: int, listed: int = 0) -> SplitSize:
+        """Return the split with training videos moved to validation, as training does.
+
+        Args:
+            videos: How many of the listed training videos are set aside; a fifth of them at most.
+            listed: Number of listed training videos, if only some can be used; these have their share of the validation videos.
+        """
+        listed = listed or self.training
+        moved = round(min(videos, listed // 5) * self.training / max(1, listed))
         return SplitSize(self.training - moved, self.test, moved)
 
 

@@ -1,7 +1,7 @@
 """Sample-based curriculum: find the videos that a trained order network does not find simple (TMM 2020, III-D2 and IV-A).
 
-A converged network predicts the order of new tuples of every training video over several epochs. A video is simple if its
-order was predicted correctly in each of these epochs, with a probability above 0.8. Simple videos leave the training list, and
+A converged network, whose training goes on later, predicts the order of new tuples of every training video over several epochs. A video
+is simple if its order was predicted correctly in each of these epochs, with a probability above 0.8. Simple videos leave the training list, and
 training goes on with the others, the hard videos.
 """
 
@@ -17,8 +17,8 @@ from vcop.runtime.atomic_files import require_existing, require_intact
 if TYPE_CHECKING:
     import pandas as pd
 
-# Columns of confidence.csv, which a pretraining writes: a row for each training video and late epoch. ``probability`` is that
-# of the right order, ``right`` is 1 if that order was the most probable one.
+# Columns of confidence.csv, which a pretraining writes: a row for each training video and pass over the training list after the
+# last epoch. The best weights, from which the curriculum goes on, predict a new tuple in it. ``probability`` is that of the right order, ``right`` is 1 if that order was the most probable one.
 CONFIDENCE_COLUMNS = ("video", "epoch", "probability", "right")
 
 

@@ -5,7 +5,7 @@ Pretraining, audit and illustration share this module.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from torch import Tensor
 
 from vcop.config.options import NetworkOptions, PretrainOptions
 from vcop.datasets.splits import TEST, TRAIN
+from vcop.loading.batches import Batches
+from vcop.loading.samples import Sample
 from vcop.networks.heads import OrderHead, OrderNetwork
 from vcop.networks.registry import build_backbone
 from vcop.sampling.seeding import seed_of
@@ -30,6 +32,7 @@ class Prediction(NamedTuple):
 
     Attributes:
         video: Name of the video.
+        tuple: Number of the tuple among those of the video, counted from 0.
         order: Label of the true order, its index in ``Task.orders``.
         predicted: Label of the most probable order.
         right: 1 if both are the same, else 0.
@@ -37,6 +40,7 @@ class Prediction(NamedTuple):
     """
 
     video: str
+    tuple: int
     order: int
     predicted: int
     right: int
@@ -118,11 +122,22 @@ def load_pretrained(
     return model.eval().to(device)
 
 
-def make_predictions(videos: Sequence[str], logits: Tensor, labels: Tensor) -> list[Prediction]:
+def fixed_batches(batches: Batches, tuples: int) -> Iterator[tuple[int, Sample]]:
+    """Yield the batches of the first ``tuples`` fixed tuples of each video with their number, then end the loader's processes."""
+    try:
+        for number in range(tuples):
+            for sample in batches.epoch(number):
+                yield number, sample
+    finally:
+        batches.close()
+
+
+def make_predictions(videos: Sequence[str], number: int, logits: Tensor, labels: Tensor) -> list[Prediction]:
     """Return the prediction for each video of a batch.
 
     Args:
         videos: Names of the videos.
+        number: Number of the tuple of each video.
         logits: Scores of all orders.
         labels: True orders.
 
@@ -131,7 +146,7 @@ def make_predictions(videos: Sequence[str], logits: Tensor, labels: Tensor) -> l
     """
     probabilities, right = true_class_probability(logits, labels)
     columns = zip(videos, labels.tolist(), logits.argmax(1).tolist(), right, probabilities, strict=True)
-    return [Prediction(video, order, predicted, hit, f"{p:.6f}") for video, order, predicted, hit, p in columns]
+    return [Prediction(video, number, order, predicted, hit, f"{p:.6f}") for video, order, predicted, hit, p in columns]
 
 
 def accuracy(predictions: Sequence[Prediction]) -> float:

@@ -1,7 +1,8 @@
 """Pretraining: learn to predict the order of shuffled clips (CVPR 2019, 3 and 4; curricula: TMM 2020, III-D).
 
 In every epoch one new tuple of clips is drawn from each training video. The weights with the lowest loss on the validation
-videos are kept. The test is on one tuple of each test video, drawn once and for ever, with the central crop.
+videos are kept; they also predict new tuples of the training videos, for the sample-based curriculum. The test is on fixed tuples of
+each test video (``test_tuples``), drawn once and for ever, with the central crop.
 
 Curricula:
 
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vcop.config.options import PretrainOptions
+from vcop.datasets.splits import TRAIN
 from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import FixedTuples, TrainingTuples
 from vcop.loading.inputs import prepare_tuples
@@ -41,7 +43,7 @@ class PretrainResult:
     Attributes:
         run: The training, with the lists of its videos.
         trainer: The trainer; its ``model`` is the order network with the lowest validation loss.
-        predictions: One prediction for each test video.
+        predictions: A prediction for each fixed tuple of each test video.
         network: Name of the backbone.
         task: The pretext task.
     """
@@ -94,7 +96,7 @@ def pretrain(
         start: Weights to start from (.safetensors): of a backbone, or of an order network (curricula).
         out: Weights to write (.safetensors) when the result is saved; state and history are written beside them.
         seed: Decides every random draw.
-        validation_videos: Training videos that choose the best weights, at most a fifth of them.
+        validation_videos: Videos of the whole training list that are set aside to choose the best weights, at most a fifth of it.
         videos: List of the videos to train on, one name a line (sample-based curriculum); all of them without it.
         momenta: State of the optimiser to go on with (sample-based curriculum).
         restart: Whether to begin anew instead of continuing from a saved state.
@@ -122,7 +124,6 @@ def pretrain(
         prepare_tuples(inputs, session.compute),
         clips=task.tuple_length,
         confidence_epochs=options.confidence_epochs,
-        confidence_mode=options.confidence_mode,
         keep_optimiser=options.hard_optimiser == "carried",
     )
     if momenta:
@@ -131,7 +132,8 @@ def pretrain(
     if not session.group.first:
         return None
     test = session.batches(FixedTuples(store, splits.test, task, inputs), options.batch_size)
-    return PretrainResult(run, trainer, predict_orders(trainer, test), session.network, task)
+    predictions = predict_orders(trainer, test, options.test_tuples)
+    return PretrainResult(run, trainer, predictions, session.network, task)
 
 
 def choose_videos(
@@ -139,13 +141,13 @@ def choose_videos(
 ) -> TrainingSplits[Video]:
     """Return the training, validation and test videos of a task.
 
-    The validation videos are drawn before the training list is shortened, so that the sample-based curriculum is validated on
-    the same videos as the training before it.
+    The validation videos are drawn from all training videos of the split, whatever their length, and before the list is shortened.
+    So a video that validates one task never trains another task of the same seed, which in a curriculum would favour the later one.
 
     Args:
         store: The frames.
         task: The pretext task; videos shorter than its window are left out.
-        validation_videos: Training videos to set aside.
+        validation_videos: Videos of the split's whole training list to set aside; those long enough for the task validate it.
         seed: Decides which.
         listed: List of the videos to train on, one name a line; all that are left without it.
 
@@ -154,7 +156,7 @@ def choose_videos(
     """
     usable, test = order_prediction.usable_videos(store, task)
     source = order_prediction.describe_source(store, task)
-    training, validation = split_validation(usable, validation_videos, seed, source)
+    training, validation = split_validation(usable, validation_videos, seed, source, store.of(order_prediction.SPLIT, TRAIN))
     if listed is not None:
         training = _listed_videos(listed, training, task)
     return TrainingSplits(training, validation, test)
@@ -172,16 +174,16 @@ def _listed_videos(path: Path, training: list[Video], task: Task) -> list[Video]
     return [video for video in training if video.name in names]
 
 
-def predict_orders(trainer: Trainer, test: Batches) -> list[Prediction]:
-    """Return the prediction for each test video."""
+def predict_orders(trainer: Trainer, test: Batches, tuples: int) -> list[Prediction]:
+    """Return the predictions for the first ``tuples`` fixed tuples of each test video."""
     return [
         prediction
-        for sample in test.once()
-        for prediction in order_prediction.make_predictions(sample["video"], *trainer.logits(sample))
+        for number, sample in order_prediction.fixed_batches(test, tuples)
+        for prediction in order_prediction.make_predictions(sample["video"], number, *trainer.logits(sample))
     ]
 
 
 def confidence_rows(trainer: Trainer) -> list[tuple[str, int, str, int]]:
-    """Return a row of ``CONFIDENCE_COLUMNS`` for each training video and late epoch (TMM 2020, III-D2)."""
-    rows = sorted(trainer.progress.confidence, key=lambda row: (row[1], row[0]))
+    """Return a row of ``CONFIDENCE_COLUMNS`` for each training video and pass over the training list (TMM 2020, III-D2)."""
+    rows = sorted(trainer.confidence, key=lambda row: (row[1], row[0]))
     return [(video, epoch, f"{probability:.6f}", right) for video, epoch, probability, right in rows]

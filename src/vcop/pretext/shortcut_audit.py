@@ -52,29 +52,29 @@ def audit_network(session: ModelSession, options: PretrainOptions, task: Task, w
     )
     distributed.set_layout(model, session.compute)
     # Batches as large as those of the pretraining, so that the plain condition gives the same bits as its test.
-    return audit_orders(
-        model, session.batches(FixedTuples(session.store, test, task, session.inputs), options.batch_size), session
-    )
+    batches = session.batches(FixedTuples(session.store, test, task, session.inputs), options.batch_size)
+    return audit_orders(model, batches, session, options.test_tuples)
 
 
 @torch.no_grad()
-def audit_orders(model: OrderNetwork, batches: Batches, session: ModelSession) -> dict[str, list[Prediction]]:
+def audit_orders(model: OrderNetwork, batches: Batches, session: ModelSession, tuples: int = 1) -> dict[str, list[Prediction]]:
     """Return the predictions for every tuple by condition; each tuple is read once.
 
     Args:
         model: The order network, in evaluation mode.
-        batches: The tuples.
+        batches: The videos.
         session: What enters the network, and where to compute.
+        tuples: Number of fixed tuples of each video.
     """
     prepare, device = prepare_tuples(session.inputs, session.compute), session.group.device
     predictions: dict[str, list[Prediction]] = {condition: [] for condition in CONDITIONS}
-    with Progress("audit", len(batches.data), "video") as progress:
-        for sample in batches.once():
+    with Progress("audit", tuples * len(batches.data), "tuple") as progress:
+        for number, sample in order_prediction.fixed_batches(batches, tuples):
             for condition, change in CONDITIONS.items():
                 inputs, labels = prepare(change(sample, session.inputs.crop), device)
                 with distributed.autocast(device, session.compute):
                     logits = model(inputs).float()
-                predictions[condition] += order_prediction.make_predictions(sample["video"], logits, labels)
+                predictions[condition] += order_prediction.make_predictions(sample["video"], number, logits, labels)
             progress.advance(len(sample["video"]))
     return predictions
 

@@ -52,6 +52,20 @@ def draw_tuple(count: int, task: Task, rng: np.random.Generator) -> tuple[list[i
     return [first + task.starts[k] for k in task.orders[label]], label
 
 
+def draw_distinct_tuples(count: int, task: Task, rng: np.random.Generator, number: int) -> list[tuple[list[int], int]]:
+    """Draw several tuples from a video, no two alike as long as it has others; see ``draw_tuple``.
+
+    The first tuples are the same for any ``number``.
+    """
+    possible = (count - task.window + 1) * len(task.orders)
+    drawn: list[tuple[list[int], int]] = []
+    while len(drawn) < number:
+        one = draw_tuple(count, task, rng)
+        if one not in drawn or len(drawn) >= possible:
+            drawn.append(one)
+    return drawn
+
+
 def draw_clip(count: int, clip_length: int, rng: np.random.Generator) -> int:
     """Draw the first frame of a clip, uniform over the video (CVPR 2019, 4.2); 0 for a video shorter than the clip."""
     return int(rng.integers(max(1, count - clip_length + 1)))

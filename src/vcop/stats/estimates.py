@@ -13,7 +13,7 @@ stays the same if other videos are taken, so that groups vary within their class
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, sqrt
@@ -154,17 +154,33 @@ def mean_effects(runs: Mapping[str, Sequence[pd.Series]]) -> Effects:
     Args:
         runs: By seed the scores of its runs, one for each split; 0 to 1, indexed by the group of the scored video, once for each score.
     """
-    values, effects = {}, {}
-    for seed, splits in runs.items():
-        means = [float(scores.mean()) for scores in splits]
-        values[seed] = 100 * float(np.mean(means))
-        moved = [
-            (scores - mean).groupby(level=0, sort=False).sum() / len(scores)
-            for scores, mean in zip(splits, means, strict=True)
-        ]
-        together = moved[0] if len(moved) == 1 else pd.concat(moved).groupby(level=0, sort=False).sum()
-        effects[seed] = 100 * together / len(splits)
-    return Effects(pd.Series(values), pd.DataFrame(effects).fillna(0.0))
+    scored = [scores for splits in runs.values() for scores in splits]
+    codes, names = _group_codes(scores.index for scores in scored)
+    columns, values = [], []
+    moved = iter(zip(scored, codes, strict=True))
+    for splits in runs.values():
+        by_split = [_moved(*next(moved), len(names)) for _ in splits]
+        values.append(100 * float(np.mean([scores.to_numpy().mean() for scores in splits])))
+        columns.append(100 * np.mean(by_split, axis=0))
+    seeds = list(runs)
+    return Effects(pd.Series(values, seeds), pd.DataFrame(np.stack(columns, axis=1), names, seeds))
+
+
+def _group_codes(indices: Iterable[pd.Index]) -> tuple[list[NDArray[np.intp]], pd.Index]:
+    """Return for each index the numbers of its groups, and the groups by number."""
+    known: dict[int, NDArray[np.intp]] = {}  # runs on the same videos share one index
+    every = list(indices)
+    distinct = list({id(index): index for index in every}.values())
+    codes, names = pd.factorize(distinct[0].append(distinct[1:]) if len(distinct) > 1 else distinct[0])
+    for index, part in zip(distinct, np.split(codes, np.cumsum([len(index) for index in distinct])[:-1]), strict=True):
+        known[id(index)] = part
+    return [known[id(index)] for index in every], pd.Index(names)
+
+
+def _moved(scores: pd.Series, codes: NDArray[np.intp], groups: int) -> NDArray[np.float64]:
+    """Return how far each group moves a run's mean score: the sum of its scores around the mean, over all scores."""
+    values = scores.to_numpy(dtype=float)
+    return np.bincount(codes, values - values.mean(), groups) / len(values)
 
 
 def estimate_mean(runs: Mapping[str, Sequence[pd.Series]], n: int) -> Estimate:

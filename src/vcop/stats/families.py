@@ -58,7 +58,8 @@ def simultaneous_intervals(estimates: Sequence[Estimate], null: float = 0.0) -> 
 
     The smallest p value of the family is drawn from the estimates' common distribution, groups shared and seeds each for itself,
     every estimate with its own degrees of freedom; its 5 % quantile is the level of each interval. Bonferroni's level, which holds
-    without any draw, is the lowest that is used.
+    without any draw, is the lowest that is used. With few seeds give it estimates whose variance of seeds is pooled
+    (``pool_seed_variance``): eight variances of three seeds each hold a far too small one, and the interval of that number misses.
 
     Args:
         estimates: The family.
@@ -107,10 +108,10 @@ def class_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
     Args:
         estimates: The accuracy of every class of a test list.
     """
-    independent = sum(e.value * (100 - e.value) / e.n for e in estimates)
-    effect = sum(e.standard_error**2 for e in estimates) / independent if independent else 1.0
-    df = sum(e.df for e in estimates)
-    quantile = two_sided_t(LEVEL, df)
+    telling = [e for e in estimates if e.groups > 1]
+    independent = sum(e.value * (100 - e.value) / e.n for e in telling)
+    effect = sum(e.standard_error**2 for e in telling) / independent if independent else 1.0
+    quantile = two_sided_t(LEVEL, sum(e.df for e in telling) or inf)
     return [Interval(e.value, *wilson_interval(e.value, e.n / effect, quantile)) for e in estimates]
 
 

@@ -1,6 +1,6 @@
 """Wilson's interval of a proportion.
 
-Source: Wilson 1927; for clustered data with an effective number of observations, as Dean and Pacheco 2013 do.
+Source: Wilson 1927; for clustered data with an effective number of observations, as Dean and Pagano 2015 do.
 """
 
 from __future__ import annotations

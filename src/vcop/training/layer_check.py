@@ -96,8 +96,9 @@ def layer_errors(
         out = layer(x)
     if out.requires_grad:
         gradient = torch.empty_like(out).copy_(torch.cat([upstream * t for t in arriving]))
+        loss = _loss_with_gradient(out, gradient)
         _spoil_free_memory(asked)
-        out.backward(gradient)
+        loss.backward()
 
     bias = move(exact.bias)
     errors = {"output": relative_error((out[i], output[0] * s + bias[0]) for i, s in enumerate(scales))}
@@ -132,9 +133,17 @@ def _exact_call(call: LayerCall) -> _Exact:
     output, bias = _without_bias(call.layer, row, weights), _bias(call.layer, weights)
     upstream = _random(output.shape, rng)
     needed = [row, *weights] if call.weight_gradient else [row]
-    gradients = torch.autograd.grad(output + bias, needed, upstream)
+    gradients = torch.autograd.grad(_loss_with_gradient(output + bias, upstream), needed)
     tensors = (row.detach(), [w.detach() for w in weights], output.detach(), bias.detach(), upstream)
     return _Exact(*tensors, gradients[0], list(gradients[1:]))
+
+
+def _loss_with_gradient(out: Tensor, gradient: Tensor) -> Tensor:
+    """Return a number whose gradient by ``out`` is exactly ``gradient``.
+
+    To pass a gradient to ``backward`` instead would import the symbolic shapes of PyTorch's compiler: half a second of every training.
+    """
+    return (out * gradient).sum()
 
 
 def _gradient_error(leaf: Tensor, exact: Tensor) -> float:

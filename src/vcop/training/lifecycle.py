@@ -71,12 +71,10 @@ class Lifecycle:
         self.state.group.stop(Interrupted(signal, self._step()))
 
     def until_signal(self, batches: Iterator[Sample]) -> Iterator[Sample]:
-        """Yield batches until a stop signal; then save the state, without what these batches have added, and leave."""
+        """Yield batches until a stop signal; then save the state and leave."""
         # The state holds this epoch's training already. Validation is short: the next attempt repeats it all.
-        kept = self.state.progress.confidence[:]
         for sample in batches:
             if self.state.group.total(float(self.signals.caught is not None))[0]:
-                self.state.progress.confidence = kept
                 self.save()
                 self.leave()
             yield sample
@@ -92,4 +90,6 @@ class Lifecycle:
         self.state.group.stop(ValueError(f"{self.state.name}: {problem}"))
 
     def _step(self) -> str:
+        if self.state.finished:
+            return "the end of the training"
         return f"epoch {self.state.progress.epoch + 1}, step {self.state.progress.step + 1}"

@@ -36,8 +36,27 @@ def cosine_factor(part: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * part))
 
 
-def set_learning_rate(optimiser: torch.optim.Optimizer, loop: LoopOptions, part: float) -> None:
-    """Set the learning rate of the moment at which the share ``part`` (0..1) of all steps is done."""
-    rate = loop.learning_rate * (cosine_factor(part) if loop.schedule == "cosine" else 1.0)
+def rate_factor(loop: LoopOptions, step: int, steps: int) -> float:
+    """Return the factor on the learning rate in a step: a linear warm-up, then the schedule over the steps that are left.
+
+    Args:
+        loop: Warm-up and schedule.
+        step: Number of the step, counted from 0 over all epochs.
+        steps: Number of all steps.
+    """
+    warm = loop.warmup * steps
+    if step < warm:
+        return min(1.0, (step + 1) / warm)  # the first step has a rate above zero, too
+    return cosine_factor((step - warm) / (steps - warm)) if loop.schedule == "cosine" else 1.0
+
+
+def set_learning_rate(optimiser: torch.optim.Optimizer, loop: LoopOptions, step: int, steps: int) -> None:
+    """Set the learning rate of a step, see ``rate_factor``."""
     for group in optimiser.param_groups:
-        group["lr"] = rate
+        group["lr"] = loop.learning_rate * rate_factor(loop, step, steps)
+
+
+def clip_gradients(parameters: Iterable[nn.Parameter], norm: torch.Tensor, loop: LoopOptions) -> None:
+    """Scale gradients, whose joint length is ``norm``, so that it is at most ``clip_norm``; 0 leaves them as they are."""
+    if loop.clip_norm > 0:
+        nn.utils.clip_grads_with_norm_(parameters, loop.clip_norm, norm)

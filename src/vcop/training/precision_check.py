@@ -155,9 +155,10 @@ def _standard_calls(compute: ComputeOptions) -> Calls:
     order = (0, 2, 3, 4, 1) if compute.channels_last else (0, 1, 2, 3, 4)
     calls: Calls = {}
     for cin, cout, kernel, stride in CONVOLUTIONS:
-        padding = tuple(k // 2 for k in kernel)
-        # The weights are not initialised, since that would draw from the process's random generator and change later draws.
-        layer = nn.utils.skip_init(nn.Conv3d, cin, cout, kernel, stride, padding, bias=False)
+        padding = (kernel[0] // 2, kernel[1] // 2, kernel[2] // 2)
+        # Initial weights must not change later draws of the process. `skip_init`, which draws none, imports a second of modules.
+        with torch.random.fork_rng(devices=[]):
+            layer = nn.Conv3d(cin, cout, kernel, stride, padding, bias=False)
         call = LayerCall(layer, (cin, 8, 14, 14), 2, torch.float32, order)
         calls[call.key] = [("a convolution", call)]
     return calls

@@ -1,4 +1,4 @@
-"""Predictions of a network that is in training: on its validation list, and on its own training videos (TMM 2020, III-D2)."""
+"""Predictions in evaluation mode: on the validation list, and on the training videos (TMM 2020, III-D2)."""
 
 from __future__ import annotations
 
@@ -14,26 +14,24 @@ from vcop.loading.inputs import PrepareBatch
 from vcop.loading.samples import Sample
 from vcop.training import distributed
 from vcop.training.lifecycle import Lifecycle
-from vcop.training.progress import loss_and_correct, true_class_probability
+from vcop.training.progress import Confidence, loss_and_correct, true_class_probability
 
 
 @dataclass
 class Predictor:
-    """A network in evaluation mode, and the confidences that are kept in the late epochs.
+    """A network in evaluation mode.
 
     Args:
         model: The network, from inputs to logits.
         prepare: Makes (inputs, labels) on the device out of a batch of samples.
         compute: Precision.
         lifecycle: Stops the training at a signal or a number that is not finite.
-        confidence_from: First epoch, counted from 0, whose confidence is kept.
     """
 
     model: nn.Module
     prepare: PrepareBatch
     compute: ComputeOptions
     lifecycle: Lifecycle
-    confidence_from: int
 
     @torch.no_grad()
     def logits(self, sample: Sample) -> tuple[Tensor, Tensor]:
@@ -63,19 +61,17 @@ class Predictor:
         self.lifecycle.require_finite("validation loss", loss / count, bad or ["what another process validates"])
         return loss / count, rights / count
 
-    def keep_confidence(self, sample: Sample, logits: Tensor, labels: Tensor) -> None:
-        """In late epochs, keep the probability of each video's right answer, for all processes. Shape: (B, K), (B,)."""
-        now = self.lifecycle.state.progress
-        if now.epoch >= self.confidence_from:
-            probabilities, right = true_class_probability(logits, labels)
-            rows = zip(sample["video"], [now.epoch + 1] * len(right), probabilities, right, strict=True)
-            now.confidence += self.lifecycle.state.group.gather(list(rows))
+    def judge(self, train: Batches, first: int, epochs: int) -> list[Confidence]:
+        """Return the probability of each training sample's right answer, of all processes (TMM 2020, III-D2).
 
-    def predict_again(self, train: Batches) -> None:
-        """In late epochs, keep the confidence on this epoch's draws, but in evaluation mode."""
-        now = self.lifecycle.state.progress
-        if now.epoch >= self.confidence_from:
-            # Remove the rows of an earlier attempt that was interrupted after it had added them.
-            now.confidence = [row for row in now.confidence if row[1] <= now.epoch]
-            for sample in self.lifecycle.until_signal(train.epoch(now.epoch)):
-                self.keep_confidence(sample, *self.logits(sample))
+        Args:
+            train: The training list.
+            first: Epoch, counted from 0, whose draws are predicted first; the training has ended before it.
+            epochs: Number of passes over the list.
+        """
+        rows: list[Confidence] = []
+        for epoch in range(first, first + epochs):
+            for sample in self.lifecycle.until_signal(train.epoch(epoch)):
+                probabilities, right = true_class_probability(*self.logits(sample))
+                rows += zip(sample["video"], [epoch + 1] * len(right), probabilities, right, strict=True)
+        return self.lifecycle.state.group.gather(rows)

@@ -27,7 +27,6 @@ class TrainingProgress:
     seconds: float = 0.0
     best_loss: float = math.inf
     history: list[dict[str, Any]] = field(default_factory=list)
-    confidence: list[Confidence] = field(default_factory=list)
 
 
 def loss_and_correct(loss: Tensor, logits: Tensor, labels: Tensor) -> Tensor:

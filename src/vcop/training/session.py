@@ -81,9 +81,10 @@ class ModelSession(ComputeSession):
 
 
 def _start_group(machine: MachineOptions, compute: ComputeOptions, *, share_batches: bool) -> Group:
-    """Set the number of CPU threads, and start the processes that share the work."""
+    """Set the number of CPU threads and what cuDNN may do, and start the processes that share the work."""
     if machine.gpus * machine.nodes > 1 and not share_batches:
         count = f"gpus: {machine.gpus}" if machine.gpus > 1 else f"nodes: {machine.nodes}"
         raise ValueError(f"machine.{count}, but only pretraining can share its work")
     torch.set_num_threads(compute.torch_threads)
+    torch.backends.cudnn.allow_tf32, torch.backends.cudnn.deterministic = compute.allow_tf32, compute.deterministic
     return distributed.start_group(machine)

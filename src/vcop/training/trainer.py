@@ -7,7 +7,7 @@ the same bits (on the CPU) as one that was not, whatever the number of loader wo
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -23,7 +23,7 @@ from vcop.training import distributed, optimisers, precision_check
 from vcop.training.distributed import Group
 from vcop.training.lifecycle import Lifecycle
 from vcop.training.predictor import Predictor
-from vcop.training.progress import TrainingProgress, loss_and_correct
+from vcop.training.progress import Confidence, TrainingProgress, loss_and_correct
 from vcop.training.reporting import Epoch
 from vcop.training.run_state import RunState
 
@@ -46,8 +46,7 @@ class Trainer:
         folder: Directory of the state, the history and the progress file.
         fingerprint: What the result depends on; only a state with the same one is resumed.
         name: Name of the training in messages.
-        confidence_epochs: Of the last so many epochs the predictions on the training videos are kept (TMM 2020, III-D2).
-        confidence_mode: "training": as the steps predict; "evaluation": predicted again after the epoch, without dropout.
+        confidence_epochs: Number of passes over the training list in which the best weights predict it (TMM 2020, III-D2).
         keep_optimiser: Whether the optimiser's state at the best epoch is kept, too.
         restart: Whether a saved state is deleted instead of resumed.
     """
@@ -66,9 +65,9 @@ class Trainer:
     fingerprint: str
     name: str
     confidence_epochs: int = 0
-    confidence_mode: str = "training"
     keep_optimiser: bool = False
     restart: bool = False
+    confidence: list[Confidence] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self.device = self.group.device
@@ -82,8 +81,7 @@ class Trainer:
             self.model, self.optimiser, self.folder, self.fingerprint, self.name, self.loop.epochs, self.group, self.restart
         )
         self.lifecycle = Lifecycle(self.state, self.machine, len(self.train))
-        late = self.loop.epochs - self.confidence_epochs
-        self.predictor = Predictor(self.model, self.prepare, self.compute, self.lifecycle, confidence_from=late)
+        self.predictor = Predictor(self.model, self.prepare, self.compute, self.lifecycle)
 
     def _check_precision(self) -> None:
         """Raise ValueError where this machine computes the network wrongly."""
@@ -109,7 +107,7 @@ class Trainer:
     def fit(self) -> None:
         """Train to the end, from the saved state if there is one; the model then has the weights of lowest validation loss.
 
-        The lease is kept: results are still to be written beside the state.
+        With these it predicts the training videos, on draws that no epoch has trained on; ``confidence`` holds the result. The lease is kept: results are still to be written beside the state.
 
         Raises:
             Interrupted: On SIGTERM or SIGINT, with the state saved.
@@ -122,10 +120,9 @@ class Trainer:
         except BaseException:
             self.state.lease.release()
             raise
-        self.model.load_state_dict(self.state.best)
 
     def _train(self) -> None:
-        """Run all epochs that are left."""
+        """Run all epochs that are left, and judge the training videos by the best weights."""
         self.state.resume()
         now, videos, life = self.progress, len(self.train.data), self.lifecycle
         done = self.clips * (now.epoch * videos + min(now.step * self.train.batch_size, videos))
@@ -134,6 +131,8 @@ class Trainer:
             with life.signals:
                 while not self.state.finished:
                     self._train_epoch()
+                self.model.load_state_dict(self.state.best)
+                self.confidence = self.predictor.judge(self.train, self.loop.epochs, self.confidence_epochs)
         finally:
             life.reporter.close()
             self.train.close()
@@ -153,8 +152,6 @@ class Trainer:
             if leave:
                 self.lifecycle.leave()
         trained = now.seconds + time.monotonic() - clock
-        if self.confidence_mode == "evaluation":
-            self.predictor.predict_again(self.train)
         loss, accuracy = self.evaluate(self.validation)
         self.state.keep_best(loss, with_optimiser=self.keep_optimiser)
         row = Epoch(
@@ -173,9 +170,7 @@ class Trainer:
         """Save the state of the next epoch's beginning, then report. A kill in between loses a report, which is rewritten."""
         now, life = self.progress, self.lifecycle
         position, history = life.position(), [*now.history, asdict(row)]
-        self.state.progress = TrainingProgress(
-            now.epoch + 1, best_loss=now.best_loss, history=history, confidence=now.confidence
-        )
+        self.state.progress = TrainingProgress(now.epoch + 1, best_loss=now.best_loss, history=history)
         life.save()
         with life.writing():
             life.reporter.epoch(history)
@@ -195,8 +190,8 @@ class Trainer:
             ValueError: If the loss or a gradient is not finite; the weights are those from before the step.
         """
         now, life, total = self.progress, self.lifecycle, len(indices)
-        done = (now.epoch * len(self.train) + now.step) / (self.loop.epochs * len(self.train))
-        optimisers.set_learning_rate(self.optimiser, self.loop, done)
+        steps = len(self.train)
+        optimisers.set_learning_rate(self.optimiser, self.loop, now.epoch * steps + now.step, self.loop.epochs * steps)
         self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
         # Double precision, on the device: parts are added without rounding and without waiting for a GPU.
@@ -211,6 +206,7 @@ class Trainer:
         # This comes before the optimiser's step, since a single gradient that is not finite would spoil all weights for good.
         life.require_finite("loss", loss, names)
         life.require_finite("gradients' norm", length, names)
+        optimisers.clip_gradients(self.model.parameters(), norm, self.loop)
         self.optimiser.step()
         now.step, now.seen = now.step + 1, now.seen + total
         now.loss, now.right = now.loss + loss * total, now.right + int(rights)
@@ -229,8 +225,6 @@ class Trainer:
         # A sum over the whole batch's size: parts and processes of unequal size then add up to the mean of the batch.
         loss = nn.functional.cross_entropy(logits.float(), labels, reduction="sum") / share.total
         self.group.backward(loss)
-        if self.confidence_mode == "training":
-            self.predictor.keep_confidence(sample, logits.detach().float(), labels)
         return loss_and_correct(loss, logits, labels)
 
     def evaluate(self, batches: Batches) -> tuple[float, float]:

@@ -11,30 +11,46 @@ from vcop.sampling.seeding import seed_of
 from vcop.storage.frame_store import Video
 
 
-def split_validation(videos: Sequence[Video], count: int, seed: int, source: str) -> tuple[list[Video], list[Video]]:
+def split_validation(
+    videos: Sequence[Video], count: int, seed: int, source: str, listed: Sequence[Video] | None = None
+) -> tuple[list[Video], list[Video]]:
     """Set validation videos aside (CVPR 2019, 4: 800).
 
-    The draw depends on (seed, video) alone, so that tasks which can use fewer videos share most of the list.
+    Each listed video has a number that depends on (seed, video) alone, and the ``count`` lowest of them validate. So trainings of
+    one seed that can use different parts of the list never train on a video that validates another one: in a curriculum the later
+    task would be validated on what the earlier one has learned.
 
     Args:
-        videos: All videos to train on.
-        count: How many to set aside; a fifth of the videos at most, for small studies and long windows.
+        videos: The videos that this training can use.
+        count: How many of the listed videos to set aside; a fifth of them at most, for small studies.
         seed: Seed of the draw.
         source: Name of the store in messages.
+        listed: The whole training list, usable or not; ``videos`` by default.
 
     Returns:
-        The training and the validation videos.
+        The training and the validation videos, of those that can be used: a few fewer than ``count`` validate where some of the list
+        cannot.
 
     Raises:
-        ValueError: If there are fewer than five videos, or ``count`` is below 1.
+        ValueError: If fewer than five videos can be used, none is left to train on or to validate, or ``count`` is below 1.
     """
     if count < 1:
         raise ValueError(f"validation-videos: {count} is below 1, so the best weights cannot be chosen")
     if len(videos) < 5:
         raise ValueError(f"{source}: only {len(videos)} training videos can be used at all, at least 5 are needed")
-    ranked = sorted(videos, key=lambda video: seed_of("validation", seed, video.name))
-    chosen = {video.name for video in ranked[: min(count, len(videos) // 5)]}
-    return [v for v in videos if v.name not in chosen], [v for v in videos if v.name in chosen]
+    draws = {video.name: seed_of("validation", seed, video.name) for video in (*(listed or ()), *videos)}
+    aside = min(count, len(draws) // 5)
+    last = sorted(draws.values())[aside - 1]
+    parts: tuple[list[Video], list[Video]] = ([], [])
+    for video in videos:
+        parts[draws[video.name] <= last].append(video)
+    for part, purpose in zip(parts, ("train on", "validate on"), strict=True):
+        if not part:
+            raise ValueError(
+                f"{source}: none of the {len(videos)} training videos that can be used is left to {purpose}, since {aside} of all "
+                f"{len(draws)} are set aside (seed {seed}): change validation_videos, take another seed, or add longer videos"
+            )
+    return parts
 
 
 class Named(Protocol):

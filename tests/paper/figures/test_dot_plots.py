@@ -14,9 +14,9 @@ def test_rows_of_a_group_are_one_apart_and_groups_further():
 
 def test_numbers():
     gain = Measured(-2.5, -5, 0.004, 10)
-    assert dot_plots.csv_numbers(Measured(50, 40.126, 60, 10)) == ["50.00", "40.13", "60.00", 10, 1, "", "", "", ""]
+    assert dot_plots.csv_numbers(Measured(50, 40.126, 60, 10)) == ["50.00", "40.126", "60.00", 10, 1, "", "", "", ""]
     measured = Measured(50, 40, 60, 10, seeds=2, spread=1.5, gain=gain)
-    assert dot_plots.csv_numbers(measured)[3:] == [10, 2, "1.50", "-2.50", "-5.00", "0.00"]
+    assert dot_plots.csv_numbers(measured)[3:] == [10, 2, "1.50", "-2.50", "-5.00", "0.004"]
 
 
 def test_a_dot_lies_at_its_number_with_its_interval_and_texts_beside_it():

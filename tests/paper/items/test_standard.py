@@ -58,7 +58,7 @@ def test_split_1_stands_beside_means_of_three(results, tmp_path):
     assert draw("tmm2020_table5", results, tmp_path / "t") == 0
     rows = {(r["row"], r["column"]): r for r in read(tmp_path / "t.csv")}
     numbers = [[rows[f"C3D ({w})", "UCF101"][k] for k in ("measured", "n", "gain")] for w in ("random", "16-8-3")]
-    assert numbers == [["58.33", "60", ""], ["33.33", "60", "-25.00"]]
+    assert numbers == [["58.333333", "60", ""], ["33.333333", "60", "-25.00"]]
     assert [rows["C3D (16-8-4), split 1", "HMDB51"][k] for k in ("measured", "n", "gain")] == ["75.00", "20", "50.00"]
     assert [rows["R3D (16-8-3)*, split 1", "UCF101"][k] for k in ("published", "measured", "gain")] == [
         "65.5",

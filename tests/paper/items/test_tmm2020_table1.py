@@ -20,7 +20,7 @@ def test_training_videos_stand_beside_table_1(results, tmp_path):
     assert ("R3D*, tl = 3", "it = 16") not in rows
     for kind in ("md", "html"):
         text = (tmp_path / f"t.{kind}").read_text()
-        assert "(n 20, trained on 360)" in text
+        assert "(n 20, trained on 360; one run)" in text
         assert "Longer windows fit into fewer videos" in text
         assert "pretext task 16-8-3" not in text
 

@@ -4,9 +4,18 @@ import pandas as pd
 import pytest
 from support.hand_made import read, write
 
-from vcop.paper.measurement.comparisons import best_contrast, measure_runs, paired_runs, split_and_seed
+from vcop.paper.measurement.comparisons import (
+    best_contrast,
+    estimate_contrast,
+    measure_classes,
+    measure_runs,
+    paired_runs,
+    split_and_seed,
+)
 from vcop.paper.measurement.scores import correct_videos, paired_difference
 from vcop.paper.pages import tables
+from vcop.stats.proportions import wilson_interval
+from vcop.stats.student import two_sided_t
 
 
 def scores(values, start=0):
@@ -73,8 +82,8 @@ def test_seeds_are_printed_where_there_are_several(tmp_path):
     words = ("--study", "s", "--task", "16-8-3", "--inputs", *sorted(tmp_path.rglob("seed-*.csv")))
     assert vcop("render", "cvpr2019_table1", *words, "--out", tmp_path / "t") == 0
     rows = read(tmp_path / "t.csv")
-    assert list(rows[0]) == [*tables.HEADER, "seeds", "spread"]
-    assert {(r["measured"], r["seeds"], r["spread"]) for r in rows} == {("75.00", "2", "35.36")}
+    assert list(rows[0]) == [*tables.HEADER, "seeds", "groups", "spread"]
+    assert {(r["measured"], r["seeds"], r["spread"]) for r in rows} == {("75.00", "2", "35.355339")}
     for kind in ("md", "html"):
         assert "(4; 2 seeds, sd 35.4)" in (tmp_path / f"t.{kind}").read_text()
 
@@ -110,3 +119,25 @@ def test_the_best_of_several_is_no_better_by_being_chosen():
     assert one.value == both.value == 80
     assert both.low < one.low
     assert both.high > one.high
+
+
+def test_a_contrast_of_files_pairs_splits_and_seeds(tmp_path):
+    ours = made(tmp_path, "16-8-3", {(1, 0): 8, (2, 0): 6, (1, 1): 4, (2, 1): 6})
+    base = made(tmp_path, "random", {(2, 0): 2, (1, 0): 2, (1, 1): 2, (2, 1): 6, (1, 2): 9})
+    e = estimate_contrast(ours, base, correct_videos)
+    m = measure_runs(ours, correct_videos, base).gain
+    assert (e.value, e.n, e.seeds) == (pytest.approx(m.value), 20, 2)
+    assert e.interval == pytest.approx((m.low, m.high))
+
+
+def test_classes_share_their_design_effect():
+    """Groups of three videos that are all alike: 15 videos are worth 5, whether none or all of a class are right."""
+    shares = {"a": 0, "b": 2, "c": 5}  # of five groups
+    names = [f"{c}/v_{c}_g{g:02d}_c{i:02d}.avi" for c in shares for g in range(5) for i in range(3)]
+    right = [float(g < shares[c]) for c in shares for g in range(5) for _ in range(3)]
+    found = measure_classes([pd.Series(right, index=names)])
+    assert {c: (m.value, m.n, m.groups) for c, m in found.items()} == {"a": (0, 15, 5), "b": (40, 15, 5), "c": (100, 15, 5)}
+    # b alone tells the effect: its variance 40 * 60 / 4, over 40 * 60 / 15 of fifteen independent videos.
+    low, high = wilson_interval(40, 15 / 3.75, two_sided_t(0.05, 12))
+    assert found["b"].numbers == pytest.approx((40, low, high))
+    assert found["a"].low == 0 < found["a"].high == pytest.approx(100 - found["c"].low)

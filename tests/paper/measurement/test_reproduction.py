@@ -2,14 +2,25 @@ import pytest
 from support.hand_made import write
 
 from vcop.paper.measurement.costs import Cost, Training
-from vcop.paper.measurement.reproduction import ABOVE, BELOW, UNPRINTED, WITHIN, NumberBesidePublished, read_item
+from vcop.paper.measurement.published import cells
+from vcop.paper.measurement.reproduction import (
+    ABOVE,
+    BELOW,
+    NOT_COMPARED,
+    UNPRINTED,
+    WITHIN,
+    NumberBesidePublished,
+    count_published,
+    published_error,
+    read_item,
+)
 
 HEADER = "row,column,published,measured,low,high,n"
 RUNS = [Training(f"pretrain/{network}/16-8-3", "0", "abc", "A GPU", 2, 1.5) for network in ("c3d", "r3d", "r21d")]
 
 
-def number(published, measured, low, high):
-    return NumberBesidePublished("C3D", "Accuracy", published, measured, low, high, "20", "1", Cost.of([]))
+def number(published, measured, low, high, **more):
+    return NumberBesidePublished("C3D", "Accuracy", published, measured, low, high, "20", "1", Cost.of([]), **more)
 
 
 @pytest.mark.parametrize(
@@ -20,12 +31,44 @@ def number(published, measured, low, high):
     ],
 )  # fmt: skip
 def test_a_verdict_is_by_the_interval_of_ours(published, low, high, verdict):
-    assert number(published, "68", low, high).verdict == verdict
+    assert number(published, str((float(low) + float(high)) / 2), low, high).verdict == verdict
 
 
 def test_a_difference_has_the_interval_of_ours():
-    assert number("68.5", "70.00", "65.25", "75.00").difference == (1.5, -3.25, 6.5)
+    assert number("68.5", "70.00", "65.25", "75.00").difference == pytest.approx((1.5, -3.25, 6.5))
     assert number("", "70.00", "65.25", "75.00").difference is None
+
+
+def test_the_published_number_varies_too():
+    """Half widths 3 of ours and 1.96 * sqrt(0.9^2 + 1.2^2) = 2.94 of theirs: together sqrt(3^2 + 2.94^2) = 4.2."""
+    n = number("68.5", "72", "69", "75", published_error=0.9, spread="1.2")
+    assert n.difference == pytest.approx((3.5, -0.70, 7.70), abs=0.005)
+    assert (n.verdict, number("68.5", "72", "69", "75").verdict) == (WITHIN, ABOVE)
+
+
+def test_synthetic_videos_are_not_compared():
+    n = number("68.5", "70", "69", "71", compared=False)
+    assert (n.difference, n.verdict) == (None, NOT_COMPARED)
+
+
+@pytest.mark.parametrize(
+    ("item", "row", "column", "count"),
+    [
+        ("cvpr2019_table1", "C3D", "Accuracy", 3674),
+        ("tmm2020_table1", "R3D*, tl = 3", "it = 8", 3674),
+        ("cvpr2019_table2", "C3D", "Top1", 3783),
+        ("cvpr2019_table3", "C3D", "Top1", 1530),
+        ("tmm2020_table5", "C3D (16-8-3)", "UCF101", 3783 + 3734 + 3696),
+        ("tmm2020_table5", "C3D (16-8-4), split 1", "HMDB51", 1530),
+        ("tmm2020_table6", "C3D (supervised)", "All", 8000),
+        ("tmm2020_table6", "C3D (supervised)", "Motion", 800),
+    ],
+)
+def test_a_published_number_stands_on_the_official_test_list(item, row, column, count):
+    (cell,) = [c for c in cells(item, "16-8-3") if (c.row, c.column) == (row, column)]
+    assert count_published(cell) == count
+    expected = (2 * cell.published * (100 - cell.published) / count) ** 0.5
+    assert published_error(cell) == pytest.approx(expected)
 
 
 def test_an_items_numbers_are_read_with_what_they_took(tmp_path):

@@ -22,8 +22,8 @@ def test_a_number_is_the_mean_over_three_splits(files):
     """(4 + 2 + 0) / 12 = 50 %; random weights (3 + 1 + 0) / 12."""
     table = recognition_table("cvpr2019_table4", files, "16-8-3").set_index(["row", "column"])
     ours = table.loc[("C3D", "UCF101")]
-    assert (ours["measured"], ours["n"], ours["gain"]) == ("50.00", 12, "16.67")
-    assert table.loc[("R3D (random)", "HMDB51"), "measured"] == "33.33"
+    assert (ours["measured"], ours["n"], ours["gain"]) == ("50.00", 12, "16.666667")
+    assert table.loc[("R3D (random)", "HMDB51"), "measured"] == "33.333333"
 
 
 def test_a_mean_over_fewer_splits_is_refused(files):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vcop.paper.measurement.scores import Measured, Scores, count_tested, estimate_difference, estimate_scores
 from vcop.stats.estimates import Estimate
-from vcop.stats.families import largest, simultaneous_intervals
+from vcop.stats.families import class_intervals, largest, simultaneous_intervals
 
 Score = Callable[[Path], Scores]  # reads the scores of a result file
 RANDOM = "random"  # weights that are not pretrained
@@ -98,6 +98,22 @@ def estimate_contrast(ours: Sequence[Path], base: Sequence[Path], score: Score) 
     a, b = scores_by_seed(ours, score), scores_by_seed(paired_runs(ours, base), score)
     n = count_tested([run for side in (a, b) for splits in side.values() for run in splits])
     return estimate_scores(a).minus(estimate_scores(b), n)
+
+
+def measure_classes(runs: Sequence[Scores]) -> dict[str, Measured]:
+    """Return the accuracy of every class of a test list, with intervals that take the design effect from all classes together.
+
+    Args:
+        runs: The scores of each seed; a video's class is the first part of its name.
+    """
+    classes = [run.index.get_level_values(0).str.partition("/").get_level_values(0) for run in runs]
+    names = sorted(set().union(*classes))
+    parts = [{str(i): [run[own == name]] for i, (run, own) in enumerate(zip(runs, classes, strict=True))} for name in names]
+    estimates = [estimate_scores(part) for part in parts]
+    return {
+        name: replace(Measured.of(estimate), low=interval.low, high=interval.high)
+        for name, estimate, interval in zip(names, estimates, class_intervals(estimates), strict=True)
+    }
 
 
 def training_videos(provenances: list[Path]) -> int:

@@ -110,8 +110,13 @@ def estimate_scores(scores: Mapping[str, Sequence[Scores]]) -> Estimate:
 
 def _by_group(scores: Scores) -> Scores:
     """Return scores indexed by the group of their video."""
-    videos = scores.index.get_level_values(0)
-    return pd.Series(scores.to_numpy(dtype=float), index=pd.Index([source_group(str(video)) for video in videos]))
+    return pd.Series(scores.to_numpy(dtype=float), index=_groups(tuple(scores.index.get_level_values(0))))
+
+
+@lru_cache(maxsize=64)
+def _groups(videos: tuple[str, ...]) -> pd.Index:
+    """Return the groups of videos; runs on the same list share one index."""
+    return pd.Index([source_group(str(video)) for video in videos])
 
 
 def count_tested(scores: Sequence[Scores]) -> int:

@@ -68,4 +68,4 @@ def check_measured(row, value, n, gain=None, prefix="gain"):
     else:
         assert float(row[prefix]) == gain
         # The videos of a class are alike here, so that other videos of the same classes would change nothing.
-        assert float(row[f"{prefix}_low"]) == float(row[f"{prefix}_high"]) == pytest.approx(gain)
+        assert float(row[f"{prefix}_low"]) == float(row[f"{prefix}_high"]) == gain

@@ -83,9 +83,9 @@ def test_what_is_in_the_way_is_said(compared, said):
 @pytest.mark.parametrize(
     ("rule", "printed", "said"),
     [
-        (ALL, [Printed(55, 50, 2), Printed(51, 50, 2)], "yes: 2 of 2 cells; beyond the error 1"),
-        (ALL, [Printed(55, 50, 2), Printed(45, 50, 2)], "no: 1 of 2 cells; beyond the error 1, 1 below zero"),
-        (ALL, [Printed(49.5, 50, 2)], "no: 0 of 1 cell; beyond the error 0"),
+        (ALL, [Printed(55, 50, 2), Printed(51, 50, 2)], "yes: 2 of 2 cells, 1 beyond the error"),
+        (ALL, [Printed(55, 50, 2), Printed(45, 50, 2)], "no: 1 of 2 cells, 2 beyond the error, 1 of them below zero"),
+        (ALL, [Printed(49.5, 50, 2)], "no: 0 of 1 cell, 0 beyond the error"),
         (ALIKE, [Printed(51, 50, 2), Printed(50, 51, 2)], "yes: 2 of 2 cells"),
         (ALL, [None], "not printed"),
     ],

@@ -46,7 +46,7 @@ def test_a_row_a_comparison():
     assert shown in lines
     assert (
         "| Order helps. | T IV-A | ? cannot tell | 0 of 1 difference is above zero. The intervals are too wide to tell. |"
-        in "\n".join(lines).replace(" yes: 1 of 1 cell; beyond the error 1 |", "")
+        in "\n".join(lines).replace(" yes: 1 of 1 cell, 1 beyond the error |", "")
     )
 
 

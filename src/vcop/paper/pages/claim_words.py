@@ -99,9 +99,8 @@ def printed_words(claim: Claim, compared: Sequence[Comparison]) -> str:
     if claim.rule == ALIKE:
         return f"{printed_verdict(claim, compared)}: {cells}"
     beyond = [p for p in told if p.beyond_error]
-    above = sum(p.difference > 0 for p in beyond)
-    below = f", {len(beyond) - above} below zero" if len(beyond) > above else ""
-    return f"{printed_verdict(claim, compared)}: {cells}; beyond the error {above}{below}"
+    below = sum(p.difference < 0 for p in beyond)
+    return f"{printed_verdict(claim, compared)}: {cells}, {len(beyond)} beyond the error{f', {below} of them below zero' if below else ''}"
 
 
 def points_of(c: Comparison) -> str:

@@ -39,6 +39,7 @@ LEGEND = (
 CONTENTS = ["claim", "in", "verdict", "why", "borne out by the printed numbers"]
 HEADER = ["", "claimed higher", "claimed lower", "difference", "joint", "n", "printed", "verdict"]
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+QUOTE = ' class="quote"'
 CSS_CLASSES = {HOLDS: "holds", FAILS: "fails", OPEN: "open"}
 
 
@@ -71,7 +72,10 @@ def claims_html(heading: Heading, judged: Judged) -> str:
     body = f"<p><b>{escape(claims_summary(judged))}</b></p>{_table(CONTENTS, rows)}"
     for claim, compared in judged:
         title = f"{prose_html(claim.says)}<small>{escape(claim.section)}</small>"
-        prose = "".join(f"<p>{prose_html(paragraph)}</p>" for paragraph in claim_paragraphs(claim, compared))
+        prose = "".join(
+            f"<p{QUOTE * paragraph.startswith('“')}>{prose_html(paragraph)}</p>"
+            for paragraph in claim_paragraphs(claim, compared)
+        )
         body += f'<h2 id="{anchors[claim.says]}">{title}</h2>{prose}{_comparison_table(claim, compared)}'
     return html_page(heading, LEGEND, body, STYLE)
 
@@ -159,7 +163,7 @@ def _verdict_cell(verdict: str) -> str:
     return f'<td class="line {CSS_CLASSES[verdict]}">{_signed(verdict)}</td>'
 
 
-def _drawing(c: Comparison, reach: float, kind: str, width: int = 110) -> str:
+def _drawing(c: Comparison, reach: float, kind: str, width: int = 84) -> str:
     """Return a drawing of both intervals, the joint one thin, with the difference as a dot and zero as an upright line."""
     low, value, high, first, last = (
         round(width / 2 * (1 + 0.94 * v / reach), 1)

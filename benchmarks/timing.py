@@ -14,8 +14,10 @@ from pathlib import Path
 from statistics import median
 from typing import Self
 
+from vcop.runtime.processor import cpu_model, instruction_sets
+
 RESULTS = Path(__file__).parent / "results"
-FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # CPU features that decide how fast networks are
+FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # CPU features whose absence is worth a word
 NONE = "–"
 
 
@@ -70,29 +72,17 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def machine() -> str:
     """Return a description of the machine, and the date, in one line."""
-    have = flags()
+    have = instruction_sets()
     missing = [flag for flag in FLAGS if flag not in have]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     parts = [
-        f"{_cpuinfo().get('model name', platform.processor())}, {cores()} cores ({', '.join(have)}; no {', '.join(missing)})",
+        f"{cpu_model()}, {cores()} cores ({', '.join(have)}; no {', '.join(missing)})",
         f"{memory:.0f} GiB",
         f"Python {platform.python_version()}, PyTorch {version('torch')}, NumPy {version('numpy')}",
         f"load {os.getloadavg()[0]:.1f} at the end",
         f"{dt.datetime.now(dt.UTC).date()}",
     ]
     return "; ".join(parts)
-
-
-def flags() -> list[str]:
-    """Return those of FLAGS that the CPU has."""
-    return [flag for flag in FLAGS if flag in _cpuinfo().get("flags", "").split()]
-
-
-def _cpuinfo() -> dict[str, str]:
-    """Return the information of the kernel about the last core."""
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text().splitlines() if path.exists() else []
-    return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
 def cores() -> int:

@@ -26,6 +26,7 @@ from vcop.config.reader import read_study
 from vcop.config.study import Study
 from vcop.networks import flops
 from vcop.networks.registry import BUILDERS
+from vcop.runtime.processor import instruction_sets
 
 STUDIES = {"papers": hours.PAPERS, "embedded": Path(__file__).parents[1] / "config.yaml"}
 ON_CPU = ("fp32", "fp32 joint", "bf16", "bf16 joint")
@@ -80,7 +81,7 @@ def rows_of(arguments: argparse.Namespace, bench: Bench, network: str) -> tuple[
     """Return the rows of a network, and the tuples per second of the fastest way."""
     cpu = bench.device.type == "cpu"
     modes = arguments.modes or (ON_CPU if cpu else ON_GPU)
-    able = not cpu or set(BF16_FLAGS) & set(timing.flags()) or arguments.modes
+    able = not cpu or set(BF16_FLAGS) & set(instruction_sets()) or arguments.modes
     loops = {mode: bench.ours(network, mode) for mode in modes if able or "bf16" not in mode}
     loops[PLAIN] = bench.plain(network)
     bench.agree(network, loops)

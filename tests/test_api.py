@@ -1,16 +1,19 @@
 """The method from Python, on a pretraining of a minute's tenth: what docs/notebook.ipynb does on a finished study."""
 
 import json
+import shutil
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from support.helpers import ROOT, vcop
-from support.pretraining import NARROW, words
+from support.pretraining import NARROW, OPTIONS, words
 
 import vcop as public
+from vcop.storage.sealing import WEIGHTS, seal
 
 CROP = public.InputOptions(crop=16, frame_stride=2)
 
@@ -45,8 +48,46 @@ def test_a_backbone_of_a_run_is_that_of_its_weights(run, start):
     assert all(torch.equal(value, tensors[name]) for name, value in backbone.state_dict().items())
     by_file = public.load_backbone(run / "model.safetensors")
     assert all(torch.equal(value, by_file.state_dict()[name]) for name, value in backbone.state_dict().items())
-    random = public.load_backbone(start, network="r3d", options=NARROW)
+    random = public.load_backbone(start)  # which has no provenance.json beside it
     assert not torch.equal(random.state_dict()["conv5.residual.0.weight"], tensors["conv5.residual.0.weight"])
+
+
+def test_weights_moved_alone_to_another_folder_are_all_that_is_needed(run, store, tmp_path):
+    file = shutil.copy(run / "model.safetensors", tmp_path / "mine.safetensors")
+    backbone, inputs = public.load_backbone(file), public.run_options(file, public.InputOptions)
+    videos = store.of(1, public.TEST)[:2]
+    features = public.extract_features(backbone, store, videos, inputs=inputs, test_clips=2)["conv5"]
+    there = public.extract_features(public.load_backbone(run), store, videos, inputs=CROP, test_clips=2)["conv5"]
+    assert np.array_equal(features, there)
+    tensors = public.load_order_network(run).state_dict()
+    assert all(torch.equal(value, tensors[name]) for name, value in public.load_order_network(file).state_dict().items())
+    # What only a run has is in its provenance.json alone.
+    assert public.run_options(run, public.PretrainOptions) == OPTIONS
+    with pytest.raises(ValueError, match=r"mine\.safetensors: holds no option 'epochs', so PretrainOptions cannot be read"):
+        public.run_options(file, public.PretrainOptions)
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_file_of_an_older_version_is_read_with_the_provenance_beside_it(run, store, tmp_path, beside):
+    file = tmp_path / "model.safetensors"
+    header = json.dumps({"file": WEIGHTS.line().decode(), "network": "r3d", "seed": "0", "weights": "16-8-3"})
+    save_file(load_file(run / "model.safetensors"), file, metadata={"about": header})
+    seal(file)
+    if beside:
+        shutil.copy(run / "provenance.json", tmp_path)
+        backbone = public.load_backbone(tmp_path)
+        assert public.run_options(file, public.InputOptions) == CROP
+        assert public.load_order_network(file).head.order.out_features == 6
+    else:
+        with pytest.raises(
+            ValueError, match=r"does not say its network and width, .* no provenance\.json beside it; give netw"
+        ):
+            public.load_backbone(file)
+        with pytest.raises(ValueError, match="does not say its task, so it is not known as a pretraining"):
+            public.load_order_network(file)
+        backbone = public.load_backbone(file, network="r3d", options=NARROW)
+    tensors = public.load_backbone(run).state_dict()
+    assert all(torch.equal(value, tensors[name]) for name, value in backbone.state_dict().items())
 
 
 def test_an_order_network_predicts_what_the_command_predicted(run, store):
@@ -101,22 +142,18 @@ def test_impossible_arguments_are_refused_in_one_line(run, store):
 
 
 def test_what_cannot_be_loaded_is_one_line(run, start, tmp_path):
-    with pytest.raises(
-        ValueError, match=r"provenance\.json: not there, so the network's name and width are unknown; give network="
-    ):
-        public.load_backbone(start)
+    with pytest.raises(ValueError, match="random.safetensors: does not say its task, so it is not known as a pretraining"):
+        public.load_order_network(start)
+    with pytest.raises(ValueError, match="random.safetensors: holds no option 'crop', so InputOptions cannot be read from it"):
+        public.run_options(start, public.InputOptions)
+    with pytest.raises(ValueError, match="these weights were made with network r3d, but --network is c3d"):
+        public.load_backbone(run, network="c3d")
+    with pytest.raises(ValueError, match="these weights were made with multiplier 0.0625, but .* is 1.0"):
+        public.load_backbone(run, options=public.NetworkOptions())
     (tmp_path / "provenance.json").write_text(json.dumps({"identity": {"network": "mynet"}}))
+    shutil.copy(run / "model.safetensors", tmp_path)
     with pytest.raises(ValueError, match=r"provenance\.json: not a provenance file of a run: it names no network"):
-        public.load_backbone(tmp_path)
-    about = json.loads((run / "provenance.json").read_text())
-    del about["identity"]["task"]
-    (tmp_path / "provenance.json").write_text(json.dumps(about))
-    with pytest.raises(ValueError, match="does not describe a pretraining, so there is no order network"):
-        public.load_order_network(tmp_path)
-    del about["identity"]["multiplier"]
-    (tmp_path / "provenance.json").write_text(json.dumps(about))
-    with pytest.raises(ValueError, match="holds no option 'multiplier', so NetworkOptions cannot be read"):
-        public.load_backbone(tmp_path)
+        public.run_options(tmp_path, public.PretrainOptions)
     with pytest.raises(ValueError, match="elsewhere: the run or its weights file is (not there|missing)"):
         public.load_backbone(tmp_path / "elsewhere")
 

@@ -68,5 +68,6 @@ def test_what_the_repositorys_front_pages_link_to_exists():
 def test_the_version_is_the_same_wherever_it_is_written():
     """It stands in src/vcop/__init__.py, from which pyproject.toml takes it."""
     version = re.escape(__version__)
+    assert re.search(rf'^VERSION = "{version}"', (ROOT / "workflow/rules/configuration.smk").read_text(), re.MULTILINE)
     assert re.search(rf"^version: [\"']?{version}[\"']?$", (ROOT / "CITATION.cff").read_text(), re.MULTILINE)
     assert re.search(r"^## \[(\d[\d.]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[1] == __version__

@@ -1,12 +1,12 @@
 """Networks of finished runs, which ``import vcop`` can load.
 
-A weights file holds tensors alone. The network's name and size, and what has to enter it, stand in ``provenance.json`` beside it.
+A weights file says itself which network it belongs to and what has to enter it, wherever it lies. Of a file that vcop 0.2.0 wrote,
+``provenance.json`` beside it says this. All other options of a run are there, too.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,23 +16,23 @@ from vcop.config.options import NetworkOptions, PretrainOptions
 from vcop.networks.backbone import Backbone
 from vcop.networks.heads import OrderNetwork
 from vcop.networks.registry import build_backbone
-from vcop.pretext.order_prediction import load_pretrained
+from vcop.pretext.order_prediction import HEAD_OPTIONS, load_pretrained
 from vcop.runtime.atomic_files import require_existing
 from vcop.sampling.tasks import Task
-from vcop.storage.weights import load_backbone_weights
+from vcop.storage import weights_about
+from vcop.storage.weights import load_backbone_weights, read_about
 
 WEIGHTS_FILE = "model.safetensors"
-PROVENANCE_FILE = "provenance.json"
 Section = TypeVar("Section", bound=Options)
 
 
 def load_backbone(run: str | Path, *, network: str | None = None, options: NetworkOptions | None = None) -> Backbone:
-    """Load the backbone of a finished run, in evaluation mode, on the CPU (CVPR 2019, 3.2).
+    """Load the backbone of a weights file, in evaluation mode, on the CPU (CVPR 2019, 3.2).
 
     Args:
-        run: Directory of a run (``results/pretrain/r3d/16-8-3/seed-0``, or one below ``results/finetune``), or its weights file.
-        network: Name of the backbone, see ``vcop.config.names.NETWORKS``. It is needed only where there is no provenance.json
-            beside the weights, as for random initial weights.
+        run: A weights file, or the directory of a run (``results/pretrain/r3d/16-8-3/seed-0``, or one below ``results/finetune``).
+        network: Name of the backbone, see ``vcop.config.names.NETWORKS``. It is needed only for a file that vcop 0.2.0 wrote and
+            that has no provenance.json beside it.
         options: Width of the backbone, likewise.
 
     Raises:
@@ -41,10 +41,19 @@ def load_backbone(run: str | Path, *, network: str | None = None, options: Netwo
     Shape:
         The backbone maps clips (B, 3, L, H, W) to features (B, D); D is 512 at the papers' width.
     """
-    if network is None or options is None:
-        network, options = network or _identity(run)["network"], options or run_options(run, NetworkOptions)
-    backbone = build_backbone(network, options)
-    load_backbone_weights(_weights(run), backbone)
+    path = _weights(run)
+    about = read_about(path)
+    given: dict[str, Any] = {"network": network} if network else {}
+    given |= dataclasses.asdict(options) if options else {}
+    weights_about.compare(path, about, given)
+    known = about | given
+    if "network" not in known or "multiplier" not in known:
+        raise ValueError(
+            f"{path}: does not say its network and width, and there is no {weights_about.PROVENANCE_FILE} beside it; give network= "
+            f"(one of {', '.join(NETWORKS)}) and options=vcop.NetworkOptions(...)"
+        )
+    backbone = build_backbone(known["network"], options or _section(NetworkOptions, about))
+    load_backbone_weights(path, backbone)
     return backbone.eval()
 
 
@@ -52,65 +61,58 @@ def load_order_network(run: str | Path) -> OrderNetwork:
     """Load the order network of a finished pretraining, in evaluation mode, on the CPU (CVPR 2019, 3.3).
 
     Args:
-        run: Directory of a pretraining (``results/pretrain/r3d/16-8-3/seed-0``), or its weights file.
+        run: The weights file of a pretraining, or its directory (``results/pretrain/r3d/16-8-3/seed-0``).
 
     Raises:
-        ValueError: If a file is missing or damaged, or if the run is not a pretraining.
+        ValueError: If a file is missing or damaged, or if the weights are not of a pretraining.
 
     Shape:
         The network maps tuples of shuffled clips (B, T, 3, L, H, W) to logits (B, T!), one for each order; see
         ``vcop.sampling.tasks.orders``.
     """
-    identity = _identity(run)
-    if "task" not in identity:
+    path = _weights(run)
+    about = read_about(path)
+    missing = [key for key in ("task", "network", "multiplier", *HEAD_OPTIONS) if key not in about]
+    if missing:
         raise ValueError(
-            f"{_beside(run)}: does not describe a pretraining, so there is no order network; load_backbone loads its backbone"
+            f"{path}: does not say its {missing[0]}, so it is not known as a pretraining with an order network; load_backbone loads "
+            "its backbone"
         )
-    tuple_length = Task.parse(identity["task"]).tuple_length
-    nets, options = run_options(run, NetworkOptions), run_options(run, PretrainOptions)
-    return load_pretrained(identity["network"], nets, options, tuple_length, _weights(run))
+    options = PretrainOptions(**{key: about[key] for key in HEAD_OPTIONS})
+    tuple_length = Task.parse(about["task"]).tuple_length
+    return load_pretrained(about["network"], _section(NetworkOptions, about), options, tuple_length, path)
 
 
 def run_options(run: str | Path, section: type[Section]) -> Section:
     """Return the options that a run was trained with, for example ``vcop.InputOptions``: crop, stride and scaling of its input.
 
+    Those of network and input are in the weights file. Others, as ``vcop.PretrainOptions``, are in provenance.json beside it.
+
     Args:
-        run: Directory of a run, or its weights file.
+        run: A weights file, or the directory of a run.
         section: A dataclass of options, see ``vcop.config.options``.
 
     Raises:
-        ValueError: If there is no provenance.json, or if the run does not know an option.
+        ValueError: If neither file knows an option.
     """
-    identity, names = _identity(run), [field.name for field in dataclasses.fields(section)]
-    missing = [name for name in names if name not in identity]
+    path, names = _weights(run), [field.name for field in dataclasses.fields(section)]
+    known, beside = read_about(path), path.with_name(weights_about.PROVENANCE_FILE)
+    if set(names) <= known.keys() or not beside.is_file():
+        source = path
+    else:
+        known, source = weights_about.read_identity(beside), beside
+    missing = [name for name in names if name not in known]
     if missing:
-        raise ValueError(f"{_beside(run)}: holds no option {missing[0]!r}, so {section.__name__} cannot be read from it")
-    return section(**{name: identity[name] for name in names})
+        raise ValueError(f"{source}: holds no option {missing[0]!r}, so {section.__name__} cannot be read from it")
+    return _section(section, known)
+
+
+def _section(section: type[Section], known: dict[str, Any]) -> Section:
+    """Return the options of a section among known values; those that are missing have their defaults."""
+    return section(**{field.name: known[field.name] for field in dataclasses.fields(section) if field.name in known})
 
 
 def _weights(run: str | Path) -> Path:
     """Return the weights file of a run. Raises ValueError if the run does not exist."""
     require_existing(run, "the run or its weights file")
     return Path(run) / WEIGHTS_FILE if Path(run).is_dir() else Path(run)
-
-
-def _beside(run: str | Path) -> Path:
-    """Return the provenance file of a run."""
-    return _weights(run).with_name(PROVENANCE_FILE)
-
-
-def _identity(run: str | Path) -> dict[str, Any]:
-    """Read what a run depends on. Raises ValueError in one line that names the file."""
-    path = _beside(run)
-    if not path.is_file():
-        raise ValueError(
-            f"{path}: not there, so the network's name and width are unknown; give network= (one of {', '.join(NETWORKS)}) "
-            "and options=vcop.NetworkOptions(...)"
-        )
-    try:
-        identity = json.loads(path.read_text(encoding="utf-8"))["identity"]
-        if not isinstance(identity, dict) or identity.get("network") not in NETWORKS:
-            raise TypeError("it names no network")
-    except (ValueError, KeyError, TypeError) as problem:
-        raise ValueError(f"{path}: not a provenance file of a run: {problem}") from None
-    return identity

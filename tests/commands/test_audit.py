@@ -57,17 +57,31 @@ def test_plain_is_pretrainings_test_and_every_condition_has_every_video(store_pa
     assert (tmp_path / "a.csv").read_bytes() == first
 
 
+def test_a_bare_call_takes_task_and_options_from_the_weights(store_path, pretrained, tmp_path):
+    weights = pretrained / "model.safetensors"
+    assert run(store_path, weights, tmp_path / "a.csv") == 0
+    assert vcop("audit", "--frames", store_path, "--weights", weights, "--out", tmp_path / "b.csv") == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
 def test_bad_input_is_one_line(store_path, start, pretrained, tmp_path, capsys):
     good = pretrained / "model.safetensors"
     (tmp_path / "half.safetensors").write_bytes(good.read_bytes()[:9999])
     for weights, more, said in (
         (start, {}, "not the weights of this network"),  # a backbone without an order head
-        (good, {"task": "16-8-4"}, "not the weights of this network"),
+        (
+            good,
+            {"task": "16-8-4"},
+            "these weights were made with task 16-8-3, but --task is 16-8-4: give 16-8-3 or leave the flag",
+        ),
+        (good, {"more": ("--crop", 20)}, "these weights were made with crop 16, but --crop (input.crop in config.yaml) is 20"),
+        (good, {"more": ("--head-batchnorm",)}, "head_batchnorm False, but --head-batchnorm (pretrain.head_batchnorm in"),
         (tmp_path / "half.safetensors", {}, "not a whole weights file"),
         (tmp_path / "no.safetensors", {}, "the weights file is not there"),
-        (good, {"task": "16-80-5"}, "no test video is long enough"),
+        (start, {"task": "16-80-5"}, "no test video is long enough"),
     ):
-        assert run(store_path, weights, tmp_path / "a.csv", **more) == 1
+        flags_too = more.pop("more", ())
+        assert run(store_path, weights, tmp_path / "a.csv", *flags_too, **more) == 1
         err = capsys.readouterr().err
         assert err.startswith("vcop audit: ")
         assert said in err

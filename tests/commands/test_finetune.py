@@ -8,6 +8,7 @@ from vcop.config.fields import flags
 from vcop.config.options import ComputeOptions, FinetuneOptions, InputOptions, NetworkOptions
 from vcop.datasets.splits import TEST
 from vcop.evaluation import finetuning
+from vcop.storage import weights
 from vcop.storage.frame_store import FrameStore
 from vcop.training.session import ModelSession
 
@@ -75,3 +76,40 @@ def test_called_from_python_it_gives_what_the_command_writes(store_path, start, 
     rows = read(tmp_path / "command" / "r.csv")
     assert [(r["video"], int(r["predicted"])) for r in rows] == [(video, guess) for video, _, guess, _ in result.predictions]
     assert result.accuracy == 100 * sum(int(r["right"]) for r in rows) / len(rows)
+
+
+def test_it_starts_from_other_crops_with_a_note_but_not_from_other_brightness(store_path, start, tmp_path, capsys):
+    """A further training adapts to the geometry of its clips. Another mean or gain is a mistake."""
+    made = {"network": "r3d", "multiplier": 0.0625, "crop": 20, "height": 128, "input_gain": 1.0, "clip_length": 8}
+    weights.save_weights(tmp_path / "w.safetensors", weights.read_weights(start), **made)
+    assert finetune(store_path, tmp_path / "w.safetensors", tmp_path / "out", "--clip-length", 16) == 0
+    said, made_with = capsys.readouterr().out, f"{tmp_path}/w.safetensors: these weights were made with"
+    assert f"{made_with} crop 20; here it is 16, --crop (input.crop in config.yaml)\n" in said
+    assert f"{made_with} height 128; of the frame store it is 20, " in said
+    assert f"{made_with} clip_length 8; here it is 16, " in said
+    assert finetune(store_path, tmp_path / "w.safetensors", tmp_path / "o", "--input-gain", 4) == 1
+    assert "made with input_gain 1.0, but --input-gain (input.input_gain in config.yaml) is 4.0" in capsys.readouterr().err
+    assert not (tmp_path / "o").exists()
+
+
+def test_its_weights_say_data_set_split_and_classes(store_path, start, tmp_path):
+    assert finetune(store_path, start, tmp_path, "--study", "a test", "--layer", "conv3") == 0
+    said = weights.read_about(tmp_path / "model.safetensors")
+    assert {key: said[key] for key in ("dataset", "split", "layer", "labels", "classes", "study", "seed")} == {
+        "dataset": "ucf101",
+        "split": 2,
+        "layer": "conv3",
+        "labels": 100,
+        "classes": FrameStore(store_path).classes,
+        "study": "a test",
+        "seed": 0,
+    }
+    assert {key: said[key] for key in ("network", "multiplier", "crop", "frame_stride", "clip_length", "height", "width")} == {
+        "network": "r3d",
+        "multiplier": 0.0625,
+        "crop": 16,
+        "frame_stride": 2,
+        "clip_length": 16,
+        "height": 20,
+        "width": 27,
+    }

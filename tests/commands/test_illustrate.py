@@ -5,7 +5,7 @@ import pytest
 import torch
 from support.helpers import FRAMES, vcop
 
-from vcop.config.fields import flags
+from vcop.config.fields import flags, identity
 from vcop.config.options import AuditOptions, ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
 from vcop.datasets.splits import TEST
 from vcop.loading.clip_datasets import FixedTuples
@@ -98,3 +98,24 @@ def test_bad_input_is_one_line(store_path, trained, tmp_path, capsys):
         assert said in error
         assert error.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_what_the_file_says_is_taken_and_what_contradicts_it_refused(found, store_path, tmp_path, capsys):
+    about = identity(INPUT, NARROW, network="r3d", task=str(TASK), head_batchnorm=False)
+    weights.save_weights(tmp_path / "w.safetensors", network(0).state_dict(), **about)
+    words = ("illustrate", "--frames", store_path, "--weights", tmp_path / "w.safetensors", "--out", tmp_path / "e.json")
+    assert vcop(*words) == 0
+    assert json.loads((tmp_path / "e.json").read_text()) == found
+    capsys.readouterr()
+    for flag, value in (("--frame-stride", 1), ("--input-gain", 4), ("--crop", 20), ("--task", "16-8-3-hard")):
+        assert vcop(*words, flag, value) == 1
+        error = capsys.readouterr().err
+        assert f"w.safetensors: these weights were made with {flag[2:].replace('-', '_')} " in error
+        assert f", but {flag} " in error
+        assert error.count("\n") == 1
+
+
+def test_weights_that_do_not_say_their_task_need_the_flag(store_path, trained, tmp_path, capsys):
+    words = ("illustrate", "--frames", store_path, "--weights", trained[0], "--out", tmp_path / "e.json", "--network", "r3d")
+    assert vcop(*words) == 1
+    assert "0.safetensors: does not say its task: give --task" in capsys.readouterr().err

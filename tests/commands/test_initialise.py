@@ -5,7 +5,7 @@ from support.pretraining import NARROW
 
 from vcop.config.fields import flags
 from vcop.networks.registry import build_backbone
-from vcop.storage.weights import read_weights
+from vcop.storage.weights import read_about, read_weights
 
 
 def initialise(network, seed, out):
@@ -27,3 +27,11 @@ def test_an_unknown_network_is_refused_and_the_known_ones_are_listed(tmp_path, c
     last = capsys.readouterr().err.splitlines()[-1]
     assert all(name in last for name in ("'resnet'", "c3d", "r3d", "r21d"))
     assert not list(tmp_path.iterdir())
+
+
+def test_the_file_says_network_options_seed_and_study_and_no_clips(tmp_path):
+    words = ("--network", "c3d", "--seed", 3, "--out", tmp_path / "w.safetensors", *flags(NARROW).split())
+    assert vcop("initialise", *words, "--study", "it's a {test}") == 0
+    said = read_about(tmp_path / "w.safetensors")
+    assert said.items() >= {"network": "c3d", "weights": "random", "seed": 3, "study": "it's a {test}"}.items()
+    assert said.keys() == {"network", "weights", "seed", "study", "multiplier", "batchnorm_scale", "vcop", "licence"}

@@ -26,6 +26,7 @@ from vcop.pretext.order_prediction import load_pretrained
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.sealing import OPTIMISER
+from vcop.storage.weights import read_about
 from vcop.training.checkpoints import read_state
 
 
@@ -216,3 +217,27 @@ def test_bad_input_is_one_line(store_path, start, tmp_path, capsys):
         assert said in err
         assert err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_its_weights_say_how_to_use_them_and_the_next_task_starts_from_them(whole, store_path, start, tmp_path, capsys):
+    said = read_about(whole / "model.safetensors")
+    assert {key: said[key] for key in ("network", "multiplier", "crop", "frame_stride", "input_mean", "clip_length")} == {
+        "network": "r3d",
+        "multiplier": 0.0625,
+        "crop": 16,
+        "frame_stride": 2,
+        "input_mean": 0.0,
+        "clip_length": 16,
+    }
+    assert [said[key] for key in ("task", "seed", "height", "width", "head_batchnorm")] == ["16-8-3", 0, 20, 27, False]
+    brief, weights = dataclasses.replace(OPTIONS, epochs=1), whole / "model.safetensors"
+    assert vcop(*words(store_path, weights, tmp_path / "next", options=brief, task="16-0-4")) == 0
+    assert "these weights" not in capsys.readouterr().out
+    assert read_about(tmp_path / "next" / "model.safetensors")["task"] == "16-0-4"
+    assert vcop(*words(store_path, weights, tmp_path / "other", options=brief, task="16-0-4"), "--input-mean", "0.45") == 1
+    error = capsys.readouterr().err
+    assert error.startswith(
+        f"vcop pretrain: {weights}: these weights were made with input_mean 0.0, but --input-mean (input.in"
+    )
+    assert error.count("\n") == 1
+    assert not (tmp_path / "other").exists()

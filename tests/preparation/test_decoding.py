@@ -11,6 +11,8 @@ from vcop.config.data_options import FrameOptions
 from vcop.config.names import QUESTIONS
 from vcop.config.options import InputOptions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
+from vcop.datasets.video_manifest import read_manifest
+from vcop.datasets.video_review import keep_previous, previous_path
 from vcop.loading.clip_datasets import TestClips
 from vcop.preparation.decoding import decode_dataset
 from vcop.preparation.synthetic.generator import action_videos
@@ -116,6 +118,28 @@ def test_an_interrupted_decoding_goes_on(copy, tmp_path, monkeypatch):
     assert len(FrameStore(tmp_path / "s.h5").videos) == 80
 
 
+def test_frames_of_unchanged_videos_are_taken_from_the_store_before(copy, tmp_path, capfd):
+    """The store is the same file as if all videos had been decoded, and so is the table of unreadable ones."""
+    names = sorted(str(p.relative_to(copy / "videos")) for p in (copy / "videos").rglob("*.avi"))
+    digests = [f"{hashlib.sha256((copy / 'videos' / name).read_bytes()).hexdigest()}  {name}\n" for name in names[8:70]]
+    break_three(copy)
+    (copy / "videos/digests.txt").write_text("".join(digests))
+    where, allow = (copy / "videos", copy / "lists"), ("--allow-unreadable", 3)
+    assert decode(*where, tmp_path / "s.h5", *allow) == 0
+    shutil.copy(copy / "videos/Swing/v_Swing_g08_c01.avi", copy / "videos/Bounce/v_Bounce_g07_c01.avi")
+    keep_previous(tmp_path / "s.h5")
+    (tmp_path / "s.h5").unlink()
+    capfd.readouterr()
+    assert decode(*where, tmp_path / "s.h5", *allow) == 0
+    assert "the frames of 77 videos were taken from the store before" in capfd.readouterr().out
+    assert not previous_path(tmp_path / "s.h5").exists()
+    assert decode(*where, tmp_path / "t.h5", *allow) == 0
+    assert len(FrameStore(tmp_path / "t.h5").videos) == 78
+    for suffix in (".h5", ".digest", ".csv"):
+        assert (tmp_path / f"s{suffix}").read_bytes() == (tmp_path / f"t{suffix}").read_bytes()
+    assert read_manifest(tmp_path / "s.h5").verdicts == read_manifest(tmp_path / "t.h5").verdicts
+
+
 RAW = FrameOptions(height=20, width=27, codec="raw")
 
 
@@ -169,6 +193,16 @@ def test_of_videos_with_questions_the_clips_alone_are_stored(asked):
         assert len(frames) == source_count
         for clip, start in zip(samples[0, place]["frames"], evenly_spaced_starts(source_count, 16, 4), strict=True):
             assert np.array_equal(clip, frames[np.arange(start, start + 16) % source_count])
+
+
+def test_clips_of_unchanged_videos_are_taken_from_the_store_before(asked, capfd):
+    assert decode_asked(asked) == 0
+    whole = (asked / "s.h5").read_bytes()
+    keep_previous(asked / "s.h5")
+    (asked / "videos" / "v_d.avi").touch()  # another time alone
+    assert decode_asked(asked) == 0
+    assert "the frames of 4 videos were taken" in capfd.readouterr().out
+    assert (asked / "s.h5").read_bytes() == whole
 
 
 def test_a_missing_video_is_named_and_the_key_that_allows_it(asked, capfd):

@@ -10,7 +10,7 @@ import pytest
 
 from vcop.config.data_options import FrameOptions
 from vcop.preparation import part_files
-from vcop.preparation.part_files import EVERY_FRAME, decode_to_part, part_size, printable, read_part
+from vcop.preparation.part_files import EVERY_FRAME, UNLISTED, decode_to_part, part_size, printable, read_part
 from vcop.runtime.atomic_files import sha256_of
 from vcop.video import ffmpeg
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict
@@ -71,6 +71,25 @@ def test_a_video_with_another_digest_is_refused_and_one_that_is_not_listed_is_no
     assert not part.exists()
     noted = decode_to_part(video, part, RAW, EVERY_FRAME, "")
     assert (noted.verdict, noted.reason) == (ACCEPTED, "not in the list of digests")
+
+
+def test_a_video_whose_verdict_is_known_is_not_decoded(video, part):
+    known = VideoVerdict(ACCEPTED, "odd", 12, 13)
+    assert decode_to_part(video, part, RAW, EVERY_FRAME, None, known) == known
+    assert not part.exists()
+    assert decode_to_part(video, part, RAW, EVERY_FRAME, "0" * 64, known).verdict == REFUSED
+    assert decode_to_part(video.with_name("none.avi"), part, RAW, EVERY_FRAME, None, known).reason == "no such file"
+
+
+def test_a_known_verdict_says_whether_the_video_is_in_todays_list_of_digests(video, part):
+    noted, twice = (VideoVerdict(ACCEPTED, reason, 12, 13) for reason in (UNLISTED, f"odd; {UNLISTED}"))
+    digest = sha256_of(video)
+    for expected, results in {
+        "": (noted, twice),
+        digest: (VideoVerdict("", "", 12, 13), VideoVerdict(ACCEPTED, "odd", 12, 13)),
+    }.items():
+        assert decode_to_part(video, part, RAW, EVERY_FRAME, expected, noted) == results[0]
+        assert decode_to_part(video, part, RAW, EVERY_FRAME, expected, twice) == results[1]
 
 
 def test_a_fault_of_the_file_refuses_it_and_a_fault_of_the_disk_stops_the_run(video, part, monkeypatch):

@@ -53,6 +53,7 @@ def test_options_reach_head_and_network():
     assert isinstance(model.head.batchnorm, torch.nn.BatchNorm1d)
     assert model.joint_batchnorm
     assert model.head.order.out_features == 24
+    assert order_prediction.head_options(options) == {"dropout": 0.25, "head_batchnorm": True, "joint_batchnorm": True}
 
 
 def test_saved_weights_are_loaded_by_the_same_network_alone(tmp_path):

@@ -62,7 +62,7 @@ KINDS = {
     "features.h5": (write_features, read_features),
     "model.safetensors": (
         lambda path: weights.save_weights(
-            path, {"b.w": torch.arange(6.0).reshape(2, 3), "b.n": torch.tensor(3)}, seed="0", network="r3d"
+            path, {"b.w": torch.arange(6.0).reshape(2, 3), "b.n": torch.tensor(3)}, seed=0, network="r3d"
         ),
         read_weights,
     ),

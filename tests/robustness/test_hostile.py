@@ -166,6 +166,20 @@ def test_weights_execute_nothing(sandbox, name):
     with pytest.raises(ValueError, match=r"w.safetensors: ") as refusal:
         weights.load_weights(path, torch.nn.Linear(1, 1))
     assert "\n" not in str(refusal.value)
+    for read in (weights.read_about, weights.weights_digest):  # no such header describes weights
+        with pytest.raises(ValueError, match=r"w.safetensors: not a whole weights file: its header cannot be read") as refusal:
+            read(path)
+        assert "\n" not in str(refusal.value)
+
+
+def test_a_description_of_many_megabytes_is_not_read(sandbox):
+    path = sandbox / "w.safetensors"
+    about = json.dumps({"file": WEIGHTS.line().decode(), "vcop": "1", "classes": ["x"] * 2**21})
+    path.write_bytes(safetensors({"__metadata__": {"about": about}, "w": tensor()}))
+    sealing.seal(path)
+    for read in (weights.read_about, weights.weights_digest):
+        with pytest.raises(ValueError, match=r"not a whole weights file: its header cannot be read \(a header of \d+ bytes\)"):
+            read(path)
 
 
 def as_external_link(h5, secret):

@@ -9,6 +9,7 @@ from support.frame_stores import make
 from vcop.config.data_options import FrameOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.storage.frame_store import FrameStore
+from vcop.storage.frame_writer import encode_frame
 
 
 @pytest.fixture
@@ -31,6 +32,36 @@ def test_jpeg_frames_come_back_nearly(tmp_path):
     for video in store.videos:
         error = store.read(video, range(5)).astype(float) - frames[video.name]
         assert 10 * np.log10(255**2 / (error**2).mean()) > 35
+
+
+@pytest.mark.parametrize("codec", ["raw", "jpeg"])
+def test_encoded_frames_are_those_that_were_written(tmp_path, codec):
+    options = FrameOptions(height=24, width=32, codec=codec)
+    frames, _ = make(tmp_path / "s.h5", options)
+    store = FrameStore(tmp_path / "s.h5")
+    for video in store.videos:
+        data, sizes = store.read_encoded(video)
+        assert data.tobytes() == b"".join(encode_frame(frame, options) for frame in frames[video.name])
+        assert sizes.tolist() == [len(encode_frame(frame, options)) for frame in frames[video.name]]
+        assert store.encoded_size(video) == len(data)
+    assert store.source_counts == [5, 5]
+
+
+def test_a_store_of_clips_knows_how_long_its_videos_are(tmp_path):
+    make(tmp_path / "s.h5", FrameOptions(height=24, width=32), count=6, spread=(2, 3), source_count=77)
+    assert FrameStore(tmp_path / "s.h5").source_counts == [77, 77]
+
+
+def test_a_damaged_encoded_frame_is_named(raw):
+    with h5py.File(raw[0]) as h5:
+        place = h5["bytes"].id.get_offset() + 24 * 32 * 3
+    data = bytearray(raw[0].read_bytes())
+    data[place] ^= 1
+    raw[0].write_bytes(data)
+    store = FrameStore(raw[0])
+    with pytest.raises(ValueError, match=r"frame 1 of A/v0\.avi is damaged \(checksum\)"):
+        store.read_encoded(store.videos[0])
+    assert len(store.read_encoded(store.videos[1])[1]) == 5
 
 
 def test_lists_are_in_the_store(raw):

@@ -35,7 +35,7 @@ export PATH="$1/bin:$PATH"
 """
 # Run by every Python of an environment as it starts.
 TELL = """import json, os, sys
-line = json.dumps([os.environ.get("CONDA_PREFIX"), sys.orig_argv]) + "\\n"
+line = json.dumps([os.environ.get("CONDA_PREFIX"), sys.flags.no_user_site, sys.orig_argv]) + "\\n"
 log = os.open(sys.prefix + ".ran", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 os.write(log, line.encode())
 os.close(log)
@@ -68,8 +68,9 @@ class Conda:
         found = {}
         for log in self.environments.glob("*.ran"):
             for line in log.read_text().splitlines():
-                activated, words = json.loads(line)
+                activated, alone, words = json.loads(line)
                 assert activated == str(log.with_suffix("")), "another environment is active than the one that runs"
+                assert alone, "the user's own packages come before those of the environment"
                 found[tuple(words)] = log.with_suffix("")
         return found
 

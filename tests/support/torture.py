@@ -63,6 +63,7 @@ UNLIKE = {
     "state.pt": "holds the seconds spent",
     "state.previous": "the same",
     "progress.json": "holds date, seconds and process",
+    **{f".{name}-videos.json": "holds the times of the videos" for name in ("ucf101", "hmdb51", "activitynet-qa")},
 }
 BESIDE = (".part", ".sha256")  # a small file that a kill has left half-written; the digest of one that is compared itself
 COLUMNS = {"history.csv": ("seconds", "clips_per_second")}

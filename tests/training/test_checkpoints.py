@@ -45,3 +45,18 @@ def test_nothing_in_a_state_is_executed(tmp_path):
     checkpoints.save_checkpoint(tmp_path / "state.pt", {"fingerprint": ONE, "evil": Evil()})
     assert checkpoints.load_checkpoint(tmp_path / "state.pt", ONE) is None
     assert not (tmp_path / "owned").exists()
+
+
+def test_the_digest_of_momenta_does_not_depend_on_the_version_that_wrote_them(tmp_path, monkeypatch):
+    def digest(value):
+        checkpoints.save_optimiser(tmp_path / "optimiser.pt", {"state": {0: {"momentum_buffer": torch.full((3,), value)}}})
+        return checkpoints.optimiser_digest(tmp_path / "optimiser.pt")
+
+    first = digest(1.0)
+    monkeypatch.setattr("vcop.storage.sealing.__version__", "9.9.9")
+    assert digest(1.0) == first
+    assert b"written by vcop 9.9.9" in (tmp_path / "optimiser.pt").read_bytes()
+    assert digest(2.0) != first
+    (tmp_path / "optimiser.pt").write_bytes((tmp_path / "optimiser.pt").read_bytes()[:-1])
+    with pytest.raises(ValueError, match="not a whole momenta"):
+        checkpoints.optimiser_digest(tmp_path / "optimiser.pt")

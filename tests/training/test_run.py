@@ -7,9 +7,12 @@ from support.toy_training import Points, prepare
 from torch import nn
 
 from vcop.config.options import ComputeOptions, LoopOptions, MachineOptions
+from vcop.storage.weights import read_about
 from vcop.training.run import TrainingRun
 from vcop.training.session import ComputeSession
 from vcop.training.validation_split import TrainingSplits
+
+ABOUT = {"task": "16-8-3", "crop": 16}
 
 
 class Named:
@@ -19,9 +22,12 @@ class Named:
 
 def trained(folder):
     """A training of two epochs that has ended, with nothing but its state written."""
-    session = ComputeSession.start(MachineOptions(device="cpu", workers=0), ComputeOptions(channels_last=False))
+    machine, compute = MachineOptions(device="cpu", workers=0), ComputeOptions(channels_last=False)
+    session = ComputeSession.start(machine, compute, study="a test")
     lists = TrainingSplits([Named("a"), Named("b")], [Named("c")], [], unit="points")
-    run = TrainingRun(session, LoopOptions(epochs=2), lists, "test", folder / "model.safetensors", 3, False, {"seed": 3})
+    run = TrainingRun(
+        session, LoopOptions(epochs=2), lists, "test", folder / "model.safetensors", 3, False, {"seed": 3}, ABOUT
+    )
     trainer = run.trainer(nn.Linear(6, 2), Points(20), Points(8), prepare, clips=1)
     trainer.fit()
     return run, trainer
@@ -30,12 +36,14 @@ def trained(folder):
 def test_a_training_leaves_its_weights_lists_and_provenance_and_gives_up_the_lease(tmp_path):
     run, trainer = trained(tmp_path)
     assert (tmp_path / "state.lock").exists()
-    run.write(trainer, {"extra": 5}, network="none")
+    run.write(trainer, {"extra": 5})
     assert not (tmp_path / "state.lock").exists()
     assert (tmp_path / "validation.txt").read_text() == "c\n"
     about = json.loads((tmp_path / "provenance.json").read_text())
     assert about["points"] == {"training": 2, "validation": 1, "test": 0} and about["extra"] == 5
     assert torch.equal(load_file(tmp_path / "model.safetensors")["weight"], trainer.model.weight)
+    said = read_about(tmp_path / "model.safetensors")
+    assert {key: said[key] for key in ("study", "seed", "task", "crop")} == ABOUT | {"study": "a test", "seed": 3}
 
 
 def test_the_weights_are_written_last(tmp_path):

@@ -3,6 +3,7 @@ import torch
 from support.toy_training import Points
 
 from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
+from vcop.storage.weights import save_weights
 from vcop.training.session import ComputeSession, ModelSession
 
 CPU = MachineOptions(device="cpu", workers=0)
@@ -40,3 +41,33 @@ def test_the_identity_holds_frames_network_and_options_but_not_the_machine(store
     assert other.identity(PretrainOptions(epochs=7), task="16-8-3") == about
     changed = ModelSession.open(store, "r3d", InputOptions(crop=24), NetworkOptions(), machine=CPU)
     assert changed.identity(PretrainOptions(epochs=7), task="16-8-3") != about
+
+
+def test_a_session_knows_what_its_weights_need_and_accepts_no_others(store, tmp_path, capsys):
+    path, nets = tmp_path / "w.safetensors", NetworkOptions(multiplier=0.5)
+    session = ModelSession.open(store, "r3d", InputOptions(crop=16, input_gain=2), nets, machine=CPU)
+    needed = session.needed(8)
+    assert needed == {
+        "network": "r3d",
+        "multiplier": 0.5,
+        "batchnorm_scale": "ones",
+        "crop": 16,
+        "frame_stride": 1,
+        "input_mean": 0.0,
+        "input_gain": 2.0,
+        "clip_length": 8,
+        "height": 20,
+        "width": 27,
+    }
+    save_weights(path, {}, **needed, task="8-8-3")
+    session.require_fit(path, 8, task="8-8-3")
+    assert capsys.readouterr().out == ""
+    with pytest.raises(ValueError, match="made with clip_length 8, but"):
+        session.require_fit(path, 16)
+    session.require_fit(path, 16, ["clip_length"])
+    assert "these weights were made with clip_length 8; here it is 16" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="made with task 8-8-3, but --task is 8-8-4"):
+        session.require_fit(path, 8, task="8-8-4")
+    save_weights(path, {})
+    session.require_fit(path, 16)
+    assert capsys.readouterr().out.startswith(f"{path}: does not say what it was trained on")

@@ -50,6 +50,7 @@ rule answer:
     threads: TRAIN_THREADS
     resources:
         machine=MACHINE,
+        study=WRITTEN_FOR,
         gpu=GPU,
         mem_mb=8000,
         runtime=240,
@@ -59,7 +60,7 @@ rule answer:
         vectors=lambda w: questions().vectors,
         control="",
     shell:
-        "python -m vcop answer --features {input.features} --annotations {params.annotations:q} --vectors {params.vectors:q} {params.control} --seed {wildcards.seed} {params.options} {resources.machine} --out {output.weights} --answers {output.answers} > {log} 2>&1"
+        "python -m vcop answer --features {input.features} --annotations {params.annotations:q} --vectors {params.vectors:q} {params.control} --seed {wildcards.seed} {params.options} {resources.machine} {resources.study} --out {output.weights} --answers {output.answers} > {log} 2>&1"
 
 
 use rule answer as answer_without_video with:

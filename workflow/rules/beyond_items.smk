@@ -4,14 +4,6 @@ out  results/beyond/curriculum, probe, labels, audit (.png, .pdf, .svg, .csv)
 """
 
 
-localrules:
-    beyond,
-    beyond_curriculum,
-    beyond_probe,
-    beyond_labels,
-    beyond_audit,
-
-
 rule beyond:
     """Every table and figure that goes beyond the papers."""
     input:

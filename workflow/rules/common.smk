@@ -18,7 +18,7 @@ from vcop.config.reader import read_study
 from vcop.sampling.tasks import PATTERN, Task
 
 try:
-    STUDY = read_study(config, "config.yaml with --config" if COMMAND_LINE else "config.yaml")
+    STUDY = read_study(config, CONFIGURATION)
 except ValueError as problem:
     raise WorkflowError(str(problem))
 
@@ -27,18 +27,32 @@ if CONDA and not shutil.which("conda"):
     raise WorkflowError(
         "--use-conda: there is no conda on PATH; install conda, or run without it: see docs/environments.md"
     )
+if not (CONDA or (Path(sys.executable).parent / "python").exists()):
+    raise WorkflowError(
+        f"There is no `python` beside {sys.executable}, so jobs would run another one: install Snakemake in an environment"
+    )
+if CONDA and FETCHED:  # no environment has the package, and the folder of an installed one holds others, too
+    raise WorkflowError("--use-conda: rules without their package; take the Snakefile of a clone: see docs/module.md")
 
 # Python would look for modules in the working folder first, which is the study's: a `random.py` there would be imported by every job,
-# and by the Snakemake that a cluster starts on a node.
-os.environ.update(PYTHONSAFEPATH="1")
+# and by the Snakemake that a cluster starts on a node. The programs of a Snakefile that imports these rules may need it.
+if not IMPORTED:
+    os.environ.update(PYTHONSAFEPATH="1")
+
+
+class Shell(shell):
+    """Snakemake's `shell` for the rules of this workflow alone: a Snakefile that imports them has its own prefix, or none."""
+
 
 # The prefix is not part of a command, so it triggers no rerun. PYTHONPATH finds the package with and without conda. `exec` replaces the
 # shell by the command: a scheduler's SIGTERM would end a shell while its training still saves the state, and the job would seem over.
 # So each job is a single command. VCOP_RUN is Snakemake's process: a job ends when it ends. Without conda, `python` is the one that runs
 # Snakemake; with conda, the environment's, which is activated before the prefix.
 BESIDE = shlex.quote(str(Path(sys.executable).parent)).replace("{", "{{").replace("}", "}}")  # a prefix is formatted
-INTERPRETER = "" if CONDA else f'PATH={BESIDE}:"$PATH" '
-shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} {INTERPRETER}VCOP_RUN=$PPID; exec ")
+# An environment is whole: packages that the user installed for this version of Python (pip install --user) stay out of it.
+INTERPRETER = "PYTHONNOUSERSITE=1 " if CONDA else f'PATH={BESIDE}:"$PATH" '
+Shell.prefix(f"export PYTHONPATH={shlex.quote(str(SOURCE))} PYTHONSAFEPATH=1 {INTERPRETER}VCOP_RUN=$PPID; exec ")
+shell = Shell
 
 SPLITS = [1, 2, 3]
 TASK, SEEDS = STUDY.task, STUDY.seeds
@@ -76,6 +90,7 @@ HEADING += f" --note {shlex.quote(STUDY.note)}" if STUDY.note else ""
 # Resources, not params: they change no result, so they make no stage run again. Several GPUs share a pretraining only.
 MACHINE = flags(dataclasses.replace(STUDY.machine, gpus=1, nodes=1))
 PRETRAIN_MACHINE = flags(STUDY.machine)
+WRITTEN_FOR = f"--study {shlex.quote(STUDY.study)}"  # weights files name their study
 
 # Several nodes: SLURM is asked for one task a node, and the job starts them itself (the executor's way for MPI).
 NODES = {"nodes": STUDY.machine.nodes, "launch": ""}

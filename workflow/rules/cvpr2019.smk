@@ -4,17 +4,6 @@ out  results/cvpr2019/table1..4 (.csv, .md, .html, .tex), figure1..6 (.png, .pdf
 """
 
 
-localrules:
-    cvpr2019,
-    cvpr2019_table1,
-    cvpr2019_table2,
-    cvpr2019_table3,
-    cvpr2019_table4,
-    cvpr2019_figure4,
-    cvpr2019_figure5,
-    cvpr2019_figure6,
-
-
 rule cvpr2019:
     """Every table and figure of the CVPR 2019 paper."""
     input:

@@ -3,6 +3,8 @@
 in   data.<dataset>.videos and .lists of the study, questions.videos and .annotations (synthesised if the study says so);
      the videos' digests, if they are written down
 out  results/frames/{dataset}.h5, its digest, and a table of the videos left out or noted; of ActivityNet-QA the frames of some clips
+
+Beside them results/frames/.{dataset}-videos.json, which says of what each video was decoded. Another video makes the param `version` another.
 """
 
 
@@ -69,10 +71,11 @@ rule decode:
         options=flags(STUDY.frames),
         clips="",
         allow=lambda w: data(w.dataset).allow_unreadable,
-        videos=lambda w: data(w.dataset).videos,
+        version=lambda w: review(w.dataset).version,
+        videos=lambda w, input: data(w.dataset).videos,  # with `input` it is not recorded: the same videos may lie elsewhere
         lists=lambda w: data(w.dataset).lists,
     shell:
-        "python -m vcop decode --dataset {params.dataset} --videos {params.videos:q} --lists {params.lists:q} --digests {input.digests:q} --allow-unreadable {params.allow} {params.options} {params.clips} --processes {threads} --out {output.store} --digest {output.digest} --unreadable {output.unreadable} > {log} 2>&1"
+        "python -m vcop decode --dataset {params.dataset} --videos {params.videos:q} --videos-version {params.version:q} --lists {params.lists:q} --digests {input.digests:q} --allow-unreadable {params.allow} {params.options} {params.clips} --processes {threads} --out {output.store} --digest {output.digest} --unreadable {output.unreadable} > {log} 2>&1"
 
 
 use rule decode as decode_questions with:
@@ -94,5 +97,6 @@ use rule decode as decode_questions with:
         options=flags(STUDY.frames),
         clips=lambda w: f"--clips {questions().clips} --clip-length {CLIP_LENGTH}",
         allow=lambda w: questions().allow_unreadable,
-        videos=lambda w: questions().videos,
+        version=lambda w: review(QUESTIONS).version,
+        videos=lambda w, input: questions().videos,
         lists=lambda w: questions().annotations,

@@ -8,14 +8,6 @@ out  the folders of docs/data.md, where the study's config.yaml wants them; resu
 from vcop.preparation.download import sources
 
 
-localrules:
-    download,
-    download_ucf101,
-    download_hmdb51,
-    download_questions,
-    download_source,
-
-
 rule download:
     """What the study reads and a program can fetch, of all data sets."""
     input:

@@ -5,10 +5,6 @@ out  the items themselves
 """
 
 
-localrules:
-    figures,
-
-
 rule figures:
     """Draw the items again whose results or code have changed; needs --allowed-rules, which keeps all stages from running."""
     input:

@@ -29,6 +29,7 @@ rule finetune:
     threads: TRAIN_THREADS
     resources:
         machine=MACHINE,
+        study=WRITTEN_FOR,
         gpu=GPU,
         mem_mb=16000,
         runtime=720,
@@ -40,4 +41,4 @@ rule finetune:
         layer="{layer}",
         labels=100,
     shell:
-        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --seed {wildcards.seed} --start {input.start} --layer {params.layer} --labels {params.labels} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {resources.machine} --out {output.weights} --recognition {output.recognition} --classes {output.classes} --confusion {output.confusion} > {log} 2>&1"
+        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --seed {wildcards.seed} --start {input.start} --layer {params.layer} --labels {params.labels} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {resources.machine} {resources.study} --out {output.weights} --recognition {output.recognition} --classes {output.classes} --confusion {output.confusion} > {log} 2>&1"

@@ -1,8 +1,13 @@
 """From wildcards to the files that a job reads: the data sets' lists and annotations, and the weights of the curriculum."""
 
+import functools
 import os
 
+from snakemake.logging import logger
 from vcop.datasets.splits import UCF101_LISTS, hmdb51_list_files
+from vcop.datasets.video_review import VideoReview, keep_previous, previous_path, review_videos
+
+FRAMES = Path(str(workflow.modifier.modify_path("results/frames")))
 
 
 def data(dataset):
@@ -13,11 +18,14 @@ def data(dataset):
 
 
 def named(paths):
-    """Files that are not ours, as inputs. Snakemake takes what stands between braces for a wildcard and knows no way around it."""
+    """Files that are not ours, as inputs. Snakemake takes what stands between braces for a wildcard and knows no way around it.
+
+    `local`: the prefix of a module is for results.
+    """
     braced = [str(path) for path in paths if "{" in str(path) or "}" in str(path)]
     if braced:
         raise WorkflowError(f"{braced[0]}: Snakemake cannot read a file with braces in its path: rename it")
-    return [str(path) for path in paths]
+    return [local(str(path)) for path in paths]
 
 
 def lists(wildcards):
@@ -33,7 +41,7 @@ def lists(wildcards):
             f"{dataset}: the official list {missing[0]} is missing in {os.getcwd()}: put the lists into {folder} "
             f"(data.{dataset}.lists) and the videos into {where.videos} (data.{dataset}.videos); see docs/data.md"
         )
-    if not Path(where.videos).is_dir():
+    if not Path(where.videos).is_dir() and not (FRAMES / f"{dataset}.h5").exists():
         raise WorkflowError(
             f"{dataset}: the folder of videos {where.videos} (data.{dataset}.videos) is missing in {os.getcwd()}; "
             "docs/data.md says where to get the videos and how to arrange them"
@@ -55,7 +63,8 @@ def annotations(wildcards):
     where = questions()
     files = [Path(where.annotations) / f"{part}_{kind}.json" for part in ("train", "val", "test") for kind in "qa"]
     missing = [p for p in files if not p.is_file()]
-    if missing or not Path(where.videos).is_dir():
+    decoded = Path(where.videos).is_dir() or (FRAMES / f"{QUESTIONS}.h5").exists()
+    if missing or not decoded:
         lacking = (
             f"the file {missing[0]} (questions.annotations)"
             if missing
@@ -68,7 +77,46 @@ def annotations(wildcards):
 def digests(where):
     """The file of the videos' digests, if there is one: another one makes a data set be decoded again."""
     beside = Path(where.videos) / "digests.txt"
-    return where.digests or ([] if STUDY.synthesise or not beside.is_file() else str(beside))
+    named_there = where.digests or ([] if STUDY.synthesise or not beside.is_file() else str(beside))
+    return local(named_there) if named_there else []
+
+
+@functools.cache
+def review(dataset):
+    """Whether the videos are those of the frame store. Synthetic ones are known by their table, which is an input.
+
+    Only a run writes what this finds out: no dry run, no question about the study, and no job of a cluster.
+    """
+    where = questions() if dataset == QUESTIONS else data(dataset)
+    if STUDY.synthesise:
+        return VideoReview(where.videos)
+    runs = workflow.is_main_process and workflow.executor_plugin is not None and not (workflow.dryrun or workflow.touch)
+    lists = Path(where.annotations if dataset == QUESTIONS else where.lists)
+    try:
+        found = review_videos(dataset, where.videos, lists, FRAMES / f"{dataset}.h5", write=runs)
+    except (ValueError, OSError) as problem:
+        raise WorkflowError(str(problem))
+    for note in found.notes if workflow.is_main_process else []:
+        logger.warning(note)
+    return found
+
+
+def keep_frames():
+    """Before the first job: of a store that is decoded again the frames are kept. Snakemake removes it, so its videos must be there."""
+    for job in [] if workflow.touch else workflow.dag.needrun_jobs():
+        store = Path(getattr(job.output, "store", ""))
+        if store.suffix != ".h5" or not store.exists():
+            continue
+        params, away = job.params, review(job.params.dataset).away
+        if len(away) > params.allow or not (STUDY.synthesise or Path(params.videos).is_dir()):
+            raise WorkflowError(
+                f"{store} has to be decoded again, but {len(away) or 'all'} of its videos are not in {params.videos}, "
+                f"{params.allow} are allowed: put them back, or undo what has changed; nothing was removed"
+            )
+        if workflow.dag.reason(job).forced:
+            previous_path(store).unlink(missing_ok=True)
+        else:
+            keep_previous(store)
 
 
 def vectors(wildcards):

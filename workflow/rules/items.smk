@@ -73,7 +73,7 @@ def drawing(item):
 @functools.cache
 def made():
     """The output files of all items, and the rule of each."""
-    return {str(path): rule for rule in workflow.rules if rule.name in render.items() for path in rule.output}
+    return {str(path): rule for rule in (getattr(rules, item).rule for item in render.items()) for path in rule.output}
 
 
 @functools.cache
@@ -97,4 +97,4 @@ def drawable(wildcards):
             f"{name} ({paths[0]}{f' and {len(paths) - 1} more' * (len(paths) > 1)})" for name, paths in left.items()
         ]
         logger.warning(f"Left as they are, since what they are drawn from is not here: {', '.join(named)}")
-    return [str(rule.output.page) for rule in rules_of_items if not lacking(rule)]
+    return [local(str(rule.output.page)) for rule in rules_of_items if not lacking(rule)]  # its prefix is there

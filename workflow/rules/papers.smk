@@ -30,12 +30,6 @@ TABLES = expand("results/cvpr2019/table{n}.csv", n=[1, 2, 3, 4]) + expand("resul
 FIGURES = ["results/cvpr2019/figure5.csv", *expand("results/tmm2020/figure{n}.csv", n=[6, 7, 10])]
 
 
-localrules:
-    papers,
-    papers_numbers,
-    papers_costs,
-
-
 rule papers:
     """What is of both papers."""
     input:
@@ -87,6 +81,6 @@ rule papers_costs:
     params:
         item=lambda wildcards, output: item_of(output.page),
         heading=lambda w: HEADING,  # a function, or braces in the name would be wildcards
-        benchmarks="results/benchmarks",
+        benchmarks=str(workflow.modifier.modify_path("results/benchmarks")),
     shell:
         "python -m vcop render {params.item} {params.heading} --inputs {input.results} {params.benchmarks} --out {output.page} > {log} 2>&1"

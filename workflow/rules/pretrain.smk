@@ -8,12 +8,6 @@ The store is `ancient`: it is its digest, a small file, that makes training run 
 """
 
 
-# These jobs take seconds and little memory; on a cluster they would only wait in the queue.
-localrules:
-    initialise,
-    mine,
-
-
 rule initialise:
     """Write a network's random initial weights."""
     output:
@@ -25,12 +19,13 @@ rule initialise:
     conda:
         "../../envs/train.yaml"
     resources:
+        study=WRITTEN_FOR,
         mem_mb=2000,
         runtime=10,
     params:
         options=flags(STUDY.network),
     shell:
-        "python -m vcop initialise --network {wildcards.network} --seed {wildcards.seed} {params.options} --out {output} > {log} 2>&1"
+        "python -m vcop initialise --network {wildcards.network} --seed {wildcards.seed} {params.options} {resources.study} --out {output} > {log} 2>&1"
 
 
 rule pretrain:
@@ -60,6 +55,7 @@ rule pretrain:
     resources:
         **NODES,
         machine=PRETRAIN_MACHINE,
+        study=WRITTEN_FOR,
         gpu=PRETRAIN_GPUS,
         mem_mb=16000,
         runtime=1440,
@@ -68,7 +64,7 @@ rule pretrain:
         validation=lambda w: data("ucf101").validation_videos,
         more=lambda w, input: hard_flags(input),
     shell:
-        "{resources.launch}python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} {params.more} --validation-videos {params.validation} {params.options} {resources.machine} --out {output.weights} --order {output.order} > {log} 2>&1"
+        "{resources.launch}python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} {params.more} --validation-videos {params.validation} {params.options} {resources.machine} {resources.study} --out {output.weights} --order {output.order} > {log} 2>&1"
 
 
 rule mine:

@@ -30,6 +30,26 @@ def slurm_at_hand():
 onstart:
     slurm_at_hand()
     alone()
+    keep_frames()
+
+
+def guarded(handler):
+    """A handler that asks the same before it does its own."""
+
+    def start(log):
+        slurm_at_hand()
+        alone()
+        keep_frames()
+        handler(log)
+
+    return start
+
+
+# Snakemake calls the handler of the Snakefile that runs alone: of one that imports these rules, written above the import or below.
+if IMPORTED:
+    workflow._onstart = guarded(workflow._onstart)
+    register = workflow.onstart
+    workflow.onstart = lambda handler: register(guarded(handler))
 
 
 # With conda, environments are made before `onstart`, so the lock is taken here already.

@@ -6,16 +6,6 @@ out  results/illustrate/{network}/{task}/seed-{seed}.json, results/outline.json
 """
 
 
-localrules:
-    outline,
-    cvpr2019_figure1,
-    cvpr2019_figure2,
-    cvpr2019_figure3,
-    tmm2020_figure1,
-    tmm2020_figure2,
-    tmm2020_figure3,
-
-
 rule illustrate:
     """One shuffled tuple of a test video through a pretrained network, with the probabilities of all orders."""
     input:

@@ -30,17 +30,6 @@ ACTIONS = [
 FROZEN = recognised("ucf101", 1, THREE, "r3d", layer=LAYERS)
 
 
-localrules:
-    tmm2020,
-    tmm2020_table1,
-    tmm2020_table2,
-    tmm2020_table3,
-    tmm2020_table4,
-    tmm2020_table5,
-    tmm2020_table6,
-    tmm2020_claims,
-
-
 rule tmm2020:
     """Every table and figure of the TMM 2020 paper."""
     input:

@@ -4,16 +4,6 @@ out  results/tmm2020/figure4..10 (.png, .pdf, .svg; .csv but for 8 and 9, which 
 """
 
 
-localrules:
-    tmm2020_figure4,
-    tmm2020_figure5,
-    tmm2020_figure6,
-    tmm2020_figure7,
-    tmm2020_figure8,
-    tmm2020_figure9,
-    tmm2020_figure10,
-
-
 use rule cvpr2019_table1 as tmm2020_figure4 with:
     # Figure 4: accuracy while training, from scratch and along the curriculum; below it all runs of Table I.
     input:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from vcop.commands.flags import add_flags, from_flags
-from vcop.commands.shared_flags import compute_session
+from vcop.commands.shared_flags import add_study_argument, compute_session
 from vcop.config.options import AnswerOptions, ComputeOptions, MachineOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.evaluation.qa_dataset import ControlExperiment
@@ -18,6 +18,7 @@ from vcop.runtime.atomic_files import write_csv
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     add_flags(parser, AnswerOptions, ComputeOptions, MachineOptions)
+    add_study_argument(parser)
     parser.add_argument("--features", type=Path, required=True, help="Clip features of the videos (.h5).")
     parser.add_argument(
         "--annotations",

@@ -25,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Audit the network, write its predictions and print its accuracy under every condition."""
-    session, task = model_session(arguments), Task.parse(arguments.task)
+    session = model_session(arguments, arguments.weights)
+    task = Task.parse(arguments.task)
     predictions = audit_network(session, from_flags(PretrainOptions, arguments), task, arguments.weights)
     write_csv(arguments.out, HEADER, ((condition, *row) for condition, rows in predictions.items() for row in rows))
     for condition, rows in predictions.items():

@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=available_cores(),
         help="Number of videos decoded at the same time (default: the cores that may be used).",
     )
+    add(
+        "--videos-version",
+        default="",
+        help="Name of the state of the videos; the workflow decodes again if another one is needed (default: their directory).",
+    )
     add("--out", type=Path, required=True, help="Frame store to write (.h5).")
     add("--digest", type=Path, required=True, help="Text file to write: digest of the store, on which later stages depend.")
     add(
@@ -63,11 +68,13 @@ def run(arguments: argparse.Namespace) -> None:
             unreadable_table=arguments.unreadable,
             clip_layout=_clip_layout(arguments.dataset, arguments.clips, arguments.clip_length),
             checksums=arguments.digests,
+            version=arguments.videos_version,
             allow_unreadable=arguments.allow_unreadable,
             processes=arguments.processes,
         )
     mib = summary.frame_bytes / 2**20
-    print(f"{arguments.out}: {summary.videos} videos, {mib:.1f} MiB of frames, {summary.left_out} videos left out")
+    kept = f"; the frames of {summary.kept} videos were taken from the store before" if summary.kept else ""
+    print(f"{arguments.out}: {summary.videos} videos, {mib:.1f} MiB of frames, {summary.left_out} videos left out{kept}")
 
 
 def _clip_layout(dataset: str, clips: int | None, clip_length: int | None) -> ClipLayout:

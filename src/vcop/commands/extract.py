@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
-from vcop.commands.shared_flags import add_model_arguments, model_session
+from vcop.commands.shared_flags import add_clip_length, add_model_arguments, model_session
 from vcop.config.names import LAYERS
 from vcop.config.options import ExtractOptions
 from vcop.evaluation.feature_extraction import POOLINGS, extract_store
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     add_model_arguments(parser)
     add_flags(parser, ExtractOptions)
-    parser.add_argument("--clip-length", type=int, default=16, help="Frames of a clip.")
+    add_clip_length(parser)
     parser.add_argument("--weights", type=Path, required=True, help="Weights of the backbone (.safetensors).")
     parser.add_argument("--layers", nargs="+", choices=LAYERS, default=LAYERS[-1:], help="Stages whose features are kept.")
     parser.add_argument(
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Extract. Raises ValueError where store, weights and options do not fit each other."""
     shapes = extract_store(
-        model_session(arguments),
+        model_session(arguments, arguments.weights),
         arguments.weights,
         arguments.out,
         from_flags(ExtractOptions, arguments),

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
-from vcop.commands.shared_flags import add_training_arguments, model_session
+from vcop.commands.shared_flags import add_clip_length, add_training_arguments, model_session
 from vcop.config.names import DATASETS, LAYERS
 from vcop.config.options import ExtractOptions, FinetuneOptions
 from vcop.datasets.splits import SPLITS
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_flags(parser, FinetuneOptions)
     parser.add_argument("--dataset", choices=DATASETS, required=True, help="Data set of the frame store, for the log.")
     parser.add_argument("--split", type=int, choices=SPLITS, required=True, help="Official split.")
-    parser.add_argument("--clip-length", type=int, default=16, help="Frames of a clip.")
+    add_clip_length(parser)
     parser.add_argument("--layer", choices=LAYERS, default=LAYERS[0], help="Shallowest stage that is trained.")
     parser.add_argument("--test-clips", type=int, default=ExtractOptions.test_clips, help="Clips of a test video.")
     parser.add_argument("--labels", type=int, default=100, help="Percentage of the training videos of each class to train on.")
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and test. Raises ValueError where the store does not fit."""
-    session = model_session(arguments)
+    session = model_session(arguments, arguments.start)
     result = finetuning.finetune(
         session,
         from_flags(FinetuneOptions, arguments),

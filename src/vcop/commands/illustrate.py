@@ -22,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Illustrate the network and write the result."""
+    session = model_session(arguments, arguments.weights)
     options, task = from_flags(PretrainOptions, arguments), Task.parse(arguments.task)
-    shown = illustrate(model_session(arguments), options, task, arguments.weights)
+    shown = illustrate(session, options, task, arguments.weights)
     write_result(arguments.out, json.dumps(shown, indent=1) + "\n")
     print(f"{arguments.out}: {shown['video']}, order {shown['order']}, probabilities {shown['probabilities']}")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
+from vcop.commands.shared_flags import add_study_argument
 from vcop.config.names import NETWORKS
 from vcop.config.options import NetworkOptions
 
@@ -15,14 +16,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", choices=NETWORKS, required=True, help="Backbone.")
     parser.add_argument("--seed", type=int, required=True, help="Seed; the weights depend on it and the network alone.")
     parser.add_argument("--out", type=Path, required=True, help="Weights file to write (.safetensors).")
+    add_study_argument(parser)
     add_flags(parser, NetworkOptions)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Build the backbone and write its weights."""
     from vcop.networks.registry import build_backbone
-    from vcop.storage.weights import save_backbone_weights
+    from vcop.storage.weights import save_random_weights
 
     network, seed = arguments.network, arguments.seed
-    backbone = build_backbone(network, from_flags(NetworkOptions, arguments), seed)
-    save_backbone_weights(arguments.out, backbone, network=network, weights="random", seed=seed)
+    options = from_flags(NetworkOptions, arguments)
+    backbone = build_backbone(network, options, seed)
+    save_random_weights(arguments.out, backbone, network=network, options=options, seed=seed, study=arguments.study)

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Train and test, and write the results."""
     result = pretrain(
-        model_session(arguments, share_batches=True),
+        model_session(arguments, arguments.start, share_batches=True),
         from_flags(PretrainOptions, arguments),
         Task.parse(arguments.task),
         arguments.start,

@@ -132,6 +132,8 @@ def extract_store(
     Raises:
         ValueError: If store, weights and options do not fit each other.
     """
+    # The features of all weights of a study are compared on the same clips, whatever the length of those that they were trained on.
+    session.require_fit(weights_file, clip_length, ("clip_length",))
     store, device = session.store, session.group.device
     roles = [(video, role) for role in (TRAIN, VALIDATION, TEST) for video in store.of(SPLIT, role)]
     videos = [video for video, _ in roles]

@@ -28,7 +28,7 @@ from vcop.networks.registry import build_backbone
 from vcop.sampling.seeding import seed_of
 from vcop.stats.estimates import estimate_mean
 from vcop.stats.families import class_intervals
-from vcop.storage import sanity, weights
+from vcop.storage import sanity, weights, weights_about
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.run import TrainingRun
 from vcop.training.session import ModelSession
@@ -69,7 +69,7 @@ class FinetuneResult:
 
         Call this last: the weights tell the workflow that the run is complete.
         """
-        self.run.write(self.trainer, network=self.network, dataset=self.dataset)
+        self.run.write(self.trainer)
 
 
 def finetune(
@@ -116,13 +116,16 @@ def finetune(
     check_classes(store, split, splits)
     print_looped([*splits.training, *splits.validation, *splits.test], clip_length)
 
+    session.require_fit(start, clip_length, weights_about.ADAPTED)
     model = build_action_network(session.network, session.nets, len(store.classes), seed, options.head_batchnorm)
     weights.load_backbone_weights(start, model.backbone)
     model.backbone.freeze_below(layer)
     model.backbone.tune(session.compute)
     origin = {"start": weights.weights_digest(start), "layer": layer}
     identity = session.identity(options, clip_length=clip_length, seed=seed, split=split, **origin, **splits.digests)
-    run = TrainingRun(session, options, splits, name, out, seed, restart, identity)
+    about = session.needed(clip_length) | {"dataset": dataset, "split": split, "layer": layer, "labels": labels}
+    about |= {"classes": store.classes, "head_batchnorm": options.head_batchnorm}
+    run = TrainingRun(session, options, splits, name, out, seed, restart, identity, about)
     trainer = run.trainer(
         model,
         TrainingClips(store, splits.training, clip_length, inputs, seed),

@@ -65,7 +65,7 @@ class AnswerResult:
 
         Call this last: the weights tell the workflow that the run is complete.
         """
-        self.run.write(self.trainer, {"asked": self.annotated}, control=self.control)
+        self.run.write(self.trainer, {"asked": self.annotated})
 
 
 def answer_questions(
@@ -118,7 +118,7 @@ def answer_questions(
         words=sha256(embeddings.numpy().tobytes()).hexdigest(),
         questions=questions_digest(questions),
     )
-    run = TrainingRun(session, options, splits, name, out, seed, restart, run_identity)
+    run = TrainingRun(session, options, splits, name, out, seed, restart, run_identity, {"control": control})
     network = build_answer_network(embeddings, videos.values, options, len(vocabulary.answers), seed)
     trainer = run.trainer(network, samples[TRAIN], samples[VALIDATION], prepare_questions, clips=1)
     trainer.fit()

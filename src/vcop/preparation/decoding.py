@@ -18,10 +18,11 @@ from pathlib import Path
 from vcop.config.data_options import FrameOptions
 from vcop.config.names import QUESTIONS
 from vcop.datasets import video_checksums
-from vcop.datasets.activitynet_qa import find_video_files, video_splits
-from vcop.datasets.splits import OfficialSplits, read_splits
-from vcop.datasets.video_files import locate_videos
+from vcop.datasets.listed_videos import find_files, read_lists
+from vcop.datasets.video_manifest import Verdict, VideoManifest, read_manifest, record_files, write_manifest
+from vcop.datasets.video_review import previous_path
 from vcop.preparation.part_files import EVERY_FRAME, ClipLayout, decode_to_part, part_size, printable, read_part
+from vcop.preparation.previous_store import open_previous
 from vcop.runtime import io_timeout, process_pool
 from vcop.runtime.atomic_files import write_csv, write_text
 from vcop.storage import sanity
@@ -35,11 +36,19 @@ KILLED = "a decoding process was killed (probably out of memory): run the same c
 
 @dataclass(frozen=True)
 class DecodingSummary:
-    """Numbers of a finished decoding: videos in the store, bytes of their frames, videos left out."""
+    """Numbers of a finished decoding.
+
+    Attributes:
+        videos: Videos in the store.
+        frame_bytes: Bytes of their frames.
+        left_out: Listed videos that are not in the store.
+        kept: Videos whose frames were taken from the store before.
+    """
 
     videos: int
     frame_bytes: int
     left_out: int
+    kept: int
 
 
 def decode_dataset(
@@ -53,6 +62,7 @@ def decode_dataset(
     unreadable_table: Path,
     clip_layout: ClipLayout = EVERY_FRAME,
     checksums: Path | None = None,
+    version: str = "",
     allow_unreadable: int = 0,
     processes: int = 1,
 ) -> DecodingSummary:
@@ -69,6 +79,7 @@ def decode_dataset(
         clip_layout: Which frames of a video are stored; all by default.
         checksums: File with the SHA-256 of the videos, as ``sha256sum`` writes it. Default: ``digests.txt`` among the videos,
             if there is one.
+        version: What the manifest of the store calls this state of the videos; "" is their directory.
         allow_unreadable: Number of videos that may be missing or unreadable.
         processes: Number of videos that are decoded at the same time.
 
@@ -79,34 +90,36 @@ def decode_dataset(
     for folder in (lists, videos):
         io_timeout.require_responsive(folder)
     ffmpeg_program.executable()  # before the processes start, which then know it: a broken program is no fault of the videos
-    splits, files = _listed_videos(dataset, videos, lists)
+    splits = read_lists(dataset, lists)
+    files = find_files(dataset, videos, splits.labels)
     expected = video_checksums.expected_checksums(checksums, videos, files)
+    manifest = read_manifest(store_path)
+    # Before decoding: a video that is replaced meanwhile counts as changed.
+    records = record_files(files, manifest.files if manifest else {})
+    previous = open_previous(store_path, dataset, options, clip_layout, manifest, records)
     folder = store_path.with_name(f".{store_path.stem}.parts")
     folder.mkdir(parents=True, exist_ok=True)
     parts = {name: folder / _part_name(name) for name in files}
-    jobs = {name: (path, parts[name], options, clip_layout, expected[name]) for name, path in files.items()}
+    jobs = {
+        name: (path, parts[name], options, clip_layout, expected[name], previous.verdicts.get(name))
+        for name, path in files.items()
+    }
     verdicts = process_pool.map_videos("decode", decode_to_part, jobs, processes, KILLED)
     refused = _report_verdicts(dict(sorted(verdicts.items())), files, unreadable_table)
     _require_enough_readable(dataset, len(refused), len(files), allow_unreadable)
 
     readable = [name for name in files if name not in refused]
-    frame_bytes = sum(part_size(parts[name]) for name in readable)
-    decoded = (read_part(name, parts[name]) for name in readable)
+    kept = previous.verdicts.keys() - refused
+    frame_bytes = sum(previous.size(name) if name in kept else part_size(parts[name]) for name in readable)
+    decoded = (previous.read(name) if name in kept else read_part(name, parts[name]) for name in readable)
     digest = write_store(store_path, decoded, frame_bytes, splits, dataset, options, ffmpeg_program.version(), *clip_layout)
     for warning in sanity.store_warnings(FrameStore(store_path)):
         print(warning, file=sys.stderr)
+    write_manifest(store_path, VideoManifest(version or str(videos), digest, records, dict[str, Verdict](verdicts)))
     write_text(digest_file, digest + "\n")
     shutil.rmtree(folder)  # last: until the digest is written, a run that is killed can use the parts again
-    return DecodingSummary(len(readable), frame_bytes, len(refused))
-
-
-def _listed_videos(dataset: str, videos: Path, lists: Path) -> tuple[OfficialSplits, dict[str, Path]]:
-    """Read the official lists; return them, and the file of every listed video by its name."""
-    if dataset == QUESTIONS:
-        splits = video_splits(lists)
-        return splits, find_video_files(videos, sorted(splits.labels))
-    splits = read_splits(dataset, lists)
-    return splits, locate_videos(videos, sorted(splits.labels))
+    previous_path(store_path).unlink(missing_ok=True)
+    return DecodingSummary(len(readable), frame_bytes, len(refused), len(kept))
 
 
 def _part_name(video: str) -> str:

@@ -31,12 +31,18 @@ from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict, refuse
 ClipLayout = tuple[int, int]
 """Number of clips that are stored of each video, and frames per clip."""
 EVERY_FRAME: ClipLayout = (0, 0)
+UNLISTED = "not in the list of digests"
 # System errors that are the fault of one file: the video is refused. Any other, such as a full disk, stops the whole run.
 FILE_ERRORS = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO}
 
 
 def decode_to_part(
-    video: Path, part: Path, options: FrameOptions, clip_layout: ClipLayout, expected_digest: str | None
+    video: Path,
+    part: Path,
+    options: FrameOptions,
+    clip_layout: ClipLayout,
+    expected_digest: str | None,
+    known: VideoVerdict | None = None,
 ) -> VideoVerdict:
     """Decode a video into a part file, unless a part of the same video and options exists.
 
@@ -46,6 +52,7 @@ def decode_to_part(
         options: Size and encoding of the stored frames.
         clip_layout: Which frames are stored.
         expected_digest: SHA-256 that the video should have; "" if the list of digests does not name it, None if there is no list.
+        known: Verdict on a video whose frames another store has; it is not decoded then.
 
     Returns:
         The verdict: sound, accepted with a warning, or refused, and why.
@@ -59,7 +66,10 @@ def decode_to_part(
         if expected_digest and container.digest != expected_digest:
             return refuse(f"its SHA-256 is {container.digest}, not {expected_digest} as in the list of digests")
         fingerprint = f"{astuple(options)} {clip_layout} {container.size} {container.changed} {ffmpeg_version()}"
-        verdict = _read_verdict(part, fingerprint) or _decode(video, part, options, clip_layout, container, fingerprint)
+        known = known and _without_note(known)
+        verdict = (
+            known or _read_verdict(part, fingerprint) or _decode(video, part, options, clip_layout, container, fingerprint)
+        )
     except UnreadableVideoError as problem:
         return refuse(str(problem))
     except OSError as problem:
@@ -67,9 +77,15 @@ def decode_to_part(
             raise
         return refuse(_file_error_reason(video, problem))
     if expected_digest == "" and verdict.verdict != REFUSED:
-        reason = "; ".join(filter(None, (verdict.reason, "not in the list of digests")))
+        reason = "; ".join(filter(None, (verdict.reason, UNLISTED)))
         return verdict._replace(verdict=ACCEPTED, reason=reason)
     return verdict
+
+
+def _without_note(verdict: VideoVerdict) -> VideoVerdict:
+    """Return a verdict without the note that the video was not in an earlier list of digests."""
+    reason = verdict.reason.removesuffix(UNLISTED).removesuffix("; ")
+    return verdict._replace(verdict=verdict.verdict if reason else "", reason=reason)
 
 
 def _file_error_reason(video: Path, problem: OSError) -> str:

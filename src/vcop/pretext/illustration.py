@@ -40,6 +40,7 @@ def illustrate(session: ModelSession, options: PretrainOptions, task: Task, weig
     Raises:
         ValueError: If store, weights and options do not fit each other, or no test tuple can be shown.
     """
+    session.require_fit(weights, task.clip_length, task=str(task), head_batchnorm=options.head_batchnorm)
     _, test = order_prediction.usable_videos(session.store, task)
     tuples = FixedTuples(session.store, [], task, session.inputs)
     tuples.videos = [first_shuffled(test, tuples, order_prediction.describe_source(session.store, task))]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -25,6 +25,7 @@ from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.progress import true_class_probability
 
 SPLIT = 1  # both papers pretrain on split 1
+HEAD_OPTIONS = ("dropout", "head_batchnorm", "joint_batchnorm")
 
 
 class Prediction(NamedTuple):
@@ -91,6 +92,11 @@ def build_order_network(
         torch.manual_seed(seed_of("order head", seed, network, tuple_length))
         head = OrderHead(backbone.features, tuple_length, options.dropout, options.head_batchnorm)
     return OrderNetwork(backbone, head, options.joint_batchnorm)
+
+
+def head_options(options: PretrainOptions) -> dict[str, Any]:
+    """Return the options that decide what an order network is, beside those of its backbone."""
+    return {key: getattr(options, key) for key in HEAD_OPTIONS}
 
 
 def load_pretrained(

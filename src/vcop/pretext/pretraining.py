@@ -27,7 +27,7 @@ from vcop.pretext.hard_mining import CONFIDENCE_COLUMNS
 from vcop.pretext.order_prediction import Prediction
 from vcop.runtime.atomic_files import require_existing, require_intact, write_csv
 from vcop.sampling.tasks import Task
-from vcop.storage import weights
+from vcop.storage import weights, weights_about
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training import checkpoints
 from vcop.training.run import TrainingRun
@@ -69,7 +69,7 @@ class PretrainResult:
         write_csv(folder / "confidence.csv", CONFIDENCE_COLUMNS, confidence_rows(self.trainer))
         if self.trainer.keep_optimiser:
             checkpoints.save_optimiser(folder / "optimiser.pt", self.trainer.state.best_optimiser)
-        self.run.write(self.trainer, network=self.network, weights=str(self.task))
+        self.run.write(self.trainer)
 
 
 def pretrain(
@@ -111,12 +111,14 @@ def pretrain(
     splits = choose_videos(store, task, validation_videos, seed, videos)
     splits.print_sizes(name)
 
+    session.require_fit(start, task.clip_length, weights_about.ADAPTED)
     model = order_prediction.build_order_network(session.network, session.nets, options, task.tuple_length, seed)
     weights.load_start_weights(start, model.backbone, model.head, whole=task.goes_on)
     model.backbone.tune(session.compute)
-    origin = {"start": weights.weights_digest(start), "momenta": momenta and weights.weights_digest(momenta)}
+    origin = {"start": weights.weights_digest(start), "momenta": momenta and checkpoints.optimiser_digest(momenta)}
     identity = session.identity(options, task=str(task), seed=seed, **origin, **splits.digests)
-    run = TrainingRun(session, options, splits, name, out, seed, restart, identity)
+    about = session.needed(task.clip_length) | {"task": str(task)} | order_prediction.head_options(options)
+    run = TrainingRun(session, options, splits, name, out, seed, restart, identity, about)
     trainer = run.trainer(
         model,
         TrainingTuples(store, splits.training, task, inputs, seed, options.shared_crop),

@@ -46,6 +46,7 @@ def audit_network(session: ModelSession, options: PretrainOptions, task: Task, w
     Raises:
         ValueError: If store, weights and options do not fit each other, or no test video is long enough.
     """
+    session.require_fit(weights, task.clip_length, task=str(task), head_batchnorm=options.head_batchnorm)
     _, test = order_prediction.usable_videos(session.store, task)
     model = order_prediction.load_pretrained(
         session.network, session.nets, options, task.tuple_length, weights, session.group.device

@@ -22,8 +22,9 @@ H x W pixels of a stored frame.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ class FrameStore:
         height: Pixels.
         width: Pixels.
         clips: Clips per video in a store of clips; None if all frames are stored.
+        source_counts: Number of frames of each video file; more than are stored in a store of clips.
         digest: Digest of the content.
         attributes: Attributes of the file.
 
@@ -106,9 +108,13 @@ class FrameStore:
         self.path = require_existing(path, "the frame store (made by rule `decode`)")
         self._open()
         if expected is not None:
-            for key, value in asdict(expected).items():
-                if self.attributes[key] != value:
-                    raise ValueError(f"{path}: {key} is {self.attributes[key]}, this study asks for {value}: decode again")
+            self.require(asdict(expected))
+
+    def require(self, expected: Mapping[str, Any]) -> None:
+        """Raise ValueError unless the frames were decoded with these values of ``FrameOptions``."""
+        for key, value in expected.items():
+            if self.attributes[key] != value:
+                raise ValueError(f"{self.path}: {key} is {self.attributes[key]}, this study asks for {value}: decode again")
 
     def _open(self) -> None:
         with open_sealed(self.path, STORE) as table:
@@ -119,6 +125,10 @@ class FrameStore:
             self.height, self.width = int(self.attributes["height"]), int(self.attributes["width"])
             clips = self.attributes.get("clips")
             self.clips: int | None = None if clips is None else int(clips)
+            counts = [v.count for v in self.videos]
+            self.source_counts: list[int] = (
+                counts if clips is None else table.column("source_count", "i", len(counts)).tolist()
+            )
         self._file = RawReader(self.path)
 
     def _read_index(self, table: SealedReader) -> None:
@@ -182,6 +192,24 @@ class FrameStore:
     def checksums(self, video: Video) -> NDArray[np.uint32]:
         """Return the checksum of each frame of a video: frames of equal content have equal ones. Shape: (video.count,)."""
         return self._crc32[video.first : video.first + video.count]
+
+    def encoded_size(self, video: Video) -> int:
+        """Return the bytes of all frames of a video, as they are stored."""
+        return int(self._offsets[video.first + video.count] - self._offsets[video.first])
+
+    def read_encoded(self, video: Video) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return all frames of a video as they are stored, one after another, and the bytes of each. Verify their checksums.
+
+        Raises:
+            ValueError: A frame is damaged.
+        """
+        offsets = self._offsets[video.first : video.first + video.count + 1]
+        data = self._file.read(self._begin + int(offsets[0]), int(offsets[-1] - offsets[0]))
+        ends, sums = (offsets - offsets[0]).tolist(), self.checksums(video).tolist()
+        for number, (first, end) in enumerate(pairwise(ends)):
+            if zlib.crc32(memoryview(data)[first:end]) != sums[number]:
+                raise ValueError(f"{self.path}: frame {number} of {video.name} is damaged (checksum)")
+        return np.frombuffer(data, np.uint8), np.diff(offsets).astype(np.int64)
 
     def _read_frame(self, video: Video, number: int, out: Image) -> None:
         index = video.first + number

@@ -1,50 +1,83 @@
 """Weights files: safetensors with a seal, loaded strictly by name. Loading a file never executes code.
 
-Names of a backbone's weights begin with ``backbone.``, those of an order head with ``head.``.
+Names of a backbone's weights begin with ``backbone.``, those of an order head with ``head.``. The header says what is needed to use
+them, see ``vcop.storage.weights_about``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from vcop.runtime.atomic_files import atomic_write, require_existing, sha256_of
-from vcop.storage.sealing import WEIGHTS, read_sealed, seal
+from vcop import __version__
+from vcop.config.fields import identity
+from vcop.config.options import NetworkOptions
+from vcop.runtime.atomic_files import atomic_write
+from vcop.storage import weights_about
+from vcop.storage.sealing import WEIGHTS, read_sealed, seal, verify
 
 
-def save_weights(path: Path, tensors: dict[str, Tensor], /, **about: str) -> None:
+def save_weights(path: Path, tensors: dict[str, Tensor], /, **about: Any) -> None:
     """Write a weights file. It appears under its name only when it is complete; equal weights give equal bytes.
 
     Args:
         path: File to write.
         tensors: Weights by name.
-        about: Texts for the header of the file.
+        about: What the file says of them, see ``vcop.storage.weights_about``. Version and licence are added.
+
+    Raises:
+        ValueError: ``about`` has a value that cannot be.
     """
     from safetensors.torch import save as serialise
 
-    # One key alone: the library writes several in an order that changes from call to call, and so would every digest.
-    header = {"about": json.dumps({"file": WEIGHTS.line().decode()} | dict(sorted(about.items())))}
+    said = weights_about.checked(path, about | {"vcop": __version__, "licence": weights_about.LICENCE})
+    # One key alone: the library writes several in an order that changes from call to call. The seal has to stand near the beginning.
+    header = {"about": json.dumps({"file": WEIGHTS.line().decode()} | dict(sorted(said.items())))}
     with atomic_write(path) as unfinished:
         # Written here and not by the library, which reports a full disk by an error of its own.
         unfinished.write_bytes(serialise({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, metadata=header))
         seal(unfinished)
 
 
-def save_backbone_weights(path: Path, backbone: nn.Module, *, network: str, weights: str, seed: int) -> None:
-    """Write the weights of a backbone alone, under the names that an order network gives them.
+def save_random_weights(
+    path: Path, backbone: nn.Module, *, network: str, options: NetworkOptions, seed: int, study: str = ""
+) -> None:
+    """Write the random weights of a backbone, under the names that an order network gives them. They fit any clips.
 
     Args:
         path: Weights file to write (.safetensors).
         backbone: The backbone.
         network: Its name, see ``vcop.config.names.NETWORKS``.
-        weights: What the weights are: ``random``, or the task that they were trained on.
+        options: Options that it was built with.
         seed: Seed of the weights.
+        study: Name of the study; empty for none.
     """
     tensors = {f"backbone.{name}": value for name, value in backbone.state_dict().items()}
-    save_weights(path, tensors, network=network, weights=weights, seed=str(seed))
+    about = identity(options, network=network, weights="random", seed=seed) | ({"study": study} if study else {})
+    save_weights(path, tensors, **about)
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """Return what a weights file says of itself: network, options, clips and origin (keys: docs/wildcards.md).
+
+    A file that vcop 0.2.0 wrote names its network alone; what ``provenance.json`` beside it says is added.
+
+    Args:
+        path: The weights file.
+
+    Raises:
+        ValueError: The file is missing, damaged, or says what cannot be.
+    """
+    verify(path, WEIGHTS)
+    with open(path, "rb") as file:
+        header = file.read(8 + weights_about.LARGEST)
+    return weights_about.complete(path, weights_about.read_header(path, header))
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -59,11 +92,16 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     Raises:
         ValueError: The file is missing, damaged or of another format, or holds numbers that are not finite.
     """
+    return _parse(path, read_sealed(path, WEIGHTS))
+
+
+def _parse(path: Path, data: bytes) -> dict[str, Tensor]:
+    """Return the tensors in the bytes of a weights file. Raises ValueError as ``read_weights`` does."""
     from safetensors import SafetensorError
     from safetensors.torch import load as parse
 
     try:
-        tensors: dict[str, Tensor] = parse(read_sealed(path, WEIGHTS))
+        tensors: dict[str, Tensor] = parse(data)
     except SafetensorError as problem:
         raise WEIGHTS.damaged(path, str(problem)) from None
     for name, value in tensors.items():
@@ -105,8 +143,26 @@ def load_backbone_weights(path: Path, backbone: nn.Module) -> None:
 
 
 def weights_digest(path: Path) -> str:
-    """Return the SHA-256 of a weights file. Raises ValueError if there is no such file."""
-    return sha256_of(require_existing(path, "the weights file"))
+    """Return a SHA-256 of the weights in a file and of what is needed to use them (``weights_about.NEEDED``).
+
+    It does not depend on the version that wrote the file, nor on study, seed or other origin of equal weights.
+
+    Raises:
+        ValueError: The file is missing or damaged, or says what cannot be.
+    """
+    data = read_sealed(path, WEIGHTS)
+    about, tensors = weights_about.read_header(path, data), _parse(path, data)
+    return digest_of(about, tensors)
+
+
+def digest_of(about: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> str:
+    """Return the digest of weights that ``weights_digest`` returns for their file."""
+    needed = {key: about[key] for key in sorted(weights_about.NEEDED) if key in about}
+    sha = hashlib.sha256(json.dumps(needed).encode())
+    for name, value in sorted(tensors.items()):
+        sha.update(json.dumps([name, str(value.dtype), list(value.shape)]).encode())
+        sha.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
+    return sha.hexdigest()
 
 
 def load_start_weights(path: Path, backbone: nn.Module, head: nn.Module, *, whole: bool = False) -> None:

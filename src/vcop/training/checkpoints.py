@@ -7,6 +7,7 @@ the file is refused.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -88,6 +89,11 @@ def load_optimiser(path: Path, optimiser: torch.optim.Optimizer) -> None:
         optimiser.load_state_dict(optimiser.state_dict() | {"state": momenta["state"]})
     except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as problem:
         raise ValueError(f"{path}: not the optimiser's state of this network ({problem})") from None
+
+
+def optimiser_digest(path: Path) -> str:
+    """Return the SHA-256 of an optimiser's state in a file, without the seal, which names the version. Raises ValueError for another file."""
+    return hashlib.sha256(read_sealed(path, OPTIMISER).partition(b"\n")[2]).hexdigest()
 
 
 def _write(path: Path, state: dict[str, Any], kind: FileKind) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class TrainingRun:
         seed: Seed of the run.
         restart: Whether a saved state is deleted instead of resumed.
         identity: All that the result depends on.
+        about: What the weights file says of its weights, see ``vcop.storage.weights_about``; study and seed are added.
     """
 
     session: ComputeSession
@@ -43,6 +44,7 @@ class TrainingRun:
     seed: int
     restart: bool
     identity: dict[str, Any]
+    about: dict[str, Any] = field(default_factory=dict)
 
     def trainer(self, model: nn.Module, train: Samples, validation: Samples, prepare: PrepareBatch, **more: Any) -> Trainer:
         """Return the trainer of a model on two sets of samples; ``more`` are further fields of ``Trainer``."""
@@ -66,7 +68,7 @@ class TrainingRun:
             **more,
         )
 
-    def write(self, trainer: Trainer, counts: dict[str, Any] | None = None, **about: str) -> None:
+    def write(self, trainer: Trainer, counts: dict[str, Any] | None = None) -> None:
         """Write the validation list and the provenance, then the weights, and give up the lease.
 
         The weights come last: where they are, all is.
@@ -74,11 +76,11 @@ class TrainingRun:
         Args:
             trainer: The trained trainer.
             counts: Further counts for the provenance.
-            **about: Metadata of the weights file.
         """
         folder = self.out.parent
         write_text(folder / "validation.txt", "".join(f"{v.name}\n" for v in self.lists.validation))
         counted = {self.lists.unit: self.lists.counts} | (counts or {})
-        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, counted, self.session.group.size)
-        weights.save_weights(self.out, trainer.model.state_dict(), seed=str(self.seed), **about)
+        write_provenance(folder / "provenance.json", self.identity, trainer.seconds, counted, self.session.group)
+        study = {"study": self.session.study} if self.session.study else {}
+        weights.save_weights(self.out, trainer.model.state_dict(), **self.about, **study, seed=self.seed)
         trainer.state.lease.release()

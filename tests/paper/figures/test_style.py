@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -25,6 +26,15 @@ def test_a_figure_is_three_files_with_its_heading_inside(tmp_path):
         assert boxes[0].y0 >= boxes[1].y1
         assert ax.get_tightbbox().y1 <= boxes[1].y0
     assert {p.name for p in tmp_path.iterdir()} == {"f.png", "f.pdf", "f.svg"}
+
+
+def test_settings_of_the_user_change_no_figure(tmp_path):
+    """As of a matplotlibrc in the study's folder."""
+    settings = {"lines.linestyle": "--", "axes.prop_cycle": mpl.cycler(color=["red"]), "savefig.facecolor": "black"}
+    for name, changed in (("plain", {}), ("changed", settings)):
+        with mpl.rc_context(changed), style.saved_figure(HEADING, tmp_path / name, 2.0) as figure:
+            figure.subplots().plot([0, 1])
+    assert (tmp_path / "plain.png").read_bytes() == (tmp_path / "changed.png").read_bytes()
 
 
 def test_equal_figures_are_equal_files_and_their_words_stay_words(tmp_path):

@@ -81,7 +81,9 @@ def saved_figure(heading: Heading, out: Path, height: float, *, room: float = 0.
     lines = textwrap.wrap(heading.measured_on, LETTERS)
     more = 0.12 * (len(lines) - 1)
     height, room = height + more, room + more
-    with plt.rc_context(RC):
+    with plt.rc_context():
+        mpl.rcdefaults()  # a matplotlibrc of the user, or in the study's folder, changes no figure
+        mpl.rcParams.update(RC)
         figure = plt.figure(figsize=(WIDE, height))
         figure.set_layout_engine(ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - room / height)))
         figure.text(0.008, 1 - 0.06 / height, heading.title, weight="bold", size=10, va="top")

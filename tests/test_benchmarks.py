@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from benchmarks import decode, hours, load, page, readers, retrieve, study, timing, train
+from benchmarks import decode, hours, load, page, readers, retrieve, study, timing, train, verdicts
 from benchmarks.loops import PLAIN, Bench
 
 from vcop.config.options import InputOptions, NetworkOptions
@@ -209,3 +209,11 @@ def test_the_page_is_filled_and_has_a_place_for_every_benchmark(tmp_path):
     assert page.fill(text, tmp_path) == text
     places = [match["name"] for match in page.PLACE.finditer(page.PAGE.read_text())]
     assert {"decode", "load", "train", "retrieve", "study"} <= set(places)
+
+
+def test_rules_of_claims_are_simulated(report):
+    text, rows = report(verdicts, "--measures", "1", "--seeds", "2")
+    assert "2 studies for each truth: 6 comparisons, 2 seeds" in text
+    assert len(rows) == 8
+    assert {row["wrong verdict"] for row in rows.values()} == {"holds", "does not hold"}
+    assert all(re.fullmatch(r"[\d.]+ % \[[\d.]+, [\d.]+\]", row["how often"]) for row in rows.values())

@@ -1,7 +1,7 @@
 """Fixtures of items: results of which every number is known, and figures as they were drawn."""
 
 import pytest
-from support import beyond_papers, papers_pages, schematic
+from support import beyond_papers, made_study, papers_pages, schematic
 from support.hand_made import DATASETS, write_all
 
 from vcop.datasets.splits import TEST, TRAIN
@@ -43,6 +43,12 @@ def papers_results(tmp_path_factory):
     root = tmp_path_factory.mktemp("papers")
     papers_pages.write_all(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def made_results(tmp_path_factory):
+    """All files that the claims are held against, of three made-up seeds."""
+    return made_study.write_study(tmp_path_factory.mktemp("made_study"))
 
 
 @pytest.fixture

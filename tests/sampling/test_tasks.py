@@ -49,10 +49,18 @@ def test_variants():
         ("16-8-3-hard", "16-8-3"),
         ("16-8-5-hard", "16-8-5"),
         ("16-16-3-long", "random"),
+        ("16-8-4-direct", "random"),
+        ("16-8-3-more", "16-8-3"),
+        ("16-8-4-more", "16-8-4"),
     ],
 )
 def test_the_curricula_start_from_the_papers_weights(name, start):
     assert Task.parse(name).start == start
+
+
+def test_hard_videos_and_their_control_go_on_with_all_layers():
+    names = ("16-8-3", "16-8-4", "16-8-4-scratch", "16-8-4-direct", "16-16-3-long", "16-8-3-hard", "16-8-3-more")
+    assert [name for name in names if Task.parse(name).goes_on] == ["16-8-3-hard", "16-8-3-more"]
 
 
 def test_a_task_without_its_variant():

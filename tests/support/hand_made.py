@@ -45,7 +45,7 @@ INPUTS = {
     "tmm2020_figure8": ["frames/ucf101.h5", "retrieval/ucf101/*/*/*.csv"],
     "tmm2020_figure9": ["frames/*.h5", "retrieval/*-in-*/r3d/16-8-4/*.csv"],
     "tmm2020_figure10": ["recognition/ucf101-1/r3d/16-8-3/*/*.csv"],
-    "tmm2020_claims": ["order/*/*/seed-0.csv", "retrieval/*/*/*/*.csv", "recognition/*/*/*/*/*.csv"],
+    "tmm2020_claims": [],  # drawn from support.made_study
     "beyond_curriculum": [
         "order/c3d/16-8-4*/*.csv",
         "order/r3d/16-8-3*/*.csv",

@@ -21,10 +21,12 @@ def test_the_first_papers_runs(study):
     assert study.planned("cvpr2019") == TWO_THOUSAND_NINETEEN | {"synthesise": 2, "cvpr2019": 1}
 
 
-# SPEC section 3: every pretraining of the 2020 paper, and no more.
+# Every pretraining of the 2020 paper, two controls of equal work for the claims, and no more.
 PRETRAININGS = {(n, f"16-{it}-{tl}", "0") for n in ("c3d", "r3d", "r21d") for it in (8, 16) for tl in (3, 4, 5)} | {
     ("c3d", "16-8-4-scratch", "0"),
+    ("c3d", "16-8-4-direct", "0"),
     ("r3d", "16-8-3-hard", "0"),
+    ("r3d", "16-8-3-more", "0"),
     ("r3d", "16-16-3-long", "0"),
 }
 
@@ -49,7 +51,8 @@ def test_the_second_papers_pretrainings(study):
     for network, task, _ in PRETRAININGS:
         cl, it, tl = task.split("-")[:3]
         easier = f"{cl}-{it}-{int(tl) - 1}" if tl in "45" else "random"
-        start = {"16-8-4-scratch": "random", "16-8-3-hard": "16-8-3", "16-16-3-long": "random"}.get(task, easier)
+        variants = dict.fromkeys(("16-8-4-scratch", "16-8-4-direct", "16-16-3-long"), "random")
+        start = (variants | dict.fromkeys(("16-8-3-hard", "16-8-3-more"), "16-8-3")).get(task, easier)
         files = found[network, task, "0"].split(", ")
         assert [f for f in files if f.endswith("model.safetensors")] == [folder(network, start)], task
         assert [f for f in files if "mine" in f] == ["results/mine/r3d/16-8-3/seed-0/hard.txt"] * (task == "16-8-3-hard")
@@ -68,12 +71,13 @@ def test_the_curriculums_effect_has_its_own_target_and_seeds(study):
 
 
 def test_epochs(study):
-    """-long runs twice its task's, task_epochs wins over pretrain.epochs."""
+    """-long runs twice its task's, -direct the whole curriculum's, -more those of -hard; task_epochs wins over pretrain.epochs."""
     study.configure(pretrain={"epochs": 3}, task_epochs={"16-16-3": 5, "16-8-3-hard": 2})
     said = study.snakemake("--dry-run", "--printshellcmds", "tmm2020")
     epochs = dict(re.findall(r"--task (\S+) .*?--epochs (\d+)", said.stdout + said.stderr))
-    assert len(epochs) == 9
-    assert epochs == dict.fromkeys(epochs, "3") | {"16-16-3": "5", "16-16-3-long": "10", "16-8-3-hard": "2"}
+    assert len(epochs) == 11
+    others = {"16-16-3": "5", "16-16-3-long": "10", "16-8-3-hard": "2", "16-8-3-more": "2", "16-8-4-direct": "6"}
+    assert epochs == dict.fromkeys(epochs, "3") | others
 
 
 def test_keys_of_sections_are_set_on_the_command_line(study):
@@ -90,7 +94,8 @@ def test_momenta_are_carried_where_the_configuration_says_so(study):
     study.configure(pretrain={"hard_optimiser": "carried"})
     found = pretrainings(study, "tmm2020")
     assert "results/pretrain/r3d/16-8-3/seed-0/optimiser.pt" in found["r3d", "16-8-3-hard", "0"]
-    assert sum("optimiser.pt" in files for files in found.values()) == 1
+    assert "results/pretrain/r3d/16-8-3/seed-0/optimiser.pt" in found["r3d", "16-8-3-more", "0"]
+    assert sum("optimiser.pt" in files for files in found.values()) == 2
 
 
 def test_several_gpus_run_nothing_again_and_are_asked_for(study):

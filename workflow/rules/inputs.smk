@@ -170,12 +170,12 @@ MOMENTA = ["results/pretrain/{network}/{task}/seed-{seed}/optimiser.pt"] if CARR
 
 
 def momenta(wildcards):
-    """The optimiser's state that a `-hard` run goes on with."""
-    hard = Task.parse(wildcards.task).variant == "hard"
-    return str(Path(start_weights(wildcards)).with_name("optimiser.pt")) if CARRIED and hard else []
+    """The optimiser's state that a `-hard` run, or its control, goes on with."""
+    goes_on = Task.parse(wildcards.task).goes_on
+    return str(Path(start_weights(wildcards)).with_name("optimiser.pt")) if CARRIED and goes_on else []
 
 
 def hard_flags(files):
-    """The flags for what only a `-hard` run reads."""
+    """The flags for what only a run that goes on reads."""
     named = {"videos": files.get("videos"), "momenta": files.get("momenta")}
     return " ".join(f"--{flag} {shlex.quote(str(path))}" for flag, path in named.items() if path)

@@ -96,7 +96,8 @@ class Study(Options):
         """Return the options of one pretraining.
 
         Args:
-            name: A task as in ``16-8-3`` or ``16-16-3-long``; ``-long`` runs twice the epochs of its task (TMM 2020, IV-A).
+            name: A task as in ``16-8-3`` or ``16-16-3-long``; ``-long`` runs twice the epochs of its task (TMM 2020, IV-A),
+                ``-direct`` those of the whole task-based curriculum up to its task, and ``-more`` those of ``-hard``.
 
         Raises:
             ValueError: If ``name`` is not a task.
@@ -104,8 +105,19 @@ class Study(Options):
         return dataclasses.replace(self.pretrain, epochs=self._epochs(Task.parse(name)))
 
     def _epochs(self, task: Task) -> int:
-        usual = 2 * self._epochs(task.plain) if task.variant == "long" else self.pretrain.epochs
-        return self.task_epochs.get(str(task), usual)
+        return self.task_epochs.get(str(task)) or self._usual_epochs(task)
+
+    def _usual_epochs(self, task: Task) -> int:
+        """Return the epochs of a task that task_epochs does not name."""
+        if task.variant == "long":
+            return 2 * self._epochs(task.plain)
+        if task.variant == "more":
+            return self._epochs(dataclasses.replace(task, variant="hard"))
+        if task.variant == "direct":
+            easier = task.plain.start
+            before = 0 if easier == "random" else self._epochs(dataclasses.replace(Task.parse(easier), variant="direct"))
+            return before + self._epochs(task.plain)
+        return self.pretrain.epochs
 
     @property
     def note(self) -> str:

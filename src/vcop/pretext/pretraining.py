@@ -113,7 +113,7 @@ def pretrain(
 
     session.require_fit(start, task.clip_length, weights_about.ADAPTED)
     model = order_prediction.build_order_network(session.network, session.nets, options, task.tuple_length, seed)
-    weights.load_start_weights(start, model.backbone, model.head, whole=task.variant == "hard")
+    weights.load_start_weights(start, model.backbone, model.head, whole=task.goes_on)
     model.backbone.tune(session.compute)
     origin = {"start": weights.weights_digest(start), "momenta": momenta and checkpoints.optimiser_digest(momenta)}
     identity = session.identity(options, task=str(task), seed=seed, **origin, **splits.digests)

@@ -20,9 +20,11 @@ from functools import cache
 from itertools import permutations
 from math import factorial
 
-# Other trainings of the same task: without the task-based curriculum, with the sample-based one, with twice the epochs.
-VARIANTS = ("", "scratch", "hard", "long")
-PATTERN = r"\d+-\d+-[2-5](-(scratch|hard|long))?"
+# Other trainings of the same task: without the task-based curriculum, with the sample-based one, with twice the epochs; and our
+# controls of the two curricula, of equal work: from scratch for the epochs of the whole curriculum, and on with all videos.
+VARIANTS = ("", "scratch", "hard", "long", "direct", "more")
+PATTERN = r"\d+-\d+-[2-5](-(scratch|hard|long|direct|more))?"
+GOES_ON = ("hard", "more")  # variants that go on with the whole network of the same task
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Task:
         clip_length: Frames of a clip in the video.
         interval: Frames between the end of a clip and the start of the next.
         tuple_length: Clips of a tuple, 2 to 5.
-        variant: How the task is trained: ``""``, or one of ``scratch``, ``hard`` and ``long``.
+        variant: How the task is trained: ``""``, or one of ``scratch``, ``hard``, ``long``, ``direct`` and ``more``.
     """
 
     clip_length: int
@@ -73,15 +75,21 @@ class Task:
         return replace(self, variant="")
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the training goes on with all layers of the same task's best weights."""
+        return self.variant in GOES_ON
+
+    @property
     def start(self) -> str:
         """Name of the task whose best weights a pretraining starts from, or ``random`` (curricula, TMM 2020, III-D).
 
-        Task-based curriculum: tuple length 4 starts from 3, and 5 from 4; shorter tuples and ``scratch`` start from random
-        weights. Sample-based curriculum: ``hard`` goes on from the same task.
+        Task-based curriculum: tuple length 4 starts from 3, and 5 from 4; shorter tuples, ``scratch`` and its control
+        ``direct`` start from random weights. Sample-based curriculum: ``hard``, and its control ``more``, go on from the same
+        task.
         """
-        if self.variant == "hard":
+        if self.goes_on:
             return str(self.plain)
-        if self.variant == "scratch" or self.tuple_length <= 3:
+        if self.variant in ("scratch", "direct") or self.tuple_length <= 3:
             return "random"
         return str(replace(self, tuple_length=self.tuple_length - 1, variant=""))
 

@@ -60,7 +60,7 @@ def render_item(
         ValueError: A result file is missing or damaged.
     """
     item = find_item(name)
-    published = name == "papers_numbers" or any(cell.published is not None for cell in cells(name))
+    published = name in ("papers_numbers", "tmm2020_claims") or any(cell.published is not None for cell in cells(name))
     shown_task = task if name.startswith(OF_ONE_TASK) else ""
     schematic = name.endswith(SCHEMATIC)
     heading = Heading(item.title, item.caption, study, shown_task, note, published, schematic=schematic, synthetic=synthetic)

@@ -1,48 +1,36 @@
-"""Claims of the papers, judged by our own result files.
+"""Claims of the papers: what they say, the rule that decides each, and the verdict on our numbers and on the papers' own.
 
 A *claim* is a sentence such as "pretrained weights retrieve clips better than random ones". It is taken apart into *comparisons*: two
-settings, for every network, data set and k that the sentence speaks of. Each comparison gives a difference of accuracies with its 95 %
-interval over test videos (``comparisons.best_contrast``), and a verdict by that interval alone:
+settings, for every network, data set and k that the sentence speaks of. Each comparison is a difference of accuracies with two 95 %
+intervals: its *own*, and a wider *joint* one. All joint intervals of a claim together contain their true differences in 95 % of all
+studies (max-t, ``judging``). The rule says what the sentence says:
 
-- "holds": the whole interval lies above zero;
-- "does not hold": the whole interval lies below zero;
-- "cannot tell": the interval contains zero.
+- ALL: every difference is above zero. The claim holds if every own interval lies above zero: all of them must be right, so that it
+  holds wrongly in fewer than 5 % of studies, however many there are (intersection-union test). It does not hold if one
+  joint interval lies below zero: of thirty own intervals one may lie there by chance.
+- MOST: more than half of the differences are above zero. It holds if more than half of the joint intervals lie above zero, and does
+  not hold if half of them or more lie below.
+- ALIKE: every difference is smaller than a margin, either way. It holds if every own interval lies within the margin, and does not
+  hold if one joint interval lies beyond it.
 
-The claim holds if all of its comparisons hold. It does not hold if a single one does not. Otherwise one cannot tell.
-
-What a verdict does not say: It is about our trainings and their seeds, not about those of the papers, whose printed numbers are not
-used here. Intervals cover the choice of test videos, not another training. They are not corrected for the number of comparisons: a
-claim of many comparisons holds less easily by chance, and fails more easily by chance, than a claim of one.
+Otherwise we *cannot tell*. Nor can we tell, whatever the intervals, if a number is of one seed alone, if the side that did better had
+more work (``work``), or if the sample-based curriculum dropped no video.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import product
-from pathlib import Path
-from statistics import fmean
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from vcop.paper.labels import DATASET_LABELS, NETWORK_LABELS
-from vcop.paper.measurement import comparisons
-from vcop.paper.measurement.scores import (
-    Measured,
-    Scores,
-    correct_answers,
-    correct_videos,
-    group_runs,
-    mean_interval,
-    retrieval_at,
-)
-from vcop.sampling import tasks
+from vcop.paper.measurement.printed import Printed
+from vcop.paper.measurement.scores import Measured
+from vcop.paper.measurement.work import Work
 
 HOLDS, FAILS, OPEN = "holds", "does not hold", "cannot tell"
+ALL, MOST, ALIKE = "all", "most", "alike"
 CHANCE = "chance"
-NAMES = {**NETWORK_LABELS, **DATASET_LABELS}
-# Path of a result file; without split, seed and ending it is the name of a setting, such as retrieval/ucf101/c3d/16-8-3/conv5.
-SETTING = r".*\b(order|retrieval|recognition|answers)/(?:(\w+?)(?:-[123])?/)?([^/].*?)[/-]seed-\d+\.csv$"
-Results = dict[str, list[Path]]  # setting > the files of its runs
+ONE_SEED, UNEQUAL_WORK, NONE_DROPPED, UNCERTAIN = "one seed", "unequal work", "no video was dropped", "too wide intervals"
+BORNE_OUT, NOT_BORNE_OUT, UNPRINTED = "yes", "no", "not printed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,26 +38,38 @@ class Claim:
     """A sentence of the papers that result files can decide.
 
     Attributes:
-        says: The sentence.
+        says: The sentence, as we understand it.
+        words: The papers' words, quoted; empty for our own controls.
         section: Where the papers say it: C for CVPR 2019, T for TMM 2020.
         pairs: The setting whose accuracy the sentence says is higher, and the setting that it is compared with. Settings are
             paths of results below results/, without split, seed and ending. {name} stands for each value of ``over``. Names
-            joined by | at the end of the first path: the best of them counts. The second path may end in "chance": the accuracy
-            of a guess at the first one's task.
-        over: Values of the names in ``pairs``; every combination is compared.
+            joined by | in the first path: the best of them counts. The second path may end in "chance": the accuracy
+            of a guess at the first one's task. A data set with a split, as in ucf101-1, is that split alone.
+        controls: Pairs of equal work that decide in place of ``pairs``, which are shown only.
+        over: Values of the names in ``pairs`` and ``controls``; every combination is compared.
+        averaged: Names of ``over`` over whose values differences are averaged before they are judged; "k" for the neighbours.
         ks: For retrieval: the numbers of nearest neighbours.
         level: For retrieval: "clip" or "video".
+        rule: ALL, MOST or ALIKE.
+        margin: For ALIKE: how many percentage points count as alike.
+        more_work: Whether the sentence itself is about more work, so that unequal work is no objection.
     """
 
     says: str
     section: str
     pairs: Sequence[tuple[str, str]]
+    words: str = ""
+    controls: Sequence[tuple[str, str]] = ()
     over: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    averaged: Sequence[str] = ()
     ks: Sequence[int] = (1, 5, 10, 20, 50)
     level: str = "clip"
+    rule: str = ALL
+    margin: float = 0.0
+    more_work: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """One comparison of a claim.
 
@@ -79,8 +79,13 @@ class Comparison:
         lower: What the other side has.
         higher_accuracy: Accuracy of the first side in percent.
         lower_accuracy: Accuracy of the other side in percent.
-        difference: Their difference in percentage points, with its interval over test videos.
+        difference: Their difference in percentage points, with its own 95 % interval.
+        joint: The joint interval of the difference, together with those of all comparisons that decide the claim.
         shared: How many of the difference's n videos or questions are tested on both sides.
+        work: Work behind both sides; None where it is not to be compared, as with random weights.
+        dropped: How many videos the sample-based curriculum dropped in each seed; empty without it.
+        printed: The papers' numbers of both sides; None if they do not print both.
+        decides: Whether it decides the claim; if not, a control of equal work decides in its place.
     """
 
     setting: str
@@ -89,91 +94,81 @@ class Comparison:
     higher_accuracy: float
     lower_accuracy: float
     difference: Measured
+    joint: tuple[float, float]
     shared: int
-
-    @property
-    def verdict(self) -> str:
-        """HOLDS, FAILS or OPEN, by the difference's interval alone."""
-        return HOLDS if self.difference.low > 0 else FAILS if self.difference.high < 0 else OPEN
-
-
-def claim_verdict(compared: Sequence[Comparison]) -> str:
-    """Return HOLDS if all comparisons hold, FAILS if one does not hold, else OPEN."""
-    counts = Counter(comparison.verdict for comparison in compared)
-    return FAILS if counts[FAILS] else OPEN if counts[OPEN] else HOLDS
+    work: tuple[Work, Work] | None = None
+    dropped: tuple[int, ...] = ()
+    printed: Printed | None = None
+    decides: bool = True
 
 
-def collect_results(inputs: Sequence[Path]) -> Results:
-    """Return result files by the settings that claims name; files that differ in split and seed alone are in one list."""
-    return {"/".join(filter(None, key)): paths for key, paths in group_runs(inputs, SETTING).items()}
+@dataclass(frozen=True)
+class Verdict:
+    """HOLDS, FAILS or OPEN, and what is in the way if it is OPEN."""
+
+    says: str
+    because: str = ""
 
 
-def judge_claim(item: str, claim: Claim, results: Results) -> list[Comparison]:
-    """Compare all pairs of settings of a claim.
-
-    Args:
-        item: Name of the table or page that asks, for error messages.
-        claim: The claim.
-        results: Result files, as ``collect_results`` returns them.
-
-    Raises:
-        ValueError: If a result is missing.
-    """
-    compared: list[Comparison] = []
-    for values in product(*claim.over.values()):
-        names = dict(zip(claim.over, values, strict=True))
-        for pair in claim.pairs:
-            ours, base = (path.format(**names) for path in pair)
-            compared += _compare(item, ours, base, claim, results)
-    return compared
+def comparison_verdict(claim: Claim, c: Comparison) -> Verdict:
+    """Return what one comparison contributes to the claim's verdict, by the claim's rule."""
+    says = _by_intervals(claim, c)
+    if c.dropped and not all(c.dropped):
+        return Verdict(OPEN, NONE_DROPPED)
+    if c.difference.seeds < 2:
+        return Verdict(OPEN, ONE_SEED)
+    if says == OPEN:
+        return Verdict(OPEN, UNCERTAIN)
+    return Verdict(OPEN, UNEQUAL_WORK) if _favoured(claim, c, says) else Verdict(says)
 
 
-def _compare(item: str, ours: str, base: str, claim: Claim, results: Results) -> Iterator[Comparison]:
-    """Compare one pair of settings; for retrieval, at every k."""
-    folder, _, last = ours.rpartition("/")
-    settings = [f"{folder}/{name}" for name in last.split("|")] + [base] * (not base.endswith(f"/{CHANCE}"))
-    for setting in settings:
-        if setting not in results:
-            raise ValueError(f"{item}: no result for {setting} among the files given")
-    files = [comparisons.paired_runs(results[settings[0]], results[setting]) for setting in settings]
-    common, (higher, lower) = _labels(ours, base)
-    for measure, score in _scores(ours.partition("/")[0], claim).items():
-        *best, other = scores = [[score(path) for path in paths] for paths in files]
-        if base in settings:
-            difference, accuracy = comparisons.best_contrast(best, other), 100 * fmean(run.mean() for run in other)
-        else:
-            difference, accuracy = _above_chance(other, last)
-        shared = len(_tested(scores[0]) & _tested(other))
-        setting = ", ".join([*common, measure])
-        yield Comparison(setting, higher, lower, accuracy + difference.value, accuracy, difference, shared)
+def claim_verdict(claim: Claim, compared: Sequence[Comparison]) -> Verdict:
+    """Return the verdict on a claim, by its rule and the comparisons that decide."""
+    single = [comparison_verdict(claim, c) for c in compared if c.decides]
+    hold, fail = (sum(verdict.says == says for verdict in single) for says in (HOLDS, FAILS))
+    if hold >= needed_comparisons(claim, len(single)):
+        return Verdict(HOLDS)
+    if fail > len(single) - needed_comparisons(claim, len(single)):
+        return Verdict(FAILS)
+    reasons = {verdict.because for verdict in single}
+    order = (NONE_DROPPED, ONE_SEED, UNEQUAL_WORK, UNCERTAIN)
+    return Verdict(OPEN, next(reason for reason in order if reason in reasons))
 
 
-def _scores(kind: str, claim: Claim) -> dict[str, comparisons.Score]:
-    """Return what is compared, by its label: functions that read the scores of a result file."""
-    if kind == "retrieval":
-        video = "video, " * (claim.level == "video")
-        return {f"{video}top {k}": retrieval_at(k, claim.level) for k in claim.ks}
-    return {"all questions": correct_answers()} if kind == "answers" else {kind: correct_videos}
+def printed_verdict(claim: Claim, compared: Sequence[Comparison]) -> str:
+    """Return whether the papers' own printed numbers bear the claim out, by the same rule: BORNE_OUT, NOT_BORNE_OUT, UNPRINTED."""
+    told = [bears_out(claim, c.printed) for c in compared if c.printed]
+    if not told:
+        return UNPRINTED
+    return BORNE_OUT if sum(told) >= needed_comparisons(claim, len(told)) else NOT_BORNE_OUT
 
 
-def _above_chance(scores: Sequence[Scores], task: str) -> tuple[Measured, float]:
-    """Return how far runs lie above chance, and chance. The interval is that of the runs' mean, minus chance."""
-    mean, chance = mean_interval(scores), tasks.chance_accuracy(task)
-    return replace(mean, value=mean.value - chance, low=mean.low - chance, high=mean.high - chance), chance
+def bears_out(claim: Claim, printed: Printed) -> bool:
+    """Return whether a printed difference is as the claim says, whatever its error."""
+    return abs(printed.difference) <= claim.margin if claim.rule == ALIKE else printed.difference > 0
 
 
-def _labels(ours: str, base: str) -> tuple[list[str], tuple[str, str]]:
-    """Return the labels of what two settings have in common, and of what each of them has alone."""
-    parts = ours.replace("|", " or ").split("/")[1:]
-    others = base.split("/")[1:]
-    if len(others) < len(parts):  # results without a network
-        return [NAMES[part] for part in parts if part in NAMES], (parts[-1], others[-1])
-    pairs = list(zip(parts, others, strict=True))
-    common = [NAMES[one] for one, other in pairs if one == other and one in NAMES]
-    one, other = zip(*((NAMES.get(one, one), NAMES.get(other, other)) for one, other in pairs if one != other), strict=True)
-    return common, (", ".join(one), ", ".join(other))
+def needed_comparisons(claim: Claim, count: int) -> int:
+    """Return how many of ``count`` comparisons must be as the claim says."""
+    return count // 2 + 1 if claim.rule == MOST else count
 
 
-def _tested(scores: Sequence[Scores]) -> set[str]:
-    """Return the videos or questions that any of the runs is tested on."""
-    return {str(name) for run in scores for name in run.index}
+def _by_intervals(claim: Claim, c: Comparison) -> str:
+    """Return HOLDS, FAILS or OPEN by the intervals alone. MOST needs joint intervals on both sides, as it counts them."""
+    own, joint = (c.difference.low, c.difference.high), c.joint
+    if claim.rule == ALIKE:
+        if -claim.margin <= own[0] and own[1] <= claim.margin:
+            return HOLDS
+        return FAILS if joint[0] > claim.margin or joint[1] < -claim.margin else OPEN
+    above = joint[0] if claim.rule == MOST else own[0]
+    return HOLDS if above > 0 else FAILS if joint[1] < 0 else OPEN
+
+
+def _favoured(claim: Claim, c: Comparison, says: str) -> bool:
+    """Return whether the side that did better had more work, so that its work may be the reason."""
+    if c.work is None or claim.more_work:
+        return False
+    higher, lower = c.work
+    if claim.rule == ALIKE:
+        return higher.exceeds(lower) or lower.exceeds(higher)
+    return higher.exceeds(lower) if says == HOLDS else lower.exceeds(higher)

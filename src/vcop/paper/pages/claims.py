@@ -1,76 +1,64 @@
-"""Page of the judged claims: the verdicts in words, and below them every comparison with its interval."""
+"""Page of the judged claims: a summary, all verdicts in words, and below them every claim with its comparisons and intervals."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.claims import FAILS, HOLDS, OPEN, Claim, Comparison, claim_verdict
+from vcop.paper.measurement.claims import (
+    FAILS,
+    HOLDS,
+    OPEN,
+    Claim,
+    Comparison,
+    claim_verdict,
+    comparison_verdict,
+)
+from vcop.paper.pages.claim_words import (
+    Judged,
+    claim_words,
+    claims_summary,
+    count_verdicts,
+    points_of,
+    printed_words,
+    rule_sentence,
+)
 from vcop.paper.pages.markdown import heading_lines, table_lines
-from vcop.paper.pages.tables import format_points
 from vcop.paper.pages.web_page import html_page, prose_html
 
-Judged = Sequence[tuple[Claim, list[Comparison]]]  # claims with their comparisons
 SIGNS = {HOLDS: "✓", FAILS: "✗", OPEN: "?"}
-POSITIONS = {HOLDS: "above zero", OPEN: "around zero", FAILS: "below zero"}  # of a difference's interval
 PAPERS = {"C": "CVPR 2019", "T": "TMM 2020"}  # by the first letter of a claim's section
-COUNTED = {
-    HOLDS: ("holds", "hold"),
-    FAILS: ("does not hold", "do not hold"),
-    OPEN: ("cannot be told", "cannot be told"),
-}
 LEGEND = (
-    "C: Xu et al., CVPR 2019. T: Xiao et al., TMM 2020; its 16-8-3* is 16-8-3-hard here. Accuracies in percent; differences in "
-    "points [95 % interval]; n: test videos, or test questions."
+    "C: Xu et al., CVPR 2019. T: Xiao et al., TMM 2020; its 16-8-3* is 16-8-3-hard here; 16-8-4-direct and 16-8-3-more are our controls of "
+    "equal work. Accuracies in percent; differences in points [own 95 % interval]; joint: the interval that holds together with all others "
+    "of the claim; n: test videos, or test questions; printed: the papers' difference ± its error over test videos."
 )
-CONTENTS = ["claim", "in", "verdict", "why"]
-HEADER = ["", "claimed higher", "claimed lower", "difference", "n", "verdict"]
+CONTENTS = ["claim", "in", "verdict", "why", "borne out by the printed numbers"]
+HEADER = ["", "claimed higher", "claimed lower", "difference", "joint", "n", "printed", "verdict"]
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+QUOTE = ' class="quote"'
 CSS_CLASSES = {HOLDS: "holds", FAILS: "fails", OPEN: "open"}
-
-
-def claims_summary(judged: Judged) -> str:
-    """Return a sentence that counts the claims by verdict."""
-    return f"Of {len(judged)} claims {_counts(judged)}."
 
 
 def by_paper(judged: Judged) -> list[tuple[str, Judged]]:
     """Return the claims of each paper, after a line that counts them."""
     groups = groupby(judged, lambda pair: PAPERS.get(pair[0].section[0], "Not in the papers"))
-    return [(f"{paper}: {_counts(claims)}", claims) for paper, group in groups for claims in [list(group)]]
-
-
-def _counts(judged: Judged) -> str:
-    """Return the numbers of claims by verdict, without verdicts that no claim has."""
-    counts = Counter(claim_verdict(compared) for _, compared in judged)
-    return ", ".join(f"{n} {one if n == 1 else more}" for verdict, (one, more) in COUNTED.items() if (n := counts[verdict]))
-
-
-def claim_words(compared: Sequence[Comparison]) -> str:
-    """Return why a claim has its verdict: where the intervals lie, and the lowest difference among those that decide."""
-    verdict = claim_verdict(compared)
-    lowest = min((c for c in compared if c.verdict == verdict), key=lambda c: c.difference.value)
-    if len(compared) == 1:
-        return f"The interval lies {POSITIONS[verdict]}: {_points(lowest)}."
-    counts = Counter(c.verdict for c in compared)
-    (first, count), *others = [(position, counts[v]) for v, position in POSITIONS.items() if counts[v]]
-    share, which = (f"{count} of {len(compared)}", f" {POSITIONS[verdict]}") if others else (f"All {count}", "")
-    lie = ", ".join([f"{share} intervals lie {first}", *(f"{n} {position}" for position, n in others)])
-    return f"{lie}. The lowest{which} is {_points(lowest)}: {lowest.setting}, {lowest.higher} against {lowest.lower}."
+    return [(f"{paper}: {count_verdicts(claims)}", claims) for paper, group in groups for claims in [list(group)]]
 
 
 def claims_markdown(heading: Heading, judged: Judged) -> str:
     """Return the page as Markdown."""
-    lines = heading_lines(heading, LEGEND, claims_summary(judged)) + table_lines(CONTENTS, [])
+    lines = heading_lines(heading, f"**{claims_summary(judged)}**", LEGEND) + table_lines(CONTENTS, [])
     for counts, group in by_paper(judged):
-        lines += [f"| **{counts}** | | | |"]
-        lines += [f"| {c.says} | {c.section} | {_signed(claim_verdict(rows))} | {claim_words(rows)} |" for c, rows in group]
+        lines += [f"| **{counts}** | | | | |"]
+        lines += ["| " + " | ".join([c.says, c.section, _verdict(c, rows), *_reasons(c, rows)]) + " |" for c, rows in group]
     for claim, compared in judged:
-        lines += ["", f"## {claim.says}", "", *table_lines(HEADER, map(_cells, compared))]
+        lines += ["", f"## {claim.says}", ""]
+        lines += [line for paragraph in claim_paragraphs(claim, compared) for line in (paragraph, "")]
+        lines += table_lines(HEADER, (_cells(claim, c) for c in compared))
     return "\n".join(lines) + "\n"
 
 
@@ -79,50 +67,90 @@ def claims_html(heading: Heading, judged: Judged) -> str:
     anchors = {claim.says: f"claim-{i}" for i, (claim, _) in enumerate(judged, start=1)}
     rows = []
     for counts, group in by_paper(judged):
-        rows.append(f'<tr class="paper"><td colspan="4">{prose_html(counts)}</td></tr>')
+        rows.append(f'<tr class="paper"><td colspan="{len(CONTENTS)}">{prose_html(counts)}</td></tr>')
         rows += [_claim_row(anchors[claim.says], claim, compared) for claim, compared in group]
-    body = f"<p><b>{claims_summary(judged)}</b></p>{_table(CONTENTS, rows)}"
+    body = f"<p><b>{escape(claims_summary(judged))}</b></p>{_table(CONTENTS, rows)}"
     for claim, compared in judged:
         title = f"{prose_html(claim.says)}<small>{escape(claim.section)}</small>"
-        body += f'<h2 id="{anchors[claim.says]}">{title}</h2>{_comparison_table(compared)}'
+        prose = "".join(
+            f"<p{QUOTE * paragraph.startswith('“')}>{prose_html(paragraph)}</p>"
+            for paragraph in claim_paragraphs(claim, compared)
+        )
+        body += f'<h2 id="{anchors[claim.says]}">{title}</h2>{prose}{_comparison_table(claim, compared)}'
     return html_page(heading, LEGEND, body, STYLE)
+
+
+def claim_paragraphs(claim: Claim, compared: Sequence[Comparison]) -> list[str]:
+    """Return what stands between a claim and its comparisons: the papers' words, the rule, the verdict, and unequal work."""
+    quote = [f"“{claim.words}”"] if claim.words else []
+    control = ["The papers' own comparison is of unequal work: a control of equal work decides."] if claim.controls else []
+    verdict = f"{rule_sentence(claim)} {_verdict(claim, compared)}: {claim_words(claim, compared)}"
+    return [*quote, " ".join([*control, verdict]), *_work_lines(compared)]
+
+
+def _work_lines(compared: Sequence[Comparison]) -> list[str]:
+    """Return the work of both sides, once for each pair of settings whose work is not equal or that is a control."""
+    has_control = any(not c.decides for c in compared)
+    lines = [
+        f"Work, mean over seeds: {c.higher} {c.work[0]}; {c.lower} {c.work[1]}."
+        for c in compared
+        if c.work and (has_control or c.work[0].exceeds(c.work[1]) or c.work[1].exceeds(c.work[0]))
+    ]
+    dropped = [f"Videos dropped in each seed: {', '.join(map(str, c.dropped))}." for c in compared if c.dropped]
+    return list(dict.fromkeys([*lines, *dropped]))
+
+
+def _reasons(claim: Claim, compared: Sequence[Comparison]) -> tuple[str, str]:
+    """Return the last two cells under CONTENTS."""
+    return claim_words(claim, compared), printed_words(claim, compared)
 
 
 def _claim_row(anchor: str, claim: Claim, compared: Sequence[Comparison]) -> str:
     """Return the row of a claim in the list of all claims."""
-    sentence = f'<td><a href="#{anchor}">{prose_html(claim.says)}</a></td><td class="line">{escape(claim.section)}</td>'
-    return f"<tr>{sentence}{_verdict_cell(claim_verdict(compared))}<td>{prose_html(claim_words(compared))}</td></tr>"
+    sentence = f'<td><a href="#{anchor}">{prose_html(claim.says)}</a></td><td>{escape(claim.section)}</td>'
+    verdict = _verdict_cell(claim_verdict(claim, compared).says)
+    reasons = "".join(f"<td>{prose_html(text)}</td>" for text in _reasons(claim, compared))
+    return f"<tr>{sentence}{verdict}{reasons}</tr>"
 
 
-def _comparison_table(compared: Sequence[Comparison]) -> str:
+def _comparison_table(claim: Claim, compared: Sequence[Comparison]) -> str:
     """Return the table of a claim's comparisons, whose intervals are drawn on one scale."""
-    reach = max(1.0, *(abs(v) for c in compared for v in (c.difference.low, c.difference.high)))
+    reach = max(1.0, *(abs(v) for c in compared for v in (c.difference.low, c.difference.high, *c.joint)))
     rows = []
     for c in compared:
-        setting, higher, lower, difference, videos, _ = (prose_html(cell) for cell in _cells(c))
-        cells = [setting, higher, lower, f"{_drawing(c, reach)}{difference}", videos]
-        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{_verdict_cell(c.verdict)}</tr>")
-    return _table(HEADER, rows)
+        setting, higher, lower, difference, *more, verdict = (prose_html(cell) for cell in _cells(claim, c))
+        kind = CSS_CLASSES[comparison_verdict(claim, c).says if c.decides else OPEN]
+        cells = [setting, higher, lower, f"{_drawing(c, reach, kind)}{difference}", *more]
+        rows.append(f'<tr>{"".join(f"<td>{cell}</td>" for cell in cells)}<td class="{kind}">{verdict}</td></tr>')
+    return _table(HEADER, rows, ' class="cells"')
 
 
-def _cells(c: Comparison) -> list[str]:
+def _cells(claim: Claim, c: Comparison) -> list[str]:
     """Return the cells of a comparison under HEADER."""
     n = c.difference.n
     videos = f"{n}" if c.shared == n else f"{n} ({c.shared} shared)"
     accuracies = ((c.higher, c.higher_accuracy), (c.lower, c.lower_accuracy))
     sides = [f"{name} **{round(value, 2):.1f}**" for name, value in accuracies]
-    return [c.setting, *sides, _points(c), videos, _signed(c.verdict)]
+    joint = f"{c.joint[0]:+z.1f} to {c.joint[1]:+z.1f}"
+    printed = f"{c.printed.difference:+z.1f} ± {c.printed.error:.1f}" if c.printed else "–"
+    verdict = comparison_verdict(claim, c)
+    said = (
+        f"{_signed(verdict.says)}{f': {verdict.because}' if verdict.because else ''}"
+        if c.decides
+        else "not counted: unequal work"
+    )
+    return [c.setting, *sides, points_of(c), joint, videos, printed, said]
 
 
-def _points(c: Comparison) -> str:
-    """Return the difference, rounded from the two decimals of the CSV so that both agree."""
-    return format_points(*map(float, c.difference.texts))
-
-
-def _table(header: Sequence[str], rows: Sequence[str]) -> str:
+def _table(header: Sequence[str], rows: Sequence[str], attributes: str = "") -> str:
     """Return a table as HTML."""
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f"<table{attributes}><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _verdict(claim: Claim, compared: Sequence[Comparison]) -> str:
+    """Return a claim's verdict with its sign."""
+    return _signed(claim_verdict(claim, compared).says)
 
 
 def _signed(verdict: str) -> str:
@@ -135,14 +163,15 @@ def _verdict_cell(verdict: str) -> str:
     return f'<td class="line {CSS_CLASSES[verdict]}">{_signed(verdict)}</td>'
 
 
-def _drawing(c: Comparison, reach: float, width: int = 110) -> str:
-    """Return a drawing of the interval, with the difference as a dot and zero as an upright line."""
-    low, value, high = (
-        round(width / 2 * (1 + 0.94 * v / reach), 1) for v in (c.difference.low, c.difference.value, c.difference.high)
+def _drawing(c: Comparison, reach: float, kind: str, width: int = 84) -> str:
+    """Return a drawing of both intervals, the joint one thin, with the difference as a dot and zero as an upright line."""
+    low, value, high, first, last = (
+        round(width / 2 * (1 + 0.94 * v / reach), 1)
+        for v in (c.difference.low, c.difference.value, c.difference.high, *c.joint)
     )
-    color = f'class="{CSS_CLASSES[c.verdict]}"'
     return (
-        f'<svg {color} width="{width}" height="12" aria-hidden="true" stroke="currentColor" fill="currentColor">'
+        f'<svg class="{kind}" width="{width}" height="12" aria-hidden="true" stroke="currentColor" fill="currentColor">'
         f'<line x1="{width / 2}" x2="{width / 2}" y1="0" y2="12" stroke="#c6ced8"/>'
-        f'<line x1="{low}" x2="{high}" y1="6" y2="6" stroke-width="2"/><circle cx="{value}" cy="6" r="2.5"/></svg>'
+        f'<line x1="{first}" x2="{last}" y1="6" y2="6" stroke-width="0.7"/>'
+        f'<line x1="{low}" x2="{high}" y1="6" y2="6" stroke-width="2.4"/><circle cx="{value}" cy="6" r="2.7"/></svg>'
     )

@@ -117,9 +117,7 @@ def whirl(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Ge
     _circle(p, 6 * speed * (1 - np.exp(-2.0 * u)) / 2.0, rng.uniform(0.25, 0.35), rng)
 
 
-def _circle(
-    p: Trajectory, turns: NDArray[np.float64], radius: NDArray[np.float64] | float, rng: np.random.Generator
-) -> None:
+def _circle(p: Trajectory, turns: NDArray[np.float64], radius: NDArray[np.float64] | float, rng: np.random.Generator) -> None:
     """Circle in either direction: ``turns`` rounds so far in each frame, (T,), from anywhere on the circle."""
     angle = rng.choice([-1.0, 1.0]) * 2 * np.pi * turns + rng.uniform(0, 2 * np.pi)
     p.x += radius * np.cos(angle)

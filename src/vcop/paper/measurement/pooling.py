@@ -1,0 +1,58 @@
+"""Pooling: one variance between seeds for comparisons of one kind.
+
+Three seeds say little of how much seeds differ: with their two degrees of freedom an interval is 4.3 standard errors wide to each side,
+and a joint one of twelve comparisons 15. All networks together say more. So comparisons of a claim with the same measure (such as top
+5) share the mean of their variances between seeds. A comparison whose own variance is larger keeps it, with its own degrees of
+freedom: a setting that does not train alike is not made to look certain.
+
+Comparisons of one network share trainings, and say the same of its seeds. So degrees of freedom are counted once for each group of
+networks that no comparison connects: three networks with three seeds give 3 * 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from statistics import fmean
+
+from vcop.paper.measurement.pairing import Row
+from vcop.stats.estimates import Estimate
+
+
+def pool_seeds(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with the variances between seeds that they share; rows of one seed stay as they are."""
+    kinds: dict[str, list[Row]] = {}
+    for row in rows:
+        kinds.setdefault(row.measure, []).append(row)
+    shared = {kind: _shared_variance(members) for kind, members in kinds.items()}
+    return [replace(row, differences=[_pooled(e, *shared[row.measure]) for e in row.differences]) for row in rows]
+
+
+def independent_groups(connected: Iterable[frozenset[str]]) -> int:
+    """Return how many groups of networks are left where each of these sets belongs together.
+
+    Args:
+        connected: For each comparison the networks of its two sides.
+    """
+    groups: list[frozenset[str]] = []
+    for names in connected:
+        touched = [group for group in groups if group & names]
+        groups = [group for group in groups if not group & names]
+        groups.append(names.union(*touched))
+    return len(groups)
+
+
+def _shared_variance(rows: Sequence[Row]) -> tuple[float, float]:
+    """Return the mean variance of one seed's number, and its degrees of freedom; 0 and 0 where there is nothing to share."""
+    several = [e for row in rows for e in row.differences if e.seeds > 1]
+    groups = independent_groups(row.networks for row in rows)
+    if groups < 2 or not several:
+        return 0.0, 0.0
+    return fmean(e.seed_variance * e.seeds for e in several), float(groups * (min(e.seeds for e in several) - 1))
+
+
+def _pooled(estimate: Estimate, variance: float, df: float) -> Estimate:
+    """Return an estimate with the shared variance of one seed's number, unless its own is larger."""
+    if not df or estimate.seeds < 2 or estimate.seed_variance * estimate.seeds > variance:
+        return estimate
+    return replace(estimate, seed_variance=variance / estimate.seeds, seed_df=df)

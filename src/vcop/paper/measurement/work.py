@@ -1,0 +1,107 @@
+"""Work of weights: how many epochs, and how many clips, a network saw before its weights were kept for use.
+
+A training that starts from other weights has had their work, too: 16-8-4 has had the epochs of 16-8-3 before (TMM 2020, III-D1), and
+16-8-3-hard goes on from it (III-D2). Two settings can be compared only if they had equal work, or if the one that had less is
+better all the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vcop.paper.measurement.comparisons import training_videos
+from vcop.sampling.tasks import PATTERN, Task
+
+FILE = re.compile(r"\bpretrain/([^/]+)/([^/]+)/seed-(\d+)/(history\.csv|provenance\.json)$")
+EQUAL = 1.15  # work counts as equal if neither side has more than so many times the other's; whole epochs cannot be made equal closer
+Run = tuple[str, str, str]  # network, task, seed
+
+
+@dataclass(frozen=True)
+class Work:
+    """Epochs of training, and the clips that the network saw in them."""
+
+    epochs: float
+    clips: float
+
+    def __add__(self, other: Work) -> Work:
+        return Work(self.epochs + other.epochs, self.clips + other.clips)
+
+    def exceeds(self, other: Work) -> bool:
+        """Whether this is clearly more work than another: in epochs, or in clips."""
+        return self.epochs > EQUAL * other.epochs or self.clips > EQUAL * other.clips
+
+    def __str__(self) -> str:
+        return f"{self.epochs:,.0f} epochs, {self.clips:,.0f} clips"
+
+
+@dataclass(frozen=True)
+class WorkRecord:
+    """Epochs and training videos of the pretrainings of a study, as their history.csv and provenance.json tell.
+
+    Attributes:
+        epochs: Epochs of each run.
+        videos: Training videos of each run.
+    """
+
+    epochs: dict[Run, int] = field(default_factory=dict)
+    videos: dict[Run, int] = field(default_factory=dict)
+
+    def behind(self, network: str, weights: str, seeds: Sequence[str]) -> Work | None:
+        """Return the work behind weights, with that of the weights they started from; the mean over seeds.
+
+        Args:
+            network: Name of the backbone.
+            weights: Name of a task; for anything else, such as random weights, there is none.
+            seeds: Seeds of the runs.
+
+        Raises:
+            ValueError: If the files of a run are missing.
+        """
+        if not re.fullmatch(PATTERN, weights):
+            return None
+        total = [self._chain(network, weights, seed) for seed in seeds]
+        return Work(sum(work.epochs for work in total) / len(total), sum(work.clips for work in total) / len(total))
+
+    def dropped(self, network: str, weights: str, seeds: Sequence[str]) -> list[int]:
+        """Return how many videos the sample-based curriculum dropped in each seed; empty for other weights."""
+        if not re.fullmatch(PATTERN, weights) or Task.parse(weights).variant != "hard":
+            return []
+        plain = str(Task.parse(weights).plain)
+        return [self._read(self.videos, (network, plain, s)) - self._read(self.videos, (network, weights, s)) for s in seeds]
+
+    def _chain(self, network: str, name: str, seed: str) -> Work:
+        """Return the work of one run and of those before it."""
+        task, run = Task.parse(name), (network, name, seed)
+        epochs, videos = self._read(self.epochs, run), self._read(self.videos, run)
+        work = Work(epochs, epochs * videos * task.tuple_length)
+        return work if task.start == "random" else work + self._chain(network, task.start, seed)
+
+    @staticmethod
+    def _read(known: dict[Run, int], run: Run) -> int:
+        """Return a number of a run. Raises ValueError if its file is missing."""
+        if run not in known:
+            network, task, seed = run
+            raise ValueError(
+                f"no history.csv and provenance.json of pretrain/{network}/{task}/seed-{seed} among the files given, "
+                "which say how long it was trained"
+            )
+        return known[run]
+
+
+def read_work(inputs: Sequence[Path]) -> WorkRecord:
+    """Read the history.csv and provenance.json of pretrainings among the files. Raises ValueError for one without its numbers."""
+    record = WorkRecord()
+    for path in inputs:
+        if match := FILE.search(path.as_posix()):
+            run = (match[1], match[2], match[3])
+            if match[4] == "history.csv":
+                with open(path, newline="", encoding="utf-8") as file:
+                    record.epochs[run] = sum(1 for _ in csv.DictReader(file))
+            else:
+                record.videos[run] = training_videos([path])
+    return record

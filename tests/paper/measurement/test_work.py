@@ -1,0 +1,57 @@
+"""How long weights were trained, counted by hand from histories and provenances."""
+
+import json
+
+import pytest
+
+from vcop.paper.measurement.work import Work, WorkRecord, read_work
+
+
+def write(root, network, task, seed, epochs, videos):
+    folder = root / f"pretrain/{network}/{task}/seed-{seed}"
+    folder.mkdir(parents=True)
+    (folder / "history.csv").write_text("epoch,loss\n" + "".join(f"{e},1\n" for e in range(1, epochs + 1)))
+    (folder / "provenance.json").write_text(json.dumps({"videos": {"training": videos}}))
+
+
+@pytest.fixture
+def record(tmp_path):
+    for seed, hard in (("0", 70), ("1", 100)):
+        write(tmp_path, "r3d", "16-8-3", seed, 34, 100)
+        write(tmp_path, "r3d", "16-8-3-hard", seed, 10, hard)
+        write(tmp_path, "r3d", "16-8-3-more", seed, 10, 100)
+    write(tmp_path, "r3d", "16-8-4", "0", 10, 90)
+    write(tmp_path, "r3d", "16-8-5", "0", 6, 50)
+    write(tmp_path, "r3d", "16-8-4-direct", "0", 44, 90)
+    return read_work(sorted(tmp_path.rglob("*.*")))
+
+
+def test_a_training_has_had_the_work_of_its_start(record):
+    assert record.behind("r3d", "16-8-3", ["0", "1"]) == Work(34, 34 * 100 * 3)
+    assert record.behind("r3d", "16-8-4", ["0"]) == Work(44, 34 * 300 + 10 * 360)
+    assert record.behind("r3d", "16-8-5", ["0"]) == Work(50, 34 * 300 + 10 * 360 + 6 * 250)
+    assert record.behind("r3d", "16-8-4-direct", ["0"]) == Work(44, 44 * 360)
+    assert record.behind("r3d", "16-8-3-hard", ["0", "1"]) == Work(44, 10200 + (10 * 210 + 10 * 300) / 2)
+
+
+@pytest.mark.parametrize("weights", ["random", "supervised", "question-only"])
+def test_other_weights_have_no_pretraining(record, weights):
+    assert record.behind("r3d", weights, ["0"]) is None
+
+
+def test_videos_that_were_dropped(record):
+    assert record.dropped("r3d", "16-8-3-hard", ["0", "1"]) == [30, 0]
+    assert record.dropped("r3d", "16-8-3-more", ["0", "1"]) == []
+    assert record.dropped("r3d", "random", ["0"]) == []
+
+
+def test_work_is_equal_within_a_seventh():
+    assert not Work(44, 1100).exceeds(Work(44, 1000))
+    assert Work(44, 1200).exceeds(Work(44, 1000))
+    assert Work(68, 1000).exceeds(Work(34, 1000))
+    assert str(Work(44, 12345.6)) == "44 epochs, 12,346 clips"
+
+
+def test_a_missing_history_is_named():
+    with pytest.raises(ValueError, match=r"pretrain/c3d/16-8-3/seed-2 among the files given"):
+        WorkRecord().behind("c3d", "16-8-3", ["2"])

@@ -62,6 +62,7 @@ WRITES = {
     ),
     "initialise": lambda i, o: (*NETWORK, "--seed", 0, "--out", o / "w.safetensors", *flags(NARROW).split()),
     "pretrain": lambda i, o: words(i["store"], i["start"], o, options=BRIEF)[1:],
+    "baselines": lambda i, o: ("--frames", i["store"], "--out", o / "b.csv"),
     "mine": lambda i, o: ("--confidence", i["run"] / "confidence.csv", "--out", o / "h.txt", "--classes", o / "c.csv"),
     "extract": lambda i, o: (*NETWORK, *SETTING, "--frames", i["store"], "--weights", i["start"], "--out", o / "f.h5"),
     "retrieve": lambda i, o: ("--queries", i["f"], "--gallery", i["f"], "--layer", "conv5", "--out", o / "r.csv"),
@@ -93,7 +94,6 @@ WRITES = {
 PRINTS = {  # and every verb that prints alone
     "status": lambda i: [i["study"]],
     "plan": lambda i: [i["planned"], "cvpr2019_table1"],
-    "baselines": lambda i: ["--frames", i["store"]],
     "sizes": lambda i: [],
     "schema": lambda i: [],
 }

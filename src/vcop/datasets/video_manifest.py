@@ -11,12 +11,13 @@ import itertools
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from vcop.runtime import io_timeout
 from vcop.runtime.atomic_files import write_text
 
 FORMAT = 1
@@ -132,11 +133,25 @@ def record_files(
         files: Path of each video by its name.
         known: An earlier state of some of them: only those are read whose size or time has changed.
         read: False leaves the contents out.
+
+    Raises:
+        TimeoutError: The disk does not answer; it names the file.
     """
     names, before = list(files), known or {}
 
     def record_block(first: int) -> list[FileRecord]:
-        return [record_file(files[name], before.get(name), read=read) for name in names[first : first + BLOCK]]
+        block, records = names[first : first + BLOCK], list[FileRecord]()
+
+        def work() -> Iterator[None]:
+            for name in block:
+                records.append(record_file(files[name], before.get(name), read=read))
+                yield
+
+        try:
+            io_timeout.run_with_timeout(work(), files[block[0]])
+        except TimeoutError as problem:  # it is the next file that does not answer
+            raise TimeoutError(problem.errno, problem.strerror, str(files[block[len(records)]])) from None
+        return records
 
     with ThreadPoolExecutor(THREADS) as pool:
         blocks = pool.map(record_block, range(0, len(names), BLOCK))

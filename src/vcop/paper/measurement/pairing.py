@@ -35,7 +35,8 @@ class Row:
         n: Number of test videos, or questions, of both sides together.
         measure: What is compared, such as "top 5": rows of one measure share a variance between seeds (``pooling``).
         networks: The networks of both sides; those of comparisons that share one are not independent.
-        The other attributes are those of ``claims.Comparison``.
+
+    The other attributes are those of ``claims.Comparison``.
     """
 
     setting: str

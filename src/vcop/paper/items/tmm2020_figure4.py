@@ -134,3 +134,4 @@ def _draw_runs(ax: Axes, table: pd.DataFrame, network: str, runs: dict[str, int]
             words = f"black: {VARIANTS[task.variant]}" + f", {dropped}" * (task.variant == "hard")
             ax.text(0.98, 0.97, textwrap.fill(words, 32), size=7, ha="right", va="top", transform=ax.transAxes)
     learning_curves.finish_axes(ax, runs, last)
+    ax.set_ylim(0, 128)  # room for the words above all curves

@@ -21,9 +21,9 @@ venv: .venv/ready
 FIRST := results/cvpr2019/table1.html
 run: venv
 	@echo "The embedded study: about half an hour on two idle cores. Snakemake counts the steps done. Ctrl-C stops it; 'make run' goes on."
-	test -e $(FIRST) || snakemake --cores $(CORES) --config 'seeds=[0]' -- $(FIRST)
+	test -e $(FIRST) || snakemake --cores $(CORES) --quiet reason --config 'seeds=[0]' -- $(FIRST)
 	@echo "The first table, of one seed: $(FIRST)"
-	snakemake --cores $(CORES)
+	snakemake --cores $(CORES) --quiet reason
 
 report: venv
 	snakemake --cores $(CORES)

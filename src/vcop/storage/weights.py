@@ -63,6 +63,37 @@ def save_random_weights(
     save_weights(path, tensors, **about)
 
 
+def save_given_weights(
+    path: Path, start: Path, backbone: nn.Module, *, network: str, options: NetworkOptions, seed: int, study: str = ""
+) -> dict[str, Any]:
+    """Write the backbone of any weights file as initial weights. They fit clips of any size, with the mean and gain that they were made for.
+
+    Args:
+        path: Weights file to write (.safetensors).
+        start: The file to take them from.
+        backbone: A backbone of the network, which gets the weights.
+        network: Its name.
+        options: Options that it was built with.
+        seed: Seed that the later trainings have; the weights do not depend on it.
+        study: Name of the study; empty for none.
+
+    Returns:
+        What ``start`` says of itself.
+
+    Raises:
+        ValueError: The file is damaged, or of another network or width.
+    """
+    said = read_about(start)
+    weights_about.compare(start, said, {"network": network, "multiplier": options.multiplier})
+    load_backbone_weights(start, backbone)
+    tensors = {f"backbone.{name}": value for name, value in backbone.state_dict().items()}
+    about = identity(options, network=network, weights="given", start=start.name, seed=seed) | (
+        {"study": study} if study else {}
+    )
+    save_weights(path, tensors, **about, **{key: said[key] for key in ("input_mean", "input_gain") if key in said})
+    return said
+
+
 def read_about(path: Path) -> dict[str, Any]:
     """Return what a weights file says of itself: network, options, clips and origin (keys: docs/wildcards.md).
 

@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from support.helpers import ROOT, vcop
 from support.pretraining import NARROW, OPTIONS, words
+from support.published_networks import PublishedOrderNetwork, published_backbone
 
 import vcop as public
 from vcop.storage.sealing import WEIGHTS, seal
@@ -160,3 +161,48 @@ def test_what_cannot_be_loaded_is_one_line(run, start, tmp_path):
 
 def test_it_says_that_it_is_typed():
     assert (ROOT / "src/vcop/py.typed").is_file()
+
+
+def test_a_file_of_2019_is_loaded_with_a_line_that_says_what_is_assumed(store, tmp_path, capsys):
+    torch.manual_seed(0)
+    theirs = PublishedOrderNetwork(published_backbone("r3d", 4), 32, 3).eval()
+    file = tmp_path / "model.pth.tar"
+    torch.save({"state_dict": theirs.state_dict(), "epoch": 3}, file)
+    clips = torch.rand(2, 3, 3, 8, 32, 32)
+    with torch.no_grad():
+        torch.testing.assert_close(public.load_order_network(file)(clips), theirs(clips), rtol=0, atol=1e-6)
+        torch.testing.assert_close(
+            public.load_backbone(file)(clips[:, 0]), theirs.base_network(clips[:, 0]), rtol=0, atol=1e-6
+        )
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "told by names and shapes of 2019; the input is taken to be as in the papers" in line
+    assert public.run_options(file, public.InputOptions) == public.InputOptions()
+    with pytest.raises(ValueError, match="these weights were made with network r3d, but --network is c3d"):
+        public.load_backbone(file, network="c3d")
+    # Its input is an assumption, so options may say otherwise; the store's frames are smaller than the papers'.
+    words = (
+        "extract",
+        "--weights",
+        file,
+        "--frames",
+        store.path,
+        "--out",
+        tmp_path / "f.h5",
+        "--device",
+        "cpu",
+        "--test-clips",
+        2,
+    )
+    assert vcop(*words, "--crop", 16, "--workers", 0) == 0
+    assert "model.pth.tar: these weights were made with crop 112; here it is 16" in capsys.readouterr().out
+    assert (tmp_path / "f.h5").exists()
+
+
+def test_our_names_without_our_header_need_the_input_from_options(run, tmp_path, capsys):
+    file = tmp_path / "again.safetensors"
+    save_file(load_file(run / "model.safetensors"), file)
+    expected = public.load_backbone(run).state_dict()
+    assert all(torch.equal(value, expected[name]) for name, value in public.load_backbone(file).state_dict().items())
+    assert "the file does not say what has to enter the network" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="again.safetensors: holds no option 'crop', so InputOptions cannot be read from it"):
+        public.run_options(file, public.InputOptions)

@@ -7,6 +7,7 @@ A weights file says itself which network it belongs to and what has to enter it,
 from __future__ import annotations
 
 import dataclasses
+import sys
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,10 +20,10 @@ from vcop.networks.registry import build_backbone
 from vcop.pretext.order_prediction import HEAD_OPTIONS, load_pretrained
 from vcop.runtime.atomic_files import require_existing
 from vcop.sampling.tasks import Task
-from vcop.storage import weights_about
+from vcop.storage import foreign_weights, weights_about
 from vcop.storage.weights import load_backbone_weights, read_about
 
-WEIGHTS_FILE = "model.safetensors"
+WEIGHTS_FILE = weights_about.WEIGHTS_FILE
 Section = TypeVar("Section", bound=Options)
 
 
@@ -30,7 +31,9 @@ def load_backbone(run: str | Path, *, network: str | None = None, options: Netwo
     """Load the backbone of a weights file, in evaluation mode, on the CPU (CVPR 2019, 3.2).
 
     Args:
-        run: A weights file, or the directory of a run (``results/pretrain/r3d/16-8-3/seed-0``, or one below ``results/finetune``).
+        run: A weights file, or the directory of a run (``results/pretrain/r3d/16-8-3/seed-0``, or one below ``results/finetune``). Of files
+            that vcop did not write, those with our names or with those of the code published in 2019 are read (docs/weights.md); a
+            line on standard error says what was assumed.
         network: Name of the backbone, see ``vcop.config.names.NETWORKS``. It is needed only for a file that vcop 0.2.0 wrote and
             that has no provenance.json beside it.
         options: Width of the backbone, likewise.
@@ -54,6 +57,8 @@ def load_backbone(run: str | Path, *, network: str | None = None, options: Netwo
         )
     backbone = build_backbone(known["network"], options or _section(NetworkOptions, about))
     load_backbone_weights(path, backbone)
+    if note := foreign_weights.note(path, about):
+        print(note, file=sys.stderr)
     return backbone.eval()
 
 

@@ -2,6 +2,7 @@ import pytest
 import torch
 from support.helpers import vcop
 from support.pretraining import NARROW
+from support.published_networks import ActionC3D
 
 from vcop.config.fields import flags
 from vcop.networks.registry import build_backbone
@@ -35,3 +36,23 @@ def test_the_file_says_network_options_seed_and_study_and_no_clips(tmp_path):
     said = read_about(tmp_path / "w.safetensors")
     assert said.items() >= {"network": "c3d", "weights": "random", "seed": 3, "study": "it's a {test}"}.items()
     assert said.keys() == {"network", "weights", "seed", "study", "multiplier", "batchnorm_scale", "vcop", "licence"}
+
+
+def test_given_weights_are_those_of_the_file_for_every_seed(tmp_path, capsys):
+    torch.save(ActionC3D(4, 5).state_dict(), tmp_path / "c3d.pt")
+    words = ("initialise", "--network", "c3d", *flags(NARROW).split(), "--start", tmp_path / "c3d.pt", "--study", "mine")
+    for seed in (0, 1):
+        assert vcop(*words, "--seed", seed, "--out", tmp_path / f"{seed}.safetensors") == 0
+    assert "told by names and shapes of 2019" in capsys.readouterr().out
+    expected = read_weights(tmp_path / "c3d.pt")
+    for seed in (0, 1):
+        written, said = read_weights(tmp_path / f"{seed}.safetensors"), read_about(tmp_path / f"{seed}.safetensors")
+        assert all(torch.equal(value, expected[name]) for name, value in written.items())
+        assert not [name for name in written if name.startswith("head")]
+        assert (
+            said.items() >= {"weights": "given", "start": "c3d.pt", "seed": seed, "study": "mine", "input_mean": 0.0}.items()
+        )
+        assert "crop" not in said
+    assert vcop("initialise", "--network", "r3d", *words[3:], "--seed", 0, "--out", tmp_path / "r3d.safetensors") == 1
+    assert "c3d.pt: these weights were made with network c3d, but --network is r3d" in capsys.readouterr().err
+    assert not (tmp_path / "r3d.safetensors").exists()

@@ -82,6 +82,7 @@ WRITES = {
         *("cvpr2019_figure3", "--study", "s", "--task", "16-8-3", "--out", o / "figure3.png"),
         *("--inputs", i["outline"]),
     ),
+    "publish": lambda i, o: (i["run"], "--out", o / "published", "--names", "2019"),
     "pack": lambda i, o: (i["study"], "--out", o / "study.tar.gz"),
     "download": lambda i, o: (
         *("ucf101-lists", "--to", o / "lists", "--from", i["page"], "--digests", "recorded", "--wait", 0, "--tries", 2),

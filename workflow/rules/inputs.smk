@@ -151,6 +151,11 @@ def layers_kept(wildcards):
     return " ".join(LAYERS) if asked else "conv5"
 
 
+def given_weights(wildcards):
+    """The file that a study's initial weights are taken from (`start`); none where they are random."""
+    return named([STUDY.start.replace("{network}", wildcards.network)]) if STUDY.start else []
+
+
 def start_weights(wildcards):
     """The curriculum (TMM 2020, III-D): a harder task starts from the best weights of the easier one."""
     start = Task.parse(wildcards.task).start

@@ -9,7 +9,9 @@ The store is `ancient`: it is its digest, a small file, that makes training run 
 
 
 rule initialise:
-    """Write a network's random initial weights."""
+    """Write a network's initial weights: random ones, or those of the study's `start`."""
+    input:
+        given_weights,
     output:
         "results/pretrain/{network}/random/seed-{seed}/model.safetensors",
     log:
@@ -23,7 +25,7 @@ rule initialise:
         mem_mb=2000,
         runtime=10,
     params:
-        options=flags(STUDY.network),
+        options=lambda w: flags(STUDY.network) + "".join(f" --start {shlex.quote(path)}" for path in given_weights(w)),
     shell:
         "python -m vcop initialise --network {wildcards.network} --seed {wildcards.seed} {params.options} {resources.study} --out {output} > {log} 2>&1"
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
-from vcop.commands.shared_flags import add_clip_length, add_model_arguments, model_session
+from vcop.commands.shared_flags import WEIGHTS_HELP, add_clip_length, add_model_arguments, model_session, weights_path
 from vcop.config.names import LAYERS
 from vcop.config.options import ExtractOptions
 from vcop.evaluation.feature_extraction import POOLINGS, extract_store
@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_arguments(parser)
     add_flags(parser, ExtractOptions)
     add_clip_length(parser)
-    parser.add_argument("--weights", type=Path, required=True, help="Weights of the backbone (.safetensors).")
+    parser.add_argument("--weights", type=weights_path, required=True, help=f"Weights of the backbone: {WEIGHTS_HELP}.")
     parser.add_argument("--layers", nargs="+", choices=LAYERS, default=LAYERS[-1:], help="Stages whose features are kept.")
     parser.add_argument(
         "--pooling", choices=POOLINGS, default="max", help="Pooling: max (in space) or mean (over time and space)."

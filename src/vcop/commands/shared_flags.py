@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags, given_flags
@@ -10,12 +11,14 @@ from vcop.config.data_options import FrameOptions
 from vcop.config.fields import default_of, fields
 from vcop.config.names import NETWORKS
 from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
+from vcop.storage import foreign_weights
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.weights import read_about
-from vcop.storage.weights_about import NEEDED
+from vcop.storage.weights_about import NEEDED, WEIGHTS_FILE
 from vcop.training.session import ComputeSession, ModelSession
 
 CLIP_LENGTH = 16  # of the papers
+WEIGHTS_HELP = "a run's folder, a .safetensors file, or a file of 2019's published code (.pt)"
 TASK_HELP = "Pretext task: clip length, interval and tuple length, for example 16-8-3."
 AS_STORED = {f.name: "as the frames are stored" for f, _ in fields(FrameOptions)}
 AS_TRAINED = {
@@ -60,6 +63,8 @@ def model_session(arguments: argparse.Namespace, weights_file: Path, *, share_ba
 def take_from_weights(arguments: argparse.Namespace, weights_file: Path) -> None:
     """Give flags that were left out the values that a weights file says. Raises ValueError if network or task stay unknown."""
     about = read_about(weights_file)
+    if note := foreign_weights.note(weights_file, about):
+        print(note, file=sys.stderr)
     for key in (*NEEDED, "task", "head_batchnorm"):
         if key in about and getattr(arguments, key, "") is None:
             setattr(arguments, key, about[key])
@@ -68,6 +73,11 @@ def take_from_weights(arguments: argparse.Namespace, weights_file: Path) -> None
             raise ValueError(f"{weights_file}: does not say its {key}: give --{key}")
     if getattr(arguments, "clip_length", 0) is None:
         arguments.clip_length = CLIP_LENGTH
+
+
+def weights_path(text: str) -> Path:
+    """Return the weights file that a flag names: the file itself, or that in the folder of a run."""
+    return Path(text) / WEIGHTS_FILE if Path(text).is_dir() else Path(text)
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +105,7 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of every command that trains a network on a frame store."""
     add_model_arguments(parser)
     add_study_argument(parser)
-    parser.add_argument("--start", type=Path, required=True, help="Weights to start from (.safetensors).")
+    parser.add_argument("--start", type=weights_path, required=True, help=f"Weights to start from: {WEIGHTS_HELP}.")
     parser.add_argument(
         "--validation-videos",
         type=int,
@@ -117,4 +127,4 @@ def add_pretrained_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_arguments(parser)
     add_flags(parser, PretrainOptions, otherwise={"head_batchnorm": "as the weights file says, else False"})
     parser.add_argument("--task", help=f"{TASK_HELP.removesuffix('.')} (default: as the weights file says).")
-    parser.add_argument("--weights", type=Path, required=True, help="Pretrained order network (.safetensors).")
+    parser.add_argument("--weights", type=weights_path, required=True, help=f"Pretrained order network: {WEIGHTS_HELP}.")

@@ -43,6 +43,10 @@ class Study(Options):
     study: str = option(doc="Name of the study, printed in the heading of every table and figure.")
     task: str = option("16-8-3", "Pretext task of the 2019 paper's tables: clip length - interval - tuple length.")
     seeds: list[int] = option([0], "Seeds of the replicates; tables show their mean.", minimum=0)
+    start: str = option(
+        "",
+        "Weights file to start from instead of random weights, the same for all seeds; {network} in its name stands for c3d, r3d or r21d.",
+    )
     curriculum_seeds: list[int] = option([0, 1, 2], "Seeds of `beyond_curriculum`, which is not part of `all`.", minimum=0)
     task_epochs: dict[str, int] = option(
         {}, "Epochs of single pretrainings, task: number, where they differ from pretrain.epochs."
@@ -121,8 +125,9 @@ class Study(Options):
 
     @property
     def note(self) -> str:
-        """Disclaimer for the headings of tables and figures: BatchNorm statistics over parts of a batch; empty if there are none."""
-        parts = [
+        """Disclaimer for the headings of tables and figures: given initial weights, BatchNorm over parts of a batch; may be empty."""
+        parts = [f"initial weights are those of {self.start}, also in rows called random"] if self.start else []
+        parts += [
             f"{where}: gradients accumulated, BatchNorm over 1/{o.accumulate} of each batch of {o.batch_size}"
             for where, o in (("pretraining", self.pretrain), ("fine-tuning", self.finetune))
             if o.accumulate > 1

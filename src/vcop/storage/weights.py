@@ -1,7 +1,7 @@
 """Weights files: safetensors with a seal, loaded strictly by name. Loading a file never executes code.
 
 Names of a backbone's weights begin with ``backbone.``, those of an order head with ``head.``. The header says what is needed to use
-them, see ``vcop.storage.weights_about``.
+them, see ``vcop.storage.weights_about``. Files of other programs are read, too, see ``vcop.storage.foreign_weights``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vcop import __version__
 from vcop.config.fields import identity
 from vcop.config.options import NetworkOptions
 from vcop.runtime.atomic_files import atomic_write
-from vcop.storage import weights_about
+from vcop.storage import foreign_weights, weights_about
 from vcop.storage.sealing import WEIGHTS, read_sealed, seal, verify
 
 
@@ -63,6 +63,37 @@ def save_random_weights(
     save_weights(path, tensors, **about)
 
 
+def save_given_weights(
+    path: Path, start: Path, backbone: nn.Module, *, network: str, options: NetworkOptions, seed: int, study: str = ""
+) -> dict[str, Any]:
+    """Write the backbone of any weights file as initial weights. They fit clips of any size, with the mean and gain that they were made for.
+
+    Args:
+        path: Weights file to write (.safetensors).
+        start: The file to take them from.
+        backbone: A backbone of the network, which gets the weights.
+        network: Its name.
+        options: Options that it was built with.
+        seed: Seed that the later trainings have; the weights do not depend on it.
+        study: Name of the study; empty for none.
+
+    Returns:
+        What ``start`` says of itself.
+
+    Raises:
+        ValueError: The file is damaged, or of another network or width.
+    """
+    said = read_about(start)
+    weights_about.compare(start, said, {"network": network, "multiplier": options.multiplier})
+    load_backbone_weights(start, backbone)
+    tensors = {f"backbone.{name}": value for name, value in backbone.state_dict().items()}
+    about = identity(options, network=network, weights="given", start=start.name, seed=seed) | (
+        {"study": study} if study else {}
+    )
+    save_weights(path, tensors, **about, **{key: said[key] for key in ("input_mean", "input_gain") if key in said})
+    return said
+
+
 def read_about(path: Path) -> dict[str, Any]:
     """Return what a weights file says of itself: network, options, clips and origin (keys: docs/wildcards.md).
 
@@ -74,6 +105,8 @@ def read_about(path: Path) -> dict[str, Any]:
     Raises:
         ValueError: The file is missing, damaged, or says what cannot be.
     """
+    if foreign_weights.is_foreign(path):
+        return foreign_weights.read_foreign(path)[0]
     verify(path, WEIGHTS)
     with open(path, "rb") as file:
         header = file.read(8 + weights_about.LARGEST)
@@ -92,6 +125,8 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     Raises:
         ValueError: The file is missing, damaged or of another format, or holds numbers that are not finite.
     """
+    if foreign_weights.is_foreign(path):
+        return foreign_weights.read_foreign(path)[1]
     return _parse(path, read_sealed(path, WEIGHTS))
 
 
@@ -131,10 +166,16 @@ def _with_prefix(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def _fill(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
     """Load tensors into a module; each of its weights must be there, and no other."""
-    try:
-        module.load_state_dict(tensors, strict=True)
-    except RuntimeError as problem:
-        raise ValueError(f"{path}: not the weights of this network: {' '.join(str(problem).split())}") from None
+    wanted, given = ({name: tuple(v.shape) for name, v in part.items()} for part in (module.state_dict(), tensors))
+    faults = {
+        "missing": [item for item in wanted.items() if item[0] not in given],
+        "unexpected": [item for item in given.items() if item[0] not in wanted],
+        "of another shape": [item for item in given.items() if wanted.get(item[0], item[1]) != item[1]],
+    }
+    if any(faults.values()):
+        lines = [f"{len(items)} {what} ({foreign_weights.list_tensors(items)})" for what, items in faults.items() if items]
+        raise ValueError(f"{path}: not the weights of this network: {', '.join(lines)}")
+    module.load_state_dict(tensors, strict=True)
 
 
 def load_backbone_weights(path: Path, backbone: nn.Module) -> None:
@@ -150,9 +191,10 @@ def weights_digest(path: Path) -> str:
     Raises:
         ValueError: The file is missing or damaged, or says what cannot be.
     """
+    if foreign_weights.is_foreign(path):
+        return digest_of(*foreign_weights.read_foreign(path))
     data = read_sealed(path, WEIGHTS)
-    about, tensors = weights_about.read_header(path, data), _parse(path, data)
-    return digest_of(about, tensors)
+    return digest_of(weights_about.read_header(path, data), _parse(path, data))
 
 
 def digest_of(about: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> str:

@@ -23,7 +23,9 @@ from vcop.storage.sealing import WEIGHTS
 
 LICENCE = "MIT"  # of the code, and of weights that it makes; videos have terms of their own
 PROVENANCE_FILE = "provenance.json"
+WEIGHTS_FILE = "model.safetensors"  # in the folder of a run
 LARGEST = 2**22  # bytes of a header; one of R(2+1)D has less than 2**16
+NETWORK_KEYS = tuple(f.name for f, _ in fields(NetworkOptions))
 FROM_OPTIONS = {f.name: kind for section in (NetworkOptions, InputOptions) for f, kind in fields(section)}
 # What a network needs from whoever uses it, and so part of the identity of weights.
 NEEDED = ("network", *FROM_OPTIONS, "clip_length", "height", "width")
@@ -31,7 +33,8 @@ ADAPTED = ("crop", "frame_stride", "clip_length", "height", "width")  # what a f
 KINDS: dict[str, type] = {
     **{name: str if get_origin(kind) is Literal else kind for name, kind in FROM_OPTIONS.items()},
     **dict.fromkeys(("clip_length", "height", "width", "seed", "split", "labels"), int),
-    **dict.fromkeys(("vcop", "licence", "study", "network", "weights", "task", "dataset", "layer", "control"), str),
+    **dict.fromkeys(("vcop", "licence", "study", "network", "weights", "start", "names", "task"), str),
+    **dict.fromkeys(("dataset", "layer", "control"), str),
     **dict.fromkeys(("head_batchnorm", "joint_batchnorm"), bool),
     "dropout": float,
     "classes": list,
@@ -151,7 +154,8 @@ def compare(path: Path, about: Mapping[str, Any], used: Mapping[str, Any], adapt
         ) or f"--{key.replace('_', '-')} ({CONFIG[key]} in config.yaml)"
         stored = key in ("height", "width")
         made, here = f"{path}: these weights were made with {key} {about[key]}", "of the frame store" if stored else "here"
-        if key in adapted:
+        # That a file of 2019 expects the papers' input is our assumption, so options may say otherwise.
+        if key in adapted or (about.get("names") == "2019" and key not in ("network", *NETWORK_KEYS)):
             notes.append(f"{made}; {here} it is {value}, {flag}")
             continue
         advice = f"use frames with {key} {about[key]}" if stored else f"give {about[key]} or leave the flag out"

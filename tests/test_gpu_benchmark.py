@@ -91,7 +91,7 @@ def test_a_wrong_gradient_and_a_wrong_state_are_found(tmp_path, monkeypatch, cap
     monkeypatch.setattr(
         equality, "loss_of", lambda t, b, number, size, step=equality.loss_of: step(t, b, min(number, 2), size)
     )
-    monkeypatch.setattr(equality, "different_tensors", lambda one, other: differ(one, other) + ["momentum 3"])
+    monkeypatch.setattr(equality, "different_tensors", lambda one, other: [*differ(one, other), "momentum 3"])
     code, data, page = found_by(tmp_path, "--parts", "equality")
     assert code == 1
     assert [row["equal"] for row in data["rows"]] == [False, False]

@@ -25,6 +25,7 @@ PART = "batchnorm"
 BATCHES = (4, 3, 1)  # clips of a batch: two each, two and one, one and none
 OUTPUT, GRADIENT = 1e-3, 1e-2  # largest relative differences, in full fp32
 PATIENCE, REFUSAL = 60.0, 25.0  # seconds for both processes, their start included; the second where NCCL may refuse them
+SINGLE = "single.pt"  # what one value a channel becomes in the first process
 Result = dict[str, Any]
 
 
@@ -39,7 +40,7 @@ def run(context: Context) -> None:
                 context, backend, width, PATIENCE if backend == "gloo" or torch.cuda.device_count() > 1 else REFUSAL
             )
             break
-        except (RuntimeError, TimeoutError) as problem:
+        except RuntimeError as problem:
             problems.append(f"{way}: {first_line(problem)}")
             context.line(problems[-1])
     if found is None:
@@ -121,8 +122,7 @@ def two_processes(context: Context, backend: str, width: float, patience: float)
     """Run ``member`` in two processes and return what they have found, rows and gradients joined.
 
     Raises:
-        RuntimeError: If a process has failed.
-        TimeoutError: If they do not end in time.
+        RuntimeError: If a process has failed, or if they do not end in time.
     """
     folder = context.scratch / f"two-{backend}"
     folder.mkdir()
@@ -133,13 +133,18 @@ def two_processes(context: Context, backend: str, width: float, patience: float)
         while not spread.join(timeout=1):
             if time.monotonic() > ends:
                 raise TimeoutError(f"no end after {patience:.0f} s")
-    except mp.ProcessException as problem:
-        raise RuntimeError(str(problem).strip().splitlines()[-1]) from None
+    except (TimeoutError, mp.ProcessException) as problem:
+        if not all(
+            (folder / f"{rank}.pt").exists() for rank in range(2)
+        ):  # what follows is the single value, which has no rule there
+            raise RuntimeError(str(problem).strip().splitlines()[-1]) from None
     finally:
         for process in spread.processes:
             process.kill()
     both = [torch.load(folder / f"{rank}.pt", weights_only=True) for rank in range(2)]
-    return [joined(one, two) for one, two in zip(*both, strict=True)]
+    single = folder / SINGLE
+    alone = torch.load(single, weights_only=True) if single.exists() else "no answer"
+    return [joined(one, two) | {"single": alone} for one, two in zip(*both, strict=True)]
 
 
 def joined(one: Result, two: Result) -> Result:
@@ -162,13 +167,21 @@ def member(rank: int, backend: str, folder: str, where: list[str], width: float)
             half = -(-total // 2)
             rows = (0, half) if rank == 0 else (half, total)
             found.append(pass_batch(network, total, *rows))
+    save(found, Path(folder) / f"{rank}.pt")
     norm = share_statistics(nn.Sequential(BatchNorm1d(4)), device).to(device)
     one = torch.ones(1, 4, device=device)[: 1 - rank]
     try:
-        found[-1]["single"] = norm(one).detach().cpu()
+        alone = norm(one).detach().cpu()
     except (ValueError, RuntimeError) as problem:
-        found[-1]["single"] = first_line(problem)
-    torch.save(found, Path(folder) / f"{rank}.pt")
+        alone = first_line(problem)
+    if rank == 0:
+        save(alone, Path(folder) / SINGLE)
     torch.distributed.barrier()
     torch.distributed.destroy_process_group()
     sys.stdout.flush()
+
+
+def save(found: Any, path: Path) -> None:
+    """Write a file that is whole as soon as it is there."""
+    torch.save(found, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)

@@ -138,7 +138,7 @@ def point(context: Context, trainer: Trainer, window: int, start: float) -> dict
     """Train on about ``window`` tuples. Returns the mean loss and accuracy of these, and the position."""
     now, batches = trainer.progress, trainer.train
     seen = loss = right = 0.0
-    while seen < window:
+    while seen < window and (not seen or context.clock.left() > RESERVE):
         if now.step >= len(batches):
             now.epoch, now.step = now.epoch + 1, 0
         before = now.loss, now.right

@@ -46,7 +46,7 @@ def run(context: Context) -> None:
     folder = context.scratch / PART
     folder.mkdir()
     size = context.study.frames
-    made = films.render(folder, 2 if context.tiny else 6, 1, size.height, size.width, 1 if context.tiny else cores())
+    made = films.render(folder, 2, 1, size.height, size.width, 1 if context.tiny else cores())
     stores, rows = {}, []
     for name, lacking, build in ways():
         if lacking:

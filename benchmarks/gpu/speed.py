@@ -25,11 +25,12 @@ COMPILING = 40.0  # seconds that must be left before a network is compiled
 
 @dataclass
 class Ways:
-    """Loops of one network that are timed in turns, the seconds of a step of each, and why others are missing."""
+    """Loops of one network that are timed in turns: seconds of a step and of the first one, peak memory, and why others are missing."""
 
     loops: dict[str, Loop] = field(default_factory=dict)
     step: dict[str, float] = field(default_factory=dict)
     warm: dict[str, float] = field(default_factory=dict)
+    gib: dict[str, float] = field(default_factory=dict)
     lacking: dict[str, str] = field(default_factory=dict)
 
 
@@ -92,7 +93,7 @@ def warmed(context: Context, network: str, ends: float) -> Ways:
         if "compile" in mode and (context.tiny or ends - time.monotonic() < COMPILING):
             ways.lacking[mode] = "not measured: --tiny" if context.tiny else "not measured: no time was left"
             continue
-        start = time.monotonic()
+        start, held = time.monotonic(), memory(context, reset=True)
         try:
             loop = bench.plain(network) if mode == PLAIN else bench.ours(network, mode)
             loop.losses.append(loop.step(0))
@@ -100,11 +101,21 @@ def warmed(context: Context, network: str, ends: float) -> Ways:
             again = now(context.device)
             loop.losses.append(loop.step(1))
             ways.step[mode] = now(context.device) - again
+            ways.gib[mode] = memory(context) - held
             ways.loops[mode] = loop
         except Exception as problem:  # noqa: BLE001  # the compiler and the card's memory have errors of many kinds
             ways.lacking[mode] = f"not possible here: {first_line(problem)}"
         context.line(f"{network}, {mode}: {ways.lacking.get(mode) or f'first step after {ways.warm[mode]:.1f} s'}")
     return ways
+
+
+def memory(context: Context, *, reset: bool = False) -> float:
+    """Return the GiB that were in use on the GPU at the same time, at most; with ``reset`` those in use now, from which the next count."""
+    if not context.gpu:
+        return 0.0
+    if reset:
+        torch.cuda.reset_peak_memory_stats(context.device)
+    return torch.cuda.max_memory_allocated(context.device) / 2**30
 
 
 def agree(context: Context, network: str, loops: dict[str, Loop]) -> None:
@@ -152,7 +163,7 @@ def result(
         "median": median(rates),
         "tflops": speed / 1e12,
         "mfu": speed / peak,
-        "gib": ways.loops[name].memory,
+        "gib": ways.gib[name],
         "first_step_seconds": ways.warm[name],
     }
 

@@ -100,7 +100,7 @@ def _are_rates(rates: Any) -> bool:
     if not isinstance(rates, dict) or not set(rates) <= set(NETWORKS) or not all(isinstance(m, dict) for m in rates.values()):
         return False
     speeds = [speed for modes in rates.values() for speed in modes.values()]
-    numbers = [speed.get("tflops") if isinstance(speed, dict) else None for speed in speeds]
+    numbers: list[Any] = [speed.get("tflops") if isinstance(speed, dict) else None for speed in speeds]
     return all(type(n) in (int, float) and math.isfinite(n) and n > 0 for n in numbers)
 
 

@@ -4,8 +4,9 @@ export PATH := $(BIN):$(PATH)
 CORES ?= all
 TESTS ?= 2
 STUDY ?= .
+PYTHON ?= python
 
-.PHONY: venv run report figures test test-slow torture endurance bench lint format schema requirements docs clean
+.PHONY: venv run report figures test test-slow torture endurance bench gpu lint format schema requirements docs clean
 
 venv: .venv/ready
 
@@ -58,6 +59,10 @@ endurance: venv
 # How fast each stage is here, beside what else could do its work: benchmarks/results/*.md (docs/performance.md).
 bench: venv
 	set -e; for name in decode load train retrieve study; do python -m benchmarks.$$name; done
+
+# This project checked and measured on a GPU, at most 9 minutes (docs/gpus.md). It needs no .venv: PYTHON=python3 is any Python with PyTorch.
+gpu:
+	PYTHONPATH=src$${PYTHONPATH:+:$$PYTHONPATH} $(PYTHON) -m benchmarks.gpu $(GPU_FLAGS)
 
 lint: venv
 	ruff format --check .

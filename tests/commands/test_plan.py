@@ -17,3 +17,11 @@ def test_numbers_of_gpus_that_cannot_be_are_one_line(tmp_path, capsys):
 def test_a_rate_that_is_no_number_is_one_line(tmp_path, capsys):
     assert vcop("plan", tmp_path, "--rate", "fast") == 1
     assert capsys.readouterr().err == "vcop plan: --rate: 'fast' is not TFLOP/s, as in 400 or c3d=419\n"
+
+
+def test_a_file_without_rates_is_one_line(tmp_path, capsys):
+    (tmp_path / "config.yaml").write_text("study: s\ndata: {ucf101: {videos: v, lists: l}}\n")
+    (tmp_path / "gpu.json").write_text("{}")
+    assert vcop("plan", tmp_path, "--rates", tmp_path / "gpu.json") == 1
+    said = f"vcop plan: {tmp_path}/gpu.json: is not a gpu.json that python -m benchmarks.gpu of this version has written\n"
+    assert capsys.readouterr().err == said

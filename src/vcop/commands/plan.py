@@ -19,6 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="TFLOP/s that a GPU sustains in training: one number, or one per network, as in c3d=419 r3d=376 r21d=248.",
     )
     parser.add_argument(
+        "--rates",
+        type=Path,
+        metavar="gpu.json",
+        help="File of `python -m benchmarks.gpu` with the rates that it has measured on a GPU; those given by --rate replace them.",
+    )
+    parser.add_argument(
         "--gpus", type=int, nargs="+", default=[1, 2, 4, 8], help="Numbers of GPUs for which to print the wall-clock hours."
     )
     parser.add_argument("--json", action="store_true", help="Print JSON.")
@@ -26,12 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the plan."""
-    from vcop.planning.rates import parse_rates
+    from vcop.planning.rates import parse_rates, read_rates
     from vcop.planning.report import plan_data, plan_lines, plan_study
+    from vcop.planning.study_folder import study_in_folder
 
     if min(arguments.gpus) < 1:
         raise ValueError("--gpus: every number must be at least 1")
-    plan = plan_study(arguments.folder, arguments.targets, parse_rates(arguments.rate))
+    rates = parse_rates(arguments.rate)
+    if arguments.rates:
+        rates = read_rates(arguments.rates, study_in_folder(arguments.folder)) | rates
+    plan = plan_study(arguments.folder, arguments.targets, rates)
     if arguments.json:
         print(json.dumps(plan_data(plan, arguments.gpus), indent=1))
     else:

@@ -1,16 +1,22 @@
-"""Rates at which GPUs train the networks: given by the user, or measured by the runs of a study."""
+"""Rates at which GPUs train the networks: given by the user, or measured, by the runs of a study or by ``python -m benchmarks.gpu``."""
 
 from __future__ import annotations
 
 import csv
+import json
+import math
 import re
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vcop.config.names import NETWORKS
+from vcop.config.study import Study
 from vcop.planning.cost_model import CostModel
+
+RATES_FORMAT = "vcop rates of a GPU, 1"  # `format` in the gpu.json of ``python -m benchmarks.gpu``
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,64 @@ def parse_rates(words: Iterable[str]) -> dict[str, Rate]:
         for network in [match[1]] if match[1] else NETWORKS:
             rates[network] = Rate(float(match[2]), "given")
     return rates
+
+
+def training_mode(study: Study) -> str:
+    """Return how a study trains, in the words of the GPU benchmark: "fp32", "tf32" or "bf16", then "compile" and "joint"."""
+    compute = study.compute
+    precision = "bf16" if compute.precision == "bf16" else "tf32" if compute.allow_tf32 else "fp32"
+    return precision + " compile" * compute.compile + " joint" * study.pretrain.joint_batchnorm
+
+
+def read_rates(path: Path, study: Study) -> dict[str, Rate]:
+    """Return the rate of each network that ``python -m benchmarks.gpu`` has measured.
+
+    Args:
+        path: Its file gpu.json.
+        study: Its own precision, compilation and BatchNorm choose the rate. Where these were not measured, the fastest rate is taken, and
+            its source says so.
+
+    Raises:
+        ValueError: If the file is missing, no such file, of a small run, or without a rate; the message is one line.
+    """
+    found = _rates_file(path)
+    if found.get("tiny") is not False:
+        raise ValueError(f"{path}: was made with --tiny, whose networks are small: run python -m benchmarks.gpu on a GPU")
+    wanted, rates = training_mode(study), {}
+    for network, modes in found["rates"].items():
+        measured = {mode: speed["tflops"] for mode, speed in modes.items()}
+        if not measured:
+            continue
+        mode = wanted if wanted in measured else max(measured, key=lambda name: measured[name])
+        instead = "" if mode == wanted else f", as {wanted} was not measured"
+        rates[network] = Rate(measured[mode], f"{path.name}, {found['gpu']}, {mode}{instead}")
+    if not rates:
+        raise ValueError(f"{path}: holds no rate: the part `speed` of python -m benchmarks.gpu has not run")
+    return rates
+
+
+def _rates_file(path: Path) -> dict[str, Any]:
+    """Return the content of a gpu.json. Raises ValueError if it is not one."""
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise ValueError(
+            f"{path}: cannot be read ({problem.strerror}): give the gpu.json of python -m benchmarks.gpu"
+        ) from None
+    except ValueError:  # no JSON, or no text
+        found = None
+    if not isinstance(found, dict) or found.get("format") != RATES_FORMAT or not _are_rates(found.get("rates")):
+        raise ValueError(f"{path}: is not a gpu.json that python -m benchmarks.gpu of this version has written")
+    return found
+
+
+def _are_rates(rates: Any) -> bool:
+    """Return whether these are positive TFLOP/s by network and mode."""
+    if not isinstance(rates, dict) or not set(rates) <= set(NETWORKS) or not all(isinstance(m, dict) for m in rates.values()):
+        return False
+    speeds = [speed for modes in rates.values() for speed in modes.values()]
+    numbers: list[Any] = [speed.get("tflops") if isinstance(speed, dict) else None for speed in speeds]
+    return all(type(n) in (int, float) and math.isfinite(n) and n > 0 for n in numbers)
 
 
 def measured_rates(model: CostModel) -> dict[str, Rate]:

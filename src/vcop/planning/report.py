@@ -25,7 +25,7 @@ HEADER = ("rule", "jobs", "done", "to run", "PFLOP", "GPU-hours")
 KIND_NAMES = {"pretrain": "pretraining", "finetune": "fine-tuning", "answer": "question answering"}
 NO_RATES = (
     f"Hours: give --rate TFLOPS (or {' '.join(f'{network}=TFLOPS' for network in NETWORKS)}), as a GPU sustains it in training, "
-    "or plan again when a run of this study has finished an epoch."
+    "or --rates gpu.json (python -m benchmarks.gpu), or plan again when a run of this study has finished an epoch."
 )
 
 

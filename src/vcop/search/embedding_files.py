@@ -3,10 +3,11 @@
 ::
 
     FILE.parquet    columns video, start, end, embedding; what the file says of itself is in the metadata, key "vcop"
-    FILE.npy        float32 (rows, values); FILE.csv has the columns video, start, end
+    FILE.npy        float32 (rows, values); FILE.npy.rows.csv has the columns video, start, end
     FILE.csv        columns video, start, end, e0, e1, ...
 
-Beside .npy and .csv, FILE.json says what Parquet says in its metadata. It is written last: without it the files are incomplete.
+Beside .npy and .csv, FILE.npy.json and FILE.csv.json say what Parquet says in its metadata. They are written last: without them the
+files are incomplete.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from vcop.runtime.atomic_files import atomic_write, require_existing, write_text
 KIND = "vcop embeddings 1"
 ENDINGS = (".parquet", ".npy", ".csv")
 COLUMNS = ["video", "start", "end"]
+ROWS = ".rows.csv"  # ending of the table beside an array, after its name
 INSTALL = "Parquet needs pyarrow: pip install 'vcop[embed]', or choose a name that ends in .npy or .csv"
 Vectors = NDArray[np.float32]
 Times = NDArray[np.float64]
@@ -68,6 +70,11 @@ def gather(blocks: Iterable[Block], about: dict[str, Any], unreadable: dict[str,
     )
 
 
+def beside_of(path: Path, ending: str) -> Path:
+    """Return the path of a file beside: with a further ending, so that no other file of embeddings has it."""
+    return path.with_name(path.name + ending)
+
+
 def require_format(path: Path) -> None:
     """Raise ValueError if a file of this name cannot be written: an unknown ending, or Parquet without pyarrow."""
     if path.suffix not in ENDINGS:
@@ -91,7 +98,7 @@ def write_embeddings(path: Path, blocks: Iterable[Block], rows: int, values: int
     if path.suffix == ".parquet":
         _write_parquet(path, blocks, said)
         return
-    beside = path.with_suffix(".json")
+    beside = beside_of(path, ".json")
     beside.unlink(missing_ok=True)
     if path.suffix == ".csv":
         header = [*COLUMNS, *(f"e{i}" for i in range(values))]
@@ -124,7 +131,7 @@ def _write_array(path: Path, blocks: Iterable[Block], rows: int, values: int) ->
                 file.write(vector.astype("<f4").tobytes())
                 yield video, start, end
 
-        _write_table(path.with_suffix(".csv"), COLUMNS, table())
+        _write_table(beside_of(path, ROWS), COLUMNS, table())
 
 
 def _write_parquet(path: Path, blocks: Iterable[Block], about: dict[str, Any]) -> None:
@@ -199,23 +206,24 @@ def _read_parquet(path: Path) -> Embeddings:
 
 def _read_beside(path: Path) -> Embeddings:
     """Read .npy or .csv and what lies beside it."""
-    beside = path.with_suffix(".json")
+    beside = beside_of(path, ".json")
     if not beside.is_file():
         raise ValueError(f"{beside.name} is not there, which is written last")
     about = _checked(json.loads(beside.read_text(encoding="utf-8")))
     is_table = path.suffix == ".csv"
+    table = path if is_table else beside_of(path, ROWS)
     # Before memory is taken for them: a row has a comma for each value, and the times of a row have three characters at least.
-    if path.with_suffix(".csv").stat().st_size < about["rows"] * (about["values"] if is_table else 3):
-        raise ValueError(f"{path.with_suffix('.csv').name} is too small for {about['rows']} rows")
+    if table.stat().st_size < about["rows"] * (about["values"] if is_table else 3):
+        raise ValueError(f"{table.name} is too small for {about['rows']} rows")
     vectors = np.empty((about["rows"], about["values"]), np.float32) if is_table else _map_array(path)
     times = np.empty((about["rows"], 2))
     names: list[str] = []
-    with open(path.with_suffix(".csv"), encoding="utf-8", newline="") as file:
+    with open(table, encoding="utf-8", newline="") as file:
         lines = csv.reader(file)
         width = len(next(lines, []))
         for number, line in enumerate(lines):
             if len(line) != width or width < 3:
-                raise ValueError(f"row {number + 1} of {path.with_suffix('.csv').name} has {len(line)} cells")
+                raise ValueError(f"row {number + 1} of {table.name} has {len(line)} cells")
             names.append(line[0])  # one row too many ends with an IndexError below
             times[number] = [float(cell) for cell in line[1:3]]
             if is_table:
@@ -233,7 +241,7 @@ def _checked(about: Any) -> dict[str, Any]:
     """Return what a file says of itself. Raises ValueError unless vcop wrote it."""
     if not isinstance(about, dict) or about.get("file") != KIND:
         raise ValueError(f"it does not say that it holds {KIND}")
-    texts, numbers = ("weights", "weights_digest", "layer", "per"), ("clips", "rows", "values")
+    texts, numbers = ("weights", "weights_digest", "network", "layer", "per"), ("clips", "rows", "values")
     if not all(type(about.get(key)) is str for key in texts) or not all(type(about.get(key)) is int for key in numbers):
         raise ValueError(f"it lacks one of {', '.join((*texts, *numbers))}")
     if not (0 < about["rows"] < 2**32 and 0 < about["values"] < 2**20):

@@ -8,7 +8,7 @@ from support.own_videos import hand_made
 from vcop.search import embedding_files
 from vcop.search.embedding_files import read_embeddings, require_format, write_embeddings
 
-MADE = hand_made([[1, 2.5], [3, 1e-7], [0.1, -4]], ["a, \"b\".avi", "a, \"b\".avi", "ü.avi"])
+MADE = hand_made([[1, 2.5], [3, 1e-7], [0.1, -4]], ['a, "b".avi', 'a, "b".avi', "ü.avi"])
 ENDINGS = [".npy", ".csv", ".parquet"]
 
 

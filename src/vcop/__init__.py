@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from vcop.pretext.order_prediction import build_order_network
     from vcop.sampling.tasks import Task
     from vcop.search.embedding import embed
-    from vcop.search.embedding_files import Embeddings, read_embeddings
+    from vcop.search.embedding_files import read_embeddings
+    from vcop.search.embeddings import Embeddings
     from vcop.storage.feature_store import FeatureStore
     from vcop.storage.frame_store import FrameStore, Video
 
@@ -31,7 +32,7 @@ __version__ = "0.3.0"
 _MODULES = {
     "Backbone": "networks.backbone",
     "ComputeOptions": "config.options",
-    "Embeddings": "search.embedding_files",
+    "Embeddings": "search.embeddings",
     "FeatureStore": "storage.feature_store",
     "FixedTuples": "loading.clip_datasets",
     "FrameOptions": "config.data_options",

@@ -12,7 +12,8 @@ from vcop.runtime.process_pool import available_cores
 from vcop.runtime.progress import Progress
 from vcop.search.clip_reading import read_many
 from vcop.search.embedder import CLIPS, Embedder
-from vcop.search.embedding_files import Block, Embeddings, gather, require_format, write_embeddings
+from vcop.search.embedding_files import require_format, write_embeddings
+from vcop.search.embeddings import Block, Embeddings, gather
 from vcop.search.parts import Parts
 from vcop.search.video_paths import find_videos, printable
 

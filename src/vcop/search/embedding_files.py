@@ -15,59 +15,19 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vcop.runtime.atomic_files import atomic_write, require_existing, write_text
+from vcop.search.embeddings import Block, Embeddings, Vectors, gather
 
 KIND = "vcop embeddings 1"
 ENDINGS = (".parquet", ".npy", ".csv")
 COLUMNS = ["video", "start", "end"]
 ROWS = ".rows.csv"  # ending of the table beside an array, after its name
 INSTALL = "Parquet needs pyarrow: pip install 'vcop[embed]', or choose a name that ends in .npy or .csv"
-Vectors = NDArray[np.float32]
-Times = NDArray[np.float64]
-Block = tuple[str, Times, Times, Vectors]  # rows of one video
-
-
-@dataclass(frozen=True)
-class Embeddings:
-    """Embeddings of clips, or of whole videos.
-
-    Attributes:
-        video: Path of the video of each row.
-        start: Seconds from the first frame of the video to that of the clip.
-        end: Seconds from the first frame of the video to the end of the clip.
-        vectors: The embeddings.
-        about: Weights (path and digest), network, layer, clips of a video, and whether rows are clips or videos.
-        unreadable: Why videos are missing, by path.
-
-    Shape:
-        ``vectors``: (rows, values), float32; all others: (rows,).
-    """
-
-    video: NDArray[np.object_]
-    start: Times
-    end: Times
-    vectors: Vectors
-    about: dict[str, Any] = field(default_factory=dict)
-    unreadable: dict[str, str] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.video)
-
-
-def gather(blocks: Iterable[Block], about: dict[str, Any], unreadable: dict[str, str] | None = None) -> Embeddings:
-    """Return the rows of some videos as one object."""
-    names, starts, ends, vectors = zip(*blocks, strict=True)
-    video = np.repeat(np.array(names, object), [len(part) for part in vectors])
-    return Embeddings(
-        video, np.concatenate(starts), np.concatenate(ends), np.concatenate(vectors), about, dict(unreadable or {})
-    )
 
 
 def beside_of(path: Path, ending: str) -> Path:

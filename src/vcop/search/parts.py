@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from vcop.runtime.atomic_files import atomic_write
-from vcop.search.embedding_files import Block
+from vcop.search.embeddings import Block
 from vcop.search.video_paths import printable
 from vcop.video import ffmpeg_program
 

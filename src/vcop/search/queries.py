@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vcop.search.embedder import Embedder
 from vcop.search.embedding import Outcome, embed_videos, pool
-from vcop.search.embedding_files import Embeddings
+from vcop.search.embeddings import Embeddings
 from vcop.search.similar import Hit, mean_of
 from vcop.search.video_paths import printable
 from vcop.storage.weights import weights_digest

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcop.evaluation.nearest_neighbours import nearest_rows, unit_rows
-from vcop.search.embedding_files import Embeddings
+from vcop.search.embeddings import Embeddings
 
 BLOCK = 4096  # rows that are compared at a time
 

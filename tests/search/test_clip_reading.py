@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vcop.config.data_options import FrameOptions
-from vcop.search.clip_reading import frame_times, read_clips, read_many
+from vcop.search.clip_reading import as_stored, frame_times, read_clips, read_many
 from vcop.video import ffmpeg
 from vcop.video.ffmpeg_report import FFmpegReport, Packet, UnreadableVideoError
 
@@ -11,7 +11,10 @@ SIZE = FrameOptions(height=20, width=27)
 
 def test_clips_are_the_frames_that_the_store_would_hold_and_times_are_their_own(own_videos):
     clips = read_clips(own_videos / "one.avi", SIZE, 3, 8)
-    frames = list(ffmpeg.decode_frames(own_videos / "one.avi", SIZE))
+    frames = [as_stored(frame, SIZE) for frame in ffmpeg.decode_frames(own_videos / "one.avi", SIZE)]
+    decoded = next(ffmpeg.decode_frames(own_videos / "one.avi", SIZE))
+    assert not np.array_equal(frames[0], decoded)  # JPEG
+    assert np.array_equal(as_stored(decoded, FrameOptions(height=20, width=27, codec="raw")), decoded)
     assert np.array_equal(clips.frames, [frames[first : first + 8] for first in (0, 16, 32)])
     assert clips.start.tolist() == [0, 0.64, 1.28]
     assert clips.end.tolist() == [0.32, 0.96, 1.6]

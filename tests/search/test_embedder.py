@@ -8,8 +8,6 @@ from vcop.config.options import InputOptions
 from vcop.loading.transforms import crop_and_scale
 from vcop.search import embedder as module
 from vcop.search.embedder import Embedder
-from vcop.storage.frame_store import decode_jpeg
-from vcop.storage.frame_writer import encode_frame
 from vcop.storage.weights import read_weights, save_weights
 
 
@@ -28,18 +26,6 @@ def test_an_embedding_is_the_backbones_feature_of_what_the_file_says(own_weights
     with torch.no_grad():
         assert np.allclose(found, vcop.load_backbone(own_weights)(x).numpy(), atol=1e-5)
     assert Embedder(own_weights, layer="conv1", device="cpu").embed(frames).shape == (5, 4)
-
-
-def test_frames_as_jpeg_give_nearly_the_same(own_weights, frames):
-    embedder = Embedder(own_weights, device="cpu")
-    smooth = np.repeat(np.repeat(frames[:, :, ::4, ::9], 4, 2), 9, 3)[:, :, :20, :27]  # real frames are no noise
-    coded = np.empty_like(smooth)
-    for source, target in zip(smooth.reshape(-1, 20, 27, 3), coded.reshape(-1, 20, 27, 3), strict=True):
-        decode_jpeg(encode_frame(np.ascontiguousarray(source), embedder.frames), target)
-    a, b = embedder.embed(smooth), embedder.embed(coded)
-    cosine = (a * b).sum(1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
-    assert not np.array_equal(a, b)
-    assert cosine.min() > 0.99
 
 
 def test_what_cannot_be_is_one_line(own_weights, tmp_path):

@@ -1,6 +1,7 @@
 """Clips of a video file as a network needs them, and the times at which they are shown.
 
-Videos are decoded and judged as for a frame store (``vcop.preparation.part_files``). Frames are not compressed as JPEG on the way.
+Videos are decoded and judged as for a frame store (``vcop.preparation.part_files``). Frames are compressed and
+decompressed as JPEG, too: networks are trained on such frames, and colours of small frames change visibly by it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.sampling.clips import evenly_spaced_starts
+from vcop.storage.frame_store import Image, decode_jpeg
+from vcop.storage.frame_writer import encode_frame
 from vcop.video import clip_decoding, coded_pictures, containers, cut_videos, ffmpeg, integrity
 from vcop.video.clip_decoding import DecodedClips
 from vcop.video.ffmpeg_report import DISCARD, NO_STAMP, FFmpegReport, UnreadableVideoError
@@ -76,8 +79,18 @@ def read_clips(path: Path, options: FrameOptions, clips: int, clip_length: int) 
     times = frame_times(decoded.count, report)
     first = np.array(evenly_spaced_starts(decoded.count, clip_length, clips))
     last = np.minimum(first + clip_length, decoded.count)
-    frames = decoded.frames.reshape(clips, clip_length, options.height, options.width, 3)
-    return VideoClips(frames, times[first], times[last], verdict.reason)
+    frames = [as_stored(frame, options) for frame in decoded.frames]
+    stacked = np.stack(frames).reshape(clips, clip_length, options.height, options.width, 3)
+    return VideoClips(stacked, times[first], times[last], verdict.reason)
+
+
+def as_stored(frame: Image, options: FrameOptions) -> Image:
+    """Return a frame as a frame store gives it back. Shape: (H, W, 3) -> (H, W, 3)."""
+    out = np.empty_like(frame)
+    if options.codec == "raw":
+        return frame
+    decode_jpeg(encode_frame(np.ascontiguousarray(frame), options), out)
+    return out
 
 
 def frame_times(count: int, report: FFmpegReport) -> Times:

@@ -71,7 +71,7 @@ class Embedder:
 
     def _start(self, device: str) -> None:
         """Load the backbone and send it to its device."""
-        self.compute = ComputeOptions(torch_threads=available_cores())
+        self.compute = ComputeOptions(torch_threads=min(torch.get_num_threads(), available_cores()))
         self.device = ComputeSession.start(MachineOptions(device=device), self.compute).group.device  # type: ignore[arg-type]
         self.backbone = build_backbone(self.about["network"], _options(NetworkOptions, self.about))
         weights_files.load_backbone_weights(self.path, self.backbone)

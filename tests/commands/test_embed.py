@@ -34,7 +34,7 @@ def test_one_line_says_what_was_written_and_nothing_is_left_out_without_a_word(h
     assert vcop("search", "--in", "e.csv") == 1
     assert "give either a video or --row" in capsys.readouterr().err
     assert vcop("duplicates", "e.csv", "--above", -1) == 0
-    assert capsys.readouterr().out.endswith("e.csv: 3 pairs of videos are more similar than -1\n")
+    assert capsys.readouterr().out.endswith("e.csv: 3 pairs of videos are more similar than -1 (at most 100 are listed)\n")
 
 
 def test_bad_words_end_before_any_work(here, capsys):

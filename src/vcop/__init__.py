@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from vcop.networks.registry import build_backbone
     from vcop.pretext.order_prediction import build_order_network
     from vcop.sampling.tasks import Task
+    from vcop.search.embedding import embed
+    from vcop.search.embedding_files import read_embeddings
+    from vcop.search.embeddings import Embeddings
     from vcop.storage.feature_store import FeatureStore
     from vcop.storage.frame_store import FrameStore, Video
 
@@ -29,6 +32,7 @@ __version__ = "0.3.0"
 _MODULES = {
     "Backbone": "networks.backbone",
     "ComputeOptions": "config.options",
+    "Embeddings": "search.embeddings",
     "FeatureStore": "storage.feature_store",
     "FixedTuples": "loading.clip_datasets",
     "FrameOptions": "config.data_options",
@@ -47,11 +51,13 @@ _MODULES = {
     "Video": "storage.frame_store",
     "build_backbone": "networks.registry",
     "build_order_network": "pretext.order_prediction",
+    "embed": "search.embedding",
     "extract_features": "evaluation.feature_extraction",
     "load_backbone": "api",
     "load_order_network": "api",
     "prepare_clips": "loading.inputs",
     "prepare_tuples": "loading.inputs",
+    "read_embeddings": "search.embedding_files",
     "retrieve": "evaluation.retrieval",
     "run_options": "api",
 }
@@ -60,6 +66,7 @@ __all__ = [
     "TRAIN",
     "Backbone",
     "ComputeOptions",
+    "Embeddings",
     "FeatureStore",
     "FixedTuples",
     "FrameOptions",
@@ -77,11 +84,13 @@ __all__ = [
     "__version__",
     "build_backbone",
     "build_order_network",
+    "embed",
     "extract_features",
     "load_backbone",
     "load_order_network",
     "prepare_clips",
     "prepare_tuples",
+    "read_embeddings",
     "retrieve",
     "run_options",
 ]

@@ -1,0 +1,127 @@
+"""Search in embeddings: the nearest rows of a query, and pairs of videos that are nearly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcop.evaluation.nearest_neighbours import nearest_rows, unit_rows
+from vcop.search.embeddings import Embeddings
+
+BLOCK = 4096  # rows that are compared at a time
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row near a query.
+
+    Attributes:
+        row: Its number in the file, from 0.
+        video: Path of its video.
+        start: Seconds from the beginning of the video.
+        end: Seconds from the beginning of the video.
+        similarity: Cosine similarity, -1 to 1.
+    """
+
+    row: int
+    video: str
+    start: float
+    end: float
+    similarity: float
+
+
+def hit_of(found: Embeddings, row: int, similarity: float) -> Hit:
+    """Return a row as a hit."""
+    return Hit(row, str(found.video[row]), float(found.start[row]), float(found.end[row]), similarity)
+
+
+def search(query: NDArray[np.float32], found: Embeddings, k: int, without: str = "") -> list[Hit]:
+    """Return the nearest videos by cosine similarity, each with the nearest of its rows, nearest first. The search is exact.
+
+    Args:
+        query: Embedding of the query.
+        found: Where to search.
+        k: Number of videos.
+        without: A video that is left out, which is the query's own.
+
+    Raises:
+        ValueError: The query has another number of values, or k is below 1.
+
+    Shape:
+        ``query``: (values,)
+    """
+    if k < 1 or query.shape != found.vectors.shape[1:]:
+        raise ValueError(
+            f"k {k}, a query of {query.shape} values among rows of {found.vectors.shape[1]}: k is at least 1, values agree"
+        )
+    _, counts = np.unique(found.video.astype(str), return_counts=True)
+    # So many rows are of k videos besides the one that is left out, however the rows are shared among videos.
+    enough = int(np.sort(counts)[::-1][: k + 1].sum())
+    rows = nearest_rows(query[None], found.vectors, enough, BLOCK)[0]
+    best: dict[str, int] = {}
+    for row in rows.tolist():
+        best.setdefault(str(found.video[row]), row)
+    chosen = [row for video, row in best.items() if video != without][:k]
+    similarities = unit_rows(found.vectors[chosen]) @ unit_rows(query[None])[0]
+    return [hit_of(found, row, float(value)) for row, value in zip(chosen, similarities, strict=True)]
+
+
+def mean_of(found: Embeddings, rows: Iterable[int]) -> NDArray[np.float32]:
+    """Return the mean of some rows: the embedding of a video from those of its clips. Shape: (values,)."""
+    mean: NDArray[np.float32] = found.vectors[list(rows)].mean(axis=0)
+    return mean
+
+
+def duplicates(found: Embeddings, above: float, limit: int) -> list[tuple[Hit, Hit]]:
+    """Return pairs of different videos whose nearest rows are more similar than a threshold, most similar first.
+
+    The time grows with the square of the number of rows; the memory does not.
+
+    Args:
+        found: The embeddings.
+        above: Least cosine similarity.
+        limit: Most pairs to return.
+
+    Raises:
+        ValueError: The limit is below 1.
+    """
+    if limit < 1:
+        raise ValueError(f"limit {limit}: at least one pair has to be allowed")
+    _, video = np.unique(found.video.astype(str), return_inverse=True)
+    best: dict[tuple[int, int], tuple[float, int, int]] = {}
+    for first in range(0, len(found), BLOCK):
+        queries = unit_rows(found.vectors[first : first + BLOCK])
+        for start in range(first, len(found), BLOCK):
+            similarity = queries @ unit_rows(found.vectors[start : start + BLOCK]).T
+            similarity[video[first : first + BLOCK, None] == video[None, start : start + BLOCK]] = -2
+            _add_pairs(best, similarity, video, (first, start), above, limit)
+    ordered = sorted(best.values(), key=lambda pair: (-pair[0], pair[1:]))[:limit]
+    return [(hit_of(found, min(a, b), value), hit_of(found, max(a, b), value)) for value, a, b in ordered]
+
+
+def _add_pairs(
+    best: dict[tuple[int, int], tuple[float, int, int]],
+    similarity: NDArray[np.float32],
+    video: NDArray[np.intp],
+    corner: tuple[int, int],
+    above: float,
+    limit: int,
+) -> None:
+    """Add the most similar pairs of videos of a block to ``best``: similarity and both rows, by the numbers of both videos."""
+    rows, columns = np.nonzero(similarity > above)
+    values, new = similarity[rows, columns], 0
+    for i in np.argsort(-values, kind="stable"):
+        a, b, value = int(rows[i]) + corner[0], int(columns[i]) + corner[1], float(values[i])
+        pair = (int(min(video[a], video[b])), int(max(video[a], video[b])))
+        new += pair not in best
+        if new > limit:  # what follows is less similar than enough pairs already
+            break
+        if pair not in best or value > best[pair][0]:
+            best[pair] = (value, a, b)
+    if len(best) > 4 * limit:
+        kept = sorted(best, key=lambda pair: -best[pair][0])[:limit]
+        for pair in best.keys() - set(kept):
+            del best[pair]

@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
+from vcop.config.names import PAPER_DATASETS
 from vcop.publishing.measured_results import KINDS, StudyResults, read_results
 from vcop.publishing.model_card import model_card
 from vcop.runtime.atomic_files import atomic_write, require_existing, write_text
@@ -17,7 +18,6 @@ from vcop.storage.weights import read_about, read_weights, save_weights
 from vcop.storage.weights_about import WEIGHTS_FILE
 
 CONFIG_FILE, CARD_FILE, PUBLISHED_FILE = "config.json", "README.md", "model-2019.safetensors"
-DATASETS = ("ucf101", "hmdb51")
 
 
 def publish(run: Path, out: Path, *, published_names: bool = False, datasets: Sequence[str] | None = None) -> list[Path]:
@@ -77,7 +77,7 @@ def _name(run: Path) -> str:
 def _datasets(about: Mapping[str, Any], study: StudyResults) -> list[str]:
     """Return the data sets that a run was trained on; pretraining is on UCF101."""
     trained = about.get("dataset", "ucf101" if "task" in about and "names" not in about else "")
-    return [trained] if trained in DATASETS and not study.synthetic else []
+    return [trained] if trained in PAPER_DATASETS and not study.synthetic else []
 
 
 def _named_as_2019(source: Path, about: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -65,9 +65,10 @@ def test_a_list_shortens_the_training_videos_alone(store, tmp_path):
 
 
 def test_a_video_set_aside_for_validation_cannot_be_listed(store, tmp_path):
-    aside = choose_videos(store, TASK, 8, 0).validation[0].name
+    whole = choose_videos(store, TASK, 8, 0)
+    aside, count = whole.validation[0].name, len(whole.training)
     (tmp_path / "hard.txt").write_text(f"{aside}\n")
-    with pytest.raises(ValueError, match=f"hard.txt: {aside} is not among the 49 training videos of 16-8-3"):
+    with pytest.raises(ValueError, match=f"hard.txt: {aside} is not among the {count} training videos of 16-8-3"):
         choose_videos(store, TASK, 8, 0, tmp_path / "hard.txt")
 
 

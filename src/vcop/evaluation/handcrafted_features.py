@@ -1,7 +1,7 @@
 """Baselines without a network: nearest neighbours by hand-made descriptors of whole videos (not in the papers).
 
-On synthetic videos the two descriptors of appearance (colour histogram, single frame) are expected at chance, so that nothing can
-be recognised by appearance alone. Motion energy has to be far above chance: otherwise there would be nothing to learn.
+On synthetic videos the two descriptors of appearance (colour histogram, single frame) should be near chance, so that little can be
+recognised by appearance alone; docs/data.md has the numbers. Motion energy has to be far above chance: otherwise there would be nothing to learn.
 
 Shapes: T frames, H x W pixels.
 """

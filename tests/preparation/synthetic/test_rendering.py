@@ -28,6 +28,14 @@ def test_every_motion_moves_and_scales(motion):
     assert np.abs(shrunk - small).mean() < 8
 
 
+def test_only_collide_shows_the_second_object():
+    style = draw_style(0, "test", 1)
+    larger = replace(style, second=replace(style.second, size=2 * style.second.size))
+    for motion in MOTIONS:
+        same = (render_motion(motion, style, 12, 32, 44, 1) == render_motion(motion, larger, 12, 32, 44, 1)).all()
+        assert same == (motion != "collide"), motion
+
+
 def test_gravity_points_down():
     """The subject's mean height in the picture: later is lower for a fall, higher for a rise."""
     for motion, sign in (("fall", 1), ("rise", -1)):

@@ -16,6 +16,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import Bbox
 
 from vcop.paper.heading import Heading
 from vcop.runtime.atomic_files import atomic_write
@@ -68,6 +69,18 @@ FILES: Any = {
 }
 
 
+class RoundedLayoutEngine(ConstrainedLayoutEngine):
+    """Constrained layout with rounded positions: the last digits of its solver depend on addresses in memory, and pixels on them."""
+
+    def execute(self, fig: Figure) -> Any:
+        """Lay out a figure."""
+        grids = super().execute(fig)
+        for ax in fig.axes:
+            bounds = (round(value, 9) for value in ax.get_position(original=True).bounds)
+            ax._set_position(Bbox.from_bounds(*bounds), which="original")  # type: ignore[attr-defined] # noqa: SLF001 # the public way ends the layout
+        return grids
+
+
 @contextmanager
 def saved_figure(heading: Heading, out: Path, height: float, *, room: float = 0.46) -> Iterator[Figure]:
     """Open a figure as wide as a page, with its heading; save it as .png, .pdf and .svg unless the block raises an error.
@@ -85,7 +98,7 @@ def saved_figure(heading: Heading, out: Path, height: float, *, room: float = 0.
         mpl.rcdefaults()  # a matplotlibrc of the user, or in the study's folder, changes no figure
         mpl.rcParams.update(RC)
         figure = plt.figure(figsize=(WIDE, height))
-        figure.set_layout_engine(ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - room / height)))
+        figure.set_layout_engine(RoundedLayoutEngine(rect=(0, 0, 1, 1 - room / height)))
         figure.text(0.008, 1 - 0.06 / height, heading.title, weight="bold", size=10, va="top")
         figure.text(0.008, 1 - 0.25 / height, "\n".join(lines), size=7, va="top", color="#8a4b00")
         yield figure

@@ -1,7 +1,7 @@
 """Motions of the embedded study: position, size and angle of an object over time. They are the classes of the videos.
 
 A motion function takes an object that stands still and lets it move around the point where it stood. Whatever the motion, at half
-time the object is near that point, so its position in a single frame does not tell the class.
+time the object is near that point, so its position in the central frame tells little of the class.
 
 Units: lengths in frame heights, y pointing down; angles in radians; ``u`` is the time, from 0 at the first frame to 1 at the last.
 """

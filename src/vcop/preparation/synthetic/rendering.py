@@ -1,9 +1,9 @@
 """Rendering of the synthetic videos: objects that move in front of a background.
 
 A video shows a *motion* (its class) in a *style* (colours, shape, texture, light, speed; shared by all videos of a group, of whatever
-class). One object, the subject, performs the motion; only ``collide`` needs a second one. The subject is anywhere in the frame and has
-any size and proportion, so a single frame does not tell the class. All motions look different backwards (gravity, friction, growth),
-so the order of frames can be learned.
+class). One object, the subject, performs the motion; only ``collide`` needs a second one. At half time the
+subject is anywhere in the frame and has any size and proportion, so a frame of that time tells little of the class. All motions look
+different backwards (gravity, friction, growth), so the order of frames can be learned.
 
 Units: lengths in frame heights, y pointing down, the frame spans 0..1; angles in radians.
 
@@ -132,8 +132,6 @@ def _texture(texture: str, a: Array, b: Array, period: float) -> Array:
         return (np.sin(k * a) > 0).astype(np.float32)
     if texture == "checker":
         return (np.sin(k * a) * np.sin(k * b) > 0).astype(np.float32)
-    if texture == "dots":
-        return (np.sin(k * a) * np.sin(k * b) > np.float32(0.5)).astype(np.float32)
     if texture == "gradient":
         return np.clip((b + 1) / 2, 0, 1)
     return np.zeros_like(a)

@@ -63,7 +63,7 @@ WRITES = {
     "initialise": lambda i, o: (*NETWORK, "--seed", 0, "--out", o / "w.safetensors", *flags(NARROW).split()),
     "pretrain": lambda i, o: words(i["store"], i["start"], o, options=BRIEF)[1:],
     "baselines": lambda i, o: ("--frames", i["store"], "--out", o / "b.csv"),
-    "embed": lambda i, o: (i["one"], "--weights", i["trained"], "--clips", 2, "--out", o / "e.csv"),
+    "embed": lambda i, o: (*i["two"], "--weights", i["trained"], "--clips", 2, "--out", o / "e.csv"),
     "mine": lambda i, o: ("--confidence", i["run"] / "confidence.csv", "--out", o / "h.txt", "--classes", o / "c.csv"),
     "extract": lambda i, o: (*NETWORK, *SETTING, "--frames", i["store"], "--weights", i["start"], "--out", o / "f.h5"),
     "retrieve": lambda i, o: ("--queries", i["f"], "--gallery", i["f"], "--layer", "conv5", "--out", o / "r.csv"),
@@ -130,7 +130,7 @@ def inputs(videos, store_path, tmp_path_factory, questions):  # noqa: F811
     i["planned"].mkdir()
     data = {"ucf101": {"videos": str(videos / "videos"), "lists": str(i["lists"])}}
     (i["planned"] / "config.yaml").write_text(json.dumps({"study": "a test", "data": data}))
-    i["one"], i["embedded"] = next((videos / "videos").rglob("*.avi")), folder / "e.csv"
+    i["two"], i["embedded"] = sorted((videos / "videos").rglob("*.avi"))[:2], folder / "e.csv"
     for verb, out in {
         "initialise": folder,
         "pretrain": i["run"],

@@ -8,8 +8,6 @@ Of the long videos of ActivityNet-QA only those clips are stored from which feat
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from vcop.datasets import video_checksums
 from vcop.datasets.listed_videos import find_files, read_lists
 from vcop.datasets.video_manifest import Verdict, VideoManifest, read_manifest, record_files, write_manifest
 from vcop.datasets.video_review import previous_path
-from vcop.preparation.part_files import EVERY_FRAME, ClipLayout, decode_to_part, part_size, printable, read_part
+from vcop.preparation.part_files import EVERY_FRAME, ClipLayout, decode_to_part, part_name, part_size, printable, read_part
 from vcop.preparation.previous_store import open_previous
 from vcop.runtime import io_timeout, process_pool
 from vcop.runtime.atomic_files import write_csv, write_text
@@ -99,7 +97,7 @@ def decode_dataset(
     previous = open_previous(store_path, dataset, options, clip_layout, manifest, records)
     folder = store_path.with_name(f".{store_path.stem}.parts")
     folder.mkdir(parents=True, exist_ok=True)
-    parts = {name: folder / _part_name(name) for name in files}
+    parts = {name: folder / part_name(name) for name in files}
     jobs = {
         name: (path, parts[name], options, clip_layout, expected[name], previous.verdicts.get(name))
         for name, path in files.items()
@@ -120,11 +118,6 @@ def decode_dataset(
     shutil.rmtree(folder)  # last: until the digest is written, a run that is killed can use the parts again
     previous_path(store_path).unlink(missing_ok=True)
     return DecodingSummary(len(readable), frame_bytes, len(refused), len(kept))
-
-
-def _part_name(video: str) -> str:
-    """Return a file name for a part: a hash, since names of videos hold slashes and any other character."""
-    return hashlib.sha256(os.fsencode(video)).hexdigest()[:24] + ".npz"
 
 
 def _report_verdicts(verdicts: dict[str, VideoVerdict], files: dict[str, Path], table: Path) -> set[str]:

@@ -7,6 +7,7 @@ of these has changed, the part is made again.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -190,6 +191,11 @@ def _open_part(part: Path) -> Iterator[Any]:
             yield data
     except (ValueError, KeyError, EOFError, BadZipFile) as problem:
         raise ValueError(f"{part}: damaged ({problem}): remove it and run again") from None
+
+
+def part_name(video: str | Path) -> str:
+    """Return a file name for a part: a hash, since names of videos hold slashes and any other character."""
+    return hashlib.sha256(os.fsencode(video)).hexdigest()[:24] + ".npz"
 
 
 def printable(path: Path) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from vcop.preparation.part_files import part_name
 from vcop.runtime.atomic_files import atomic_write
 from vcop.search.embeddings import Block
 from vcop.search.video_paths import printable
@@ -31,7 +30,7 @@ class Parts:
         self.settings = json.dumps([settings, ffmpeg_program.version()], sort_keys=True)
 
     def _path(self, video: Path) -> Path:
-        return self.folder / (hashlib.sha256(os.fsencode(video)).hexdigest()[:24] + ".npz")
+        return self.folder / part_name(video)
 
     def _fingerprint(self, video: Path) -> str:
         """Return what a part is made of. Raises OSError if the video is not there."""

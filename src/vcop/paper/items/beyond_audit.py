@@ -24,7 +24,7 @@ from vcop.sampling import tasks
 TITLE = "Beyond the papers. Shortcut audit of clip order prediction"
 CAPTION = (
     "The same test tuples under every condition; nothing is trained anew. Printed: order accuracy, and its change against the plain "
-    "tuples on the same videos, in points. Bars and brackets are 95 % intervals over test videos; dotted: chance, upright lines: plain."
+    "tuples on the same videos, in points. Bars and brackets are 95 % intervals over seeds and groups of videos; dotted: chance, upright lines: plain."
 )
 # Conditions in the order drawn, and their printed names
 CONDITIONS = {

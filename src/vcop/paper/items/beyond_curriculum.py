@@ -20,7 +20,7 @@ from vcop.sampling.tasks import chance_accuracy
 TITLE = "Beyond the papers. What the curricula gain, with several seeds"
 CAPTION = (
     "Left: the seeds' mean, and a band from the lowest to the highest. Right: dots are seeds, diamonds their means; 95 % intervals "
-    "are of the test videos drawn, not of the seeds; a gain is paired, on the same videos and seeds. Neither pair is equal in "
+    "are over seeds and groups of videos; a gain is paired, on the same videos and seeds. Neither pair is equal in "
     "work: the curriculum's run has had the epochs at tl = 3 before, and the run on hard videos has had more updates than its start."
 )
 # Network, task of the baseline, task of the curriculum; and the printed names of the tasks

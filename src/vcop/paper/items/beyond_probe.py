@@ -23,7 +23,7 @@ from vcop.paper.pages import retrieval, tables
 TITLE = "Beyond the papers. Linear probe and k-NN on frozen features"
 CAPTION = (
     "Hollow: random weights. Printed: gain on the same network's random weights, on the same videos, in points. Rate, decay and k were "
-    "chosen on the validation list, never on the test list. Bars and brackets are 95 % intervals over test videos; dotted: chance."
+    "chosen on the validation list, never on the test list. Bars and brackets are 95 % intervals over seeds and groups of videos; dotted: chance."
 )
 CLASSIFIERS = {"linear": "linear probe", "knn": "k-NN"}
 HEADER = ["dataset", "classifier", "network", "weights", *dot_plots.NUMBERS, "gain", "gain_low", "gain_high"]

@@ -19,7 +19,7 @@ from vcop.storage.frame_store import FrameStore
 TITLE = "Figure 2 (TMM 2020). The framework, and the task-based curriculum"
 CAPTION = "A test tuple ordered by R3D; below, the steps of the curriculum with their accuracy on all test tuples."
 TASKS = ["16-8-3", "16-8-4", "16-8-5"]
-FOOTER = "Below: accuracy on all test tuples with its 95 % interval over them; upright: chance."
+FOOTER = "Below: accuracy on all test tuples with its 95 % interval over seeds and groups of videos; upright: chance."
 GAP, HEAD, CARD, BETWEEN, SCALE = (
     0.2,
     0.26,

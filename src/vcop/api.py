@@ -18,6 +18,7 @@ from vcop.networks.backbone import Backbone
 from vcop.networks.heads import OrderNetwork
 from vcop.networks.registry import build_backbone
 from vcop.pretext.order_prediction import HEAD_OPTIONS, load_pretrained
+from vcop.pretext.tasks.order import Order
 from vcop.runtime.atomic_files import require_existing
 from vcop.sampling.tasks import Task
 from vcop.storage import foreign_weights, weights_about
@@ -84,8 +85,8 @@ def load_order_network(run: str | Path) -> OrderNetwork:
             "its backbone"
         )
     options = PretrainOptions(**{key: about[key] for key in HEAD_OPTIONS})
-    tuple_length = Task.parse(about["task"]).tuple_length
-    return load_pretrained(about["network"], _section(NetworkOptions, about), options, tuple_length, path)
+    task = Order(Task.parse(about["task"]))
+    return load_pretrained(about["network"], _section(NetworkOptions, about), options, task, path)
 
 
 def run_options(run: str | Path, section: type[Section]) -> Section:

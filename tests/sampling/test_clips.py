@@ -1,5 +1,3 @@
-from collections import Counter
-
 import numpy as np
 import pytest
 
@@ -8,12 +6,8 @@ from vcop.sampling.clips import (
     clip_indices,
     draw_clip,
     draw_corner,
-    draw_distinct_tuples,
-    draw_tuple,
     evenly_spaced_starts,
 )
-from vcop.sampling.seeding import generator
-from vcop.sampling.tasks import Task
 
 
 def test_a_clip_is_consecutive_frames():
@@ -43,36 +37,6 @@ def test_test_clips_lie_in_the_video(count):
     assert starts[0] == 0
     assert starts[-1] == count - 16
     assert starts == sorted(starts)
-
-
-def test_tuples_are_uniform_over_starts_and_orders(rng):
-    task = Task.parse("16-8-3")
-    starts, labels = Counter(), Counter()
-    for _ in range(6000):
-        clips, label = draw_tuple(66, task, rng)
-        assert sorted(clips) == [min(clips) + s for s in (0, 24, 48)]
-        order = [sorted(clips).index(c) for c in clips]
-        assert tuple(order) == task.orders[label]
-        starts[min(clips)] += 1
-        labels[label] += 1
-    assert set(starts) == {0, 1, 2}  # 66 frames leave three windows of 64
-    assert max(starts.values()) < 2200
-    assert set(labels) == set(range(6))
-    assert max(labels.values()) < 1150
-
-
-@pytest.mark.parametrize(("count", "possible"), [(64, 6), (65, 12), (200, 137 * 6)])
-def test_no_tuple_is_drawn_twice_as_long_as_there_are_others(count, possible):
-    task = Task.parse("16-8-3")
-    drawn = [draw_distinct_tuples(count, task, generator("x"), number)[-1] for number in range(1, 15)]
-    assert len({tuple(starts) for starts, _ in drawn}) == min(14, possible)
-    assert drawn == draw_distinct_tuples(count, task, generator("x"), 14), "the first ones do not depend on the number"
-    assert drawn[0] == draw_tuple(count, task, generator("x"))
-
-
-def test_too_short_for_a_tuple(rng):
-    with pytest.raises(ValueError, match="64 frames, the video has 63"):
-        draw_tuple(63, Task.parse("16-8-3"), rng)
 
 
 def test_training_clips_reach_both_ends(rng):

@@ -10,8 +10,8 @@ from vcop.commands.shared_flags import add_pretrained_arguments, model_session
 from vcop.config.options import AuditOptions, PretrainOptions
 from vcop.pretext.order_prediction import accuracy
 from vcop.pretext.shortcut_audit import HEADER, audit_network
+from vcop.pretext.task_registry import find_task
 from vcop.runtime.atomic_files import write_csv
-from vcop.sampling.tasks import Task
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Audit the network, write its predictions and print its accuracy under every condition."""
     session = model_session(arguments, arguments.weights)
-    task = Task.parse(arguments.task)
+    task = find_task(arguments.task)
     predictions = audit_network(session, from_flags(PretrainOptions, arguments), task, arguments.weights)
     write_csv(arguments.out, HEADER, ((condition, *row) for condition, rows in predictions.items() for row in rows))
     for condition, rows in predictions.items():
-        print(f"{session.network} {task}, {condition}: {accuracy(rows):.1f} % on {len(rows)} test tuples")
+        print(f"{session.network} {task}, {condition}: {accuracy(rows):.1f} % on {len(rows)} test samples")

@@ -1,4 +1,4 @@
-"""``vcop pretrain``: learn to predict the order of shuffled clips."""
+"""``vcop pretrain``: learn to predict the order of shuffled clips, or another pretext task."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from vcop.commands.shared_flags import TASK_HELP, add_training_arguments, model_
 from vcop.config.options import PretrainOptions
 from vcop.pretext.order_prediction import HEADER
 from vcop.pretext.pretraining import pretrain
+from vcop.pretext.task_registry import find_task
 from vcop.runtime.atomic_files import write_csv
-from vcop.sampling.tasks import Task
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,9 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--videos", type=Path, help="List of the videos to train on, one name a line (sample-based curriculum); else all."
     )
     parser.add_argument("--momenta", type=Path, help="State of the optimiser to go on with (.pt, sample-based curriculum).")
-    parser.add_argument(
-        "--order", type=Path, required=True, help="File to write: order predictions for the test videos (.csv)."
-    )
+    parser.add_argument("--order", type=Path, required=True, help="File to write: predictions for the test videos (.csv).")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -33,7 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
     result = pretrain(
         model_session(arguments, arguments.start, share_batches=True),
         from_flags(PretrainOptions, arguments),
-        Task.parse(arguments.task),
+        find_task(arguments.task),
         arguments.start,
         arguments.out,
         seed=arguments.seed,
@@ -46,4 +44,6 @@ def run(arguments: argparse.Namespace) -> None:
         return
     write_csv(arguments.order, HEADER, result.predictions)
     result.save()
-    print(f"{result.run.name}: order accuracy {result.accuracy:.1f} % on {len(result.predictions)} test tuples")
+    print(
+        f"{result.run.name}: accuracy {result.accuracy:.1f} % on {len(result.predictions)} test samples, chance {result.chance:.1f} %"
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 
@@ -18,19 +19,33 @@ from vcop.sampling.clips import (
     clip_indices,
     draw_clip,
     draw_corner,
-    draw_distinct_tuples,
-    draw_tuple,
     evenly_spaced_starts,
 )
+from vcop.sampling.draws import Drawing, draw_distinct
 from vcop.sampling.seeding import generator
-from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore, Video
 
 
-class Clips(Samples):
-    """Samples of clips, indexed by (epoch, index in ``videos``); subclasses say where the clips start.
+class ClipDraw(NamedTuple):
+    """A sample that has not been read yet.
 
-    A sample: ``frames`` (T, L, H, W, 3) uint8, ``corners`` (T, 2), ``label``, ``video`` (name).
+    Attributes:
+        clips: The frames of each clip that enter the network.
+        corners: The corner of each clip's crop (top, left).
+        label: The label.
+        more: Further numbers that the task needs to change the pixels.
+    """
+
+    clips: list[tuple[int, ...]]
+    corners: list[tuple[int, int]]
+    label: int
+    more: tuple[float, ...] = ()
+
+
+class Clips(Samples):
+    """Samples of clips, indexed by (epoch, index in ``videos``); subclasses draw the clips.
+
+    A sample: ``frames`` (T, L, H, W, 3) uint8, ``corners`` (T, 2), ``label``, ``video`` (name), and ``more`` (M,) where the draw has it.
     """
 
     def __init__(self, store: FrameStore, videos: Sequence[Video], clip_length: int, options: InputOptions) -> None:
@@ -54,12 +69,12 @@ class Clips(Samples):
     @property
     def frame_bytes(self) -> int:
         """Size of a sample's frames: T clips of L frames of H x W pixels of three bytes."""
-        clips, stride = len(self.draw(self.videos[0], 0)[0]) if self.videos else 0, self.options.frame_stride
-        return clips * -(-self.clip_length // stride) * self.store.height * self.store.width * 3
+        clips = self.draw(self.videos[0], 0).clips if self.videos else []
+        return sum(map(len, clips)) * self.store.height * self.store.width * 3
 
     @abstractmethod
-    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
-        """Return the first frames of the clips, the corners of their crops (top, left), and the label."""
+    def draw(self, video: Video, epoch: int) -> ClipDraw:
+        """Draw a sample of a video."""
 
     def __getitem__(self, key: tuple[int, int]) -> Sample:
         return self.sample(key)
@@ -68,12 +83,15 @@ class Clips(Samples):
         """Return a sample; its frames are read into ``out``, if this is given, which has ``frame_bytes`` bytes."""
         epoch, index = key
         video = self.videos[index]
-        starts, corners, label = self.draw(video, epoch)
-        stride = self.options.frame_stride
-        wanted = [clip_indices(start, self.clip_length, stride, video.count) for start in starts]
-        frames = torch.from_numpy(self.store.read(video, [int(i) for clip in wanted for i in clip], out))
-        frames = frames.unflatten(0, (len(starts), -1))
-        return {"frames": frames, "corners": torch.tensor(corners), "label": label, "video": video.name}
+        clips, corners, label, more = self.draw(video, epoch)
+        frames = torch.from_numpy(self.store.read(video, [i for clip in clips for i in clip], out))
+        frames = frames.unflatten(0, (len(clips), -1))
+        sample = {"frames": frames, "corners": torch.tensor(corners), "label": label, "video": video.name}
+        return sample | ({"more": torch.tensor(more)} if more else {})
+
+    def cut(self, video: Video, start: int) -> tuple[int, ...]:
+        """Return the frames of the clip that starts at ``start``."""
+        return tuple(clip_indices(start, self.clip_length, self.options.frame_stride, video.count).tolist())
 
     def centre(self) -> tuple[int, int]:
         """Return the corner of the central crop."""
@@ -81,13 +99,13 @@ class Clips(Samples):
 
 
 class TrainingTuples(Clips):
-    """A new tuple of every video each epoch (CVPR 2019, 3.1): window, order and crops drawn anew."""
+    """A new sample of a pretext task from every video each epoch; of order prediction: window, order and crops (CVPR 2019, 3.1)."""
 
     def __init__(
         self,
         store: FrameStore,
         videos: Sequence[Video],
-        task: Task,
+        task: Drawing,
         options: InputOptions,
         seed: int,
         shared_crop: bool = False,
@@ -95,32 +113,32 @@ class TrainingTuples(Clips):
         super().__init__(store, videos, task.clip_length, options)
         self.task, self.seed, self.shared_crop = task, seed, shared_crop
 
-    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
+    def draw(self, video: Video, epoch: int) -> ClipDraw:
         """Draw from (seed, task, epoch, video)."""
         # The task, with its variant: a later step of a curriculum must not see the tuples of the earlier one again.
         rng = generator("tuple", self.seed, str(self.task), epoch, video.name)
-        starts, label = draw_tuple(video.count, self.task, rng)
-        crops = 1 if self.shared_crop else len(starts)
+        clips, label, more = self.task.draw(video, self.options.frame_stride, rng)
+        crops = 1 if self.shared_crop else len(clips)
         corners = [draw_corner(self.store.height, self.store.width, self.options.crop, rng) for _ in range(crops)]
-        return starts, corners * (len(starts) // crops), label
+        return ClipDraw(clips, corners * (len(clips) // crops), label, more)
 
 
 class FixedTuples(Clips):
-    """Tuples for validation and tests: drawn once, centre crop, the same in every run, seed and training of the task.
+    """Samples of a task for validation and tests: drawn once, centre crop, the same in every run, seed and variant of the task.
 
     In place of the epoch, a sample's key says which tuple of the video is meant. Validation uses the first one, number 0.
     """
 
-    def __init__(self, store: FrameStore, videos: Sequence[Video], task: Task, options: InputOptions) -> None:
+    def __init__(self, store: FrameStore, videos: Sequence[Video], task: Drawing, options: InputOptions) -> None:
         super().__init__(store, videos, task.clip_length, options)
         self.task = task
 
-    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
+    def draw(self, video: Video, epoch: int) -> ClipDraw:
         """Draw tuple number ``epoch`` from the video and the task alone."""
         # Variants of a task are tested on the same tuples, so that they can be compared tuple by tuple.
         rng = generator("fixed tuple", str(self.task.plain), video.name)
-        starts, label = draw_distinct_tuples(video.count, self.task, rng, epoch + 1)[-1]
-        return starts, [self.centre()] * len(starts), label
+        clips, label, more = draw_distinct(self.task, video, self.options.frame_stride, rng, epoch + 1)[-1]
+        return ClipDraw(clips, [self.centre()] * len(clips), label, more)
 
 
 class TrainingClips(Clips):
@@ -130,11 +148,12 @@ class TrainingClips(Clips):
         super().__init__(store, videos, clip_length, options)
         self.seed = seed
 
-    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
+    def draw(self, video: Video, epoch: int) -> ClipDraw:
         """Draw from (seed, epoch, video)."""
         rng = generator("clip", self.seed, epoch, video.name)
         start = draw_clip(video.count, self.clip_length, rng)
-        return [start], [draw_corner(self.store.height, self.store.width, self.options.crop, rng)], video.label
+        corner = draw_corner(self.store.height, self.store.width, self.options.crop, rng)
+        return ClipDraw([self.cut(video, start)], [corner], video.label)
 
 
 class TestClips(Clips):
@@ -148,6 +167,7 @@ class TestClips(Clips):
         super().__init__(store, videos, clip_length, options)
         self.clips = clips
 
-    def draw(self, video: Video, epoch: int) -> tuple[list[int], list[tuple[int, int]], int]:
+    def draw(self, video: Video, epoch: int) -> ClipDraw:
         """Return the same clips in every epoch."""
-        return evenly_spaced_starts(video.count, self.clip_length, self.clips), [self.centre()] * self.clips, video.label
+        starts = evenly_spaced_starts(video.count, self.clip_length, self.clips)
+        return ClipDraw([self.cut(video, start) for start in starts], [self.centre()] * self.clips, video.label)

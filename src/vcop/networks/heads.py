@@ -59,41 +59,63 @@ class OrderHead(nn.Module):
         tuple_length: Clips of a tuple, T.
         dropout: Probability of a dropped value before the order layer.
         batchnorm: Whether features pass a BatchNorm without scale first: not in the papers, see docs/deviations.md.
+        classes: Number of logits, K; T! if 0. Other questions about several clips have other answers.
     """
 
-    def __init__(self, features: int, tuple_length: int, dropout: float, batchnorm: bool = False) -> None:
+    def __init__(self, features: int, tuple_length: int, dropout: float, batchnorm: bool = False, classes: int = 0) -> None:
         super().__init__()
         self.pairs = list(combinations(range(tuple_length), 2))
         self.batchnorm = BatchNorm1d(features, affine=False) if batchnorm else nn.Identity()
         self.pair = nn.Linear(2 * features, features)
         self.dropout = SeededDropout(dropout)
-        self.order = nn.Linear(features * len(self.pairs), factorial(tuple_length))
+        self.order = nn.Linear(features * len(self.pairs), classes or factorial(tuple_length))
 
     def forward(self, features: Tensor) -> Tensor:
-        """Return the logits of the orders, as ``vcop.sampling.tasks.orders`` lists them. Shape: (B, T, D) -> (B, T!)."""
+        """Return the logits of the orders, as ``vcop.sampling.tasks.orders`` lists them. Shape: (B, T, D) -> (B, K)."""
         f = self.batchnorm(features.flatten(0, 1)).view_as(features)
         first, second = (list(side) for side in zip(*self.pairs, strict=True))
         h = torch.relu(self.pair(torch.cat([f[:, first], f[:, second]], dim=-1)))
         return self.order(self.dropout(h.flatten(1)))
 
 
+class ClipHead(nn.Module):
+    """One linear layer on the feature of a single clip, for pretext tasks that ask about one clip.
+
+    Args:
+        features: Values of a clip feature, D.
+        classes: Number of answers, K.
+        dropout: Probability of a dropped value.
+        batchnorm: Whether features pass a BatchNorm without scale first, as in ``OrderHead``.
+    """
+
+    def __init__(self, features: int, classes: int, dropout: float = 0.0, batchnorm: bool = False) -> None:
+        super().__init__()
+        self.batchnorm = BatchNorm1d(features, affine=False) if batchnorm else nn.Identity()
+        self.dropout = SeededDropout(dropout)
+        self.answer = nn.Linear(features, classes)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return the logits of the answers. Shape: (B, 1, D) -> (B, K)."""
+        return self.answer(self.dropout(self.batchnorm(features.flatten(1))))
+
+
 class OrderNetwork(nn.Module):
-    """Backbone and order predictor: from shuffled clips to the logits of their orders (CVPR 2019, Figure 2).
+    """Backbone and the head of a pretext task; of order prediction: from shuffled clips to their orders (CVPR 2019, Figure 2).
 
     Args:
         backbone: Computes the feature of a clip; all clips share it.
-        head: Predicts the order from the features.
+        head: Predicts the order, or answers another question, from the features of all clips.
         joint_batchnorm: Whether BatchNorm sees all B * T clips in one pass, which is faster. The default is as in the authors'
             published code: one pass for each clip position, so that BatchNorm sees B clips at a time. In evaluation mode both
             give the same.
     """
 
-    def __init__(self, backbone: Backbone, head: OrderHead, joint_batchnorm: bool = False) -> None:
+    def __init__(self, backbone: Backbone, head: nn.Module, joint_batchnorm: bool = False) -> None:
         super().__init__()
         self.backbone, self.head, self.joint_batchnorm = backbone, head, joint_batchnorm
 
     def forward(self, clips: Tensor) -> Tensor:
-        """Return the logits of the orders. Shape: (B, T, 3, L, H, W), RGB in [0, 1] -> (B, T!)."""
+        """Return the head's output; logits of the orders. Shape: (B, T, 3, L, H, W), RGB in [0, 1] -> (B, T!)."""
         if self.joint_batchnorm or not self.training:
             features = self.backbone(clips.flatten(0, 1)).unflatten(0, clips.shape[:2])
         else:

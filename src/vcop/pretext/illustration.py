@@ -18,7 +18,7 @@ from vcop.loading.clip_datasets import FixedTuples
 from vcop.loading.inputs import prepare_tuples
 from vcop.networks.heads import OrderNetwork
 from vcop.pretext import order_prediction
-from vcop.sampling.clips import clip_indices
+from vcop.pretext.tasks.order import Order
 from vcop.sampling.seeding import seed_of
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import Video
@@ -41,30 +41,30 @@ def illustrate(session: ModelSession, options: PretrainOptions, task: Task, weig
         ValueError: If store, weights and options do not fit each other, or no test tuple can be shown.
     """
     session.require_fit(weights, task.clip_length, task=str(task), head_batchnorm=options.head_batchnorm)
-    _, test = order_prediction.usable_videos(session.store, task)
+    _, test = order_prediction.usable_videos(session.store, Order(task))
     tuples = FixedTuples(session.store, [], task, session.inputs)
-    tuples.videos = [first_shuffled(test, tuples, order_prediction.describe_source(session.store, task))]
+    tuples.videos = [first_shuffled(test, tuples, task, order_prediction.describe_source(session.store, Order(task)))]
     model = order_prediction.load_pretrained(
-        session.network, session.nets, options, task.tuple_length, weights, session.group.device
+        session.network, session.nets, options, Order(task), weights, session.group.device
     )
     about = {"network": session.network, "task": str(task), "frames": session.store.digest}
-    return about | illustrate_tuple(model, tuples, session)
+    return about | illustrate_tuple(model, tuples, task, session)
 
 
-def first_shuffled(videos: Sequence[Video], tuples: FixedTuples, source: str) -> Video:
+def first_shuffled(videos: Sequence[Video], tuples: FixedTuples, task: Task, source: str) -> Video:
     """Return the first video, in a fixed random order, whose tuple has no clip at its chronological position.
 
     Args:
         videos: The test videos.
         tuples: Gives the tuple of each video.
+        task: The pretext task.
         source: How an error names the frame store and the task.
 
     Raises:
         ValueError: If there is none.
     """
     for video in sorted(videos, key=lambda video: seed_of("illustrate", video.name)):
-        _, _, label = tuples.draw(video, 0)
-        if all(position != clip for position, clip in enumerate(tuples.task.orders[label])):
+        if all(position != clip for position, clip in enumerate(task.orders[tuples.draw(video, 0).label])):
             return video
     raise ValueError(
         f"{source}: each of the {len(videos)} test tuples has a clip at its chronological position, so none shows a full "
@@ -73,12 +73,13 @@ def first_shuffled(videos: Sequence[Video], tuples: FixedTuples, source: str) ->
 
 
 @torch.no_grad()
-def illustrate_tuple(model: OrderNetwork, tuples: FixedTuples, session: ModelSession) -> dict[str, Any]:
+def illustrate_tuple(model: OrderNetwork, tuples: FixedTuples, task: Task, session: ModelSession) -> dict[str, Any]:
     """Predict the order of a tuple.
 
     Args:
         model: The order network, in evaluation mode.
         tuples: The tuple of a single video.
+        task: The pretext task.
         session: What enters the network, and where to compute.
 
     Returns:
@@ -92,12 +93,11 @@ def illustrate_tuple(model: OrderNetwork, tuples: FixedTuples, session: ModelSes
     (sample,) = Batches(tuples, 1, 0, wait_minutes=session.machine.wait_minutes).once()
     inputs, label = prepare_tuples(session.inputs, session.compute)(sample, session.group.device)
     (video,) = tuples.videos
-    starts, corners, _ = tuples.draw(video, 0)
-    clips = [clip_indices(start, tuples.clip_length, session.inputs.frame_stride, video.count) for start in starts]
+    clips, corners, _, _ = tuples.draw(video, 0)
     return {
         "video": video.name,
-        "clips": [clip.tolist() for clip in clips],
+        "clips": [list(clip) for clip in clips],
         "crop": [*corners[0], session.inputs.crop],
-        "order": list(tuples.task.orders[int(label)]),
+        "order": list(task.orders[int(label)]),
         "probabilities": [round(p, 6) for p in model(inputs).float().softmax(1)[0].tolist()],
     }

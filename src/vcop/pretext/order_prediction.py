@@ -1,4 +1,4 @@
-"""The order network, the videos of a task, and the predictions that are written (CVPR 2019, 3.3 and 4).
+"""The network of a pretext task, its videos, and the predictions that are written; of order prediction: CVPR 2019, 3.3 and 4.
 
 Pretraining, audit and illustration share this module.
 """
@@ -16,8 +16,10 @@ from vcop.config.options import NetworkOptions, PretrainOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.loading.batches import Batches
 from vcop.loading.samples import Sample
-from vcop.networks.heads import OrderHead, OrderNetwork
+from vcop.networks.heads import OrderNetwork
 from vcop.networks.registry import build_backbone
+from vcop.pretext.tasks.base import PretextTask
+from vcop.pretext.tasks.order import Order
 from vcop.sampling.seeding import seed_of
 from vcop.sampling.tasks import Task
 from vcop.storage import weights
@@ -29,7 +31,7 @@ HEAD_OPTIONS = ("dropout", "head_batchnorm", "joint_batchnorm")
 
 
 class Prediction(NamedTuple):
-    """Order that was predicted for one tuple; a row of order.csv.
+    """Answer that was predicted for one sample; a row of order.csv. Of order prediction a sample is a tuple, an answer an order.
 
     Attributes:
         video: Name of the video.
@@ -51,12 +53,12 @@ class Prediction(NamedTuple):
 HEADER = Prediction._fields
 
 
-def describe_source(store: FrameStore, task: Task) -> str:
+def describe_source(store: FrameStore, task: PretextTask) -> str:
     """Return how messages name a frame store and a task."""
     return f"{store.path}, task {task} (windows of {task.window} frames)"
 
 
-def usable_videos(store: FrameStore, task: Task) -> tuple[list[Video], list[Video]]:
+def usable_videos(store: FrameStore, task: PretextTask) -> tuple[list[Video], list[Video]]:
     """Return the training and test videos of split 1 that are at least as long as the task's window.
 
     Raises:
@@ -87,10 +89,26 @@ def build_order_network(
     Raises:
         ValueError: If there is no network of this name.
     """
+    return build_task_network(network, nets, options, Order(Task(1, 0, tuple_length)), seed)
+
+
+def build_task_network(
+    network: str, nets: NetworkOptions, options: PretrainOptions, task: PretextTask, seed: int, actions: int = 0
+) -> OrderNetwork:
+    """Build the network of a pretext task with random weights; arguments and result as of ``build_order_network``.
+
+    Args:
+        network: Name of the backbone.
+        nets: Width of the backbone.
+        options: Dropout and BatchNorm of the head, and how BatchNorm of the backbone sees the clips of a sample.
+        task: The pretext task, which builds the head.
+        seed: The head's weights depend on (seed, network, kind of the task, clips) alone.
+        actions: Number of actions of the data set, for tasks whose answers they are.
+    """
     backbone = build_backbone(network, nets)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_of("order head", seed, network, tuple_length))
-        head = OrderHead(backbone.features, tuple_length, options.dropout, options.head_batchnorm)
+        torch.manual_seed(seed_of(f"{task.kind} head", seed, network, task.clips))
+        head = task.head(backbone.features, options, task.classes or actions)
     return OrderNetwork(backbone, head, options.joint_batchnorm)
 
 
@@ -103,19 +121,21 @@ def load_pretrained(
     network: str,
     nets: NetworkOptions,
     options: PretrainOptions,
-    tuple_length: int,
+    task: PretextTask,
     path: Path,
     device: torch.device | str = "cpu",
+    actions: int = 0,
 ) -> OrderNetwork:
-    """Load an order network from the weights file of a pretraining.
+    """Load the network of a pretext task from the weights file of a pretraining.
 
     Args:
         network: Name of the backbone, as for the other options: as it was pretrained.
         nets: Width of the backbone.
         options: Options of the pretraining.
-        tuple_length: Clips of a tuple.
+        task: The pretext task.
         path: Weights (.safetensors).
         device: Where to put the network.
+        actions: Number of actions of the data set, for tasks whose answers they are.
 
     Returns:
         The network on the device, in evaluation mode.
@@ -123,7 +143,7 @@ def load_pretrained(
     Raises:
         ValueError: If the file is missing or damaged, or holds the weights of another network.
     """
-    model = build_order_network(network, nets, options, tuple_length, seed=0)
+    model = build_task_network(network, nets, options, task, 0, actions)
     weights.load_weights(path, model)
     return model.eval().to(device)
 
@@ -148,7 +168,7 @@ def make_predictions(videos: Sequence[str], number: int, logits: Tensor, labels:
         labels: True orders.
 
     Shape:
-        (B, T!), (B,) -> B predictions.
+        (B, K), (B,) -> B predictions; K is T! for orders.
     """
     probabilities, right = true_class_probability(logits, labels)
     columns = zip(videos, labels.tolist(), logits.argmax(1).tolist(), right, probabilities, strict=True)
@@ -156,5 +176,5 @@ def make_predictions(videos: Sequence[str], number: int, logits: Tensor, labels:
 
 
 def accuracy(predictions: Sequence[Prediction]) -> float:
-    """Return the percentage of tuples whose order was predicted correctly."""
+    """Return the percentage of samples whose answer was predicted correctly."""
     return 100 * sum(prediction.right for prediction in predictions) / len(predictions)

@@ -1,6 +1,6 @@
-"""Pretraining: learn to predict the order of shuffled clips (CVPR 2019, 3 and 4; curricula: TMM 2020, III-D).
+"""Pretraining: learn to predict the order of shuffled clips (CVPR 2019, 3 and 4; curricula: TMM 2020, III-D), or another pretext task.
 
-In every epoch one new tuple of clips is drawn from each training video. The weights with the lowest loss on the validation
+In every epoch one new sample, of order prediction a tuple of clips, is drawn from each training video. The weights with the lowest loss on the validation
 videos are kept; they also predict new tuples of the training videos, for the sample-based curriculum. The test is on fixed tuples of
 each test video (``test_tuples``), drawn once and for ever, with the central crop.
 
@@ -25,8 +25,9 @@ from vcop.loading.inputs import prepare_tuples
 from vcop.pretext import order_prediction
 from vcop.pretext.hard_mining import CONFIDENCE_COLUMNS
 from vcop.pretext.order_prediction import Prediction
+from vcop.pretext.task_registry import source_digest
+from vcop.pretext.tasks.base import PretextTask
 from vcop.runtime.atomic_files import require_existing, require_intact, write_csv
-from vcop.sampling.tasks import Task
 from vcop.storage import weights, weights_about
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training import checkpoints
@@ -38,25 +39,27 @@ from vcop.training.validation_split import TrainingSplits, split_validation
 
 @dataclass(frozen=True)
 class PretrainResult:
-    """A pretrained and tested order network whose weights have not been written yet.
+    """A pretrained and tested network whose weights have not been written yet.
 
     Attributes:
         run: The training, with the lists of its videos.
-        trainer: The trainer; its ``model`` is the order network with the lowest validation loss.
-        predictions: A prediction for each fixed tuple of each test video.
+        trainer: The trainer; its ``model`` has the weights of the lowest validation loss.
+        predictions: A prediction for each fixed sample of each test video.
         network: Name of the backbone.
         task: The pretext task.
+        chance: Percentage of right answers of guessing.
     """
 
     run: TrainingRun
     trainer: Trainer
     predictions: list[Prediction]
     network: str
-    task: Task
+    task: PretextTask
+    chance: float
 
     @property
     def accuracy(self) -> float:
-        """Percentage of the test tuples whose order was predicted correctly."""
+        """Percentage of the test samples whose answer was predicted correctly."""
         return order_prediction.accuracy(self.predictions)
 
     def save(self) -> None:
@@ -69,13 +72,13 @@ class PretrainResult:
         write_csv(folder / "confidence.csv", CONFIDENCE_COLUMNS, confidence_rows(self.trainer))
         if self.trainer.keep_optimiser:
             checkpoints.save_optimiser(folder / "optimiser.pt", self.trainer.state.best_optimiser)
-        self.run.write(self.trainer)
+        self.run.write(self.trainer, {"chance": self.chance})
 
 
 def pretrain(
     session: ModelSession,
     options: PretrainOptions,
-    task: Task,
+    task: PretextTask,
     start: Path,
     out: Path,
     *,
@@ -85,14 +88,14 @@ def pretrain(
     momenta: Path | None = None,
     restart: bool = False,
 ) -> PretrainResult | None:
-    """Train an order network and test it.
+    """Train the network of a pretext task and test it.
 
     An interrupted training continues from the state that it has saved beside ``out``.
 
     Args:
         session: Frame store, network and where to compute.
         options: The training loop and the head.
-        task: The pretext task, ``Task.parse("16-8-3")``.
+        task: The pretext task, ``find_task("16-8-3")``.
         start: Weights to start from (.safetensors): of a backbone, or of an order network (curricula).
         out: Weights to write (.safetensors) when the result is saved; state and history are written beside them.
         seed: Decides every random draw.
@@ -110,21 +113,23 @@ def pretrain(
     store, inputs, name = session.store, session.inputs, f"{session.network} {task}"
     splits = choose_videos(store, task, validation_videos, seed, videos)
     splits.print_sizes(name)
+    require_whole_batches(task, session, options)
 
     session.require_fit(start, task.clip_length, weights_about.ADAPTED)
-    model = order_prediction.build_order_network(session.network, session.nets, options, task.tuple_length, seed)
+    model = order_prediction.build_task_network(session.network, session.nets, options, task, seed, len(store.classes))
     weights.load_start_weights(start, model.backbone, model.head, whole=task.goes_on)
     model.backbone.tune(session.compute)
     origin = {"start": weights.weights_digest(start), "momenta": momenta and checkpoints.optimiser_digest(momenta)}
-    identity = session.identity(options, task=str(task), seed=seed, **origin, **splits.digests)
+    identity = session.identity(options, task=str(task), seed=seed, **origin, **source_digest(str(task)), **splits.digests)
     about = session.needed(task.clip_length) | {"task": str(task)} | order_prediction.head_options(options)
     run = TrainingRun(session, options, splits, name, out, seed, restart, identity, about)
     trainer = run.trainer(
         model,
-        TrainingTuples(store, splits.training, task, inputs, seed, options.shared_crop),
+        TrainingTuples(store, splits.training, task, inputs, seed, options.shared_crop and not task.own_crops),
         FixedTuples(store, splits.validation, task, inputs),
-        prepare_tuples(inputs, session.compute),
-        clips=task.tuple_length,
+        prepare_tuples(inputs, session.compute, task.alter),
+        clips=task.clips,
+        objective=task,
         confidence_epochs=options.confidence_epochs,
         keep_optimiser=options.hard_optimiser == "carried",
     )
@@ -135,11 +140,26 @@ def pretrain(
         return None
     test = session.batches(FixedTuples(store, splits.test, task, inputs), options.batch_size)
     predictions = predict_orders(trainer, test, options.test_tuples)
-    return PretrainResult(run, trainer, predictions, session.network, task)
+    return PretrainResult(run, trainer, predictions, session.network, task, mean_chance(task, len(test.data), test.batch_size))
+
+
+def require_whole_batches(task: PretextTask, session: ModelSession, options: PretrainOptions) -> None:
+    """Raise ValueError if a task that compares the samples of a batch is to be trained on parts of batches."""
+    if task.whole_batch and (session.group.size > 1 or options.accumulate > 1):
+        raise ValueError(
+            f"task {task}: it compares the videos of a batch, which must stay whole: set machine.gpus, machine.nodes and "
+            "pretrain.accumulate to 1"
+        )
+
+
+def mean_chance(task: PretextTask, samples: int, batch_size: int) -> float:
+    """Return the percentage of right answers of guessing over a list, whose last batch may be smaller than the others."""
+    whole, rest = divmod(samples, batch_size)
+    return (whole * batch_size * task.chance(batch_size) + (rest * task.chance(rest) if rest else 0)) / samples
 
 
 def choose_videos(
-    store: FrameStore, task: Task, validation_videos: int, seed: int, listed: Path | None = None
+    store: FrameStore, task: PretextTask, validation_videos: int, seed: int, listed: Path | None = None
 ) -> TrainingSplits[Video]:
     """Return the training, validation and test videos of a task.
 
@@ -164,7 +184,7 @@ def choose_videos(
     return TrainingSplits(training, validation, test)
 
 
-def _listed_videos(path: Path, training: list[Video], task: Task) -> list[Video]:
+def _listed_videos(path: Path, training: list[Video], task: PretextTask) -> list[Video]:
     """Return the training videos that a file lists. Raises ValueError if it is empty or names other videos."""
     lines = require_intact(require_existing(path, "the list of videos")).read_text(errors="surrogateescape").splitlines()
     names = set(lines)

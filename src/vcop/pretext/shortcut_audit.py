@@ -1,7 +1,8 @@
-"""Shortcut audit: the cues by which a pretrained network orders clips (not in the papers).
+"""Shortcut audit: the cues by which a pretrained network orders clips, or answers another pretext task (not in the papers).
 
-The test tuples of the pretraining are changed in ways that keep their order but remove or reverse a cue. A network that still
-orders clips of repeated frames, or that fails without colour, has learned something other than motion.
+The test samples of the pretraining are changed in ways that keep their answer but remove or reverse a cue. A network that still
+orders clips of repeated frames, or that fails without colour, has learned something other than motion. Reversing the frames turns the
+answer of a task round that asks about their direction.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from vcop.loading.samples import Sample
 from vcop.networks.heads import OrderNetwork
 from vcop.pretext import order_prediction
 from vcop.pretext.order_prediction import Prediction
+from vcop.pretext.tasks.base import PretextTask
 from vcop.runtime.progress import Progress
 from vcop.sampling.clips import draw_corner
 from vcop.sampling.seeding import generator
-from vcop.sampling.tasks import Task
 from vcop.training import distributed
 from vcop.training.session import ModelSession
 
@@ -31,14 +32,16 @@ HEADER = ("condition", *order_prediction.HEADER)
 LUMA = (0.299, 0.587, 0.114)  # weights of R, G, B (ITU-R BT.601)
 
 
-def audit_network(session: ModelSession, options: PretrainOptions, task: Task, weights: Path) -> dict[str, list[Prediction]]:
-    """Predict the order of all test tuples under every condition.
+def audit_network(
+    session: ModelSession, options: PretrainOptions, task: PretextTask, weights: Path
+) -> dict[str, list[Prediction]]:
+    """Predict the answers of all test samples under every condition.
 
     Args:
         session: Frame store, network and where to compute.
         options: Options of the pretraining.
         task: The pretext task.
-        weights: The pretrained order network (.safetensors).
+        weights: The pretrained network (.safetensors).
 
     Returns:
         The predictions by condition, see ``CONDITIONS``; those of ``plain`` are the test results of the pretraining.
@@ -49,33 +52,37 @@ def audit_network(session: ModelSession, options: PretrainOptions, task: Task, w
     session.require_fit(weights, task.clip_length, task=str(task), head_batchnorm=options.head_batchnorm)
     _, test = order_prediction.usable_videos(session.store, task)
     model = order_prediction.load_pretrained(
-        session.network, session.nets, options, task.tuple_length, weights, session.group.device
+        session.network, session.nets, options, task, weights, session.group.device, len(session.store.classes)
     )
     distributed.set_layout(model, session.compute)
     # Batches as large as those of the pretraining, so that the plain condition gives the same bits as its test.
     batches = session.batches(FixedTuples(session.store, test, task, session.inputs), options.batch_size)
-    return audit_orders(model, batches, session, options.test_tuples)
+    return audit_answers(model, batches, session, options.test_tuples, task)
 
 
 @torch.no_grad()
-def audit_orders(model: OrderNetwork, batches: Batches, session: ModelSession, tuples: int = 1) -> dict[str, list[Prediction]]:
-    """Return the predictions for every tuple by condition; each tuple is read once.
+def audit_answers(
+    model: OrderNetwork, batches: Batches, session: ModelSession, tuples: int, task: PretextTask
+) -> dict[str, list[Prediction]]:
+    """Return the predictions for every sample by condition; each sample is read once.
 
     Args:
-        model: The order network, in evaluation mode.
+        model: The network, in evaluation mode.
         batches: The videos.
         session: What enters the network, and where to compute.
-        tuples: Number of fixed tuples of each video.
+        tuples: Number of fixed samples of each video.
+        task: The pretext task.
     """
-    prepare, device = prepare_tuples(session.inputs, session.compute), session.group.device
+    prepare, device = prepare_tuples(session.inputs, session.compute, task.alter), session.group.device
     predictions: dict[str, list[Prediction]] = {condition: [] for condition in CONDITIONS}
     with Progress("audit", tuples * len(batches.data), "tuple") as progress:
         for number, sample in order_prediction.fixed_batches(batches, tuples):
             for condition, change in CONDITIONS.items():
                 inputs, labels = prepare(change(sample, session.inputs.crop), device)
                 with distributed.autocast(device, session.compute):
-                    logits = model(inputs).float()
-                predictions[condition] += order_prediction.make_predictions(sample["video"], number, logits, labels)
+                    outputs = model(inputs)
+                answers = task.logits(outputs.float(), labels)
+                predictions[condition] += order_prediction.make_predictions(sample["video"], number, *answers)
             progress.advance(len(sample["video"]))
     return predictions
 

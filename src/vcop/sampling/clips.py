@@ -9,8 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.sampling.tasks import Task
-
 Indices = NDArray[np.int64]
 
 
@@ -27,43 +25,6 @@ def clip_indices(start: int, clip_length: int, stride: int, count: int) -> Indic
         (ceil(clip_length / stride),), values from 0 to count - 1.
     """
     return np.arange(start, start + clip_length, stride, dtype=np.int64) % count
-
-
-def draw_tuple(count: int, task: Task, rng: np.random.Generator) -> tuple[list[int], int]:
-    """Draw a tuple of shuffled clips from a video (CVPR 2019, 3.1).
-
-    The start of the window is uniform over the video, the order of the clips uniform over all orders.
-
-    Args:
-        count: Frames of the video.
-        task: Clip length, interval and tuple length.
-        rng: Source of the random numbers, see ``vcop.sampling.seeding``.
-
-    Returns:
-        The first frames of the clips in shuffled order, and the label of that order, its index in ``task.orders``.
-
-    Raises:
-        ValueError: If the video is shorter than the window.
-    """
-    if count < task.window:
-        raise ValueError(f"a tuple of {task} needs {task.window} frames, the video has {count}")
-    first = int(rng.integers(count - task.window + 1))
-    label = int(rng.integers(len(task.orders)))
-    return [first + task.starts[k] for k in task.orders[label]], label
-
-
-def draw_distinct_tuples(count: int, task: Task, rng: np.random.Generator, number: int) -> list[tuple[list[int], int]]:
-    """Draw several tuples from a video, no two alike as long as it has others; see ``draw_tuple``.
-
-    The first tuples are the same for any ``number``.
-    """
-    possible = (count - task.window + 1) * len(task.orders)
-    drawn: list[tuple[list[int], int]] = []
-    while len(drawn) < number:
-        one = draw_tuple(count, task, rng)
-        if one not in drawn or len(drawn) >= possible:
-            drawn.append(one)
-    return drawn
 
 
 def draw_clip(count: int, clip_length: int, rng: np.random.Generator) -> int:

@@ -19,6 +19,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import permutations
 from math import factorial
+from typing import TYPE_CHECKING
+
+from vcop.sampling.draws import Draw, DrawnVideo
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Other trainings of the same task: without the task-based curriculum, with the sample-based one, with twice the epochs; and our
 # controls of the two curricula, of equal work: from scratch for the epochs of the whole curriculum, and on with all videos.
@@ -102,6 +108,29 @@ class Task:
     def starts(self) -> list[int]:
         """First frames of the clips in chronological order, counted from the start of the window."""
         return [k * (self.clip_length + self.interval) for k in range(self.tuple_length)]
+
+    def draw(self, video: DrawnVideo, stride: int, rng: np.random.Generator) -> Draw:
+        """Draw a tuple of shuffled clips from a video (CVPR 2019, 3.1).
+
+        The start of the window is uniform over the video, the order of the clips uniform over all orders.
+
+        Args:
+            video: The video.
+            stride: The network gets every stride-th frame of a clip.
+            rng: Source of the random numbers, see ``vcop.sampling.seeding``.
+
+        Returns:
+            The clips in shuffled order, and the label of that order, its index in ``orders``.
+
+        Raises:
+            ValueError: If the video is shorter than the window.
+        """
+        if video.count < self.window:
+            raise ValueError(f"{video.name}: a tuple of {self} needs {self.window} frames, the video has {video.count}")
+        first = int(rng.integers(video.count - self.window + 1))
+        label = int(rng.integers(len(self.orders)))
+        starts = (first + self.starts[k] for k in self.orders[label])
+        return Draw([tuple(range(start, start + self.clip_length, stride)) for start in starts], label)
 
     @property
     def orders(self) -> list[tuple[int, ...]]:

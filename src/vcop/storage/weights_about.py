@@ -9,6 +9,7 @@ Files that vcop 0.2.0 wrote name the network alone. ``provenance.json`` beside t
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from vcop.config.data_options import FrameOptions
 from vcop.config.fields import fields
 from vcop.config.names import NETWORKS
 from vcop.config.options import InputOptions, NetworkOptions
-from vcop.sampling.tasks import Task
+from vcop.sampling.tasks import PATTERN, Task
 from vcop.storage.sealing import WEIGHTS
 
 LICENCE = "MIT"  # of the code, and of weights that it makes; videos have terms of their own
@@ -113,7 +114,7 @@ def checked(path: Path, about: Mapping[str, Any]) -> dict[str, Any]:
             section(**{f.name: typed[f.name] for f, _ in fields(section) if f.name in typed})
         if typed.get("clip_length", 1) < 1:
             raise ValueError(f"clip_length: {typed['clip_length']} is below 1")
-        if "task" in typed:
+        if re.fullmatch(PATTERN, str(typed.get("task"))):  # other tasks have other names, and say their clip length
             typed.setdefault("clip_length", Task.parse(typed["task"]).clip_length)
     except ValueError as problem:
         raise ValueError(f"{path}: what it says of its weights cannot be: {problem!s:.200}") from None

@@ -14,6 +14,7 @@ from vcop.loading.inputs import PrepareBatch
 from vcop.loading.samples import Sample
 from vcop.training import distributed
 from vcop.training.lifecycle import Lifecycle
+from vcop.training.objective import Objective
 from vcop.training.progress import Confidence, loss_and_correct, true_class_probability
 
 
@@ -22,16 +23,18 @@ class Predictor:
     """A network in evaluation mode.
 
     Args:
-        model: The network, from inputs to logits.
+        model: The network, from inputs to what ``objective`` makes logits of.
         prepare: Makes (inputs, labels) on the device out of a batch of samples.
         compute: Precision.
         lifecycle: Stops the training at a signal or a number that is not finite.
+        objective: Logits and losses.
     """
 
     model: nn.Module
     prepare: PrepareBatch
     compute: ComputeOptions
     lifecycle: Lifecycle
+    objective: Objective
 
     @torch.no_grad()
     def logits(self, sample: Sample) -> tuple[Tensor, Tensor]:
@@ -42,7 +45,8 @@ class Predictor:
         device = self.lifecycle.state.group.device
         inputs, labels = self.prepare(sample, device)
         with distributed.autocast(device, self.compute):
-            return self.model(inputs).float(), labels
+            outputs = self.model(inputs)
+        return self.objective.logits(outputs.float(), labels)
 
     def evaluate(self, batches: Batches) -> tuple[float, float]:
         """Return mean loss and accuracy, of all processes. Raises ValueError, as a step does, if the loss is not finite."""
@@ -51,7 +55,7 @@ class Predictor:
         losses: list[tuple[list[str], Tensor]] = []
         for sample in self.lifecycle.until_signal(batches.epoch(0)):
             logits, labels = self.logits(sample)
-            batch = loss_and_correct(nn.functional.cross_entropy(logits, labels, reduction="sum"), logits, labels)
+            batch = loss_and_correct(self.objective.loss(logits, labels), logits, labels)
             sums += batch
             losses.append((sample["video"], batch[0]))
             seen += len(labels)

@@ -22,6 +22,7 @@ from vcop.runtime import watchdog
 from vcop.training import distributed, optimisers, precision_check
 from vcop.training.distributed import Group
 from vcop.training.lifecycle import Lifecycle
+from vcop.training.objective import Objective
 from vcop.training.predictor import Predictor
 from vcop.training.progress import Confidence, TrainingProgress, loss_and_correct
 from vcop.training.reporting import Epoch
@@ -30,10 +31,10 @@ from vcop.training.run_state import RunState
 
 @dataclass
 class Trainer:
-    """A classification problem and all that decides how it is learned.
+    """A problem with right answers, and all that decides how it is learned.
 
     Args:
-        model: The network, from inputs to logits.
+        model: The network, from inputs to what ``objective`` makes logits of.
         train: Batches of the training list.
         validation: Batches of the videos that choose the best weights.
         prepare: Makes (inputs, labels) on the device out of a batch of samples.
@@ -49,6 +50,7 @@ class Trainer:
         confidence_epochs: Number of passes over the training list in which the best weights predict it (TMM 2020, III-D2).
         keep_optimiser: Whether the optimiser's state at the best epoch is kept, too.
         restart: Whether a saved state is deleted instead of resumed.
+        objective: Logits and losses; by default those of a classification.
     """
 
     model: nn.Module
@@ -67,6 +69,7 @@ class Trainer:
     confidence_epochs: int = 0
     keep_optimiser: bool = False
     restart: bool = False
+    objective: Objective = field(default_factory=Objective)
     confidence: list[Confidence] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
@@ -81,7 +84,7 @@ class Trainer:
             self.model, self.optimiser, self.folder, self.fingerprint, self.name, self.loop.epochs, self.group, self.restart
         )
         self.lifecycle = Lifecycle(self.state, self.machine, len(self.train))
-        self.predictor = Predictor(self.model, self.prepare, self.compute, self.lifecycle)
+        self.predictor = Predictor(self.model, self.prepare, self.compute, self.lifecycle, self.objective)
 
     def _check_precision(self) -> None:
         """Raise ValueError where this machine computes the network wrongly."""
@@ -221,9 +224,10 @@ class Trainer:
             dropout.key, dropout.rows = (self.seed, now.epoch, now.step), (share.first, share.last, share.total)
         inputs, labels = self.prepare(sample, self.device)
         with distributed.autocast(self.device, self.compute):
-            logits = self.wrapped(inputs)
+            outputs = self.wrapped(inputs)
+        logits, labels = self.objective.logits(outputs.float(), labels)
         # A sum over the whole batch's size: parts and processes of unequal size then add up to the mean of the batch.
-        loss = nn.functional.cross_entropy(logits.float(), labels, reduction="sum") / share.total
+        loss = self.objective.loss(logits, labels) / share.total
         self.group.backward(loss)
         return loss_and_correct(loss, logits, labels)
 

@@ -33,10 +33,6 @@ class Heading:
         """Return this heading with one more sentence in its caption."""
         return replace(self, caption=f"{self.caption} {sentence}")
 
-    def with_title(self, title: str) -> Heading:
-        """Return this heading with another title."""
-        return replace(self, title=title)
-
     @property
     def measured_on(self) -> str:
         """Sentence that names the study behind our numbers, so that no reader takes them for the papers' numbers."""

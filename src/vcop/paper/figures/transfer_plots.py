@@ -15,9 +15,9 @@ from vcop.paper.heading import Heading
 from vcop.paper.measurement.comparisons import RANDOM
 from vcop.paper.measurement.transfer import MEASURES, OWN, Number, Setting, Transfer
 
-LETTER = 4.4  # points: mean width of a letter of a row's name
-TITLES = {"top 1": "retrieval,\ntop 1", "top 5": "retrieval,\ntop 5", "linear": "linear\nprobe"}
-TITLES |= {"k-NN": "k-NN\n", OWN: "own task\n"}
+LETTER = 3.9  # points: width of a letter of a long name
+TITLES = {OWN: f"{OWN}\n", "k-NN": "k-NN\n", "linear": "linear\nprobe"}
+KINDS = {"top": "retrieval", "labels": "fine-tuned"}  # of measures with a word in their name
 
 
 def draw_transfer(heading: Heading, transfer: Transfer, out: Path, footer: str) -> None:
@@ -38,11 +38,17 @@ def draw_transfer(heading: Heading, transfer: Transfer, out: Path, footer: str) 
         for ax, measure in zip(panels, MEASURES, strict=True):
             shown = {setting: numbers[measure] for setting, numbers in transfer.numbers.items() if measure in numbers}
             _draw_panel(ax, shown, rows)
-            ax.set_title(TITLES.get(measure, measure.replace(" ", "\n", 1)), size=7, loc="left")
+            ax.set_title(_title(measure), size=7, loc="left")
             ax.set_yticks(list(rows.values()), [""] * len(rows))
         panels[0].set_yticks(list(rows.values()), [weights for _, weights in rows], size=7, color=style.INK)
         _name_networks(panels[0], networks, heights, max(len(weights) for _, weights in rows))
         style.draw_footer(figure, footer)
+
+
+def _title(measure: str) -> str:
+    """Return the title of a panel, in two lines."""
+    kind = next((kind for word, kind in KINDS.items() if word in measure), "")
+    return f"{kind},\n{measure}" if kind else TITLES.get(measure, measure)
 
 
 def _draw_panel(ax: Axes, shown: dict[Setting, Number], rows: dict[Setting, float]) -> None:
@@ -63,4 +69,4 @@ def _name_networks(ax: Axes, networks: Sequence[str], heights: Sequence[Sequence
     """Print the name of each network left of its rows' names."""
     colours = [style.COLOURS.get(network, style.INK) for network in networks]
     names = [labels.NETWORK_LABELS.get(network, network) for network in networks]
-    dot_plots.draw_group_names(ax, heights, names, 8 + LETTER * letters, colours)
+    dot_plots.draw_group_names(ax, heights, names, 12 + LETTER * letters, colours)

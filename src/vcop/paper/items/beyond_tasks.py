@@ -5,6 +5,7 @@ the same videos, and all weights are measured alike. A figure and a page with th
 of claims, judged in the same way as those of the papers.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,7 @@ from vcop.paper.measurement.claims_tasks import task_claims
 from vcop.paper.measurement.judging import judge_claim
 from vcop.paper.measurement.pairing import Study, collect_results
 from vcop.paper.measurement.scores import group_runs
-from vcop.paper.measurement.transfer import Transfer, measure_transfer, work_sentence
+from vcop.paper.measurement.transfer import OWN, Transfer, measure_transfer, work_sentence
 from vcop.paper.measurement.work import WorkRecord, read_work
 from vcop.paper.pages import claims, tables, transfer
 from vcop.paper.pages.claim_words import Judged
@@ -31,6 +32,12 @@ CAPTION = (
 )
 ITEM = "beyond_tasks"
 CLAIMS_TITLE = "Beyond the papers. Pretext tasks compared, claim by claim"
+CLAIMS_CAPTION = (
+    "Each claim says that one side is better, and its verdict may be that it is not. It holds if every difference's own 95 % interval lies "
+    "above zero, and does not hold if one joint interval lies below; where it says by most measures, more than half of the joint intervals "
+    "must lie on one side. These are the rules of the papers' claims. We cannot tell where the intervals are too wide, and where the side "
+    "that did better saw more clips."
+)
 CLAIMS_LEGEND = (
     "Accuracies in percent; differences in points [own 95 % interval]; joint: the interval that holds together with all others of the claim; "
     "n: test videos. Work is equal if both sides saw as many clips."
@@ -72,16 +79,24 @@ def measure_audits(inputs: list[Path], measured: Transfer) -> transfer.Audits:
 
 
 def judge_tasks(inputs: list[Path], measured: Transfer, record: WorkRecord) -> Judged:
-    """Return the claims on tasks with their comparisons."""
+    """Return the claims on tasks with their comparisons. What the papers print of their own task stands on their own page of claims."""
     networks, tasks = (list(dict.fromkeys(setting[i] for setting in measured.works)) for i in (0, 1))
     study = Study(collect_results(inputs), record)
-    return [(claim, judge_claim(ITEM, claim, study)) for claim in task_claims(tasks, networks)]
+    judged = ((claim, judge_claim(ITEM, claim, study)) for claim in task_claims(tasks, networks))
+    return [
+        (claim, [replace(c, setting=_own_setting(c.setting), printed=None) for c in compared]) for claim, compared in judged
+    ]
+
+
+def _own_setting(setting: str) -> str:
+    """Return the setting of a comparison: predictions of every task lie under results/order, whatever it asks."""
+    return f"{setting.removesuffix('order')}{OWN}" if setting.endswith(", order") else setting
 
 
 def write_claims(heading: Heading, judged: Judged, out: Path) -> None:
     """Write the page of the claims, and their CSV."""
     rows = [claim_row(claim, compared, c) for claim, compared in judged for c in compared]
     tables.save_csv(pd.DataFrame(rows, columns=CLAIMS_HEADER, dtype=object), out)
-    own = heading.with_title(CLAIMS_TITLE)
+    own = replace(heading, title=CLAIMS_TITLE, caption=CLAIMS_CAPTION)
     write_text(out.with_suffix(".md"), claims.claims_markdown(own, judged, CLAIMS_LEGEND))
     write_text(out.with_suffix(".html"), claims.claims_html(own, judged, CLAIMS_LEGEND))

@@ -24,7 +24,6 @@ from vcop.loading.inputs import prepare_tuples
 from vcop.loading.samples import Sample
 from vcop.networks.registry import build_backbone
 from vcop.pretext import order_prediction
-from vcop.sampling.clips import clip_indices
 from vcop.stats.proportions import wilson_interval
 from vcop.storage.frame_store import Video
 from vcop.training.distributed import Group
@@ -61,9 +60,8 @@ class Resident(Clips):
     def __getitem__(self, key: Any) -> Sample:
         epoch, index = key
         video = self.videos[index]
-        starts, corners, label = self.draw(video, epoch)
-        stride = self.options.frame_stride
-        wanted = torch.tensor([[*clip_indices(s, self.clip_length, stride, video.count)] for s in starts]) + video.first
+        clips, corners, label, _ = self.draw(video, epoch)
+        wanted = torch.tensor(clips) + video.first
         store: Any = self.store
         frames = store.frames[wanted.to(store.frames.device)]
         return {"frames": frames, "corners": torch.tensor(corners), "label": label, "video": video.name}

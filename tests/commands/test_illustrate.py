@@ -53,11 +53,11 @@ def found(store_path, trained, tmp_path_factory):
 
 def test_the_tuple_is_one_of_pretrainings_test_and_no_clip_is_in_its_place(found, store):
     video = next(v for v in store.of(1, TEST) if v.name == found["video"])
-    starts, corners, label = FixedTuples(store, [video], TASK, INPUT).draw(video, 0)
+    clips, corners, label, _ = FixedTuples(store, [video], TASK, INPUT).draw(video, 0)
     assert found["order"] == list(TASK.orders[label])
     assert all(place != clip for place, clip in enumerate(found["order"]))
-    assert [clip[0] for clip in found["clips"]] == starts
-    assert found["clips"][0] == list(range(starts[0], starts[0] + 16, 2))
+    assert found["clips"] == [list(clip) for clip in clips]
+    assert found["clips"][0] == list(range(clips[0][0], clips[0][0] + 16, 2))
     assert found["crop"] == [*corners[0], 16]
     assert found["frames"] == store.digest
 

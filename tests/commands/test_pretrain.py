@@ -23,6 +23,7 @@ from vcop.datasets.splits import TEST, TRAIN
 from vcop.loading.clip_datasets import TrainingTuples
 from vcop.loading.inputs import prepare_tuples
 from vcop.pretext.order_prediction import load_pretrained
+from vcop.pretext.task_registry import find_task
 from vcop.sampling.seeding import seed_of
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
@@ -131,7 +132,7 @@ def test_confidence_is_that_of_the_best_weights_on_new_tuples_of_the_training_vi
     assert all(r["right"] == "1" for r in rows if float(r["probability"]) > 0.5)
     # The same weights, loaded from their file, say the same.
     task, inputs = Task.parse("16-8-3"), InputOptions(crop=16, frame_stride=2)
-    model = load_pretrained("r3d", NARROW, OPTIONS, 3, whole / "model.safetensors")
+    model = load_pretrained("r3d", NARROW, OPTIONS, find_task("16-8-3"), whole / "model.safetensors")
     data = TrainingTuples(store, [v for v in store.of(1, TRAIN) if v.name in training], task, inputs, seed=0)
     inputs, labels = prepare_tuples(inputs, ComputeOptions())(default_collate([data[7, 0], data[7, 1]]), torch.device("cpu"))
     with torch.no_grad():

@@ -26,12 +26,14 @@ def equal(a, b):
 
 def test_a_sample_is_what_its_draw_says(tuples, store):
     sample = tuples[3, 0]
-    starts, corners, label = tuples.draw(tuples.videos[0], 3)
+    clips, corners, label, more = tuples.draw(tuples.videos[0], 3)
+    assert (more, set(sample)) == ((), {"frames", "corners", "label", "video"})
     assert sample["frames"].shape == (3, 8, 20, 27, 3)
     assert sample["label"] == label
     assert sample["corners"].tolist() == [list(c) for c in corners]
-    for clip, start in zip(sample["frames"], starts, strict=True):
-        assert (clip.numpy() == store.read(tuples.videos[0], range(start, start + 16, 2))).all()
+    for read, drawn in zip(sample["frames"], clips, strict=True):
+        assert drawn == tuple(range(drawn[0], drawn[0] + 16, 2))
+        assert (read.numpy() == store.read(tuples.videos[0], drawn)).all()
 
 
 def test_samples_are_functions_of_seed_epoch_and_video(store, long, tuples):
@@ -54,7 +56,7 @@ def test_fixed_tuples_never_change(store, long):
         assert fixed.draw(video, 0) == again.draw(video, 0)
         assert set(fixed.draw(video, 0)[1]) == {(2, 6)}  # centre: 4 / 2, 11 / 2 rounded to even
         tuples = [fixed.draw(video, number) for number in range(6)]
-        assert len({tuple(starts) for starts, _, _ in tuples}) == 6
+        assert len({tuple(clips) for clips, *_ in tuples}) == 6
     assert len({fixed.draw(v, 0)[2] for v in long}) > 1
 
 

@@ -21,11 +21,11 @@ def test_tuples_with_a_clip_in_its_place_are_not_shown(store):
     videos = [v for v in store.of(1, TEST) if v.count >= TASK.window]
     kept = [v for v in videos if any(i == k for i, k in enumerate(TASK.orders[tuples.draw(v, 0)[2]]))]
     assert len(kept) < len(videos)
-    assert first_shuffled(videos, tuples, "here") not in kept
+    assert first_shuffled(videos, tuples, TASK, "here") not in kept
     with pytest.raises(
         ValueError, match=f"here: each of the {len(kept)} test tuples has a clip at its chronological position"
     ):
-        first_shuffled(kept, tuples, "here")
+        first_shuffled(kept, tuples, TASK, "here")
 
 
 def test_it_can_be_called_from_python(store, tmp_path):
@@ -37,7 +37,7 @@ def test_it_can_be_called_from_python(store, tmp_path):
     assert (
         shown["video"]
         == first_shuffled(
-            [v for v in store.of(1, TEST) if v.count >= TASK.window], FixedTuples(store, [], TASK, INPUT), "here"
+            [v for v in store.of(1, TEST) if v.count >= TASK.window], FixedTuples(store, [], TASK, INPUT), TASK, "here"
         ).name
     )
     assert [len(clip) for clip in shown["clips"]] == [8, 8, 8]

@@ -8,6 +8,7 @@ from vcop.config.options import InputOptions, PretrainOptions
 from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import FixedTuples
 from vcop.pretext import order_prediction
+from vcop.pretext.task_registry import find_task
 from vcop.sampling.tasks import Task
 from vcop.storage.weights import save_weights
 
@@ -59,11 +60,11 @@ def test_options_reach_head_and_network():
 def test_saved_weights_are_loaded_by_the_same_network_alone(tmp_path):
     path, model = tmp_path / "w.safetensors", order_prediction.build_order_network("r3d", NARROW, OPTIONS, 3, seed=0)
     save_weights(path, model.state_dict())
-    loaded = order_prediction.load_pretrained("r3d", NARROW, OPTIONS, 3, path)
+    loaded = order_prediction.load_pretrained("r3d", NARROW, OPTIONS, find_task("16-8-3"), path)
     assert not loaded.training
     assert all(torch.equal(value, model.state_dict()[name]) for name, value in loaded.state_dict().items())
     with pytest.raises(ValueError, match="not the weights of this network"):
-        order_prediction.load_pretrained("r3d", NARROW, OPTIONS, 4, path)
+        order_prediction.load_pretrained("r3d", NARROW, OPTIONS, find_task("16-8-4"), path)
 
 
 def test_videos_that_are_long_enough(store):

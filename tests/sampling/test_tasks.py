@@ -1,8 +1,10 @@
+from collections import Counter
 from math import factorial
 
 import pytest
 
 from vcop.sampling.tasks import Task, chance_accuracy, order_label, orders
+from vcop.storage.frame_store import Video
 
 
 @pytest.mark.parametrize(
@@ -71,3 +73,31 @@ def test_a_task_without_its_variant():
 def test_guessing():
     assert chance_accuracy("16-8-3") == pytest.approx(16.667, abs=0.001)
     assert chance_accuracy("16-8-5-hard") == pytest.approx(100 / 120)
+
+
+def test_tuples_are_uniform_over_starts_and_orders(rng):
+    task, video = Task.parse("16-8-3"), Video("a.avi", 0, 0, 66)
+    starts, labels = Counter(), Counter()
+    for _ in range(6000):
+        clips, label, more = task.draw(video, 1, rng)
+        assert more == ()
+        firsts = [clip[0] for clip in clips]
+        assert all(clip == tuple(range(first, first + 16)) for clip, first in zip(clips, firsts, strict=True))
+        assert sorted(firsts) == [min(firsts) + s for s in (0, 24, 48)]
+        assert tuple(sorted(firsts).index(first) for first in firsts) == task.orders[label]
+        starts[min(firsts)] += 1
+        labels[label] += 1
+    assert set(starts) == {0, 1, 2}  # 66 frames leave three windows of 64
+    assert max(starts.values()) < 2200
+    assert set(labels) == set(range(6))
+    assert max(labels.values()) < 1150
+
+
+def test_the_network_gets_every_second_frame(rng):
+    (first, *_), _, _ = Task.parse("16-8-3").draw(Video("a.avi", 0, 0, 64), 2, rng)
+    assert first == tuple(range(first[0], first[0] + 16, 2))
+
+
+def test_too_short_for_a_tuple(rng):
+    with pytest.raises(ValueError, match="a.avi: a tuple of 16-8-3 needs 64 frames, the video has 63"):
+        Task.parse("16-8-3").draw(Video("a.avi", 0, 0, 63), 1, rng)

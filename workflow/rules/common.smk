@@ -15,7 +15,7 @@ from snakemake.settings.types import DeploymentMethod
 from vcop.config.names import DATASETS, LAYERS, NETWORKS, PAPER_DATASETS, QUESTIONS
 from vcop.config.fields import flags
 from vcop.config.reader import read_study
-from vcop.sampling.tasks import PATTERN, Task
+from vcop.sampling.tasks import ANY_TASK, PATTERN, Task
 
 try:
     STUDY = read_study(config, CONFIGURATION)
@@ -72,8 +72,8 @@ wildcard_constraints:
     gallery="|".join(DATASETS),
     split="[123]",
     network="|".join(NETWORKS),
-    task=PATTERN,
-    weights=f"random|{PATTERN}",
+    task=ANY_TASK,
+    weights=f"random|{ANY_TASK}",
     layer="|".join(LAYERS),
     seed=r"\d+",
 

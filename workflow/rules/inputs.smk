@@ -6,6 +6,7 @@ import os
 from snakemake.logging import logger
 from vcop.datasets.splits import UCF101_LISTS, hmdb51_list_files
 from vcop.datasets.video_review import VideoReview, keep_previous, previous_path, review_videos
+from vcop.pretext.task_names import ORDER, source_file, split_name
 
 FRAMES = Path(str(workflow.modifier.modify_path("results/frames")))
 
@@ -156,17 +157,33 @@ def given_weights(wildcards):
     return named([STUDY.start.replace("{network}", wildcards.network)]) if STUDY.start else []
 
 
+def order_task(name):
+    """Order prediction as a name says it; None for the name of another pretext task."""
+    return Task.parse(name) if split_name(name)[0] == ORDER else None
+
+
+def task_source(wildcards):
+    """The study's own file of a pretext task; none for the tasks of the package."""
+    try:
+        own = source_file(wildcards.task)
+    except ValueError as problem:
+        raise WorkflowError(str(problem))
+    return named([own]) if own else []
+
+
 def start_weights(wildcards):
-    """The curriculum (TMM 2020, III-D): a harder task starts from the best weights of the easier one."""
-    start = Task.parse(wildcards.task).start
+    """The curriculum (TMM 2020, III-D): a harder task starts from the best weights of the easier one. Other tasks start from random ones."""
+    task = order_task(wildcards.task)
+    start = task.start if task else "random"
     return f"results/pretrain/{wildcards.network}/{start}/seed-{wildcards.seed}/model.safetensors"
 
 
 def hard_videos(wildcards):
     """The list that the sample-based curriculum trains on; an empty list for other tasks."""
-    task = Task.parse(wildcards.task)
-    hard = f"results/mine/{wildcards.network}/{task.plain}/seed-{wildcards.seed}/hard.txt"
-    return hard if task.variant == "hard" else []
+    task = order_task(wildcards.task)
+    if not task or task.variant != "hard":
+        return []
+    return f"results/mine/{wildcards.network}/{task.plain}/seed-{wildcards.seed}/hard.txt"
 
 
 # The optimiser's momenta are kept only where the configuration wants `-hard` to go on with them.
@@ -176,8 +193,9 @@ MOMENTA = ["results/pretrain/{network}/{task}/seed-{seed}/optimiser.pt"] if CARR
 
 def momenta(wildcards):
     """The optimiser's state that a `-hard` run, or its control, goes on with."""
-    goes_on = Task.parse(wildcards.task).goes_on
-    return str(Path(start_weights(wildcards)).with_name("optimiser.pt")) if CARRIED and goes_on else []
+    task = order_task(wildcards.task)
+    goes_on = CARRIED and task and task.goes_on
+    return str(Path(start_weights(wildcards)).with_name("optimiser.pt")) if goes_on else []
 
 
 def hard_flags(files):

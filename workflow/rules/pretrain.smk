@@ -31,13 +31,14 @@ rule initialise:
 
 
 rule pretrain:
-    """Learn to predict the order of shuffled clips of UCF101 split 1, and test it."""
+    """Learn to predict the order of shuffled clips of UCF101 split 1, or another pretext task, and test it."""
     input:
         frames=ancient("results/frames/ucf101.h5"),
         digest="results/frames/ucf101.digest",
         start=start_weights,
         videos=hard_videos,
         momenta=momenta,
+        source=task_source,
     output:
         weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
         history="results/pretrain/{network}/{task}/seed-{seed}/history.csv",

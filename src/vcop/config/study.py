@@ -33,7 +33,7 @@ from vcop.config.options import (
     ProbeOptions,
     RetrieveOptions,
 )
-from vcop.sampling.tasks import PATTERN, Task
+from vcop.sampling.tasks import ANY_TASK, PATTERN, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +89,11 @@ class Study(Options):
         if -(-task.clip_length // stride) < 8:
             raise ValueError(f"input.frame_stride: {stride} leaves fewer than the 8 frames a clip that C3D's pools need")
         for name in self.all_layers:
-            if not re.fullmatch(rf"(ucf101|hmdb51)/(random|{PATTERN})", name):
+            if not re.fullmatch(rf"(ucf101|hmdb51)/(random|{ANY_TASK})", name):
                 raise ValueError(f"all_layers: {name!r} is not of the form data set/weights, for example ucf101/16-8-3")
         for name, epochs in self.task_epochs.items():
-            _task("task_epochs", name)
+            if not re.fullmatch(ANY_TASK, name) or re.fullmatch(PATTERN, name):
+                _task("task_epochs", name)
             if epochs < 1:
                 raise ValueError(f"task_epochs.{name}: {epochs} is below 1")
 
@@ -100,13 +101,16 @@ class Study(Options):
         """Return the options of one pretraining.
 
         Args:
-            name: A task as in ``16-8-3`` or ``16-16-3-long``; ``-long`` runs twice the epochs of its task (TMM 2020, IV-A),
+            name: A task as in ``16-8-3``, ``arrow-16`` or ``16-16-3-long``; ``-long`` runs twice the epochs of its task (TMM 2020, IV-A),
                 ``-direct`` those of the whole task-based curriculum up to its task, and ``-more`` those of ``-hard``.
 
         Raises:
             ValueError: If ``name`` is not a task.
         """
-        return dataclasses.replace(self.pretrain, epochs=self._epochs(Task.parse(name)))
+        usual = self.task_epochs.get(name) or self.pretrain.epochs
+        return dataclasses.replace(
+            self.pretrain, epochs=self._epochs(Task.parse(name)) if re.fullmatch(PATTERN, name) else usual
+        )
 
     def _epochs(self, task: Task) -> int:
         return self.task_epochs.get(str(task)) or self._usual_epochs(task)

@@ -14,6 +14,8 @@ from vcop.networks import flops
 from vcop.networks.flops import ClipCost, ClipSize
 from vcop.planning.dataset_sizes import SplitSize, StudySize
 from vcop.planning.snakemake_jobs import Job
+from vcop.pretext.task_names import FOLDER
+from vcop.pretext.task_registry import find_task
 from vcop.sampling.tasks import Task
 
 WORDS, WORD_VALUES = 9, 300  # words of a question, on average; values of a word vector (GloVe)
@@ -66,14 +68,14 @@ class CostModel:
 
     def _pretrain(self, job: Job) -> float:
         """FLOP of all clips of all tuples: trained, validated, judged for the curriculum, and tested (TMM 2020, III-D2)."""
-        task, study = Task.parse(job.wildcards["task"]), self.study
-        clip = ClipSize(_frames_read(study, task), study.input.crop)
+        task, study = find_task(job.wildcards["task"], self.folder / FOLDER), self.study
+        clip = ClipSize(_frames_read(study, task.clip_length), study.input.crop)
         options, cost = study.pretraining(str(task)), self.clip_cost(job.wildcards["network"], clip=clip)
         dataset, aside = self.size.dataset("ucf101"), study.data["ucf101"].validation_videos
         usable = dataset.usable(task).with_validation(aside, dataset.split(1).training)
         videos = self._mined(job, usable)
         predicted = options.confidence_epochs * videos.training + options.test_tuples * videos.test
-        return task.tuple_length * (training_flop(videos, options.epochs, cost) + predicted * cost.testing)
+        return task.clips * (training_flop(videos, options.epochs, cost) + predicted * cost.testing)
 
     def _mined(self, job: Job, videos: SplitSize) -> SplitSize:
         """Videos of a `-hard` run: the length of its list of hard videos; all of them as long as the list does not exist."""
@@ -115,12 +117,12 @@ class CostModel:
 
 def study_clip(study: Study) -> ClipSize:
     """Return the size of a clip of the study's own task."""
-    return ClipSize(_frames_read(study, Task.parse(study.task)), study.input.crop)
+    return ClipSize(_frames_read(study, Task.parse(study.task).clip_length), study.input.crop)
 
 
-def _frames_read(study: Study, task: Task) -> int:
+def _frames_read(study: Study, clip_length: int) -> int:
     """Frames of a clip that enter the network: every ``frame_stride``-th."""
-    return -(-task.clip_length // study.input.frame_stride)
+    return -(-clip_length // study.input.frame_stride)
 
 
 def training_flop(videos: SplitSize, epochs: int, cost: ClipCost) -> float:

@@ -16,6 +16,7 @@ from vcop.config.study import Study
 from vcop.datasets import official_counts
 from vcop.datasets.activitynet_qa import read_questions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION, OfficialSplits, read_splits
+from vcop.sampling.draws import Drawing
 from vcop.sampling.tasks import Task
 
 # Mean number of frames of a video: 2,483,295 in UCF101's 13,320 videos, 595,924 in 6,355 of HMDB51's, by published counts.
@@ -136,7 +137,7 @@ class DatasetSize:
         count = {role: sum(roles[number - 1] == role for roles, _ in self._rows) for role in (TRAIN, TEST)}
         return SplitSize(count[TRAIN], count[TEST])
 
-    def usable(self, task: Task) -> SplitSize:
+    def usable(self, task: Drawing) -> SplitSize:
         """Return the numbers of videos of split 1 that are long enough for a tuple of the task."""
         if not self.stored and self._official and self.dataset == "ucf101":
             return _official_usable(task.window, self.split(1))

@@ -9,6 +9,8 @@ from vcop.networks import flops
 from vcop.planning.cost_model import FEATURES, TRAINING_KINDS, study_clip
 from vcop.planning.dataset_sizes import StudySize
 from vcop.planning.snakemake_jobs import Job
+from vcop.pretext.task_names import FOLDER
+from vcop.pretext.task_registry import find_task
 from vcop.sampling.tasks import Task
 
 # Bytes per pixel of a stored frame, by JPEG quality (4:2:0): measured on real videos at 128x171.
@@ -65,7 +67,8 @@ class DiskModel:
         """Bytes of the weights that a job writes."""
         w, options = job.wildcards, self.study.network
         if job.rule == "pretrain":
-            return flops.weight_bytes(w["network"], options, Task.parse(w["task"]).tuple_length)
+            # The heads of other pretext tasks are of about the size of the order predictor for as many clips.
+            return flops.weight_bytes(w["network"], options, max(2, find_task(w["task"], self.folder / FOLDER).clips))
         if job.rule in {"finetune", "finetune_few"}:
             return flops.weight_bytes(w["network"], options, classes=CLASSES[w["dataset"]])
         return flops.weight_bytes(w["network"], options) if job.rule == "initialise" else 0

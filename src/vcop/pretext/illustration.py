@@ -41,9 +41,9 @@ def illustrate(session: ModelSession, options: PretrainOptions, task: Task, weig
         ValueError: If store, weights and options do not fit each other, or no test tuple can be shown.
     """
     session.require_fit(weights, task.clip_length, task=str(task), head_batchnorm=options.head_batchnorm)
-    _, test = order_prediction.usable_videos(session.store, Order(task))
+    _, test = order_prediction.usable_videos(session.store, task)
     tuples = FixedTuples(session.store, [], task, session.inputs)
-    tuples.videos = [first_shuffled(test, tuples, task, order_prediction.describe_source(session.store, Order(task)))]
+    tuples.videos = [first_shuffled(test, tuples, task, order_prediction.describe_source(session.store, task))]
     model = order_prediction.load_pretrained(
         session.network, session.nets, options, Order(task), weights, session.group.device
     )

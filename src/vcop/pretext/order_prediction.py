@@ -20,6 +20,7 @@ from vcop.networks.heads import OrderNetwork
 from vcop.networks.registry import build_backbone
 from vcop.pretext.tasks.base import PretextTask
 from vcop.pretext.tasks.order import Order
+from vcop.sampling.draws import Drawing
 from vcop.sampling.seeding import seed_of
 from vcop.sampling.tasks import Task
 from vcop.storage import weights
@@ -53,12 +54,12 @@ class Prediction(NamedTuple):
 HEADER = Prediction._fields
 
 
-def describe_source(store: FrameStore, task: PretextTask) -> str:
+def describe_source(store: FrameStore, task: Drawing) -> str:
     """Return how messages name a frame store and a task."""
     return f"{store.path}, task {task} (windows of {task.window} frames)"
 
 
-def usable_videos(store: FrameStore, task: PretextTask) -> tuple[list[Video], list[Video]]:
+def usable_videos(store: FrameStore, task: Drawing) -> tuple[list[Video], list[Video]]:
     """Return the training and test videos of split 1 that are at least as long as the task's window.
 
     Raises:

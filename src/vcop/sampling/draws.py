@@ -48,6 +48,10 @@ class Drawing(Protocol):
         """Frames of a clip in the video."""
 
     @property
+    def window(self) -> int:
+        """Frames that a video must have at least."""
+
+    @property
     def plain(self) -> Drawing:
         """The task whose fixed draws are used for tests: the same one for all its variants."""
 

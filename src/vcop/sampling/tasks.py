@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 # controls of the two curricula, of equal work: from scratch for the epochs of the whole curriculum, and on with all videos.
 VARIANTS = ("", "scratch", "hard", "long", "direct", "more")
 PATTERN = r"\d+-\d+-[2-5](-(scratch|hard|long|direct|more))?"
+ANY_TASK = (
+    rf"{PATTERN}|[a-z][a-z0-9_]*(-\d+)+"  # order prediction, or another pretext task: the name of its module and numbers
+)
 GOES_ON = ("hard", "more")  # variants that go on with the whole network of the same task
 
 

@@ -1,7 +1,7 @@
-"""Arrow of time, ``arrow-16``: does this clip run forwards or backwards?
+"""Arrow of time, ``arrow-16``: whether a clip runs forwards or backwards.
 
-Wei et al., "Learning and Using the Arrow of Time", CVPR 2018, section 3. They show optical flow of long pieces to a network of their own; here a
-clip of frames enters the backbone, as in all tasks. Half of the clips are reversed.
+Wei et al., "Learning and Using the Arrow of Time", CVPR 2018, section 3. They show optical flow to a network of their own; here a clip of
+frames enters the backbone, as in all tasks. Half of the clips are reversed.
 """
 
 from __future__ import annotations

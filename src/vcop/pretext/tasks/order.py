@@ -1,4 +1,4 @@
-"""Video clip order prediction, ``16-8-3`` (CVPR 2019, 3; curricula: TMM 2020, III-D): which order do these shuffled clips have?
+"""Video clip order prediction, ``16-8-3``: the papers' task (CVPR 2019, 3; curricula: TMM 2020, III-D).
 
 The geometry, the orders and their labels are those of ``vcop.sampling.tasks``; the name has no module in front.
 """

@@ -17,7 +17,10 @@ from vcop.paper.measurement.transfer import MEASURES, OWN, Number, Setting, Tran
 
 LETTER = 3.9  # points: width of a letter of a long name
 TITLES = {OWN: f"{OWN}\n", "k-NN": "k-NN\n", "linear": "linear\nprobe"}
-KINDS = {"top": "retrieval", "labels": "fine-tuned"}  # of measures with a word in their name
+FOOTER = (
+    "Hollow: random weights. Retrieval: of videos. Labels: fine-tuning on so many of them. Bars are 95 % intervals over seeds and groups of "
+    "test videos; upright lines: chance."
+)
 
 
 def draw_transfer(heading: Heading, transfer: Transfer, out: Path, footer: str) -> None:
@@ -27,7 +30,7 @@ def draw_transfer(heading: Heading, transfer: Transfer, out: Path, footer: str) 
         heading: Printed above.
         transfer: The numbers.
         out: Path of the files without suffix.
-        footer: Printed below.
+        footer: Printed below, before the explanation of the marks.
     """
     networks = list(dict.fromkeys(network for network, _ in transfer.numbers))
     groups = [[s for s in transfer.numbers if s[0] == network] for network in networks]
@@ -42,13 +45,14 @@ def draw_transfer(heading: Heading, transfer: Transfer, out: Path, footer: str) 
             ax.set_yticks(list(rows.values()), [""] * len(rows))
         panels[0].set_yticks(list(rows.values()), [weights for _, weights in rows], size=7, color=style.INK)
         _name_networks(panels[0], networks, heights, max(len(weights) for _, weights in rows))
-        style.draw_footer(figure, footer)
+        style.draw_footer(figure, f"{footer} {FOOTER}")
 
 
 def _title(measure: str) -> str:
     """Return the title of a panel, in two lines."""
-    kind = next((kind for word, kind in KINDS.items() if word in measure), "")
-    return f"{kind},\n{measure}" if kind else TITLES.get(measure, measure)
+    if measure.startswith("top"):
+        return f"retrieval,\n{measure}"
+    return TITLES.get(measure, "\n".join(measure.rsplit(" ", 1)))
 
 
 def _draw_panel(ax: Axes, shown: dict[Setting, Number], rows: dict[Setting, float]) -> None:

@@ -14,10 +14,7 @@ from vcop.paper.measurement.work import read_work
 from vcop.paper.pages import tables, transfer
 
 TITLE = "Beyond the papers. Backbones under one protocol"
-CAPTION = (
-    "Each network is pretrained by the same task on the same videos of UCF101 split 1. Hollow: random weights. Bars are 95 % intervals over "
-    "seeds and groups of test videos; upright lines: chance."
-)
+CAPTION = "Each network is pretrained by the same task on the same videos of UCF101 split 1."
 
 
 def render(heading: Heading, inputs: list[Path], out: Path) -> None:

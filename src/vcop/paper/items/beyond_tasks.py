@@ -27,8 +27,7 @@ from vcop.runtime.atomic_files import write_text
 
 TITLE = "Beyond the papers. Pretext tasks under one protocol"
 CAPTION = (
-    "Each task pretrains the same network on the same videos of UCF101 split 1; nothing else differs but its own question. Hollow: "
-    "random weights. Bars are 95 % intervals over seeds and groups of test videos; upright lines: chance."
+    "Each task pretrains the same network on the same videos of UCF101 split 1; nothing else differs but its own question."
 )
 ITEM = "beyond_tasks"
 CLAIMS_TITLE = "Beyond the papers. Pretext tasks compared, claim by claim"

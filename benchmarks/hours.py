@@ -77,7 +77,10 @@ def clips(study: Study, job: str) -> float:
     if rule == "finetune":
         dataset, split = of[0].split("-")
         videos = listed(dataset, int(split)).with_validation(study.data[dataset].validation_videos)
-        return training_flop(videos, study.finetune.epochs, CLIP) + videos.test * study.extract.test_clips * CLIP.testing
+        return (
+            training_flop(videos, study.finetuning(dataset).epochs, CLIP)
+            + videos.test * study.extract.test_clips * CLIP.testing
+        )
     if rule == "extract":
         every = listed(of[0], 1)
         return (every.training + every.test) * study.extract.test_clips * CLIP.testing

@@ -103,3 +103,21 @@ def test_the_heading_says_that_batches_were_divided():
     assert read_study(config()).note == ""
     note = read_study(config(pretrain={"accumulate": 2})).note
     assert note == "pretraining: gradients accumulated, BatchNorm over 1/2 of each batch of 8"
+
+
+def test_a_data_set_may_be_fine_tuned_for_other_epochs():
+    study = read_study(config(finetune={"epochs": 14}, finetune_epochs={"ucf101": 22}))
+    assert study.finetuning("ucf101").epochs == 22
+    assert study.finetuning("hmdb51").epochs == study.finetune.epochs == 14
+
+
+@pytest.mark.parametrize(
+    ("epochs", "said"),
+    [
+        ({"ucf50": 3}, "finetune_epochs: 'ucf50' is not among the data sets"),
+        ({"ucf101": 0}, "finetune_epochs.ucf101: 0 is below 1"),
+    ],
+)
+def test_impossible_epochs_of_fine_tuning(epochs, said):
+    with pytest.raises(ValueError, match=said):
+        read_study(config(finetune_epochs=epochs))

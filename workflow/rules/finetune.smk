@@ -34,7 +34,7 @@ rule finetune:
         mem_mb=16000,
         runtime=720,
     params:
-        options=network_flags(STUDY.finetune),
+        options=lambda w: network_flags(STUDY.finetuning(w.dataset)),
         clips=STUDY.extract.test_clips,
         clip_length=CLIP_LENGTH,
         validation=lambda w: data(w.dataset).validation_videos,

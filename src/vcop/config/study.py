@@ -64,12 +64,18 @@ class Study(Options):
     task_epochs: dict[str, int] = option(
         {}, "Epochs of single pretrainings, task: number, where they differ from pretrain.epochs."
     )
+<<<<<<< HEAD
     tasks: list[str] = option(
         COMPARED,
         "Pretext tasks that `beyond_tasks` compares with random weights, and the first of them with each of the others.",
     )
     task_networks: list[str] = option(["r3d"], "Networks that `beyond_tasks` trains by each of `tasks`.")
     backbones: list[str] = option(list(NETWORKS), "Networks that `beyond_backbones` compares, all trained by `task`.")
+=======
+    finetune_epochs: dict[str, int] = option(
+        {}, "Epochs of fine-tuning on single data sets, name: number, where they differ from finetune.epochs."
+    )
+>>>>>>> tasks
     all_layers: list[str] = option(
         ["ucf101/16-8-3"],
         "Data set/weights for which the features of all five stages are kept, not of the last one only (TMM 2020, Table IV).",
@@ -118,6 +124,15 @@ class Study(Options):
                 _task("task_epochs", name)
             if epochs < 1:
                 raise ValueError(f"task_epochs.{name}: {epochs} is below 1")
+        self._check_finetune_epochs()
+
+    def _check_finetune_epochs(self) -> None:
+        """Raise ValueError for a data set that is not there, or no epochs."""
+        for name, epochs in self.finetune_epochs.items():
+            if name not in self.data:
+                raise ValueError(f"finetune_epochs: {name!r} is not among the data sets ({', '.join(self.data)})")
+            if epochs < 1:
+                raise ValueError(f"finetune_epochs.{name}: {epochs} is below 1")
 
     def pretraining(self, name: str) -> PretrainOptions:
         """Return the options of one pretraining.
@@ -133,6 +148,10 @@ class Study(Options):
         return dataclasses.replace(
             self.pretrain, epochs=self._epochs(Task.parse(name)) if re.fullmatch(PATTERN, name) else usual
         )
+
+    def finetuning(self, dataset: str) -> FinetuneOptions:
+        """Return the options of fine-tuning on a data set."""
+        return dataclasses.replace(self.finetune, epochs=self.finetune_epochs.get(dataset, self.finetune.epochs))
 
     def _epochs(self, task: Task) -> int:
         return self.task_epochs.get(str(task)) or self._usual_epochs(task)

@@ -11,14 +11,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from vcop.datasets.source_groups import source_group
 from vcop.datasets.splits import SPLITS, TEST, TRAIN
 from vcop.evaluation.nearest_neighbours import unit_rows
 from vcop.evaluation.retrieval import DEPTH, HEADER, chance_by_videos, describe_neighbours
 from vcop.runtime.progress import Progress
-from vcop.sampling.seeding import generator
-from vcop.stats.bootstrap import RESAMPLES, percentile_interval
+from vcop.stats.estimates import estimate_mean
 from vcop.storage.frame_store import FrameStore, Video
 
 Descriptor = NDArray[np.float32]
@@ -87,20 +88,21 @@ def evaluate_descriptors(
         described: The descriptors, see ``describe_videos``.
 
     Returns:
-        For each descriptor its name, the accuracy in percent, the bounds of its 95 % interval (bootstrap over the videos)
-        and the number of test videos.
+        For each descriptor its name, the accuracy in percent, the bounds of its 95 % interval (docs/intervals.md: groups of test
+        videos, each with all its splits) and the number of test videos.
     """
     results = []
     for name, descriptors in described.items():
-        correct: list[float] = []
+        runs: list[pd.Series] = []
+        videos: set[str] = set()
         for split in SPLITS:
             test, train = ([v for v in store.of(split, role) if v.count > 1] for role in (TEST, TRAIN))
             nearest = _nearest(test, train, descriptors, 1, cosine=name in BY_COSINE)[:, 0]
-            correct += [float(train[n].label == video.label) for n, video in zip(nearest, test, strict=True)]
-        scores = np.array(correct)
-        resamples = generator("bootstrap", name).integers(len(scores), size=(RESAMPLES, len(scores)))
-        low, high = percentile_interval(scores[resamples].mean(1))
-        results.append((name, 100 * float(scores.mean()), 100 * low, 100 * high, len(scores)))
+            hits = [float(train[n].label == video.label) for n, video in zip(nearest, test, strict=True)]
+            runs.append(pd.Series(hits, [source_group(video.name) for video in test]))
+            videos.update(video.name for video in test)
+        estimate = estimate_mean({"0": runs}, len(videos))
+        results.append((name, estimate.value, *estimate.interval, estimate.n))
     return results
 
 

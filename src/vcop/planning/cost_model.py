@@ -91,7 +91,10 @@ class CostModel:
         split = self.size.dataset(w["dataset"]).split(int(w["split"]))
         videos = split.with_validation(study.data[w["dataset"]].validation_videos)
         labelled = SplitSize(round(videos.training * int(w.get("percent", 100)) / 100), videos.test, videos.validation)
-        return training_flop(labelled, study.finetune.epochs, cost) + videos.test * study.extract.test_clips * cost.testing
+        return (
+            training_flop(labelled, study.finetuning(w["dataset"]).epochs, cost)
+            + videos.test * study.extract.test_clips * cost.testing
+        )
 
     def _extract(self, job: Job) -> float:
         """FLOP of the ten clips of each video."""

@@ -4,7 +4,7 @@ The figure shows all classes of the test list with the intervals of both accurac
 share of each class's training videos that mining dropped: the classes that the paper finds easy should lose most (T IV-A).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,15 @@ from matplotlib.lines import Line2D
 
 from vcop.paper.figures import example_videos, style
 from vcop.paper.heading import Heading
-from vcop.paper.measurement.scores import Measured, correct_videos, group_runs, mean_interval
+from vcop.paper.measurement import comparisons
+from vcop.paper.measurement.scores import Measured, Scores, correct_videos, group_runs, mean_interval
 from vcop.paper.pages import sample_curriculum, tables
 from vcop.sampling import tasks
-from vcop.stats.proportions import wilson_interval
 
 TITLE = "Figure 5 (TMM 2020). Clip order accuracy of every class on UCF101, R3D"
 CAPTION = (
     "Every class of the test list by the accuracy before the sample-based curriculum; upright lines are the means over all videos. "
-    "Intervals: Wilson, over a class's videos. At the right: the share of the class's training videos that mining dropped, over all seeds."
+    "Intervals: over seeds and over a class's videos, widened as far as videos of one group resemble each other. At the right: the share of the class's training videos that mining dropped, over all seeds."
 )
 BASE, HARD = "16-8-3", "16-8-3-hard"
 NAMES = {BASE: "16-8-3", HARD: "16-8-3*"}
@@ -46,7 +46,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         if (task,) not in runs:
             raise ValueError(f"tmm2020_figure5: no result for R3D, {task} among the files given")
     scores = {task: [correct_videos(p) for p in runs[task,]] for task in (BASE, HARD)}
-    table = class_accuracies({task: pd.concat(s, axis=1).mean(axis=1) for task, s in scores.items()})
+    table = class_accuracies(scores)
     mined = sample_curriculum.read_mined("tmm2020_figure5", inputs)
     shares = dropped_shares(mined.classes)
     tables.save_csv(table.assign(dropped=[shares.get(name, "") for name in table["class"]]), out)
@@ -71,20 +71,19 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
         )
 
 
-def class_accuracies(scores: dict[str, pd.Series]) -> pd.DataFrame:
-    """Return the accuracy of every class with Wilson's interval.
+def class_accuracies(scores: Mapping[str, Sequence[Scores]]) -> pd.DataFrame:
+    """Return the accuracy of every class with its interval.
 
     Args:
-        scores: For each weights the share of seeds that order a video correctly, by video.
+        scores: For each weights the scores of each seed.
 
     Returns:
         A table with the columns class, weights, measured, low, high, n; classes by their accuracy with the first weights, best first.
     """
     rows = []
-    for weights, videos in scores.items():
-        for name, right in videos.groupby([example_videos.class_label(str(video)) for video in videos.index]):
-            value, n = 100 * float(right.mean()), len(right)
-            rows.append([name, weights, value, *wilson_interval(value, n), n])
+    for weights, runs in scores.items():
+        for name, m in comparisons.measure_classes(runs).items():
+            rows.append([example_videos.class_label(name), weights, m.value, m.low, m.high, m.n])
     table = pd.DataFrame(rows, columns=["class", "weights", "measured", "low", "high", "n"])
     first = table[table["weights"] == next(iter(scores))].sort_values(["measured", "class"], ascending=[False, True])
     order = {name: i for i, name in enumerate(first["class"])}

@@ -64,18 +64,15 @@ class Study(Options):
     task_epochs: dict[str, int] = option(
         {}, "Epochs of single pretrainings, task: number, where they differ from pretrain.epochs."
     )
-<<<<<<< HEAD
     tasks: list[str] = option(
         COMPARED,
         "Pretext tasks that `beyond_tasks` compares with random weights, and the first of them with each of the others.",
     )
     task_networks: list[str] = option(["r3d"], "Networks that `beyond_tasks` trains by each of `tasks`.")
     backbones: list[str] = option(list(NETWORKS), "Networks that `beyond_backbones` compares, all trained by `task`.")
-=======
     finetune_epochs: dict[str, int] = option(
         {}, "Epochs of fine-tuning on single data sets, name: number, where they differ from finetune.epochs."
     )
->>>>>>> tasks
     all_layers: list[str] = option(
         ["ucf101/16-8-3"],
         "Data set/weights for which the features of all five stages are kept, not of the last one only (TMM 2020, Table IV).",

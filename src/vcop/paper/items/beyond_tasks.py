@@ -12,8 +12,6 @@ import pandas as pd
 
 from vcop.paper.figures import transfer_plots
 from vcop.paper.heading import Heading
-from vcop.paper.items.tmm2020_claims import HEADER as CLAIMS_HEADER
-from vcop.paper.items.tmm2020_claims import claim_row
 from vcop.paper.measurement.audits import measure_conditions
 from vcop.paper.measurement.claims_tasks import task_claims
 from vcop.paper.measurement.judging import judge_claim
@@ -21,7 +19,7 @@ from vcop.paper.measurement.pairing import Study, collect_results
 from vcop.paper.measurement.scores import group_runs
 from vcop.paper.measurement.transfer import OWN, Transfer, measure_transfer, work_sentence
 from vcop.paper.measurement.work import WorkRecord, read_work
-from vcop.paper.pages import claims, tables, transfer
+from vcop.paper.pages import claim_table, claims, tables, transfer
 from vcop.paper.pages.claim_words import Judged
 from vcop.runtime.atomic_files import write_text
 
@@ -94,8 +92,7 @@ def _own_setting(setting: str) -> str:
 
 def write_claims(heading: Heading, judged: Judged, out: Path) -> None:
     """Write the page of the claims, and their CSV."""
-    rows = [claim_row(claim, compared, c) for claim, compared in judged for c in compared]
-    tables.save_csv(pd.DataFrame(rows, columns=CLAIMS_HEADER, dtype=object), out)
+    claim_table.save_csv(judged, out)
     own = replace(heading, title=CLAIMS_TITLE, caption=CLAIMS_CAPTION)
     write_text(out.with_suffix(".md"), claims.claims_markdown(own, judged, CLAIMS_LEGEND))
     write_text(out.with_suffix(".html"), claims.claims_html(own, judged, CLAIMS_LEGEND))

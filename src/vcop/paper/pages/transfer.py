@@ -113,7 +113,7 @@ def chance_sentence(transfer: Transfer) -> str:
     ]
     if not left:
         return f"All {len(own)} pretrainings answer their own task better than chance, by its interval."
-    return f"{len(own) - len(left)} of {len(own)} pretrainings answer their own task better than chance, by its interval; not {', '.join(left)}."
+    return f"{len(own) - len(left)} of {len(own)} pretrainings answer their own task better than chance, by its interval; not {'; '.join(left)}."
 
 
 def csv_rows(transfer: Transfer) -> list[list[object]]:

@@ -12,11 +12,11 @@ from vcop.datasets.splits import TEST, TRAIN
 from vcop.networks.registry import build_backbone
 from vcop.pretext.order_prediction import build_order_network
 from vcop.pretext.pretraining import choose_videos, pretrain
+from vcop.pretext.task_registry import find_task
 from vcop.runtime.atomic_files import write_csv
-from vcop.sampling.tasks import Task
 from vcop.training.session import ModelSession
 
-TASK, BRIEF = Task.parse("16-8-3"), dataclasses.replace(OPTIONS, epochs=1)
+TASK, BRIEF = find_task("16-8-3"), dataclasses.replace(OPTIONS, epochs=1)
 
 
 def names(videos):
@@ -37,7 +37,7 @@ def test_the_library_trains_as_the_command_does(store, store_path, start, tmp_pa
 
 
 def test_videos_shorter_than_the_window_are_left_out(store):
-    task = Task.parse("16-8-4")  # a window of 88 frames
+    task = find_task("16-8-4")  # a window of 88 frames
     splits = choose_videos(store, task, 12, 0)
     long = {role: {v.name for v in store.of(1, role) if v.count >= 88} for role in (TRAIN, TEST)}
     assert 0 < len(long[TRAIN]) < len(store.of(1, TRAIN))
@@ -47,7 +47,7 @@ def test_videos_shorter_than_the_window_are_left_out(store):
 
 
 def test_a_video_that_validates_one_task_trains_no_other(store):
-    splits = [choose_videos(store, Task.parse(name), 12, 0) for name in ("16-8-2", "16-8-3", "16-8-3-hard", "16-8-4")]
+    splits = [choose_videos(store, find_task(name), 12, 0) for name in ("16-8-2", "16-8-3", "16-8-3-hard", "16-8-4")]
     validation, training = (set().union(*(names(getattr(s, part)) for s in splits)) for part in ("validation", "training"))
     assert not validation & training
     assert len(validation) <= 12

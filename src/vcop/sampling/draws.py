@@ -59,6 +59,11 @@ class Drawing(Protocol):
         """Draw a sample. Of a clip's frames the network gets every ``stride``-th one."""
 
 
+def still_clips(clips: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return clips without motion: each is its middle frame, repeated."""
+    return [(clip[len(clip) // 2],) * len(clip) for clip in clips]
+
+
 def draw_distinct(task: Drawing, video: DrawnVideo, stride: int, rng: np.random.Generator, number: int) -> list[Draw]:
     """Draw several samples from a video, no two alike as long as it has others. The first ones are the same for any ``number``."""
     drawn: list[Draw] = []

@@ -128,12 +128,20 @@ class Task:
         Raises:
             ValueError: If the video is shorter than the window.
         """
+        first = self.draw_start(video, rng)
+        label = int(rng.integers(len(self.orders)))
+        return Draw(self.cut(first, self.orders[label], stride), label)
+
+    def draw_start(self, video: DrawnVideo, rng: np.random.Generator) -> int:
+        """Draw the first frame of a window, uniform over the video. Raises ValueError if the video is shorter than the window."""
         if video.count < self.window:
             raise ValueError(f"{video.name}: a tuple of {self} needs {self.window} frames, the video has {video.count}")
-        first = int(rng.integers(video.count - self.window + 1))
-        label = int(rng.integers(len(self.orders)))
-        starts = (first + self.starts[k] for k in self.orders[label])
-        return Draw([tuple(range(start, start + self.clip_length, stride)) for start in starts], label)
+        return int(rng.integers(video.count - self.window + 1))
+
+    def cut(self, first: int, order: Sequence[int], stride: int) -> list[tuple[int, ...]]:
+        """Return the frames of the clips of the window that starts at frame ``first``, in an order of chronological indices."""
+        starts = (first + self.starts[k] for k in order)
+        return [tuple(range(start, start + self.clip_length, stride)) for start in starts]
 
     @property
     def orders(self) -> list[tuple[int, ...]]:

@@ -7,16 +7,12 @@ frames enters the backbone, as in all tasks. Half of the clips are reversed.
 from __future__ import annotations
 
 import numpy as np
-from torch import nn
 
-from vcop.config.options import PretrainOptions
-from vcop.networks.heads import ClipHead
-from vcop.pretext.tasks.base import PretextTask, read_numbers
-from vcop.sampling.clips import clip_indices, draw_clip
+from vcop.pretext.tasks.base import ClipTask, read_numbers
 from vcop.sampling.draws import Draw, DrawnVideo
 
 
-class Arrow(PretextTask):
+class Arrow(ClipTask):
     """Forwards (0) or backwards (1). Args: clip_length: frames of the clip in the video."""
 
     kind = "arrow"
@@ -27,13 +23,8 @@ class Arrow(PretextTask):
 
     def draw(self, video: DrawnVideo, stride: int, rng: np.random.Generator) -> Draw:
         """Draw a clip and a direction."""
-        start, label = draw_clip(video.count, self.clip_length, rng), int(rng.integers(2))
-        frames = tuple(clip_indices(start, self.clip_length, stride, video.count).tolist())
+        frames, label = self.draw_frames(video, stride, rng), int(rng.integers(2))
         return Draw([frames[::-1] if label else frames], label)
-
-    def head(self, features: int, options: PretrainOptions, classes: int) -> nn.Module:
-        """Build a linear layer."""
-        return ClipHead(features, classes, options.dropout, options.head_batchnorm)
 
 
 def parse(arguments: str) -> Arrow:

@@ -15,7 +15,10 @@ import numpy as np
 from torch import Tensor, nn
 
 from vcop.config.options import PretrainOptions
+from vcop.networks.heads import ClipHead
+from vcop.sampling.clips import clip_indices, draw_clip
 from vcop.sampling.draws import Draw, DrawnVideo
+from vcop.sampling.tasks import Task
 from vcop.training.objective import Objective
 
 
@@ -94,6 +97,19 @@ class PretextTask(Objective, ABC):
         return self.name
 
 
+class ClipTask(PretextTask):
+    """A question about a single clip, which a linear layer on its feature answers."""
+
+    def draw_frames(self, video: DrawnVideo, stride: int, rng: np.random.Generator) -> tuple[int, ...]:
+        """Draw a clip, its start uniform over the video, and return its frames."""
+        start = draw_clip(video.count, self.clip_length, rng)
+        return tuple(clip_indices(start, self.clip_length, stride, video.count).tolist())
+
+    def head(self, features: int, options: PretrainOptions, classes: int) -> nn.Module:
+        """Build a linear layer."""
+        return ClipHead(features, classes, options.dropout, options.head_batchnorm)
+
+
 def read_numbers(task: str, arguments: str, form: str) -> list[int]:
     """Return the numbers in a task's name.
 
@@ -103,12 +119,33 @@ def read_numbers(task: str, arguments: str, form: str) -> list[int]:
         form: The form that is expected, for example ``clip length-interval-tuple length``.
 
     Raises:
-        ValueError: If the arguments have another form or a number is 0.
+        ValueError: If the arguments have another form, or a clip would have no frame.
     """
     parts = arguments.split("-")
     if len(parts) != len(form.split("-")) or not all(part.isdecimal() and len(part) < 6 for part in parts):
         raise ValueError(f"task: {task}-{arguments}: the form is {task}-({form})")
     numbers = [int(part) for part in parts]
-    if str(numbers[0]) != parts[0] or numbers[0] < 1:
+    if "-".join(map(str, numbers)) != arguments:
+        raise ValueError(f"task: {task}-{arguments}: write its numbers without leading zeros")
+    if numbers[0] < 1:
         raise ValueError(f"task: {task}-{arguments}: a clip has at least one frame")
     return numbers
+
+
+def read_geometry(task: str, arguments: str, shortest: int, longest: int) -> Task:
+    """Return the clips of a task about tuples, ``16-8-3``.
+
+    Args:
+        task: Name of the module.
+        arguments: What follows it in the name: clip length, interval and tuple length.
+        shortest: Smallest tuple length that the task allows.
+        longest: Largest one.
+
+    Raises:
+        ValueError: If the arguments have another form or the tuple another length.
+    """
+    clip_length, interval, tuple_length = read_numbers(task, arguments, "clip length-interval-tuple length")
+    geometry = Task(clip_length, interval, tuple_length)
+    if not shortest <= geometry.tuple_length <= longest:
+        raise ValueError(f"task: {task}-{arguments}: a tuple of this task has {shortest} to {longest} clips")
+    return geometry

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from vcop.pretext.tasks.base import read_geometry
 from vcop.pretext.tasks.order import Order
-from vcop.sampling.draws import Draw, DrawnVideo
+from vcop.sampling.draws import Draw, DrawnVideo, still_clips
 from vcop.sampling.tasks import Task
 
 
@@ -23,12 +24,9 @@ class Still(Order):
     def draw(self, video: DrawnVideo, stride: int, rng: np.random.Generator) -> Draw:
         """Draw a tuple as order prediction does, and repeat the middle frame of each clip."""
         clips, label, _ = super().draw(video, stride, rng)
-        return Draw([(clip[len(clip) // 2],) * len(clip) for clip in clips], label)
+        return Draw(still_clips(clips), label)
 
 
 def parse(arguments: str) -> Still:
     """Return the task of ``clip length-interval-tuple length``. Raises ValueError for others, and for variants of a task."""
-    geometry = Task.parse(arguments)
-    if geometry.variant:
-        raise ValueError(f"task: still-{arguments}: only order prediction itself has variants")
-    return Still(geometry)
+    return Still(read_geometry("still", arguments, 2, 5))

@@ -2,7 +2,7 @@ import torch
 from torch import nn
 
 from vcop.config.options import NetworkOptions
-from vcop.networks.heads import ActionNetwork, OrderHead, OrderNetwork, SeededDropout
+from vcop.networks.heads import ActionNetwork, OrderHead, OrderNetwork, ProjectionHead, SeededDropout
 from vcop.networks.registry import build_backbone
 
 NARROW = NetworkOptions(multiplier=0.0625)
@@ -68,3 +68,16 @@ def test_the_classifier_is_one_linear_layer():
     assert isinstance(net.head, nn.Linear)
     assert isinstance(net.batchnorm, nn.Identity)
     assert not list(ActionNetwork(build_backbone("r3d", NARROW, 0), 7, batchnorm=True).batchnorm.parameters())
+
+
+def test_a_projection_is_of_each_clip_alone():
+    head, features = ProjectionHead(4, 6), torch.rand(3, 2, 4)
+    assert head(features).shape == (3, 2, 6)
+    one = head.project(torch.relu(head.hidden(features[1, 0])))
+    assert torch.allclose(head(features)[1, 0], one, atol=1e-6)
+
+
+def test_a_projection_can_be_of_features_of_equal_size():
+    head = ProjectionHead(4, 6, batchnorm=True).train()
+    features = torch.rand(8, 2, 4) * torch.tensor([1.0, 10, 100, 1000])
+    assert torch.allclose(head(features), head(features * 1000), atol=1e-2)

@@ -11,7 +11,7 @@ from vcop.config.options import InputOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.networks.registry import build_backbone
 from vcop.pretext.order_prediction import build_order_network
-from vcop.pretext.pretraining import choose_videos, pretrain
+from vcop.pretext.pretraining import choose_videos, in_batches, mean_chance, pretrain, shares_crop
 from vcop.pretext.task_registry import find_task
 from vcop.runtime.atomic_files import write_csv
 from vcop.training.session import ModelSession
@@ -92,3 +92,51 @@ def test_seeds_differ_in_all_that_is_drawn_for_a_training(store, start, tmp_path
     heads = [build_order_network("r3d", NARROW, BRIEF, 3, seed).head.order.weight for seed in (0, 1)]
     assert not torch.equal(*heads)
     assert not torch.equal(*(build_backbone("r3d", NARROW, seed).conv1[0].weight for seed in (0, 1)))
+
+
+def test_a_task_can_decide_whether_clips_share_a_crop():
+    study = [dataclasses.replace(OPTIONS, shared_crop=shared) for shared in (False, True)]
+    shared = {
+        name: [shares_crop(find_task(name), options) for options in study] for name in ("16-8-3", "contrast-16", "puzzle-16")
+    }
+    assert shared == {"16-8-3": [False, True], "contrast-16": [False, False], "puzzle-16": [True, True]}
+
+
+def test_chance_of_a_list_whose_last_batch_is_smaller():
+    assert mean_chance(find_task("arrow-16"), 10, 4) == 50
+    assert mean_chance(find_task("supervised-16"), 10, 4, 20) == pytest.approx(5)
+    # Two batches of 4 videos with 7 answers, and one of 1 with a single answer.
+    assert mean_chance(find_task("contrast-16"), 9, 4) == pytest.approx((8 * 100 / 7 + 100) / 9)
+    assert mean_chance(find_task("contrast-16"), 8, 4) == pytest.approx(100 / 7)
+
+
+def test_videos_that_are_compared_are_mixed_and_others_stay(store):
+    videos = store.of(1, TEST)
+    assert in_batches(find_task("16-8-3"), videos) == videos
+    mixed = in_batches(find_task("contrast-16"), videos)
+    assert mixed != videos
+    assert names(mixed) == names(videos)
+    assert in_batches(find_task("contrast-16"), videos[::-1]) == mixed
+
+
+def test_contrast_trains_and_tests_where_a_video_is_left_over(store, start, tmp_path):
+    session = ModelSession.open(store, "r3d", InputOptions(crop=16, frame_stride=2), NARROW)
+    task = find_task("contrast-16")
+    splits = choose_videos(store, task, 8, 0)
+    size = next(n for n in (5, 6, 7, 8, 9) if len(splits.training) % n == 1 or len(splits.test) % n == 1)
+    options = dataclasses.replace(BRIEF, batch_size=size)
+    result = pretrain(session, options, task, start, tmp_path / "w" / "model.safetensors", seed=0, validation_videos=8)
+    assert {p.video for p in result.predictions} == names(splits.test)
+    assert len(result.predictions) == len(splits.test)
+    assert all(0 <= p.predicted < 2 * size - 1 for p in result.predictions)
+    assert result.chance == mean_chance(task, len(splits.test), size)
+    result.save()
+
+
+def test_a_task_that_compares_videos_needs_whole_batches(store, start, tmp_path):
+    session = ModelSession.open(store, "r3d", InputOptions(crop=16, frame_stride=2), NARROW)
+    options = dataclasses.replace(BRIEF, accumulate=2)
+    with pytest.raises(ValueError, match="task contrast-16: it compares the videos of a batch, which must stay whole"):
+        pretrain(
+            session, options, find_task("contrast-16"), start, tmp_path / "model.safetensors", seed=0, validation_videos=8
+        )

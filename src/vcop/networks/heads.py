@@ -99,6 +99,27 @@ class ClipHead(nn.Module):
         return self.answer(self.dropout(self.batchnorm(features.flatten(1))))
 
 
+class ProjectionHead(nn.Module):
+    """Two layers that project the features of clips, which are then compared (SimCLR, Chen et al. 2020, 2.1).
+
+    Args:
+        features: Values of a clip feature, D.
+        outputs: Values of a projection, P.
+        batchnorm: Whether features pass a BatchNorm without scale first, as in ``OrderHead``.
+    """
+
+    def __init__(self, features: int, outputs: int, batchnorm: bool = False) -> None:
+        super().__init__()
+        self.batchnorm = BatchNorm1d(features, affine=False) if batchnorm else nn.Identity()
+        self.hidden = nn.Linear(features, features)
+        self.project = nn.Linear(features, outputs)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return the projections. Shape: (B, T, D) -> (B, T, P)."""
+        f = self.batchnorm(features.flatten(0, 1)).view_as(features)
+        return self.project(torch.relu(self.hidden(f)))
+
+
 class OrderNetwork(nn.Module):
     """Backbone and the head of a pretext task; of order prediction: from shuffled clips to their orders (CVPR 2019, Figure 2).
 

@@ -32,7 +32,7 @@ class PretextTask(Objective, ABC):
         clips: Clips of a sample that enter the backbone.
         window: Frames that a video must have at least.
         classes: Answers that are possible. 0: as many as the data set has actions.
-        own_crops: Whether each clip has a random crop of its own, even where the study's clips share one.
+        own_crops: Whether each clip has a random crop of its own; None: as the study says (``shared_crop``).
         goes_on: Whether training starts with all layers of given weights, the head's included.
     """
 
@@ -42,7 +42,7 @@ class PretextTask(Objective, ABC):
     clips: int = 1
     window: int
     classes: int
-    own_crops: bool = False
+    own_crops: bool | None = None
     goes_on: bool = False
 
     @abstractmethod
@@ -84,9 +84,14 @@ class PretextTask(Objective, ABC):
         """
         return clips
 
-    def chance(self, batch: int) -> float:
-        """Return the percentage of right answers of guessing, in a batch of so many samples."""
-        return 100 / self.classes
+    def chance(self, batch: int, actions: int = 0) -> float:
+        """Return the percentage of right answers of guessing.
+
+        Args:
+            batch: Samples of a batch, for tasks that compare them.
+            actions: Number of actions of the data set, for tasks whose answers they are.
+        """
+        return 100 / (self.classes or actions)
 
     @property
     def plain(self) -> PretextTask:

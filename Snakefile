@@ -42,6 +42,7 @@ include: "workflow/rules/schematic.smk"
 include: "workflow/rules/papers.smk"
 include: "workflow/rules/beyond.smk"
 include: "workflow/rules/beyond_items.smk"
+include: "workflow/rules/beyond_tasks.smk"
 include: "workflow/rules/figures.smk"
 
 

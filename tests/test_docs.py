@@ -9,6 +9,8 @@ import pytest
 from support.helpers import ROOT
 
 from vcop import __version__
+from vcop.config.study import COMPARED
+from vcop.pretext.task_names import BUILT_IN, split_name
 
 
 def build(root, site):
@@ -53,6 +55,18 @@ def test_what_is_lost_or_undocumented_fails(copy, file, faults):
     assert done.returncode != 0
     for named in faults.values():
         assert named in done.stdout + done.stderr
+
+
+def test_the_example_of_a_pretext_task_is_the_real_file():
+    example = re.search(r"```python\n(.*?)```", (ROOT / "docs/tasks.md").read_text(), re.DOTALL)[1]
+    assert example == (ROOT / "src/vcop/pretext/tasks/arrow.py").read_text()
+
+
+def test_every_pretext_task_is_in_the_table():
+    page = (ROOT / "docs/tasks.md").read_text()
+    rows = re.findall(r"^\| `([\w-]+)` .*\|", page, re.MULTILINE)
+    assert {split_name(name)[0] for name in rows} >= set(BUILT_IN)
+    assert set(COMPARED) <= set(rows)
 
 
 def test_the_readme_fits_on_two_screens():

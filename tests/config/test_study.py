@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from vcop.config.reader import read_study
+from vcop.pretext.task_registry import find_task
 
 ROOT = Path(__file__).parents[2]
 STUDIES = ["config.yaml", "studies/paper/config.yaml"]
@@ -42,7 +43,7 @@ def test_the_paper_study_says_every_number_with_its_source():
     default = read_study(
         {"study": said["study"], "data": DATA, "questions": dict.fromkeys(("videos", "annotations", "vectors"), "v")}
     )
-    for section in set(said) - {"study", "data", "questions"}:
+    for section in set(said) - {"study", "data", "questions", "task_epochs"}:
         assert said[section] == of(getattr(default, section), said[section]), section
     for where, kept in ((default.questions, said["questions"]), *((default.data[k], v) for k, v in said["data"].items())):
         numbers = {key: value for key, value in kept.items() if isinstance(value, int)}
@@ -74,6 +75,28 @@ def test_controls_have_the_epochs_of_what_they_control():
     assert [study.pretraining(task).epochs for task in asked] == [14, 17, 10, 6, 10]
     study = read_study(config(pretrain={"epochs": 10}, task_epochs=epochs | {"16-8-4-direct": 20}))
     assert study.pretraining("16-8-4-direct").epochs == 20
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_compared_tasks_see_as_many_clips(name):
+    """Within 5 %, since epochs are whole; `beyond_tasks` prints what was seen."""
+    study = read_study(yaml.safe_load((ROOT / name).read_text()))
+    clips = {task: find_task(task).clips * study.pretraining(task).epochs for task in study.tasks}
+    assert study.tasks[0] == "16-8-3"
+    assert clips == {task: pytest.approx(clips["16-8-3"], rel=0.05) for task in study.tasks}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"tasks": []}, "tasks: give at least one name"),
+        ({"backbones": ["c3d", "c3d"]}, "backbones: give at least one name, and none twice"),
+        ({"tasks": ["16-8-3", "Arrow 16"]}, "tasks: 'Arrow 16' is not the name of a pretext task"),
+    ],
+)
+def test_impossible_lists_of_names_are_refused(changes, said):
+    with pytest.raises(ValueError, match=said):
+        read_study(config(**changes))
 
 
 def test_the_heading_says_that_batches_were_divided():

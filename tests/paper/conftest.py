@@ -1,7 +1,7 @@
 """Fixtures of items: results of which every number is known, and figures as they were drawn."""
 
 import pytest
-from support import beyond_papers, made_study, papers_pages, schematic
+from support import beyond_papers, compared_tasks, made_study, papers_pages, schematic
 from support.hand_made import DATASETS, write_all
 
 from vcop.datasets.splits import TEST, TRAIN
@@ -27,6 +27,12 @@ def beyond_results(tmp_path_factory):
     root = tmp_path_factory.mktemp("beyond")
     beyond_papers.write_all(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def compared_results(tmp_path_factory):
+    """A results folder with pretext tasks of R3D under one protocol."""
+    return compared_tasks.write_all(tmp_path_factory.mktemp("compared"))
 
 
 @pytest.fixture(scope="session")

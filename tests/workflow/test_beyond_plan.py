@@ -18,6 +18,30 @@ def test_beyond_has_its_own_target(study):
     assert not ({"probe", "finetune_few", "audit"} | items) & set(study.planned())
 
 
+def test_tasks_and_backbones_have_targets_of_their_own(study):
+    """Of each task and of random weights: features, neighbours, probe, and both fine-tunings; an audit of each task."""
+    study.configure(tasks=["16-8-3", "still-16-8-3", "arrow-16"], task_networks=["r3d", "c3d"], seeds=[1])
+    planned = study.planned("beyond_tasks")
+    counts = {
+        "initialise": 2,
+        "pretrain": 6,
+        "audit": 6,
+        "extract": 8,
+        "retrieve": 8,
+        "probe": 8,
+        "finetune": 8,
+        "finetune_few": 8,
+    }
+    assert counts == {rule: planned.get(rule) for rule in counts}
+    study.configure(tasks=["16-8-3", "still-16-8-3"], task_epochs={"still-16-8-3": 7}, backbones=["c3d", "r21d"])
+    said = study.snakemake("--dry-run", "--printshellcmds", "beyond_tasks")
+    epochs = [re.search(r"--task (\S+) .* --epochs (\d+) ", line).groups() for line in commands(said, "pretrain")]
+    assert ("still-16-8-3", "7") in epochs
+    planned = study.planned("beyond_backbones")
+    assert {rule: planned.get(rule) for rule in ("pretrain", "audit", "probe")} == {"pretrain": 2, "audit": None, "probe": 4}
+    assert not {"beyond_tasks", "beyond_backbones"} & {*study.planned(), *study.planned("beyond")}
+
+
 def test_settings_reach_the_commands(study):
     study.configure(label_shares=[1, 30], probe={"neighbours": [3], "learning_rates": [2]}, seeds=[4])
     said = study.snakemake("--dry-run", "--printshellcmds", "beyond_labels", "beyond_probe", "beyond_audit")

@@ -19,6 +19,7 @@ from vcop.config.data_options import (
     SynthesiseOptions,
 )
 from vcop.config.fields import Options, option
+from vcop.config.names import NETWORKS
 from vcop.config.options import (
     AnswerOptions,
     AuditOptions,
@@ -34,6 +35,18 @@ from vcop.config.options import (
     RetrieveOptions,
 )
 from vcop.sampling.tasks import ANY_TASK, PATTERN, Task
+
+# The pretext tasks that `beyond_tasks` compares: the papers' own first, those with several clips, those with one, a null and a ceiling.
+COMPARED = [
+    "16-8-3",
+    "still-16-8-3",
+    "verify-16-8-3",
+    "verify_still-16-8-3",
+    "frame_order-16-8-4",
+    "jigsaw-16-0-6",
+    "cloze-16-8-3",
+]
+COMPARED += ["contrast-16", "puzzle-16", "arrow-16", "pace-16-4", "rotation-16", "random_labels-16-10", "supervised-16"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +64,12 @@ class Study(Options):
     task_epochs: dict[str, int] = option(
         {}, "Epochs of single pretrainings, task: number, where they differ from pretrain.epochs."
     )
+    tasks: list[str] = option(
+        COMPARED,
+        "Pretext tasks that `beyond_tasks` compares with random weights, and the first of them with each of the others.",
+    )
+    task_networks: list[str] = option(["r3d"], "Networks that `beyond_tasks` trains by each of `tasks`.")
+    backbones: list[str] = option(list(NETWORKS), "Networks that `beyond_backbones` compares, all trained by `task`.")
     finetune_epochs: dict[str, int] = option(
         {}, "Epochs of fine-tuning on single data sets, name: number, where they differ from finetune.epochs."
     )
@@ -94,6 +113,9 @@ class Study(Options):
         for name in self.all_layers:
             if not re.fullmatch(rf"(ucf101|hmdb51)/(random|{ANY_TASK})", name):
                 raise ValueError(f"all_layers: {name!r} is not of the form data set/weights, for example ucf101/16-8-3")
+        _require_names("tasks", self.tasks, ANY_TASK, "pretext task, for example 16-8-3 or arrow-16")
+        for key in ("task_networks", "backbones"):
+            _require_names(key, getattr(self, key), r"[a-z][a-z0-9_]*", "network, for example r3d")
         for name, epochs in self.task_epochs.items():
             if not re.fullmatch(ANY_TASK, name) or re.fullmatch(PATTERN, name):
                 _task("task_epochs", name)
@@ -153,6 +175,15 @@ class Study(Options):
             if o.accumulate > 1
         ]
         return "; ".join(parts)
+
+
+def _require_names(key: str, names: list[str], form: str, what: str) -> None:
+    """Raise ValueError unless an option lists at least one name, none twice, and each of a form (a regular expression)."""
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"{key}: give at least one name, and none twice")
+    for name in names:
+        if not re.fullmatch(form, name):
+            raise ValueError(f"{key}: {name!r} is not the name of a {what}")
 
 
 def _task(key: str, name: str) -> Task:

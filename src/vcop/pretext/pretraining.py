@@ -74,7 +74,7 @@ class PretrainResult:
         write_csv(folder / "confidence.csv", CONFIDENCE_COLUMNS, confidence_rows(self.trainer))
         if self.trainer.keep_optimiser:
             checkpoints.save_optimiser(folder / "optimiser.pt", self.trainer.state.best_optimiser)
-        self.run.write(self.trainer, {"chance": self.chance})
+        self.run.write(self.trainer, {"chance": self.chance, "clips": self.task.clips})
 
 
 def pretrain(

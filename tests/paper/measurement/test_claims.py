@@ -100,6 +100,14 @@ def test_a_claim_about_more_work_is_decided():
     assert comparison_verdict(claim(more_work=True), finding(3, 5, work=(MORE, LESS))) == Verdict(HOLDS)
 
 
+def test_equal_clips_may_be_equal_work():
+    """MORE and LESS differ in epochs and in clips; between pretext tasks only clips count."""
+    longer = Work(3 * LESS.epochs, LESS.clips)
+    assert comparison_verdict(claim(), finding(3, 5, work=(longer, LESS))) == Verdict(OPEN, UNEQUAL_WORK)
+    assert comparison_verdict(claim(clips_alone=True), finding(3, 5, work=(longer, LESS))) == Verdict(HOLDS)
+    assert comparison_verdict(claim(clips_alone=True), finding(3, 5, work=(MORE, LESS))) == Verdict(OPEN, UNEQUAL_WORK)
+
+
 def test_alike_needs_equal_work():
     assert comparison_verdict(claim(ALIKE), finding(-1, 1, work=(LESS, MORE))) == Verdict(OPEN, UNEQUAL_WORK)
     assert comparison_verdict(claim(ALIKE), finding(-1, 1, work=(MORE, MORE))) == Verdict(HOLDS)

@@ -1,6 +1,9 @@
 """Pairs of settings, read from made-up results: which runs are paired, their labels, and what is printed of them."""
 
+import json
+
 import pytest
+from support.hand_made import write
 from support.made_study import VIDEOS, write_order, write_recognition, write_retrieval, write_training
 
 from vcop.paper.measurement.pairing import Study, alternatives, collect_results, compare, labels, measures, printed
@@ -78,6 +81,23 @@ def test_chance_is_taken_from_the_accuracy_itself(tmp_path):
     assert (found.printed.higher, found.printed.lower) == (68.4, pytest.approx(100 / 6))
 
 
+def test_chance_of_another_task_is_that_of_its_provenance(tmp_path):
+    for seed in (0, 1):
+        write_order(tmp_path, "s3d", "arrow-16", seed, 70)
+        folder = tmp_path / f"pretrain/s3d/arrow-16/seed-{seed}"
+        write(folder / "history.csv", "epoch,loss", ["1,1"])
+        write(folder / "provenance.json", json.dumps({"videos": {"training": 9}, "chance": 50.0, "clips": 1}), [])
+    found = row(tmp_path, "order/s3d/arrow-16", "order/s3d/chance")
+    assert (found.chance, found.setting, found.printed) == (50.0, "s3d, order", None)
+
+
+def test_both_classifiers_of_a_probe_are_measured(tmp_path):
+    path = tmp_path / "probe.csv"
+    path.write_text("classifier,video,right\nlinear,a/1.avi,1\nlinear,a/2.avi,1\nknn,a/1.avi,0\nknn,a/2.avi,1\n")
+    scores = {name: score(path).mean() for name, score in measures("probe", (1,), "video").items()}
+    assert scores == {"linear probe": 1.0, "k-NN": 0.5}
+
+
 def test_work_and_dropped_videos_stand_beside(tmp_path):
     for seed, task in ((s, t) for s in (0, 1) for t in ("16-8-3", "16-8-3-hard", "16-8-3-more")):
         write_order(tmp_path, "r3d", task, seed, 40)
@@ -112,6 +132,13 @@ def test_alternatives_may_stand_anywhere():
         ("order/c3d/16-8-4", "order/c3d/16-8-4-scratch", ["C3D"], ("16-8-4", "16-8-4-scratch")),
         ("answers/c3d/16-8-3", "answers/question-only", ["C3D"], ("16-8-3", "question-only")),
         ("retrieval/ucf101/c3d/random/conv5", "retrieval/ucf101/r3d/random/conv5", ["UCF101"], ("C3D", "R3D")),
+        ("probe/ucf101/s3d/16-8-3/conv5", "probe/ucf101/s3d/arrow-16/conv5", ["UCF101", "s3d"], ("16-8-3", "arrow-16")),
+        (
+            "recognition/ucf101/r3d/16-8-3/labels-10",
+            "recognition/ucf101/r3d/random/labels-10",
+            ["UCF101", "R3D", "10 % of the labels"],
+            ("16-8-3", "random"),
+        ),
     ],
 )
 def test_labels_name_what_differs(ours, base, common, sides):

@@ -39,6 +39,20 @@ def test_other_weights_have_no_pretraining(record, weights):
     assert record.behind("r3d", weights, ["0"]) is None
 
 
+def test_other_tasks_say_their_clips_and_their_chance(tmp_path):
+    for seed, chance in (("0", 50.0), ("1", 40.0)):
+        write(tmp_path, "r3d", "contrast-16", seed, 20, 100)
+        write(tmp_path, "r3d", "old-16", seed, 20, 100)
+        about = {"videos": {"training": 100}, "clips": 2, "chance": chance}
+        (tmp_path / f"pretrain/r3d/contrast-16/seed-{seed}/provenance.json").write_text(json.dumps(about))
+    record = read_work(sorted(tmp_path.rglob("*.*")))
+    assert record.behind("r3d", "contrast-16", ["0", "1"]) == Work(20, 20 * 100 * 2)
+    assert record.chance("r3d", "contrast-16", ["0", "1"]) == 45.0
+    assert record.chance("r3d", "16-8-4", ["7"]) == pytest.approx(100 / 24)
+    with pytest.raises(ValueError, match=r"pretrain/r3d/old-16/seed-0 among the files given"):
+        record.behind("r3d", "old-16", ["0"])
+
+
 def test_videos_that_were_dropped(record):
     assert record.dropped("r3d", "16-8-3-hard", ["0", "1"]) == [30, 0]
     assert record.dropped("r3d", "16-8-3-more", ["0", "1"]) == []
@@ -49,6 +63,8 @@ def test_work_is_equal_within_a_seventh():
     assert not Work(44, 1100).exceeds(Work(44, 1000))
     assert Work(44, 1200).exceeds(Work(44, 1000))
     assert Work(68, 1000).exceeds(Work(34, 1000))
+    assert not Work(68, 1000).exceeds(Work(34, 1000), clips_alone=True)
+    assert Work(34, 1200).exceeds(Work(68, 1000), clips_alone=True)
     assert str(Work(44, 12345.6)) == "44 epochs, 12,346 clips"
 
 

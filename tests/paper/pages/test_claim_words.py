@@ -104,6 +104,10 @@ def test_claims_are_counted():
     )
 
 
+def test_claims_that_no_paper_prints_numbers_of_are_counted_alone():
+    assert claims_summary([(claim(), [YES])]) == "Of 1 claims 1 holds."
+
+
 def test_each_rule_is_a_sentence():
     assert "within 2 points of zero" in rule_sentence(claim(ALIKE))
     assert "more than half of the joint intervals" in rule_sentence(claim(MOST))

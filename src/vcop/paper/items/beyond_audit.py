@@ -4,8 +4,6 @@ The figure shows the order accuracy of pretrained networks on test tuples withou
 so on, and its change against the plain tuples, from the predictions of ``vcop audit``.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -16,8 +14,8 @@ from vcop.paper import labels
 from vcop.paper.figures import dot_plots, style
 from vcop.paper.figures.dot_plots import Dot
 from vcop.paper.heading import Heading
-from vcop.paper.measurement import comparisons
-from vcop.paper.measurement.scores import Measured, Scores, correct_videos, group_runs, paired_difference
+from vcop.paper.measurement.audits import CONDITIONS, measure_conditions
+from vcop.paper.measurement.scores import Measured, group_runs
 from vcop.paper.pages import tables
 from vcop.sampling import tasks
 
@@ -26,15 +24,6 @@ CAPTION = (
     "The same test tuples under every condition; nothing is trained anew. Printed: order accuracy, and its change against the plain "
     "tuples on the same videos, in points. Bars and brackets are 95 % intervals over seeds and groups of videos; dotted: chance, upright lines: plain."
 )
-# Conditions in the order drawn, and their printed names
-CONDITIONS = {
-    "plain": "plain (central crop)",
-    "still": "first frame repeated",
-    "grey": "no colour",
-    "reversed": "each clip reversed",
-    "own-crops": "a crop for each clip",
-    "shared-crop": "one random crop",
-}
 HEADER = ["network", "task", "condition", *dot_plots.NUMBERS, "change", "change_low", "change_high", "chance"]
 Key = tuple[str, str, str]  # network, task, condition
 
@@ -74,22 +63,5 @@ def measure(inputs: list[Path]) -> dict[Key, Measured]:
     for network, task in product(labels.NETWORK_LABELS, dict.fromkeys(key[1] for key in runs)):
         if (network, task) not in runs:
             raise ValueError(f"beyond_audit: no result for {labels.NETWORK_LABELS[network]}, {task} among the files given")
-        paths = runs[network, task]
-        plain = [score("plain")(path) for path in paths]
-        for condition in CONDITIONS:
-            accuracy = comparisons.measure_runs(paths, score(condition))
-            gain = paired_difference([score(condition)(path) for path in paths], plain) if condition != "plain" else None
-            measured[network, task, condition] = replace(accuracy, gain=gain)
+        measured |= {(network, task, condition): m for condition, m in measure_conditions(runs[network, task]).items()}
     return measured
-
-
-def score(condition: str) -> Callable[[Path], Scores]:
-    """Return a function that reads from a file whether each video was ordered correctly (1) or not (0) under a condition."""
-
-    def scores(path: Path) -> Scores:
-        videos = correct_videos(path, condition=condition)
-        if videos.empty:
-            raise ValueError(f"{path}: no rows of the condition {condition!r}: run `vcop audit` again")
-        return videos
-
-    return scores

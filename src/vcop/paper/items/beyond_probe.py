@@ -17,7 +17,7 @@ from vcop.paper.figures.dot_plots import Dot
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.comparisons import RANDOM
-from vcop.paper.measurement.scores import Measured, correct_videos, group_runs
+from vcop.paper.measurement.scores import CLASSIFIERS, Measured, correct_videos, group_runs
 from vcop.paper.pages import retrieval, tables
 
 TITLE = "Beyond the papers. Linear probe and k-NN on frozen features"
@@ -25,7 +25,6 @@ CAPTION = (
     "Hollow: random weights. Printed: gain on the same network's random weights, on the same videos, in points. Rate, decay and k were "
     "chosen on the validation list, never on the test list. Bars and brackets are 95 % intervals over seeds and groups of videos; dotted: chance."
 )
-CLASSIFIERS = {"linear": "linear probe", "knn": "k-NN"}
 HEADER = ["dataset", "classifier", "network", "weights", *dot_plots.NUMBERS, "gain", "gain_low", "gain_high"]
 Key = tuple[str, str, str, str]  # dataset, classifier, network, weights
 

@@ -60,13 +60,13 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """
     study = Study(collect_results(inputs), read_work(inputs))
     judged = [(claim, judge_claim("tmm2020_claims", claim, study)) for claim in CLAIMS]
-    rows = [_row(claim, compared, c) for claim, compared in judged for c in compared]
+    rows = [claim_row(claim, compared, c) for claim, compared in judged for c in compared]
     tables.save_csv(pd.DataFrame(rows, columns=HEADER, dtype=object), out)
     write_text(out.with_suffix(".md"), claims.claims_markdown(heading, judged))
     write_text(out.with_suffix(".html"), claims.claims_html(heading, judged))
 
 
-def _row(claim: Claim, compared: list[Comparison], c: Comparison) -> list[object]:
+def claim_row(claim: Claim, compared: list[Comparison], c: Comparison) -> list[object]:
     """Return the CSV row of a comparison, under HEADER."""
     verdict, single = claim_verdict(claim, compared), comparison_verdict(claim, c)
     printed = ["", "", ""] if c.printed is None else [f"{v:.2f}" for v in (c.printed.higher, c.printed.lower, c.printed.error)]

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from vcop.paper.measurement.printed import Printed
 from vcop.paper.measurement.scores import Measured
@@ -53,6 +54,8 @@ class Claim:
         rule: ALL, MOST or ALIKE.
         margin: For ALIKE: how many percentage points count as alike.
         more_work: Whether the sentence itself is about more work, so that unequal work is no objection.
+        clips_alone: Whether sides that saw as many clips had equal work, whatever their epochs: between pretext tasks whose samples have
+            one clip and several.
     """
 
     says: str
@@ -67,6 +70,7 @@ class Claim:
     rule: str = ALL
     margin: float = 0.0
     more_work: bool = False
+    clips_alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +172,8 @@ def _favoured(claim: Claim, c: Comparison, says: str) -> bool:
     """Return whether the side that did better had more work, so that its work may be the reason."""
     if c.work is None or claim.more_work:
         return False
+    exceeds = partial(Work.exceeds, clips_alone=claim.clips_alone)
     higher, lower = c.work
     if claim.rule == ALIKE:
-        return higher.exceeds(lower) or lower.exceeds(higher)
-    return higher.exceeds(lower) if says == HOLDS else lower.exceeds(higher)
+        return exceeds(higher, lower) or exceeds(lower, higher)
+    return exceeds(higher, lower) if says == HOLDS else exceeds(lower, higher)

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from vcop.config.names import NETWORKS
 from vcop.paper.labels import DATASET_LABELS, NETWORK_LABELS
 from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.claims import CHANCE
 from vcop.paper.measurement.comparisons import Score
 from vcop.paper.measurement.printed import ALL_QUESTIONS, Printed, PrintedNumber, printed_difference, printed_number
-from vcop.paper.measurement.scores import correct_answers, correct_videos, estimate_scores, group_runs, retrieval_at
+from vcop.paper.measurement.scores import (
+    CLASSIFIERS,
+    correct_answers,
+    correct_videos,
+    estimate_scores,
+    group_runs,
+    retrieval_at,
+)
 from vcop.paper.measurement.work import Work, WorkRecord
 from vcop.sampling import tasks
 from vcop.stats.estimates import Estimate
 
 NAMES = {**NETWORK_LABELS, **DATASET_LABELS}
 # Path of a result file; without split, seed and ending it is the name of a setting, such as retrieval/ucf101/c3d/16-8-3/conv5.
-SETTING = r".*\b(order|retrieval|recognition|answers)/(?:(\w+?)(?:-[123])?/)?([^/].*?)[/-]seed-\d+\.csv$"
+SETTING = r".*\b(order|retrieval|probe|recognition|answers)/(?:(\w+?)(?:-[123])?/)?([^/].*?)[/-]seed-\d+\.csv$"
 Results = dict[str, list[Path]]  # setting > the files of its runs
+SHARE = re.compile(r"labels-(\d+)")  # of fine-tuning on a share of the labels
 FIRST_SPLIT = "-1/"  # after a data set: its split 1 alone
 
 
@@ -95,7 +104,7 @@ def compare(study: Study, ours: str, base: str, measure: tuple[str, Score], *, d
         ValueError: If a result, or the partner of a run, is missing.
     """
     names, chance = alternatives(ours), base.endswith(f"/{CHANCE}")
-    guess = tasks.chance_accuracy(names[0].rpartition("/")[2]) if chance else 0.0
+    guess = study.record.chance(*_weights(names[0]), _seeds(study, names[0])) if chance else 0.0
     read = [study.read(runs, measure) for runs in _paired_runs(study, names, names[0] if chance else base)]
     (*above, below), (*tested, others) = zip(*read, strict=True)
     common, (higher, lower) = labels(ours, base)
@@ -121,12 +130,14 @@ def measures(kind: str, ks: Sequence[int], level: str) -> dict[str, Score]:
     """Return what is compared, by its label: functions that read the scores of a result file.
 
     Args:
-        kind: First part of a setting's path: order, retrieval, recognition or answers.
+        kind: First part of a setting's path: order, retrieval, probe, recognition or answers.
         ks: For retrieval: the numbers of nearest neighbours.
         level: For retrieval: "clip" or "video".
     """
     if kind == "retrieval":
         return {f"{'video, ' * (level == 'video')}top {k}": retrieval_at(k, level) for k in ks}
+    if kind == "probe":
+        return {name: partial(correct_videos, classifier=classifier) for classifier, name in CLASSIFIERS.items()}
     return {ALL_QUESTIONS: correct_answers()} if kind == "answers" else {kind: correct_videos}
 
 
@@ -148,18 +159,27 @@ def labels(ours: str, base: str) -> tuple[list[str], tuple[str, str]]:
     if len(others) < len(parts):  # results without a network
         return [NAMES[part] for part in parts if part in NAMES], (parts[-1], others[-1])
     pairs = list(zip(parts, others, strict=True))
-    common = [NAMES[one] for one, other in pairs if one == other and one in NAMES]
+    shown = [*NAMES, _weights(ours)[0]]
+    common = [_label(one) for one, other in pairs if one == other and (one in shown or SHARE.fullmatch(one))]
     one, other = zip(*((NAMES.get(one, one), NAMES.get(other, other)) for one, other in pairs if one != other), strict=True)
     return common, (", ".join(one), ", ".join(other))
+
+
+def _label(part: str) -> str:
+    """Return a part of a setting's path as people read it."""
+    share = SHARE.fullmatch(part)
+    return f"{share[1]} % of the labels" if share else NAMES.get(part, part)
 
 
 def printed(names: Sequence[str], base: str, measure: str) -> Printed | None:
     """Return what the papers print of a comparison; None if they do not print both sides. Of several settings the best counts."""
     told = [number for name in names if (number := printed_number(name, measure))]
+    if len(told) < len(names):
+        return None
     below = printed_number(base, measure)
     if base.endswith(f"/{CHANCE}"):
         below = PrintedNumber(tasks.chance_accuracy(names[0].rpartition("/")[2]), 0.0)
-    if below is None or len(told) < len(names):
+    if below is None:
         return None
     return printed_difference(max(told, key=lambda number: number.value), below)
 
@@ -187,9 +207,9 @@ def _of_splits(results: Results, setting: str) -> list[Path]:
 
 def _weights(setting: str) -> tuple[str, str]:
     """Return network and weights of a setting; two empty texts if it has none."""
-    parts = setting.split("/")
-    where = next((i for i, part in enumerate(parts) if part in NETWORKS), None)
-    return (parts[where], parts[where + 1]) if where is not None else ("", "")
+    kind, *parts = setting.split("/")
+    named = parts if kind in ("order", "answers") else parts[1:]  # the others begin with a data set
+    return (named[0], named[1]) if len(named) > 1 else ("", "")
 
 
 def _work(study: Study, names: Sequence[str], base: str) -> tuple[Work, Work] | None:

@@ -28,6 +28,7 @@ import pandas as pd
 from vcop.datasets.source_groups import source_group
 from vcop.stats.estimates import Estimate, estimate_mean
 
+CLASSIFIERS = {"linear": "linear probe", "knn": "k-NN"}  # of `vcop probe`, and their printed names
 # Scores of one run, 0 to 1: indexed by the video's name, or by video and question.
 Scores = pd.Series
 

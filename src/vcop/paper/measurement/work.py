@@ -1,4 +1,4 @@
-"""Work of weights: how many epochs, and how many clips, a network saw before its weights were kept for use.
+"""Work of weights: how many epochs, and how many clips, a network saw before its weights were kept for use; and chance at its task.
 
 A training that starts from other weights has had their work, too: 16-8-4 has had the epochs of 16-8-3 before (TMM 2020, III-D1), and
 16-8-3-hard goes on from it (III-D2). Two settings can be compared only if they had equal work, or if the one that had less is
@@ -8,17 +8,21 @@ better all the same.
 from __future__ import annotations
 
 import csv
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
+from typing import TypeVar
 
 from vcop.paper.measurement.comparisons import training_videos
-from vcop.sampling.tasks import PATTERN, Task
+from vcop.sampling.tasks import ANY_TASK, PATTERN, Task, chance_accuracy
 
 FILE = re.compile(r"\bpretrain/([^/]+)/([^/]+)/seed-(\d+)/(history\.csv|provenance\.json)$")
 EQUAL = 1.15  # work counts as equal if neither side has more than so many times the other's; whole epochs cannot be made equal closer
 Run = tuple[str, str, str]  # network, task, seed
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,14 @@ class Work:
     def __add__(self, other: Work) -> Work:
         return Work(self.epochs + other.epochs, self.clips + other.clips)
 
-    def exceeds(self, other: Work) -> bool:
-        """Whether this is clearly more work than another: in epochs, or in clips."""
-        return self.epochs > EQUAL * other.epochs or self.clips > EQUAL * other.clips
+    def exceeds(self, other: Work, *, clips_alone: bool = False) -> bool:
+        """Whether this is clearly more work than another: in epochs, or in clips.
+
+        Args:
+            other: The other side's work.
+            clips_alone: Whether epochs do not count, as between tasks of one clip and of several, whose epochs are not alike.
+        """
+        return self.clips > EQUAL * other.clips or (not clips_alone and self.epochs > EQUAL * other.epochs)
 
     def __str__(self) -> str:
         return f"{self.epochs:,.0f} epochs, {self.clips:,.0f} clips"
@@ -46,10 +55,14 @@ class WorkRecord:
     Attributes:
         epochs: Epochs of each run.
         videos: Training videos of each run.
+        clips: Clips of a sample, of each run whose provenance tells them.
+        chances: Percentage of right answers of guessing, the same way.
     """
 
     epochs: dict[Run, int] = field(default_factory=dict)
     videos: dict[Run, int] = field(default_factory=dict)
+    clips: dict[Run, int] = field(default_factory=dict)
+    chances: dict[Run, float] = field(default_factory=dict)
 
     def behind(self, network: str, weights: str, seeds: Sequence[str]) -> Work | None:
         """Return the work behind weights, with that of the weights they started from; the mean over seeds.
@@ -62,7 +75,7 @@ class WorkRecord:
         Raises:
             ValueError: If the files of a run are missing.
         """
-        if not re.fullmatch(PATTERN, weights):
+        if not re.fullmatch(ANY_TASK, weights):
             return None
         total = [self._chain(network, weights, seed) for seed in seeds]
         return Work(sum(work.epochs for work in total) / len(total), sum(work.clips for work in total) / len(total))
@@ -74,15 +87,25 @@ class WorkRecord:
         plain = str(Task.parse(weights).plain)
         return [self._read(self.videos, (network, plain, s)) - self._read(self.videos, (network, weights, s)) for s in seeds]
 
+    def chance(self, network: str, task: str, seeds: Sequence[str]) -> float:
+        """Return the percentage of right answers of guessing at a task, the mean over seeds.
+
+        Raises:
+            ValueError: If the provenance of a run is missing; order prediction needs none.
+        """
+        if re.fullmatch(PATTERN, task):
+            return chance_accuracy(task)
+        return fmean(self._read(self.chances, (network, task, seed)) for seed in seeds)
+
     def _chain(self, network: str, name: str, seed: str) -> Work:
         """Return the work of one run and of those before it."""
-        task, run = Task.parse(name), (network, name, seed)
+        run, order = (network, name, seed), Task.parse(name) if re.fullmatch(PATTERN, name) else None
         epochs, videos = self._read(self.epochs, run), self._read(self.videos, run)
-        work = Work(epochs, epochs * videos * task.tuple_length)
-        return work if task.start == "random" else work + self._chain(network, task.start, seed)
+        work = Work(epochs, epochs * videos * (order.tuple_length if order else self._read(self.clips, run)))
+        return work + self._chain(network, order.start, seed) if order and order.start != "random" else work
 
     @staticmethod
-    def _read(known: dict[Run, int], run: Run) -> int:
+    def _read(known: Mapping[Run, Number], run: Run) -> Number:
         """Return a number of a run. Raises ValueError if its file is missing."""
         if run not in known:
             network, task, seed = run
@@ -104,4 +127,7 @@ def read_work(inputs: Sequence[Path]) -> WorkRecord:
                     record.epochs[run] = sum(1 for _ in csv.DictReader(file))
             else:
                 record.videos[run] = training_videos([path])
+                about = json.loads(path.read_text(encoding="utf-8"))
+                record.clips.update({run: about["clips"]} if "clips" in about else {})
+                record.chances.update({run: about["chance"]} if "chance" in about else {})
     return record

@@ -47,7 +47,11 @@ def claims_summary(judged: Judged) -> str:
     ours = f"Of {len(judged)} claims {count_verdicts(judged)}{f' ({why})' if why else ''}."
     printed = Counter(printed_verdict(claim, rows) for claim, rows in judged)
     asked = len(judged) - printed[UNPRINTED]
-    return f"{ours} The papers' own printed numbers bear out {printed[BORNE_OUT]} of the {asked} claims for which they print numbers."
+    return (
+        ours
+        if not asked
+        else f"{ours} The papers' own printed numbers bear out {printed[BORNE_OUT]} of the {asked} claims for which they print numbers."
+    )
 
 
 def count_verdicts(judged: Judged) -> str:

@@ -49,9 +49,9 @@ def by_paper(judged: Judged) -> list[tuple[str, Judged]]:
     return [(f"{paper}: {count_verdicts(claims)}", claims) for paper, group in groups for claims in [list(group)]]
 
 
-def claims_markdown(heading: Heading, judged: Judged) -> str:
+def claims_markdown(heading: Heading, judged: Judged, legend: str = LEGEND) -> str:
     """Return the page as Markdown."""
-    lines = heading_lines(heading, f"**{claims_summary(judged)}**", LEGEND) + table_lines(CONTENTS, [])
+    lines = heading_lines(heading, f"**{claims_summary(judged)}**", legend) + table_lines(CONTENTS, [])
     for counts, group in by_paper(judged):
         lines += [f"| **{counts}** | | | | |"]
         lines += ["| " + " | ".join([c.says, c.section, _verdict(c, rows), *_reasons(c, rows)]) + " |" for c, rows in group]
@@ -62,7 +62,7 @@ def claims_markdown(heading: Heading, judged: Judged) -> str:
     return "\n".join(lines) + "\n"
 
 
-def claims_html(heading: Heading, judged: Judged) -> str:
+def claims_html(heading: Heading, judged: Judged, legend: str = LEGEND) -> str:
     """Return the page as HTML."""
     anchors = {claim.says: f"claim-{i}" for i, (claim, _) in enumerate(judged, start=1)}
     rows = []
@@ -77,7 +77,7 @@ def claims_html(heading: Heading, judged: Judged) -> str:
             for paragraph in claim_paragraphs(claim, compared)
         )
         body += f'<h2 id="{anchors[claim.says]}">{title}</h2>{prose}{_comparison_table(claim, compared)}'
-    return html_page(heading, LEGEND, body, STYLE)
+    return html_page(heading, legend, body, STYLE)
 
 
 def claim_paragraphs(claim: Claim, compared: Sequence[Comparison]) -> list[str]:

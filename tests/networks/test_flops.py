@@ -31,3 +31,9 @@ def test_parameters_by_hand():
     narrow = parameter_counts("r3d", NetworkOptions(multiplier=0.125))  # features of 64 values
     assert narrow["classes51"] - narrow["backbone"] == 64 * 51 + 51
     assert narrow["order3"] - narrow["backbone"] == (128 * 64 + 64) + (3 * 64 * 6 + 6)
+
+
+def test_the_head_of_another_task_has_its_own_number_of_answers():
+    """The pair layer goes from twice 64 values to 64, the last one from 28 pairs of 8 clips to 100 answers and not to 8!."""
+    sizes = [weight_bytes("r3d", NetworkOptions(multiplier=0.125), *numbers) for numbers in ((), (8, 100))]
+    assert sizes[1] - sizes[0] == 4 * (128 * 64 + 64 + 64 * 28 * 100 + 100)

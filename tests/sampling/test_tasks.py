@@ -101,3 +101,12 @@ def test_the_network_gets_every_second_frame(rng):
 def test_too_short_for_a_tuple(rng):
     with pytest.raises(ValueError, match="a.avi: a tuple of 16-8-3 needs 64 frames, the video has 63"):
         Task.parse("16-8-3").draw(Video("a.avi", 0, 0, 63), 1, rng)
+
+
+def test_clips_are_cut_in_the_order_that_is_asked_for():
+    assert Task(4, 1, 3).cut(10, (2, 0), 2) == [(20, 22), (10, 12)]
+
+
+def test_a_window_starts_anywhere(rng):
+    starts = [Task(4, 1, 3).draw_start(Video("a.avi", 0, 0, 16), rng) for _ in range(50)]
+    assert set(starts) == {0, 1, 2}

@@ -92,13 +92,13 @@ def weight_bytes(network: str, options: NetworkOptions, tuple_length: int = 0, c
         network: Name of the backbone.
         options: Its width.
         tuple_length: If not 0, an order head for so many clips is included.
-        classes: If not 0 (and ``tuple_length`` is), a classifier of so many actions is included.
+        classes: If not 0, a classifier of so many actions is included, or with ``tuple_length`` the head has so many answers.
     """
     with torch.device("meta"):
         backbone = build_backbone(network, options)
         model: nn.Module = backbone
         if tuple_length:
-            model = OrderNetwork(backbone, OrderHead(backbone.features, tuple_length, 0))
+            model = OrderNetwork(backbone, OrderHead(backbone.features, tuple_length, 0, classes=classes))
         elif classes:
             model = ActionNetwork(backbone, classes)
     return sum(value.numel() * value.element_size() for value in model.state_dict().values())

@@ -67,8 +67,9 @@ class DiskModel:
         """Bytes of the weights that a job writes."""
         w, options = job.wildcards, self.study.network
         if job.rule == "pretrain":
-            # The heads of other pretext tasks are of about the size of the order predictor for as many clips.
-            return flops.weight_bytes(w["network"], options, max(2, find_task(w["task"], self.folder / FOLDER).clips))
+            # The heads of other pretext tasks are of about the size of an order predictor with as many clips and answers.
+            task = find_task(w["task"], self.folder / FOLDER)
+            return flops.weight_bytes(w["network"], options, max(2, task.clips), task.classes)
         if job.rule in {"finetune", "finetune_few"}:
             return flops.weight_bytes(w["network"], options, classes=CLASSES[w["dataset"]])
         return flops.weight_bytes(w["network"], options) if job.rule == "initialise" else 0

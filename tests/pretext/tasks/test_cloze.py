@@ -13,9 +13,9 @@ TASK, VIDEO = find_task("cloze-16-8-3"), Video("a.avi", 0, 0, 64)  # of one wind
 FIRST, MIDDLE, LAST = (tuple(range(start, start + 16, 2)) for start in (0, 24, 48))
 
 
-@pytest.fixture
-def drawn(rng):
-    by_label = defaultdict(list)
+@pytest.fixture(scope="module")
+def drawn():
+    by_label, rng = defaultdict(list), np.random.default_rng(0)
     for _ in range(3000):
         clips, label, more = TASK.draw(VIDEO, 2, rng)
         by_label[label].append((tuple(clips), more))
@@ -83,6 +83,10 @@ def test_the_memory_layout_is_kept():
     clips = torch.rand(4, 3, 8, 6, 6).to(memory_format=torch.channels_last_3d).unflatten(0, (2, 2))
     altered = find_task("cloze-16-8-2").alter(clips, torch.tensor([1, 2]), torch.tensor([[1.0, 0], [0, 5]]))
     assert altered.stride() == clips.stride()
+
+
+def test_a_process_may_have_no_row_of_a_batch():
+    assert TASK.alter(torch.rand(0, 3, 3, 8, 16, 16), torch.zeros(0), torch.zeros(0, 2)).shape == (0, 3, 3, 8, 16, 16)
 
 
 def test_its_head_has_five_answers():

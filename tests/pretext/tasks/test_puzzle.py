@@ -1,5 +1,6 @@
 from collections import Counter
 
+import numpy as np
 import pytest
 import torch
 
@@ -18,8 +19,9 @@ def cells(draw):
     return list(zip([clip[0] // 20 for clip in draw.clips], rows, columns, strict=True))
 
 
-@pytest.fixture
-def drawn(rng):
+@pytest.fixture(scope="module")
+def drawn():
+    rng = np.random.default_rng(0)
     return [TASK.draw(VIDEO, 2, rng) for _ in range(4000)]
 
 
@@ -61,12 +63,14 @@ def test_pieces_lie_anywhere_in_their_cells(drawn):
 
 @pytest.mark.parametrize("crop", [8, 9, 16, 20, 111, 112])
 def test_pieces_stay_within_the_crop(crop):
-    """The last pixel that a piece can begin at leaves room for it: a smaller cut would not make a stack."""
-    last = 0.5 + 2 / 14
-    clips = torch.rand(1, 4, 3, 1, crop, crop)
+    """The last pixel that a piece can begin at leaves room for all of it: its own last pixel is one of the last two of the crop."""
+    side, last = round(crop * 5 / 14), 0.5 + 2 / 14
+    clips = torch.arange(float(crop)).expand(1, 4, 3, 1, crop, crop)  # columns
     altered = TASK.alter(clips, torch.tensor([0]), torch.tensor([[0, 0, 0, 0, last, last, 0, last, last]]))
-    assert altered.shape == clips.shape
-    assert altered.isfinite().all()
+    assert altered[0, 0].min() == 0
+    assert altered[0, 0].max().item() == pytest.approx(side - 1)
+    assert (altered[0, 1].max() - altered[0, 1].min()).item() == pytest.approx(side - 1)
+    assert crop - 2 <= round(altered[0, 1].max().item(), 3) <= crop - 1
 
 
 def test_a_piece_is_cut_out_of_one_channel_and_enlarged():
@@ -92,6 +96,10 @@ def test_the_memory_layout_is_kept():
     clips = torch.rand(8, 3, 8, 16, 16).to(memory_format=torch.channels_last_3d).unflatten(0, (2, 4))
     more = torch.zeros(2, 9)
     assert TASK.alter(clips, torch.zeros(2), more).stride() == clips.stride()
+
+
+def test_a_process_may_have_no_row_of_a_batch():
+    assert TASK.alter(torch.rand(0, 4, 3, 8, 16, 16), torch.zeros(0), torch.zeros(0, 9)).shape == (0, 4, 3, 8, 16, 16)
 
 
 def test_its_crop_is_one_and_its_head_knows_24_orders():

@@ -61,16 +61,15 @@ class Puzzle(PretextTask):
 
     def alter(self, clips: Tensor, labels: Tensor, more: Tensor) -> Tensor:
         """Cut the pieces out, repeat their colour channel, and enlarge them to the crop."""
-        crop = clips.shape[-1]
-        side, pieces = round(crop * SIDE / 2), []
-        for sample, (channel, *places) in zip(clips, more.tolist(), strict=True):
+        crop, altered = clips.shape[-1], torch.empty_like(clips)  # which keeps the memory layout
+        side = round(crop * SIDE / 2)
+        for sample, out, (channel, *places) in zip(clips, altered, more.tolist(), strict=True):
             corners = zip(places[::2], places[1::2], strict=True)
-            for clip, (top, left) in zip(sample[:, int(channel)], corners, strict=True):
+            for clip, piece, (top, left) in zip(sample[:, int(channel)], out, corners, strict=True):
                 y, x = int(top * crop), int(left * crop)
-                pieces.append(clip[:, y : y + side, x : x + side])
-        # The frames take the place of channels.
-        large = nn.functional.interpolate(torch.stack(pieces), size=(crop, crop), mode="bilinear", align_corners=False)
-        return torch.empty_like(clips).copy_(large.unflatten(0, clips.shape[:2]).unsqueeze(2))  # which keeps the layout
+                cut = clip[None, :, y : y + side, x : x + side]  # the frames take the place of channels
+                piece.copy_(nn.functional.interpolate(cut, size=(crop, crop), mode="bilinear", align_corners=False)[0])
+        return altered
 
     def head(self, features: int, options: PretrainOptions, classes: int) -> nn.Module:
         """Build the order predictor, as for clips."""

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.options import NetworkOptions
 from vcop.networks.registry import BUILDERS, build_backbone
 
@@ -9,7 +9,7 @@ NARROW = NetworkOptions(multiplier=0.0625)
 
 
 def test_every_named_network_has_a_builder():
-    assert tuple(BUILDERS) == NETWORKS
+    assert tuple(BUILDERS) == PAPER_NETWORKS
 
 
 def test_an_unknown_network_ends_in_one_line_that_lists_the_known_ones():

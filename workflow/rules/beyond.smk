@@ -15,7 +15,7 @@ PROBED = ["random", "16-8-3", "16-8-4", "16-8-5"]
 # Fine-tuning of UCF101 split 1 by the share of labels, all of them included.
 SHARES = {
     "share": ["from-conv1", *(f"labels-{percent}" for percent in STUDY.label_shares)],
-    "network": NETWORKS,
+    "network": PAPER_NETWORKS,
     "weights": ["random", TASK],
     "seed": SEEDS,
 }

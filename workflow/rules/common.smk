@@ -12,7 +12,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
-from vcop.config.names import DATASETS, LAYERS, NETWORKS, PAPER_DATASETS, QUESTIONS
+from vcop.config.names import DATASETS, LAYERS, PAPER_NETWORKS, PAPER_DATASETS, QUESTIONS
 from vcop.config.fields import flags
 from vcop.config.reader import read_study
 from vcop.sampling.tasks import PATTERN, Task
@@ -71,7 +71,7 @@ wildcard_constraints:
     dataset="|".join(DATASETS),
     gallery="|".join(DATASETS),
     split="[123]",
-    network="|".join(NETWORKS),
+    network="|".join(PAPER_NETWORKS),
     task=PATTERN,
     weights=f"random|{PATTERN}",
     layer="|".join(LAYERS),

@@ -82,6 +82,13 @@ class BatchNorm3d(BatchNorm, nn.BatchNorm3d):
     """BatchNorm of feature maps (B, C, L, H, W)."""
 
 
+def use_our_batchnorm(network: nn.Module) -> None:
+    """Turn each of PyTorch's BatchNorm layers of feature maps into ours, with its weights and options."""
+    for module in network.modules():
+        if type(module) is nn.BatchNorm3d:
+            module.__class__ = BatchNorm3d
+
+
 def share_statistics(network: nn.Module, device: torch.device) -> nn.Module:
     """Let every BatchNorm use the statistics of the whole batch, of which each process holds a part.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.paper.labels import DATASET_LABELS, NETWORK_LABELS
 from vcop.paper.measurement import comparisons
 from vcop.paper.measurement.claims import CHANCE
@@ -188,7 +188,7 @@ def _of_splits(results: Results, setting: str) -> list[Path]:
 def _weights(setting: str) -> tuple[str, str]:
     """Return network and weights of a setting; two empty texts if it has none."""
     parts = setting.split("/")
-    where = next((i for i, part in enumerate(parts) if part in NETWORKS), None)
+    where = next((i for i, part in enumerate(parts) if part in PAPER_NETWORKS), None)
     return (parts[where], parts[where + 1]) if where is not None else ("", "")
 
 

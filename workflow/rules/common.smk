@@ -15,6 +15,7 @@ from snakemake.settings.types import DeploymentMethod
 from vcop.config.names import DATASETS, LAYERS, PAPER_NETWORKS, PAPER_DATASETS, QUESTIONS
 from vcop.config.fields import flags
 from vcop.config.reader import read_study
+from vcop.runtime.user_modules import NAME
 from vcop.sampling.tasks import PATTERN, Task
 
 try:
@@ -71,7 +72,7 @@ wildcard_constraints:
     dataset="|".join(DATASETS),
     gallery="|".join(DATASETS),
     split="[123]",
-    network="|".join(PAPER_NETWORKS),
+    network=NAME,
     task=PATTERN,
     weights=f"random|{PATTERN}",
     layer="|".join(LAYERS),

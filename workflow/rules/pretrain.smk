@@ -12,6 +12,7 @@ rule initialise:
     """Write a network's initial weights: random ones, or those of the study's `start`."""
     input:
         given_weights,
+        network=network_file,
     output:
         "results/pretrain/{network}/random/seed-{seed}/model.safetensors",
     log:
@@ -38,6 +39,7 @@ rule pretrain:
         start=start_weights,
         videos=hard_videos,
         momenta=momenta,
+        network=network_file,
     output:
         weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
         history="results/pretrain/{network}/{task}/seed-{seed}/history.csv",

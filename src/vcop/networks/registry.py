@@ -15,7 +15,7 @@ from vcop.config.names import LAYERS
 from vcop.config.network_names import own_file
 from vcop.config.options import NetworkOptions
 from vcop.networks.backbone import Backbone
-from vcop.networks.batchnorm import BatchNorm
+from vcop.networks.batchnorm import BatchNorm, use_our_batchnorm
 from vcop.runtime.user_modules import load_module
 from vcop.sampling.seeding import seed_of
 
@@ -49,9 +49,13 @@ def build_backbone(network: str, options: NetworkOptions, seed: int | None = Non
 
 
 def _module(network: str, study: Path) -> ModuleType:
-    """Return the module of a backbone. Raises ValueError if there is none, or the user's cannot be loaded."""
-    file = own_file(network, study)
-    return load_module(file.parent, network) if file else importlib.import_module(f"vcop.networks.backbones.{network}")
+    """Return the module of a backbone. Raises ValueError if there is none, or it cannot be loaded."""
+    if file := own_file(network, study):
+        return load_module(file.parent, network)
+    try:
+        return importlib.import_module(f"vcop.networks.backbones.{network}")
+    except ModuleNotFoundError as problem:
+        raise ValueError(f"network: {network} needs the package {problem.name}, which is not installed here") from None
 
 
 def _checked(module: ModuleType, multiplier: float) -> Backbone:
@@ -65,4 +69,5 @@ def _checked(module: ModuleType, multiplier: float) -> Backbone:
     if lacking or not isinstance(backbone, Backbone):
         kind = f"a vcop.Backbone without {', '.join(lacking)}" if isinstance(backbone, Backbone) else type(backbone).__name__
         raise ValueError(f"{module.__file__}: build returns {kind}, and needs a vcop.Backbone; see docs/backbones.md")
+    use_our_batchnorm(backbone)
     return backbone

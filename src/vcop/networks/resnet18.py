@@ -18,7 +18,6 @@ from torch import nn
 from torchvision.models.video.resnet import BasicBlock, Conv2Plus1D, Conv3DNoTemporal, Conv3DSimple
 
 from vcop.networks.backbone import Backbone, Triple, channels
-from vcop.networks.batchnorm import use_our_batchnorm
 
 Convolution = type[Conv3DSimple | Conv3DNoTemporal | Conv2Plus1D]
 
@@ -68,7 +67,6 @@ class ResNet18(Backbone):
         self.conv4 = _layer(third, w2, w3, 2)
         self.conv5 = _layer(fourth, w3, w4, 2)
         self.features = w4
-        use_our_batchnorm(self)
         for module in self.modules():  # as torchvision initialises them
             if isinstance(module, nn.Conv3d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

@@ -22,7 +22,7 @@ from vcop.config.options import InputOptions
 from vcop.storage import weights_about
 from vcop.storage.published_names import ACTION_HEAD, ORDER_HEAD, PUBLISHED, STATISTICS, backbone_names, from_published
 from vcop.storage.sealing import LINE, NEAR
-from vcop.storage.torchvision_names import MODULES, TORCHVISION, from_torchvision, recognise
+from vcop.storage.torchvision_names import INDEX, MODULES, TORCHVISION, from_torchvision, recognise
 
 OURS = "vcop"
 HEADS = {*ORDER_HEAD, *ACTION_HEAD, *(f"{where}.{name}" for where in ("batchnorm", "head.batchnorm") for name in STATISTICS)}
@@ -161,7 +161,7 @@ def _sound(path: Path, name: str, value: Any) -> Tensor:
         raise ValueError(f"{where} is not a plain tensor: {AGAIN}")
     if value.numel() * value.element_size() > value.untyped_storage().nbytes():
         raise ValueError(f"{where} is larger than its data: {AGAIN}")
-    counter = name.endswith("num_batches_tracked")
+    counter = name.endswith(("num_batches_tracked", INDEX))
     if value.dtype not in ((torch.int64,) if counter else (torch.float32, torch.float16, torch.bfloat16)):
         wanted = "int64" if counter else "float32, float16 or bfloat16"
         raise ValueError(f"{where} is {str(value.dtype).removeprefix('torch.')}, and has to be {wanted}")

@@ -21,6 +21,7 @@ from torch import Tensor
 
 TORCHVISION = "torchvision"  # what headers call these names
 CLASSIFIERS = ("fc.", "classifier.", "head.")
+INDEX = "relative_position_index"  # of swin3d_t: follows from the windows, and is not read
 RESNET = {"stem": "conv1", "layer1": "conv2", "layer2": "conv3", "layer3": "conv4", "layer4": "conv5"}
 
 
@@ -35,7 +36,7 @@ MODULES = {
     "mc3_18": RESNET,
     "r2plus1d_18": RESNET,
     "s3d": _features(0, 1, 4, 7, 13, 16),
-    "swin3d_t": {"patch_embed": "conv1.0", "norm": "conv5.3"} | _features(0, 1, 3, 5, 7),
+    "swin3d_t": {"patch_embed": "conv1.0", "norm": "conv5.2"} | _features(0, 1, 3, 5, 7),
 }
 # A weight whose first dimension is the width of the first stage, and that width in torchvision.
 FIRST = {
@@ -66,7 +67,7 @@ def recognise(tensors: Mapping[str, Tensor]) -> str | None:
 def from_torchvision(network: str, tensors: Mapping[str, Tensor]) -> tuple[float, dict[str, Tensor]]:
     """Return the width multiplier, and the weights under our names without the classifier; unknown names stay as they are."""
     first, width = FIRST[network]
-    kept = {name: value for name, value in tensors.items() if not name.startswith(CLASSIFIERS)}
+    kept = {name: value for name, value in tensors.items() if not name.startswith(CLASSIFIERS) and not name.endswith(INDEX)}
     return len(tensors[first]) / width, {_ours(network, name): value for name, value in kept.items()}
 
 

@@ -129,7 +129,7 @@ def _require_network(path: Path, network: str, digest: str | None) -> None:
     if network not in known:
         raise ValueError(
             f"{path}: is of a network {network!r:.40}, and here {', '.join(known)} are known only; of a network of your own, "
-            f"networks/{network:.40}.py has to be in the working folder"
+            "networks/NAME.py has to be in the working folder"
         )
     if digest and network_identity(network).get(NETWORK_FILE) != digest:
         raise ValueError(

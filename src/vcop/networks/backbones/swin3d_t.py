@@ -15,7 +15,7 @@ is no dropout inside any backbone here: a training that is resumed would draw ot
 """
 
 from torch import Tensor, nn
-from torchvision.models.video.swin_transformer import SwinTransformer3d
+from torchvision.models.video.swin_transformer import ShiftedWindowAttention3d, SwinTransformer3d
 
 from vcop.networks.backbone import Backbone, channels
 
@@ -58,6 +58,9 @@ class Swin3D(Backbone):
         self.conv4 = ChannelsLast(*net.features[3:5])
         self.conv5 = ChannelsLast(*net.features[5:], net.norm)
         self.features = net.num_features
+        for module in self.modules():
+            if isinstance(module, ShiftedWindowAttention3d):  # follows from the windows: 15 MB that no weights file needs
+                module.register_buffer("relative_position_index", module.relative_position_index, persistent=False)
 
 
 def build(multiplier: float) -> Swin3D:

@@ -45,7 +45,7 @@ class Study(Options):
     seeds: list[int] = option([0], "Seeds of the replicates; tables show their mean.", minimum=0)
     start: str = option(
         "",
-        "Weights file to start from instead of random weights, the same for all seeds; {network} in its name stands for c3d, r3d or r21d.",
+        "Weights file to start from instead of random weights, the same for all seeds; {network} in its name stands for the network's name.",
     )
     curriculum_seeds: list[int] = option([0, 1, 2], "Seeds of `beyond_curriculum`, which is not part of `all`.", minimum=0)
     task_epochs: dict[str, int] = option(

@@ -31,9 +31,9 @@ def test_a_users_network_is_its_file_and_depends_on_it(tmp_path, monkeypatch):
 def test_an_unknown_name_and_one_that_is_taken_are_one_line(tmp_path):
     write(tmp_path, "abc")
     with pytest.raises(
-        ValueError, match=r"^network: there is no 'abd'; choose one of c3d, .*, abc, or write .*networks/abd\.py$"
+        ValueError, match=r"^network: there is no 'ab'; choose one of c3d, .*, abc, or write .*networks/ab\.py$"
     ):
-        own_file("abd", tmp_path)
+        own_file("ab", tmp_path)
     write(tmp_path, "r3d")
     with pytest.raises(ValueError, match=r"networks/r3d\.py: vcop has a network of this name: give yours another one$"):
         own_file("r3d", tmp_path)

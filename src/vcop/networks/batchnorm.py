@@ -86,7 +86,11 @@ class BatchNorm3d(BatchNorm, nn.BatchNorm3d):
     """BatchNorm of feature maps (B, C, L, H, W)."""
 
 
-OURS = {nn.BatchNorm1d: BatchNorm1d, nn.BatchNorm2d: BatchNorm2d, nn.BatchNorm3d: BatchNorm3d}
+OURS: dict[type[nn.Module], type[BatchNorm]] = {
+    nn.BatchNorm1d: BatchNorm1d,
+    nn.BatchNorm2d: BatchNorm2d,
+    nn.BatchNorm3d: BatchNorm3d,
+}
 
 
 def use_our_batchnorm(network: nn.Module) -> None:

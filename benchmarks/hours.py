@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks import timing
-from vcop.config.names import NETWORKS, QUESTIONS
+from vcop.config.names import PAPER_NETWORKS, QUESTIONS
 from vcop.config.reader import read_study
 from vcop.config.study import Study
 from vcop.datasets import official_counts
@@ -30,17 +30,17 @@ CLIPS = 3  # clips in each of the tuples whose rate is given
 def main(words: list[str] | None = None) -> None:
     """Print the table."""
     parser = timing.parser("hours", __doc__)
-    for network in NETWORKS:
+    for network in PAPER_NETWORKS:
         parser.add_argument(f"--{network}", type=float, required=True, help="Tuples of 16-8-3 a second in training.")
     parser.add_argument("--loaded", type=float, help="Tuples a second of one loader process, to print how many are needed.")
     arguments = parser.parse_args(words)
-    rates = {network: getattr(arguments, network) for network in NETWORKS}
+    rates = {network: getattr(arguments, network) for network in PAPER_NETWORKS}
     timing.publish(arguments, *report(read_study(yaml.safe_load(PAPERS.read_text())), rates, arguments.loaded))
 
 
 def report(study: Study, rates: dict[str, float], loaded: float | None) -> list[str]:
     """Return a table of the hours of every item with all jobs that it needs, and how many loader workers keep up."""
-    if set(rates) != set(NETWORKS):
+    if set(rates) != set(PAPER_NETWORKS):
         return ["Hours of the papers' studies need the rates of all three networks."]
     items = job_lineage.jobs_of_items(study.task)
     rows = [[item, *_hours(study, rates, job_lineage.jobs_behind(jobs))] for item, jobs in items.items()]

@@ -22,10 +22,10 @@ import yaml
 
 from benchmarks import hours, timing
 from benchmarks.loops import CLIPS, PLAIN, TASK, Bench, now
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.reader import read_study
 from vcop.config.study import Study
 from vcop.networks import flops
-from vcop.networks.registry import BUILDERS
 from vcop.runtime.processor import instruction_sets
 
 STUDIES = {"papers": hours.PAPERS, "embedded": Path(__file__).parents[1] / "config.yaml"}
@@ -38,7 +38,7 @@ def main(words: list[str] | None = None) -> None:
     """Measure, and print the tables."""
     parser = timing.parser("train", __doc__)
     parser.add_argument("--sizes", nargs="+", choices=STUDIES, default=list(STUDIES))
-    parser.add_argument("--networks", nargs="+", choices=BUILDERS, default=list(BUILDERS))
+    parser.add_argument("--networks", nargs="+", choices=PAPER_NETWORKS, default=list(PAPER_NETWORKS))
     parser.add_argument(
         "--modes", nargs="+", help=f"Modes to measure: on a CPU {', '.join(ON_CPU)}; on a GPU {', '.join(ON_GPU)}."
     )

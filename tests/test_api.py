@@ -151,7 +151,7 @@ def test_what_cannot_be_loaded_is_one_line(run, start, tmp_path):
         public.load_backbone(run, network="c3d")
     with pytest.raises(ValueError, match="these weights were made with multiplier 0.0625, but .* is 1.0"):
         public.load_backbone(run, options=public.NetworkOptions())
-    (tmp_path / "provenance.json").write_text(json.dumps({"identity": {"network": "mynet"}}))
+    (tmp_path / "provenance.json").write_text(json.dumps({"identity": {"network": "My net"}}))
     shutil.copy(run / "model.safetensors", tmp_path)
     with pytest.raises(ValueError, match=r"provenance\.json: not a provenance file of a run: it names no network"):
         public.run_options(tmp_path, public.PretrainOptions)

@@ -105,6 +105,8 @@ def test_an_environment_holds_what_its_verbs_import_and_no_more(name):
     modules = ["__main__.py", "cli.py", *(f"commands/{verb}.py" for verb in verbs(name))]
     if name == "paper":
         modules += [str(path.relative_to(PACKAGE)) for path in (PACKAGE / "paper").rglob("*.py")]
+    if name == "train":  # backbones are found by their names
+        modules += [str(path.relative_to(PACKAGE)) for path in (PACKAGE / "networks/backbones").glob("*.py")]
     wanted = {PIN["NAMES"].get(package, package) for package in needs(modules) - ELSEWHERE[name]}
     assert wanted == set(bounds(name)) - NOT_IMPORTED
 

@@ -13,7 +13,7 @@ from benchmarks.gpu import batchnorm, equality, learning, loading, report, retri
 from benchmarks.gpu.__main__ import PARTS, OutOfTime, main, stopped_after
 from support.helpers import ROOT
 
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.reader import read_study
 from vcop.planning.rates import RATES_FORMAT, read_rates
 from vcop.training.run_state import RunState
@@ -54,7 +54,7 @@ def test_the_json_has_what_programs_read(whole):
         assert set(row) == {"part", "what", "result", "seconds", "code", "equal"}
         assert row["equal"] in {True, False, None}
         assert row["seconds"] >= 0
-    for network in NETWORKS:
+    for network in PAPER_NETWORKS:
         modes = data["rates"][network]
         assert {"fp32", "tf32", "bf16", "fp32 joint", "tf32 joint", "bf16 joint"} <= set(modes)
         assert all(speed["tflops"] > 0 and speed["tuples_per_second"] > 0 for speed in modes.values())
@@ -80,7 +80,7 @@ def test_a_small_run_gives_no_rates_to_plan_with(whole, tmp_path):
 
 
 def test_a_wrong_gradient_and_a_wrong_state_are_found(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(equality, "NETWORKS", ("r3d",))
+    monkeypatch.setattr(equality, "PAPER_NETWORKS", ("r3d",))
 
     def wrong(bench, network):
         trainer = bench.trainer(network, "fp32")

@@ -6,7 +6,7 @@ import time
 
 from benchmarks import hours, timing, train
 from benchmarks.gpu.context import Context
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.paper.measurement import job_lineage
 
 PART = "hours"
@@ -16,11 +16,11 @@ AIM, FLOOR = 28.5, 12.7  # H100-hours: the project's aim; all arithmetic at the 
 def run(context: Context) -> None:
     """Print the hours of each item, with the fastest ways, and with the fastest of those with BatchNorm as published."""
     start, speeds = time.monotonic(), context.report.data["rates"]
-    if set(speeds) != set(NETWORKS):
+    if set(speeds) != set(PAPER_NETWORKS):
         context.report.row(PART, "both papers", "not computed: the speed of a network is missing", 0.0, run)
         return
     for name, joint in (("BatchNorm as published", False), ("any BatchNorm", True)):
-        rates = {network: fastest(speeds[network], joint=joint) for network in NETWORKS}
+        rates = {network: fastest(speeds[network], joint=joint) for network in PAPER_NETWORKS}
         said = f"{timing.number(total_hours(context, rates))} GPU-hours; asked: {AIM} H100-hours"
         context.report.keep(PART, **{name: {"rates": rates, "hours": total_hours(context, rates)}})
         context.report.row(PART, f"both papers, {name}", said, time.monotonic() - start, total_hours)

@@ -12,7 +12,7 @@ from torch import Tensor
 from benchmarks import timing
 from benchmarks.gpu.context import Clock, Context, arithmetic
 from benchmarks.loops import BATCHES, Bench
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.training.trainer import Trainer
 
 PART = "equality"
@@ -32,9 +32,9 @@ def run(context: Context) -> None:
     rows = []
     first, whole = time.monotonic(), max(1.0, context.clock.left())
     with arithmetic("fp32", deterministic=True):
-        for number, network in enumerate(NETWORKS, 1):
+        for number, network in enumerate(PAPER_NETWORKS, 1):
             with context.as_checked(network):
-                rows.append(beside_cpu(context, network, Clock(first + whole * number / len(NETWORKS))))
+                rows.append(beside_cpu(context, network, Clock(first + whole * number / len(PAPER_NETWORKS))))
                 resume(context, network)
     context.report.section(
         f"Equality: {STEPS} steps of SGD in full fp32, deterministic convolutions, beside the CPU",

@@ -14,7 +14,7 @@ from torch import nn
 from benchmarks import timing
 from benchmarks.gpu.context import Context, arithmetic
 from benchmarks.loops import CLIPS
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.options import ComputeOptions
 from vcop.loading.batches import slice_sample
 from vcop.loading.inputs import prepare_tuples
@@ -35,7 +35,7 @@ Errors = list[tuple[str, dict[str, float]]]
 def run(context: Context) -> None:
     """Check all networks in all precisions."""
     rows: list[list[str]] = []
-    for network in NETWORKS:
+    for network in PAPER_NETWORKS:
         with exact_once():
             rows += [check(context, network, kind) for kind in PRECISIONS]
         context.report.section(

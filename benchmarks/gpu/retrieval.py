@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.gpu.context import Context, arithmetic
-from vcop.config.names import LAYERS, NETWORKS
+from vcop.config.names import LAYERS, PAPER_NETWORKS
 from vcop.config.options import ComputeOptions
 from vcop.evaluation import feature_extraction, nearest_neighbours
 from vcop.loading.batches import slice_sample
@@ -25,7 +25,7 @@ K = 50
 
 def run(context: Context) -> None:
     """Check features and neighbours."""
-    for network in NETWORKS:
+    for network in PAPER_NETWORKS:
         features(context, network)
     neighbours(context)
 

@@ -13,7 +13,7 @@ import torch
 from benchmarks import timing, train
 from benchmarks.gpu.context import Context, first_line
 from benchmarks.loops import CLIPS, PLAIN, Bench, Loop, now
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 
 PART = "speed"
 MODES = ("fp32", "tf32", "bf16", "fp32 joint", "tf32 joint", "bf16 joint", "bf16 compile", "bf16 compile joint")
@@ -45,8 +45,8 @@ def run(context: Context) -> None:
     first, whole = time.monotonic(), max(1.0, context.clock.left())
     header = ["", "tuples/s", f"× {PLAIN}", "TFLOP/s", "MFU", "peak GiB", "first step, s"]
     inputs = context.study.input
-    for number, network in enumerate(NETWORKS, 1):
-        ends = first + whole * number / len(NETWORKS)
+    for number, network in enumerate(PAPER_NETWORKS, 1):
+        ends = first + whole * number / len(PAPER_NETWORKS)
         rows += measure(context, network, ends, peaks)
         context.report.section(
             f"Speed: {context.batch} tuples of {CLIPS} clips of {16 // inputs.frame_stride}x{inputs.crop}x{inputs.crop} a step",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vcop.config.fields import Options
-from vcop.config.names import NETWORKS
+from vcop.config.network_names import known_networks
 from vcop.config.options import NetworkOptions, PretrainOptions
 from vcop.networks.backbone import Backbone
 from vcop.networks.heads import OrderNetwork
@@ -35,7 +35,7 @@ def load_backbone(run: str | Path, *, network: str | None = None, options: Netwo
         run: A weights file, or the directory of a run (``results/pretrain/r3d/16-8-3/seed-0``, or one below ``results/finetune``). Of files
             that vcop did not write, those with our names or with those of the code published in 2019 are read (docs/weights.md); a
             line on standard error says what was assumed.
-        network: Name of the backbone, see ``vcop.config.names.NETWORKS``. It is needed only for a file that vcop 0.2.0 wrote and
+        network: Name of the backbone, see ``vcop.config.network_names``. It is needed only for a file that vcop 0.2.0 wrote and
             that has no provenance.json beside it.
         options: Width of the backbone, likewise.
 
@@ -54,7 +54,7 @@ def load_backbone(run: str | Path, *, network: str | None = None, options: Netwo
     if "network" not in known or "multiplier" not in known:
         raise ValueError(
             f"{path}: does not say its network and width, and there is no {weights_about.PROVENANCE_FILE} beside it; give network= "
-            f"(one of {', '.join(NETWORKS)}) and options=vcop.NetworkOptions(...)"
+            f"(one of {', '.join(known_networks())}) and options=vcop.NetworkOptions(...)"
         )
     backbone = build_backbone(known["network"], options or _section(NetworkOptions, about))
     load_backbone_weights(path, backbone)

@@ -19,7 +19,7 @@ from vcop.publishing.measured_results import StudyResults
 from vcop.publishing.published_folder import CARD_FILE, publish, write_description
 from vcop.runtime.atomic_files import require_existing
 from vcop.storage.weights import read_about, read_weights, save_weights
-from vcop.storage.weights_about import NEEDED, WEIGHTS_FILE
+from vcop.storage.weights_about import USED, WEIGHTS_FILE
 
 try:
     from huggingface_hub import ModelHubMixin, hf_hub_download
@@ -65,7 +65,7 @@ class HubBackbone(nn.Module, ModelHubMixin, library_name="vcop"):  # type: ignor
         about, saved = read_about(source), read_weights(source)
         now = {f"backbone.{name}": value.detach().cpu() for name, value in self.backbone.state_dict().items()}
         if not all(torch.equal(value, saved[name]) for name, value in now.items()):
-            save_weights(out / WEIGHTS_FILE, now, **{key: about[key] for key in NEEDED if key in about}, start=source.name)
+            save_weights(out / WEIGHTS_FILE, now, **{key: about[key] for key in USED if key in about}, start=source.name)
             write_description(out, read_about(out / WEIGHTS_FILE), StudyResults(), name=out.name, datasets=())
         elif (self.run / CARD_FILE).is_file():
             shutil.copytree(self.run, out, dirs_exist_ok=True)

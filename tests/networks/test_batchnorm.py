@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from vcop.networks.batchnorm import BatchNorm1d, BatchNorm3d, preserve_statistics
+from vcop.networks.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, preserve_statistics, use_our_batchnorm
 
 
 def both(channels):
@@ -41,3 +41,12 @@ def test_preserve_statistics():
         norm(torch.randn(2, 4, 2, 3, 3))
         assert norm.num_batches_tracked == 1
     assert all(torch.equal(v, before[k]) for k, v in norm.state_dict().items())
+
+
+def test_torchs_layers_become_ours_with_their_weights_and_options():
+    net = nn.Sequential(nn.Conv3d(3, 2, 1), nn.BatchNorm3d(2, eps=0.5, momentum=0.2), nn.BatchNorm2d(2), nn.BatchNorm1d(2))
+    net[1].weight.data.fill_(3)
+    use_our_batchnorm(net)
+    assert [type(layer) for layer in net] == [nn.Conv3d, BatchNorm3d, BatchNorm2d, BatchNorm1d]
+    assert (net[1].eps, net[1].momentum, net[1].weight.tolist()) == (0.5, 0.2, [3, 3])
+    assert net[2](torch.rand(1, 2, 1, 1)).isfinite().all()

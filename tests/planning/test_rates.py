@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from vcop.config.network_names import package_networks
 from vcop.config.options import ComputeOptions, NetworkOptions
 from vcop.networks.flops import ClipSize, clip_cost
 from vcop.planning.cost_model import CostModel
@@ -22,8 +23,11 @@ HISTORY = "epoch,loss,accuracy,clips_per_second\n1,1,1,100\n2,1,1,{middle}\n3,1,
 
 
 def test_rates_of_all_networks_and_of_one():
-    assert {n: r.tflops for n, r in parse_rates(["400", "c3d=419"]).items()} == {"c3d": 419, "r3d": 400, "r21d": 400}
-    for word in ("fast", "-1", "0", "vgg=3", "3e2"):
+    rates = {n: r.tflops for n, r in parse_rates(["400", "c3d=419"]).items()}
+    assert rates == dict.fromkeys(package_networks(), 400) | {"c3d": 419}
+    with pytest.raises(ValueError, match="^--rate: there is no network 'vgg'; choose one of c3d, "):
+        parse_rates(["vgg=3"])
+    for word in ("fast", "-1", "0", "c3d=", "3e2"):
         with pytest.raises(ValueError, match="--rate: .* is not TFLOP/s, as in 400 or c3d=419"):
             parse_rates([word])
 
@@ -46,6 +50,7 @@ def test_the_median_of_the_runs_median_epochs_is_measured(study, tmp_path):
 def test_networks_without_a_rate_get_the_mean_of_the_others():
     known = {"c3d": Rate(400, "given"), "r3d": Rate(200, "given")}
     assert complete_rates(known) == known | {"r21d": Rate(300, "mean of the others")}
+    assert complete_rates(known, ["r3d", "s3d"]) == {"r3d": known["r3d"], "s3d": Rate(300, "mean of the others")}
     assert complete_rates({}) == {}
 
 

@@ -11,6 +11,19 @@ from vcop.planning.rates import Rate
 from vcop.planning.snakemake_jobs import Job
 
 FULL, CLIP = NetworkOptions(), ClipSize(16, 112)
+OWN = """
+from torch import nn
+from vcop import Backbone
+
+class Own(Backbone):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.features = nn.Conv3d(3, 4, 1, stride=2, bias=False), 4
+        self.conv2, self.conv3, self.conv4, self.conv5 = nn.ReLU(), nn.ReLU(), nn.ReLU(), nn.ReLU()
+
+def build(multiplier):
+    return Own()
+"""
 HISTORY = "epoch,loss,accuracy,clips_per_second\n1,1,1,100\n2,1,1,1000\n3,1,1,1100\n"
 
 
@@ -37,6 +50,19 @@ def test_hours_stand_on_the_studys_own_runs_where_there_are_any(study, tmp_path)
     assert halved["wall_hours"]["2"] == pytest.approx(about["gpu_hours"] / 2)
     (folder / "history.csv").write_text("damaged")
     assert not report.price_jobs(model, jobs, jobs, {}).rates
+
+
+def test_a_network_of_the_users_is_priced_by_its_file(study, tmp_path):
+    """A convolution of 3 to 4 channels with 1x1x1 weights, stride 2: 2 * 12 FLOP a position of 8x56x56; its input needs no gradient."""
+    (tmp_path / "networks").mkdir()
+    (tmp_path / "networks/own.py").write_text(OWN)
+    model, job = CostModel(study, tmp_path), pretrain("own", "16-8-3")
+    cost = model.clip_cost("own")
+    assert (cost.testing, cost.training) == (24 * 8 * 56 * 56, 2 * 24 * 8 * 56 * 56)
+    plan = report.price_jobs(model, [job], [job], {"own": Rate(2, "given")})
+    assert plan.hours == [model.job_flop(job) / 2e12 / 3600]
+    assert report.plan_data(plan, [1])["rates"]["own"] == {"tflops": 2, "source": "given"}
+    assert report.disk_rows(plan, 1)["weights"] == 4 * (12 + (8 * 4 + 4) + (3 * 4 * 6 + 6))
 
 
 def test_the_lines_for_people(study, tmp_path):

@@ -6,7 +6,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from support.published_networks import ActionC3D, PublishedOrderNetwork, published_backbone
 
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.options import NetworkOptions
 from vcop.networks.heads import OrderHead, OrderNetwork
 from vcop.networks.registry import build_backbone
@@ -52,7 +52,7 @@ def test_our_file_saved_again_by_safetensors_is_told_by_names_and_shapes(tmp_pat
     assert weights.weights_digest(again) != weights.weights_digest(ours)  # the input is part of the identity of weights
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", PAPER_NETWORKS)
 @pytest.mark.parametrize("multiplier", [0.125, 0.33, 1.0])
 def test_the_width_is_that_of_the_shapes(tmp_path, network, multiplier):
     backbone = build_backbone(network, NetworkOptions(multiplier=multiplier), 0)

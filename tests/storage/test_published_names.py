@@ -7,7 +7,7 @@ import torch
 from support.published_networks import ActionC3D, ActionResidual, PublishedOrderNetwork, published_backbone
 from torch import nn
 
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.options import NetworkOptions
 from vcop.networks.heads import ActionNetwork, OrderHead, OrderNetwork
 from vcop.networks.registry import build_backbone
@@ -30,14 +30,14 @@ def trained(module):
     return module.eval()
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", PAPER_NETWORKS)
 def test_every_weight_of_our_backbones_has_a_name(network):
     ours = build_backbone(network, NARROW).state_dict()
     assert list(published_names.backbone_names(network)) == list(ours)
     assert len(set(published_names.backbone_names(network).values())) == len(ours)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", PAPER_NETWORKS)
 def test_their_network_with_our_weights_computes_the_same_and_ours_with_theirs(network):
     ours = trained(build_backbone(network, NARROW, 0))
     tensors = {f"backbone.{name}": value for name, value in ours.state_dict().items()}

@@ -9,10 +9,11 @@ from matplotlib.patches import FancyBboxPatch, Polygon
 from support.hand_made import ORDER, is_right, write
 from support.helpers import vcop
 
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.options import NetworkOptions
 from vcop.datasets.splits import TEST
 from vcop.networks.outline import outline_backbone
-from vcop.networks.registry import BUILDERS, build_backbone
+from vcop.networks.registry import build_backbone
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
 
@@ -32,7 +33,7 @@ def outlined(multiplier=0.125, crop=24, change=lambda network, backbone: None):
     """What `vcop outline` writes, of networks that ``change`` has altered."""
     with torch.device("meta"):
         clip, found = torch.empty(1, 3, 8, crop, crop), {}
-        for network in BUILDERS:
+        for network in PAPER_NETWORKS:
             backbone = build_backbone(network, NetworkOptions(multiplier=multiplier))
             change(network, backbone)
             found[network] = outline_backbone(backbone, clip)

@@ -166,6 +166,24 @@ def test_bf16_gradients_are_near_those_of_fp32(name, layout, capsys):
     assert set(re.findall(r"relative error of the ([a-z ]+) [\dn]", capsys.readouterr().err)) <= {"weight gradient"}
 
 
+@pytest.mark.parametrize("name", ["r2plus1d_18", "s3d", "swin3d_t"])
+def test_layers_of_other_backbones_are_checked(name, monkeypatch):
+    """Pools that are padded and overlap; linear layers on maps that have the channels last."""
+    seen, right = {}, precision_check.layer_errors
+
+    def note(call, *more):
+        seen[str(call)] = right(call, *more)
+        return seen[str(call)]
+
+    monkeypatch.setattr(precision_check, "layer_errors", note)
+    fp32 = ComputeOptions()
+    check(action_network(name, fp32), fp32)
+    kinds = {text.split("(")[0] for text in seen}
+    assert kinds == {"Conv3d", "Linear"} | ({"MaxPool3d"} if name == "s3d" else set())
+    assert len(seen) > 10
+    assert all(error < 1e-4 for errors in seen.values() for error in errors.values())
+
+
 def test_a_tuple_is_checked_with_all_clips_at_once_in_evaluation(monkeypatch):
     seen = set()
     right = precision_check.layer_errors

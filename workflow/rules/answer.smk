@@ -12,6 +12,7 @@ use rule extract as extract_questions with:
         frames=ancient(f"results/frames/{QUESTIONS}.h5"),
         digest=f"results/frames/{QUESTIONS}.digest",
         weights=question_weights,
+        network=network_file,
     output:
         f"results/features/{QUESTIONS}/{{network}}/{{weights}}/seed-{{seed}}.h5",
     log:

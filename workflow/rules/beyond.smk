@@ -15,7 +15,7 @@ PROBED = ["random", "16-8-3", "16-8-4", "16-8-5"]
 # Fine-tuning of UCF101 split 1 by the share of labels, all of them included.
 SHARES = {
     "share": ["from-conv1", *(f"labels-{percent}" for percent in STUDY.label_shares)],
-    "network": NETWORKS,
+    "network": PAPER_NETWORKS,
     "weights": ["random", TASK],
     "seed": SEEDS,
 }
@@ -56,6 +56,7 @@ use rule extract as extract_supervised with:
         frames=ancient("results/frames/{dataset}.h5"),
         digest="results/frames/{dataset}.digest",
         weights="results/finetune/ucf101-1/{network}/random/from-conv1/seed-{seed}/model.safetensors",
+        network=network_file,
     output:
         "results/features/{dataset}/{network}/supervised/seed-{seed}.h5",
     log:
@@ -147,6 +148,7 @@ rule audit:
         frames=ancient("results/frames/ucf101.h5"),
         digest="results/frames/ucf101.digest",
         weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
+        network=network_file,
     output:
         "results/audit/{network}/{task}/seed-{seed}.csv",
     log:

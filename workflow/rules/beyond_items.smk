@@ -34,7 +34,7 @@ use rule cvpr2019_table1 as beyond_probe with:
         results=expand(
             "results/probe/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv",
             dataset=PAPER_DATASETS,
-            network=NETWORKS,
+            network=PAPER_NETWORKS,
             weights=PROBED,
             seed=SEEDS,
         ),
@@ -66,7 +66,7 @@ use rule cvpr2019_table1 as beyond_labels with:
 use rule cvpr2019_table1 as beyond_audit with:
     # Order accuracy without what may be a shortcut.
     input:
-        results=expand("results/audit/{network}/{task}/seed-{seed}.csv", network=NETWORKS, task=TASK, seed=SEEDS),
+        results=expand("results/audit/{network}/{task}/seed-{seed}.csv", network=PAPER_NETWORKS, task=TASK, seed=SEEDS),
         code=drawing("beyond_audit"),
     output:
         multiext("results/beyond/audit", ".svg", ".csv"),
@@ -99,7 +99,7 @@ use rule cvpr2019_table1 as beyond_sampling with:
             *retrieved("ucf101", ["random", TASK]),
             *expand(
                 "results/sampling/ucf101/{network}/{weights}/clips-{clips}/conv5-seed-{seed}.csv",
-                network=NETWORKS,
+                network=PAPER_NETWORKS,
                 weights=["random", TASK],
                 clips=FEWER_CLIPS,
                 seed=SEEDS,

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
-from vcop.config.names import DATASETS, LAYERS, NETWORKS, PAPER_DATASETS, QUESTIONS
+from vcop.config.names import DATASETS, LAYERS, PAPER_NETWORKS, PAPER_DATASETS, QUESTIONS
 from vcop.config.fields import flags
 from vcop.config.reader import read_study
+from vcop.runtime.user_modules import NAME
 from vcop.sampling.tasks import ANY_TASK, PATTERN, Task
 
 try:
@@ -71,7 +72,7 @@ wildcard_constraints:
     dataset="|".join(DATASETS),
     gallery="|".join(DATASETS),
     split="[123]",
-    network="|".join(NETWORKS),
+    network=NAME,
     task=ANY_TASK,
     weights=f"random|{ANY_TASK}",
     layer="|".join(LAYERS),

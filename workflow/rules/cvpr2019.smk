@@ -14,7 +14,7 @@ rule cvpr2019:
 rule cvpr2019_table1:
     """Table 1: clip order prediction on UCF101, three networks."""
     input:
-        results=expand("results/order/{network}/{task}/seed-{seed}.csv", network=NETWORKS, task=TASK, seed=SEEDS),
+        results=expand("results/order/{network}/{task}/seed-{seed}.csv", network=PAPER_NETWORKS, task=TASK, seed=SEEDS),
         code=drawing("cvpr2019_table1"),
     output:
         multiext("results/cvpr2019/table1", ".md", ".tex"),

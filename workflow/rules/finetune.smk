@@ -12,6 +12,7 @@ rule finetune:
         frames=ancient("results/frames/{dataset}.h5"),
         digest="results/frames/{dataset}.digest",
         start=weights_file,
+        network=network_file,
     output:
         weights="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/model.safetensors",
         history="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/history.csv",

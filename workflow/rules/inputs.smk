@@ -4,6 +4,7 @@ import functools
 import os
 
 from snakemake.logging import logger
+from vcop.config.network_names import own_file
 from vcop.datasets.splits import UCF101_LISTS, hmdb51_list_files
 from vcop.datasets.video_review import VideoReview, keep_previous, previous_path, review_videos
 from vcop.pretext.task_names import ORDER, source_file, split_name
@@ -130,6 +131,15 @@ def vectors(wildcards):
             f"{path}: the word vectors (questions.vectors) are missing in {os.getcwd()}; docs/data.md says where to get them"
         )
     return named([path if path.is_file() else path.parent])
+
+
+def network_file(wildcards):
+    """The user's own file of a network, which makes its stages run again; none of those of the package. An unknown name ends here."""
+    try:
+        file = own_file(wildcards.network)
+    except ValueError as problem:
+        raise WorkflowError(str(problem))
+    return named([file]) if file else []
 
 
 def weights_file(wildcards):

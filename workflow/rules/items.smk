@@ -13,12 +13,12 @@ def stores(*datasets):
     return [ancient(f"results/frames/{dataset}.h5") for dataset in datasets]
 
 
-def ordered(task, network=NETWORKS, seed=SEEDS):
+def ordered(task, network=PAPER_NETWORKS, seed=SEEDS):
     """Order predictions for the test list."""
     return expand("results/order/{network}/{task}/seed-{seed}.csv", network=network, task=task, seed=seed)
 
 
-def beside_weights(name, task, network=NETWORKS, seed=SEEDS):
+def beside_weights(name, task, network=PAPER_NETWORKS, seed=SEEDS):
     """What a pretraining leaves beside its weights: history.csv, provenance.json."""
     path = "results/pretrain/{network}/{task}/seed-{seed}/{name}"
     return expand(path, network=network, task=task, seed=seed, name=name)
@@ -29,19 +29,19 @@ def mined(seed=SEEDS):
     return expand("results/mine/r3d/16-8-3/seed-{seed}/classes.csv", seed=seed)
 
 
-def retrieved(dataset, weights, network=NETWORKS, layer="conv5"):
+def retrieved(dataset, weights, network=PAPER_NETWORKS, layer="conv5"):
     """Retrieval by the features of a stage, all seeds."""
     path = "results/retrieval/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv"
     return expand(path, dataset=dataset, network=network, weights=weights, layer=layer, seed=SEEDS)
 
 
-def recognised(dataset, split, weights, network=NETWORKS, layer="conv1"):
+def recognised(dataset, split, weights, network=PAPER_NETWORKS, layer="conv1"):
     """Recognition after fine-tuning a stage and the deeper ones, all seeds."""
     path = "results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv"
     return expand(path, dataset=dataset, split=split, network=network, weights=weights, layer=layer, seed=SEEDS)
 
 
-def answered(weights, network=NETWORKS):
+def answered(weights, network=PAPER_NETWORKS):
     """Answers to questions by the features of a network, all seeds."""
     return expand("results/answers/{network}/{weights}/seed-{seed}.csv", network=network, weights=weights, seed=SEEDS)
 

@@ -9,7 +9,7 @@ STARTS = [TASK]
 while STARTS[-1] != "random":
     STARTS.append(Task.parse(STARTS[-1]).start)
 
-ANSWERED = [*expand("{network}/{weights}", network=NETWORKS, weights=["supervised", THREE]), "question-only"]
+ANSWERED = [*expand("{network}/{weights}", network=PAPER_NETWORKS, weights=["supervised", THREE]), "question-only"]
 RECOGNISED = [*recognised(PAPER_DATASETS, SPLITS, ["random", TASK]), *ACTIONS, *FROZEN]
 TRAINED = [
     *beside_weights("provenance.json", [*STARTS[:-1], *PLAIN]),

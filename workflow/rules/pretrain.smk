@@ -12,6 +12,7 @@ rule initialise:
     """Write a network's initial weights: random ones, or those of the study's `start`."""
     input:
         given_weights,
+        network=network_file,
     output:
         "results/pretrain/{network}/random/seed-{seed}/model.safetensors",
     log:
@@ -39,6 +40,7 @@ rule pretrain:
         videos=hard_videos,
         momenta=momenta,
         source=task_source,
+        network=network_file,
     output:
         weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
         history="results/pretrain/{network}/{task}/seed-{seed}/history.csv",

@@ -13,6 +13,7 @@ rule extract:
         frames=ancient("results/frames/{dataset}.h5"),
         digest="results/frames/{dataset}.digest",
         weights=weights_file,
+        network=network_file,
     output:
         "results/features/{dataset}/{network}/{weights}/seed-{seed}.h5",
     log:

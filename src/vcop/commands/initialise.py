@@ -7,14 +7,14 @@ from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
 from vcop.commands.shared_flags import WEIGHTS_HELP, add_study_argument, weights_path
-from vcop.config.names import NETWORKS
+from vcop.config.network_names import known_networks
 from vcop.config.options import NetworkOptions
 from vcop.storage import foreign_weights
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this command."""
-    parser.add_argument("--network", choices=NETWORKS, required=True, help="Backbone.")
+    parser.add_argument("--network", choices=known_networks(), required=True, help="Backbone.")
     parser.add_argument("--seed", type=int, required=True, help="Seed; the weights depend on it and the network alone.")
     parser.add_argument("--out", type=Path, required=True, help="Weights file to write (.safetensors).")
     parser.add_argument("--start", type=weights_path, help=f"Weights to take instead of random ones: {WEIGHTS_HELP}.")

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     if min(arguments.gpus) < 1:
         raise ValueError("--gpus: every number must be at least 1")
-    rates = parse_rates(arguments.rate)
+    rates = parse_rates(arguments.rate, arguments.folder)
     if arguments.rates:
         rates = read_rates(arguments.rates, study_in_folder(arguments.folder)) | rates
     plan = plan_study(arguments.folder, arguments.targets, rates)

@@ -9,7 +9,7 @@ from pathlib import Path
 from vcop.commands.flags import add_flags, from_flags, given_flags
 from vcop.config.data_options import FrameOptions
 from vcop.config.fields import default_of, fields
-from vcop.config.names import NETWORKS
+from vcop.config.network_names import known_networks
 from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
 from vcop.storage import foreign_weights
 from vcop.storage.frame_store import FrameStore
@@ -83,7 +83,7 @@ def weights_path(text: str) -> Path:
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of every command that runs a network over a frame store."""
     parser.add_argument("--frames", type=Path, required=True, help="Frame store (.h5).")
-    parser.add_argument("--network", choices=NETWORKS, help="Backbone (default: as the weights file says).")
+    parser.add_argument("--network", choices=known_networks(), help="Backbone (default: as the weights file says).")
     add_flags(
         parser, FrameOptions, InputOptions, NetworkOptions, ComputeOptions, MachineOptions, otherwise=AS_STORED | AS_TRAINED
     )

@@ -19,7 +19,7 @@ from vcop.config.data_options import (
     SynthesiseOptions,
 )
 from vcop.config.fields import Options, option
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.options import (
     AnswerOptions,
     AuditOptions,
@@ -58,7 +58,7 @@ class Study(Options):
     seeds: list[int] = option([0], "Seeds of the replicates; tables show their mean.", minimum=0)
     start: str = option(
         "",
-        "Weights file to start from instead of random weights, the same for all seeds; {network} in its name stands for c3d, r3d or r21d.",
+        "Weights file to start from instead of random weights, the same for all seeds; {network} in its name stands for the network's name.",
     )
     curriculum_seeds: list[int] = option([0, 1, 2], "Seeds of `beyond_curriculum`, which is not part of `all`.", minimum=0)
     task_epochs: dict[str, int] = option(
@@ -69,7 +69,7 @@ class Study(Options):
         "Pretext tasks that `beyond_tasks` compares with random weights, and the first of them with each of the others.",
     )
     task_networks: list[str] = option(["r3d"], "Networks that `beyond_tasks` trains by each of `tasks`.")
-    backbones: list[str] = option(list(NETWORKS), "Networks that `beyond_backbones` compares, all trained by `task`.")
+    backbones: list[str] = option(list(PAPER_NETWORKS), "Networks that `beyond_backbones` compares, all trained by `task`.")
     finetune_epochs: dict[str, int] = option(
         {}, "Epochs of fine-tuning on single data sets, name: number, where they differ from finetune.epochs."
     )

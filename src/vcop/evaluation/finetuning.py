@@ -197,7 +197,7 @@ def build_action_network(
     """Return an action network: a backbone and a linear classifier.
 
     Args:
-        network: Name of the backbone, see ``vcop.config.names.NETWORKS``.
+        network: Name of the backbone, see ``vcop.config.network_names``.
         nets: Options of the backbone.
         classes: Number of classes.
         seed: Decides the classifier's initial weights, together with network and classes; those of the backbone are random.

@@ -1,4 +1,4 @@
-"""What the three backbones share: five stages, conv1 to conv5, and a mean over space and time that gives one feature a clip.
+"""What the backbones share: five stages, conv1 to conv5, and a mean over space and time that gives one feature a clip.
 
 Shapes: B clips, C channels, L frames, H W pixels; a prime marks the smaller maps after a stage.
 """
@@ -28,12 +28,14 @@ class Backbone(nn.Module):
     A subclass defines the stages ``conv1`` to ``conv5``.
 
     Attributes:
-        features: Number of values in the feature of a clip, 512 at multiplier 1. A subclass defines it.
+        features: Number of values in the feature of a clip, 512 in the papers' networks at multiplier 1. A subclass defines it.
+        smallest: Frames and pixels that a clip has to have at least.
         frozen: Names of the stages that are not trained, see ``freeze_below``.
         recompute: Whether stages are computed again in the backward pass, see ``tune``.
     """
 
     features: int
+    smallest: tuple[int, int] = (1, 1)
     frozen: tuple[str, ...] = ()
     recompute = False
 
@@ -46,7 +48,16 @@ class Backbone(nn.Module):
 
         Shape:
             (B, 3, L, H, W) -> {stage: (B, C, L', H', W')}; for clips of 16x112x112, conv5 gives (B, 512, 2, 7, 7).
+
+        Raises:
+            ValueError: The clips are smaller than ``smallest``.
         """
+        frames, pixels = self.smallest
+        if x.shape[2] < frames or min(x.shape[3:]) < pixels:
+            given, name = "x".join(map(str, x.shape[2:])), type(self).__name__
+            raise ValueError(
+                f"{name} needs clips of at least {frames} frames of {pixels}x{pixels} pixels, and was given {given}"
+            )
         wanted, maps = set(layers), {}
         for name in LAYERS:
             x = self._stage(name, x)
@@ -65,7 +76,12 @@ class Backbone(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return one feature a clip. Shape: (B, 3, L, H, W) -> (B, features)."""
         # A mean, since the backward pass of adaptive pooling is not deterministic on GPUs.
-        return self.maps(x)[LAYERS[-1]].mean(dim=(2, 3, 4))
+        feature = self.maps(x)[LAYERS[-1]].mean(dim=(2, 3, 4))
+        if feature.shape[1] != self.features:
+            raise ValueError(
+                f"{type(self).__name__} says that a clip has {self.features} features, and conv5 has {feature.shape[1]}"
+            )
+        return feature
 
     def tune(self, compute: ComputeOptions) -> None:
         """Set how the stages are computed, not what: compiled, and recomputed in the backward pass to save memory."""

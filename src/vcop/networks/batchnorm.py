@@ -31,7 +31,7 @@ class _AllReduceSum(torch.autograd.Function):
 
 
 class BatchNorm(nn.modules.batchnorm._BatchNorm):  # noqa: SLF001  # what torch's own three share
-    """Base of ``BatchNorm1d`` and ``BatchNorm3d`` below, which differ from PyTorch's in two points.
+    """Base of ``BatchNorm1d``, ``BatchNorm2d`` and ``BatchNorm3d`` below, which differ from PyTorch's in two points.
 
     First, a channel with a single value has no variance, and PyTorch raises an error. Here such a batch is normalised by the
     running statistics, as in evaluation mode, and does not change them: in an epoch's last batch one video may be left over.
@@ -78,8 +78,26 @@ class BatchNorm1d(BatchNorm, nn.BatchNorm1d):
     """BatchNorm of features (B, C)."""
 
 
+class BatchNorm2d(BatchNorm, nn.BatchNorm2d):
+    """BatchNorm of the maps of single frames (B, C, H, W)."""
+
+
 class BatchNorm3d(BatchNorm, nn.BatchNorm3d):
     """BatchNorm of feature maps (B, C, L, H, W)."""
+
+
+OURS: dict[type[nn.Module], type[BatchNorm]] = {
+    nn.BatchNorm1d: BatchNorm1d,
+    nn.BatchNorm2d: BatchNorm2d,
+    nn.BatchNorm3d: BatchNorm3d,
+}
+
+
+def use_our_batchnorm(network: nn.Module) -> None:
+    """Turn each of PyTorch's BatchNorm layers into ours, with its weights and options."""
+    for module in network.modules():
+        if ours := OURS.get(type(module)):
+            module.__class__ = ours
 
 
 def share_statistics(network: nn.Module, device: torch.device) -> nn.Module:

@@ -1,6 +1,6 @@
 """Floating point operations, parameters and sizes of the networks, found from shapes alone: no arithmetic, memory or GPU.
 
-A multiply-add of a convolution counts as two operations. Training counts the forward and the backward pass: 228.9, 116.5 and
+A multiply-add of a convolution or matrix product counts as two operations. Training counts the forward and the backward pass: 228.9, 116.5 and
 127.0 G operations a clip of 16x112x112 for C3D, R3D and R(2+1)D. BatchNorm, heads and the rest, a thousandth, are left out.
 """
 
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from vcop.config.names import LAYERS
 from vcop.config.options import NetworkOptions
@@ -35,7 +37,9 @@ class ClipCost:
 
 
 @cache
-def clip_cost(network: str, options: NetworkOptions, clip: ClipSize, layer: str = LAYERS[0]) -> ClipCost:
+def clip_cost(
+    network: str, options: NetworkOptions, clip: ClipSize, layer: str = LAYERS[0], *, study: Path = Path()
+) -> ClipCost:
     """Count the floating point operations for one clip.
 
     Args:
@@ -43,24 +47,20 @@ def clip_cost(network: str, options: NetworkOptions, clip: ClipSize, layer: str 
         options: Its width.
         clip: What enters the network.
         layer: The first stage that is trained; those before it are frozen.
+        study: Folder of the study, for a backbone of the user.
+
+    Raises:
+        ValueError: The network cannot take clips of this size.
     """
-    tested = trained = 0
-
-    def count(convolution: nn.Conv3d, inputs: tuple[Tensor], output: Tensor) -> None:
-        nonlocal tested, trained
-        once = 2 * output.numel() * convolution.weight[0].numel()
-        # The backward pass computes gradients of the weights if they are trained, and of the input if anything before it is.
-        passes = 1 + convolution.weight.requires_grad + inputs[0].requires_grad
-        tested, trained = tested + once, trained + passes * once
-
     with torch.device("meta"):
-        backbone = build_backbone(network, options)
+        backbone = build_backbone(network, options, study=study)
         backbone.freeze_below(layer)
-        for module in backbone.modules():
-            if isinstance(module, nn.Conv3d):
-                module.register_forward_hook(count)
-        backbone(torch.empty(1, 3, clip.frames, clip.crop, clip.crop))
-    return ClipCost(training=trained, testing=tested)
+        with FlopCounterMode(display=False) as forward:
+            features = backbone(torch.empty(1, 3, clip.frames, clip.crop, clip.crop))
+        with FlopCounterMode(display=False) as backward:
+            features.sum().backward()
+    tested = forward.get_total_flops()
+    return ClipCost(training=tested + backward.get_total_flops(), testing=tested)
 
 
 def count_parameters(module: nn.Module) -> int:
@@ -85,7 +85,9 @@ def parameter_counts(network: str, options: NetworkOptions) -> dict[str, int]:
 
 
 @cache
-def weight_bytes(network: str, options: NetworkOptions, tuple_length: int = 0, classes: int = 0) -> int:
+def weight_bytes(
+    network: str, options: NetworkOptions, tuple_length: int = 0, classes: int = 0, *, study: Path = Path()
+) -> int:
     """Return the bytes of a network's weights.
 
     Args:
@@ -93,9 +95,10 @@ def weight_bytes(network: str, options: NetworkOptions, tuple_length: int = 0, c
         options: Its width.
         tuple_length: If not 0, an order head for so many clips is included.
         classes: If not 0, a classifier of so many actions is included, or with ``tuple_length`` the head has so many answers.
+        study: Folder of the study, for a backbone of the user.
     """
     with torch.device("meta"):
-        backbone = build_backbone(network, options)
+        backbone = build_backbone(network, options, study=study)
         model: nn.Module = backbone
         if tuple_length:
             model = OrderNetwork(backbone, OrderHead(backbone.features, tuple_length, 0, classes=classes))
@@ -105,11 +108,10 @@ def weight_bytes(network: str, options: NetworkOptions, tuple_length: int = 0, c
 
 
 @cache
-def feature_values(network: str, options: NetworkOptions, clip: ClipSize, layer: str) -> int:
+def feature_values(network: str, options: NetworkOptions, clip: ClipSize, layer: str, *, study: Path = Path()) -> int:
     """Return how many values a clip's feature for retrieval has: the stage's map, max-pooled to about 3x3 (CVPR 2019, 4.1)."""
     with torch.device("meta"), torch.no_grad():
-        maps = (
-            build_backbone(network, options).eval().maps(torch.empty(1, 3, clip.frames, clip.crop, clip.crop), [layer])[layer]
-        )
+        backbone = build_backbone(network, options, study=study).eval()
+        maps = backbone.maps(torch.empty(1, 3, clip.frames, clip.crop, clip.crop), [layer])[layer]
     _, channels, length, size, _ = maps.shape
     return channels * length * (size // max(1, size // 3)) ** 2

@@ -11,19 +11,19 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vcop.config.names import LAYERS
+from vcop.config.names import LAYERS, PAPER_NETWORKS
 from vcop.config.options import InputOptions, NetworkOptions
 from vcop.networks.backbone import Backbone
 from vcop.networks.batchnorm import BatchNorm3d
 from vcop.networks.flops import count_parameters
-from vcop.networks.registry import BUILDERS, build_backbone
+from vcop.networks.registry import build_backbone
 from vcop.networks.residual import ResidualBlock
 
 Description = dict[str, Any]  # of a layer or a network, as it is written to JSON
 
 
 def outline_networks(options: NetworkOptions, inputs: InputOptions, clip_length: int = 16) -> Description:
-    """Outline all three backbones.
+    """Outline the three backbones of the papers.
 
     Args:
         options: Width of the networks.
@@ -35,7 +35,7 @@ def outline_networks(options: NetworkOptions, inputs: InputOptions, clip_length:
     """
     with torch.device("meta"):
         clip = torch.empty(1, 3, -(-clip_length // inputs.frame_stride), inputs.crop, inputs.crop)
-        networks = {name: outline_backbone(build_backbone(name, options), clip) for name in BUILDERS}
+        networks = {name: outline_backbone(build_backbone(name, options), clip) for name in PAPER_NETWORKS}
     return {"multiplier": options.multiplier, "input": list(clip.shape[1:]), "networks": networks}
 
 

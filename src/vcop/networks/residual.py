@@ -129,13 +129,3 @@ class ResidualNetwork(Backbone):
         self.conv4 = ResidualBlock(convolution, w3, w4, stride=2)
         self.conv5 = ResidualBlock(convolution, w4, w5, stride=2)
         self.features = w5
-
-
-def r3d(multiplier: float = 1.0) -> ResidualNetwork:
-    """Build R3D, of 3D convolutions (CVPR 2019, 3.2): 14,361,792 parameters at multiplier 1."""
-    return ResidualNetwork(multiplier, convolution_3d)
-
-
-def r21d(multiplier: float = 1.0) -> ResidualNetwork:
-    """Build R(2+1)D, of spatial and temporal convolutions (CVPR 2019, 3.2): 14,365,303 parameters at multiplier 1."""
-    return ResidualNetwork(multiplier, convolution_2plus1d)

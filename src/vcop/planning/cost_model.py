@@ -60,11 +60,11 @@ class CostModel:
         """Return the FLOP of one clip.
 
         Args:
-            network: c3d, r3d or r21d.
+            network: Name of a backbone.
             layer: The first stage that is trained; those before it are frozen.
             clip: Size of the clip; by default that of the study's own task.
         """
-        return flops.clip_cost(network, self.study.network, clip or self.clip, layer)
+        return flops.clip_cost(network, self.study.network, clip or self.clip, layer, study=self.folder)
 
     def _pretrain(self, job: Job) -> float:
         """FLOP of all clips of all tuples: trained, validated, judged for the curriculum, and tested (TMM 2020, III-D2)."""

@@ -69,10 +69,10 @@ class DiskModel:
         if job.rule == "pretrain":
             # The heads of other pretext tasks are of about the size of an order predictor with as many clips and answers.
             task = find_task(w["task"], self.folder / FOLDER)
-            return flops.weight_bytes(w["network"], options, max(2, task.clips), task.classes)
+            return flops.weight_bytes(w["network"], options, max(2, task.clips), task.classes, study=self.folder)
         if job.rule in {"finetune", "finetune_few"}:
-            return flops.weight_bytes(w["network"], options, classes=CLASSES[w["dataset"]])
-        return flops.weight_bytes(w["network"], options) if job.rule == "initialise" else 0
+            return flops.weight_bytes(w["network"], options, classes=CLASSES[w["dataset"]], study=self.folder)
+        return flops.weight_bytes(w["network"], options, study=self.folder) if job.rule == "initialise" else 0
 
     def _frames(self, job: Job) -> float | None:
         """Bytes of a frame store; None if the number of frames is not known."""
@@ -96,6 +96,7 @@ class DiskModel:
             assert study.questions is not None
             return self.size.questions[1] * study.questions.clips * FEATURES * study.network.multiplier * value
         layers = LAYERS if f"{w['dataset']}/{w['weights']}" in study.all_layers else LAYERS[-1:]
-        values = sum(flops.feature_values(w["network"], study.network, study_clip(study), layer) for layer in layers)
+        sizes = (study.network, study_clip(study))
+        values = sum(flops.feature_values(w["network"], *sizes, layer, study=self.folder) for layer in layers)
         videos = self.size.dataset(w["dataset"]).split(1)
         return (videos.training + videos.test) * study.extract.test_clips * values * value

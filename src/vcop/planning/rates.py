@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
+from vcop.config.network_names import known_networks
 from vcop.config.study import Study
 from vcop.planning.cost_model import CostModel
 
@@ -27,21 +28,25 @@ class Rate:
     source: str
 
 
-def parse_rates(words: Iterable[str]) -> dict[str, Rate]:
+def parse_rates(words: Iterable[str], study: Path = Path()) -> dict[str, Rate]:
     """Return the rate of each network that is given.
 
     Args:
         words: "400" for all networks, or "c3d=419" for one; later words replace earlier ones.
+        study: Folder of the study, which may have networks of its own.
 
     Raises:
-        ValueError: If a word is neither.
+        ValueError: If a word is neither, or names an unknown network.
     """
     rates: dict[str, Rate] = {}
+    networks = known_networks(study)
     for word in words:
-        match = re.fullmatch(rf"(?:({'|'.join(NETWORKS)})=)?(\d+(?:\.\d*)?)", word)
+        match = re.fullmatch(r"(?:(\w+)=)?(\d+(?:\.\d*)?)", word)
         if match is None or float(match[2]) == 0:
             raise ValueError(f"--rate: {word!r} is not TFLOP/s, as in 400 or c3d=419")
-        for network in [match[1]] if match[1] else NETWORKS:
+        if match[1] and match[1] not in networks:
+            raise ValueError(f"--rate: there is no network {match[1]!r}; choose one of {', '.join(networks)}")
+        for network in [match[1]] if match[1] else networks:
             rates[network] = Rate(float(match[2]), "given")
     return rates
 
@@ -97,7 +102,11 @@ def _rates_file(path: Path) -> dict[str, Any]:
 
 def _are_rates(rates: Any) -> bool:
     """Return whether these are positive TFLOP/s by network and mode."""
-    if not isinstance(rates, dict) or not set(rates) <= set(NETWORKS) or not all(isinstance(m, dict) for m in rates.values()):
+    if (
+        not isinstance(rates, dict)
+        or not set(rates) <= set(PAPER_NETWORKS)
+        or not all(isinstance(m, dict) for m in rates.values())
+    ):
         return False
     speeds = [speed for modes in rates.values() for speed in modes.values()]
     numbers: list[Any] = [speed.get("tflops") if isinstance(speed, dict) else None for speed in speeds]
@@ -109,7 +118,7 @@ def measured_rates(model: CostModel) -> dict[str, Rate]:
     rates: dict[str, list[float]] = {}
     for path in sorted((model.folder / "results").glob("pretrain/*/*/seed-*/history.csv")):
         network = path.parts[-4]
-        speeds = _clips_per_second(path)
+        speeds = _clips_per_second(path) if network in known_networks(model.folder) else []
         if speeds:
             rates.setdefault(network, []).append(statistics.median(speeds) * model.clip_cost(network).training / 1e12)
     return {
@@ -118,12 +127,12 @@ def measured_rates(model: CostModel) -> dict[str, Rate]:
     }
 
 
-def complete_rates(known: dict[str, Rate]) -> dict[str, Rate]:
+def complete_rates(known: dict[str, Rate], networks: Iterable[str] = PAPER_NETWORKS) -> dict[str, Rate]:
     """Return a rate of every network: for those without one, the mean of the others; nothing if none is known."""
     if not known:
         return {}
     mean = Rate(sum(rate.tflops for rate in known.values()) / len(known), "mean of the others")
-    return {network: known.get(network, mean) for network in NETWORKS}
+    return {network: known.get(network, mean) for network in networks}
 
 
 def _clips_per_second(history: Path) -> list[float]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.planning import schedule, snakemake_jobs
 from vcop.planning.cost_model import TRAINING_KINDS, CostModel
 from vcop.planning.disk_model import DiskModel
@@ -24,7 +24,7 @@ from vcop.runtime.text_table import aligned_lines
 HEADER = ("rule", "jobs", "done", "to run", "PFLOP", "GPU-hours")
 KIND_NAMES = {"pretrain": "pretraining", "finetune": "fine-tuning", "answer": "question answering"}
 NO_RATES = (
-    f"Hours: give --rate TFLOPS (or {' '.join(f'{network}=TFLOPS' for network in NETWORKS)}), as a GPU sustains it in training, "
+    f"Hours: give --rate TFLOPS (or {' '.join(f'{network}=TFLOPS' for network in PAPER_NETWORKS)}), as a GPU sustains it in training, "
     "or --rates gpu.json (python -m benchmarks.gpu), or plan again when a run of this study has finished an epoch."
 )
 
@@ -79,7 +79,8 @@ def plan_study(folder: Path, targets: Sequence[str] = (), rates: Mapping[str, Ra
 
 def price_jobs(model: CostModel, every: Sequence[Job], pending: Sequence[Job], given: Mapping[str, Rate]) -> Plan:
     """Return the plan with FLOP and hours of each pending job; given rates replace measured ones."""
-    rates = complete_rates(measured_rates(model) | dict(given))
+    networks = dict.fromkeys([*PAPER_NETWORKS, *(job.wildcards["network"] for job in every if "network" in job.wildcards)])
+    rates = complete_rates(measured_rates(model) | dict(given), networks)
     flop = [model.job_flop(job) if job.gpus or job.rule in TRAINING_KINDS else None for job in pending]
     hours = [_job_hours(job, count, rates) for job, count in zip(pending, flop, strict=True)]
     return Plan(model, every, pending, flop, hours, rates)
@@ -89,7 +90,7 @@ def _job_hours(job: Job, flop: float | None, rates: Mapping[str, Rate]) -> float
     """Return the wall-clock hours of a job whose GPUs share its work evenly; 0 if they are not known."""
     if flop is None or not rates:
         return 0.0
-    rate = rates[job.wildcards.get("network", NETWORKS[0])]  # answering without video has no network: any rate does
+    rate = rates[job.wildcards.get("network", PAPER_NETWORKS[0])]  # answering without video has no network: any rate does
     return flop / (rate.tflops * 1e12) / 3600 / max(1, job.gpus)
 
 

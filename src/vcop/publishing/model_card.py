@@ -65,7 +65,9 @@ def _index_entry(result: Result, study: StudyResults) -> dict[str, Any]:
 def _description(about: Mapping[str, Any], study: StudyResults) -> str:
     """Say what the network is, what it has learned, and on what."""
     width = about["multiplier"]
-    network = f"{NAMES[about['network']]} backbone" + ("" if width == 1 else f" of {width:g} times the papers' width")
+    network = f"{NAMES.get(about['network'], about['network'])} backbone" + (
+        "" if width == 1 else f" of {width:g} times the papers' width"
+    )
     videos = "synthetic videos" if study.synthetic else "videos"
     if "classes" in about:
         learned = f"fine-tuned to recognise {len(about['classes'])} actions ({about['dataset']}, split {about['split']})"

@@ -1,7 +1,7 @@
 """Weights files of others: safetensors and PyTorch files without our header, told apart by the names and shapes of their tensors.
 
-Two sets of names are known: ours, as in a file of ours that another program saved again, and those of the code that was published in
-2019 (``vcop.storage.published_names``). PyTorch's files are pickles; they are read with ``weights_only``, which executes nothing.
+Three sets of names are known: ours, as in a file of ours that another program saved again (of the papers' networks), those of the code that was
+published in 2019 (``vcop.storage.published_names``), and torchvision's (``vcop.storage.torchvision_names``). PyTorch's files are pickles; they are read with ``weights_only``, which executes nothing.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import torch
 from torch import Tensor
 
 from vcop.config.data_options import FrameOptions
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.options import InputOptions
 from vcop.storage import weights_about
 from vcop.storage.published_names import ACTION_HEAD, ORDER_HEAD, PUBLISHED, STATISTICS, backbone_names, from_published
 from vcop.storage.sealing import LINE, NEAR
+from vcop.storage.torchvision_names import INDEX, MODULES, TORCHVISION, from_torchvision, recognise
 
 OURS = "vcop"
 HEADS = {*ORDER_HEAD, *ACTION_HEAD, *(f"{where}.{name}" for where in ("batchnorm", "head.batchnorm") for name in STATISTICS)}
@@ -61,7 +62,7 @@ def read_foreign(path: Path) -> tuple[dict[str, Any], Named]:
         path: A safetensors file, or a file of ``torch.save`` that holds a dictionary of tensors, or one under ``state_dict``.
 
     Returns:
-        What is known of the weights, as the header of a weights file says it, with ``names`` (``vcop`` or ``2019``); and the weights by our
+        What is known of the weights, as the header of a weights file says it, with ``names`` (``vcop``, ``2019`` or ``torchvision``); and the weights by our
         names. For 2019's names the input is as in the papers, for the published files do not say it.
 
     Raises:
@@ -69,6 +70,11 @@ def read_foreign(path: Path) -> tuple[dict[str, Any], Named]:
     """
     found = _without_prefix("module.", _read_tensors(path))
     tensors = {name: _sound(path, name, value) for name, value in found.items()}
+    if of_torchvision := recognise(tensors):
+        multiplier, tensors = from_torchvision(of_torchvision, tensors)
+        return weights_about.checked(
+            path, {"names": TORCHVISION, "network": of_torchvision, "multiplier": multiplier}
+        ), tensors
     network, names = _recognise(path, tensors)
     if names == PUBLISHED:
         tensors = from_published(network, tensors)
@@ -91,6 +97,11 @@ def note(path: Path, about: Mapping[str, Any]) -> str:
     known = f"{path}: {about['network']} of width {about['multiplier']:g}, told by names and shapes"
     if about["names"] == OURS:
         return f"{known}; the file does not say what has to enter the network, so that is as the options say"
+    if about["names"] == TORCHVISION:
+        return (
+            f"{known} of {TORCHVISION}, without its classifier; it was trained on RGB of about mean 0.43 and deviation 0.22, that is "
+            "input_mean 0.43, input_gain 4.5, which the file does not say"
+        )
     task = f", task {about['task']}" if "task" in about else ""
     return (
         f"{known} of {PUBLISHED}; the input is taken to be as in the papers: clips of {PAPERS['clip_length']} frames, a crop of "
@@ -150,7 +161,7 @@ def _sound(path: Path, name: str, value: Any) -> Tensor:
         raise ValueError(f"{where} is not a plain tensor: {AGAIN}")
     if value.numel() * value.element_size() > value.untyped_storage().nbytes():
         raise ValueError(f"{where} is larger than its data: {AGAIN}")
-    counter = name.endswith("num_batches_tracked")
+    counter = name.endswith(("num_batches_tracked", INDEX))
     if value.dtype not in ((torch.int64,) if counter else (torch.float32, torch.float16, torch.bfloat16)):
         wanted = "int64" if counter else "float32, float16 or bfloat16"
         raise ValueError(f"{where} is {str(value.dtype).removeprefix('torch.')}, and has to be {wanted}")
@@ -166,12 +177,13 @@ def _recognise(path: Path, tensors: Named) -> tuple[str, str]:
     def known(network: str, names: str) -> set[str]:
         return set(backbone_names(network).values() if names == PUBLISHED else backbone_names(network))
 
-    pairs = [(network, names) for network in NETWORKS for names in (OURS, PUBLISHED)]
+    pairs = [(network, names) for network in PAPER_NETWORKS for names in (OURS, PUBLISHED)]
     best = max(pairs, key=lambda pair: len(bare & known(*pair)) / len(known(*pair)))
     if 2 * len(bare & known(*best)) < len(known(*best)):
         shapes = list_tensors((name[:80], tuple(value.shape)) for name, value in tensors.items())
         raise ValueError(
-            f"{path}: not the weights of a network that vcop knows ({', '.join(NETWORKS)}, by our names or those of {PUBLISHED}): it "
+            f"{path}: not the weights of a network that vcop knows ({', '.join(PAPER_NETWORKS)}, by our names or those of {PUBLISHED}, or "
+            f"{', '.join(MODULES)} by those of {TORCHVISION}): it "
             f"holds {shapes}"
         )
     return best

@@ -18,6 +18,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from vcop.config.names import PAPER_NETWORKS
+
 PUBLISHED = "2019"  # what flags and headers call these names
 ORDER_HEAD = {
     f"head.{ours}.{leaf}": f"{theirs}.{leaf}"
@@ -88,8 +90,10 @@ def to_published(network: str, tensors: Mapping[str, Tensor]) -> dict[str, Tenso
         tensors: Weights by our names.
 
     Raises:
-        ValueError: A name has no counterpart in 2019's code.
+        ValueError: The network or a name has no counterpart in 2019's code.
     """
+    if network not in PAPER_NETWORKS:
+        raise ValueError(f"{network} has no counterpart in the code of {PUBLISHED}, which has {', '.join(PAPER_NETWORKS)}")
     tensors = _fold_batchnorm(tensors)
     order = any(name in ORDER_HEAD for name in tensors)
     prefix = "base_network." if order else ""

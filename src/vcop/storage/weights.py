@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from vcop import __version__
 from vcop.config.fields import identity
+from vcop.config.network_names import network_identity
 from vcop.config.options import NetworkOptions
 from vcop.runtime.atomic_files import atomic_write
 from vcop.storage import foreign_weights, weights_about
@@ -53,13 +54,17 @@ def save_random_weights(
     Args:
         path: Weights file to write (.safetensors).
         backbone: The backbone.
-        network: Its name, see ``vcop.config.names.NETWORKS``.
+        network: Its name, see ``vcop.config.network_names``.
         options: Options that it was built with.
         seed: Seed of the weights.
         study: Name of the study; empty for none.
     """
     tensors = {f"backbone.{name}": value for name, value in backbone.state_dict().items()}
-    about = identity(options, network=network, weights="random", seed=seed) | ({"study": study} if study else {})
+    about = (
+        identity(options, network=network, weights="random", seed=seed)
+        | network_identity(network)
+        | ({"study": study} if study else {})
+    )
     save_weights(path, tensors, **about)
 
 
@@ -87,9 +92,8 @@ def save_given_weights(
     weights_about.compare(start, said, {"network": network, "multiplier": options.multiplier})
     load_backbone_weights(start, backbone)
     tensors = {f"backbone.{name}": value for name, value in backbone.state_dict().items()}
-    about = identity(options, network=network, weights="given", start=start.name, seed=seed) | (
-        {"study": study} if study else {}
-    )
+    about = identity(options, network=network, weights="given", start=start.name, seed=seed) | network_identity(network)
+    about |= {"study": study} if study else {}
     save_weights(path, tensors, **about, **{key: said[key] for key in ("input_mean", "input_gain") if key in said})
     return said
 
@@ -184,7 +188,7 @@ def load_backbone_weights(path: Path, backbone: nn.Module) -> None:
 
 
 def weights_digest(path: Path) -> str:
-    """Return a SHA-256 of the weights in a file and of what is needed to use them (``weights_about.NEEDED``).
+    """Return a SHA-256 of the weights in a file and of what is needed to use them (``weights_about.USED``).
 
     It does not depend on the version that wrote the file, nor on study, seed or other origin of equal weights.
 
@@ -199,7 +203,7 @@ def weights_digest(path: Path) -> str:
 
 def digest_of(about: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> str:
     """Return the digest of weights that ``weights_digest`` returns for their file."""
-    needed = {key: about[key] for key in sorted(weights_about.NEEDED) if key in about}
+    needed = {key: about[key] for key in sorted(weights_about.USED) if key in about}
     sha = hashlib.sha256(json.dumps(needed).encode())
     for name, value in sorted(tensors.items()):
         sha.update(json.dumps([name, str(value.dtype), list(value.shape)]).encode())

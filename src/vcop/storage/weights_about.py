@@ -17,8 +17,9 @@ from typing import Any, Literal, get_origin
 
 from vcop.config.data_options import FrameOptions
 from vcop.config.fields import fields
-from vcop.config.names import NETWORKS
+from vcop.config.network_names import known_networks, network_identity
 from vcop.config.options import InputOptions, NetworkOptions
+from vcop.runtime.user_modules import NAME
 from vcop.sampling.tasks import PATTERN, Task
 from vcop.storage.sealing import WEIGHTS
 
@@ -30,11 +31,13 @@ NETWORK_KEYS = tuple(f.name for f, _ in fields(NetworkOptions))
 FROM_OPTIONS = {f.name: kind for section in (NetworkOptions, InputOptions) for f, kind in fields(section)}
 # What a network needs from whoever uses it, and so part of the identity of weights.
 NEEDED = ("network", *FROM_OPTIONS, "clip_length", "height", "width")
+NETWORK_FILE = "network_file"  # digest of the user's file of the network, where it is not the package's
+USED = (*NEEDED, NETWORK_FILE)
 ADAPTED = ("crop", "frame_stride", "clip_length", "height", "width")  # what a further training may change
 KINDS: dict[str, type] = {
     **{name: str if get_origin(kind) is Literal else kind for name, kind in FROM_OPTIONS.items()},
     **dict.fromkeys(("clip_length", "height", "width", "seed", "split", "labels"), int),
-    **dict.fromkeys(("vcop", "licence", "study", "network", "weights", "start", "names", "task"), str),
+    **dict.fromkeys(("vcop", "licence", "study", "network", NETWORK_FILE, "weights", "start", "names", "task"), str),
     **dict.fromkeys(("dataset", "layer", "control"), str),
     **dict.fromkeys(("head_batchnorm", "joint_batchnorm"), bool),
     "dropout": float,
@@ -78,7 +81,7 @@ def read_identity(path: Path) -> dict[str, Any]:
     """Return what a run depends on, from its provenance.json. Raises ValueError in one line that names the file."""
     try:
         identity = json.loads(path.read_text(encoding="utf-8"))["identity"]
-        if not isinstance(identity, dict) or identity.get("network") not in NETWORKS:
+        if not isinstance(identity, dict) or not re.fullmatch(NAME, str(identity.get("network"))):
             raise TypeError("it names no network")
     except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise ValueError(f"{path}: not a provenance file of a run: {problem!s:.100}") from None
@@ -106,9 +109,8 @@ def checked(path: Path, about: Mapping[str, Any]) -> dict[str, Any]:
         ValueError: A value has a wrong type, or cannot be.
     """
     typed = {key: _typed(path, key, value) if key in KINDS else value for key, value in about.items()}
-    network = typed.get("network", NETWORKS[0])
-    if network not in NETWORKS:
-        raise ValueError(f"{path}: is of a network {network!r:.40}, and this version knows {', '.join(NETWORKS)} only")
+    if "network" in typed:
+        _require_network(path, typed["network"], typed.get(NETWORK_FILE))
     try:
         for section in (NetworkOptions, InputOptions, FrameOptions):
             section(**{f.name: typed[f.name] for f, _ in fields(section) if f.name in typed})
@@ -119,6 +121,20 @@ def checked(path: Path, about: Mapping[str, Any]) -> dict[str, Any]:
     except ValueError as problem:
         raise ValueError(f"{path}: what it says of its weights cannot be: {problem!s:.200}") from None
     return typed
+
+
+def _require_network(path: Path, network: str, digest: str | None) -> None:
+    """Raise ValueError if a network is not known here, or if the user's file of it is another one than it was."""
+    known = known_networks()
+    if network not in known:
+        raise ValueError(
+            f"{path}: is of a network {network!r:.40}, and here {', '.join(known)} are known only; of a network of your own, "
+            "networks/NAME.py has to be in the working folder"
+        )
+    if digest and network_identity(network).get(NETWORK_FILE) != digest:
+        raise ValueError(
+            f"{path}: was made with another networks/{network}.py (its digest was {digest:.40}): take that file again, or train again"
+        )
 
 
 def _typed(path: Path, key: str, value: Any) -> Any:

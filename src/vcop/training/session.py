@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from vcop.config.fields import Options, identity
+from vcop.config.network_names import network_identity
 from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions
 from vcop.loading.batches import Batches
 from vcop.loading.samples import Samples
@@ -67,7 +68,7 @@ class ModelSession(ComputeSession):
 
         Args:
             store: The frames.
-            network: Name of a backbone, see ``vcop.config.names.NETWORKS``.
+            network: Name of a backbone, see ``vcop.config.network_names``.
             inputs: What enters the network of a stored clip.
             nets: Options of the backbone.
             machine: Device, loader workers and number of GPUs; the defaults use one GPU if there is one.
@@ -85,13 +86,13 @@ class ModelSession(ComputeSession):
 
     def identity(self, *sections: Options, **more: Any) -> dict[str, Any]:
         """Return all that a result of this command depends on."""
-        mine = {"network": self.network, "frames": self.store.digest}
+        mine = {"network": self.network, "frames": self.store.digest} | network_identity(self.network)
         return identity(self.inputs, self.nets, self.compute, *sections, **mine, **more)
 
     def needed(self, clip_length: int) -> dict[str, Any]:
         """Return what is needed to use weights that this session trains: network, options, and the size of clips and frames."""
         size = {"clip_length": clip_length, "height": self.store.height, "width": self.store.width}
-        return identity(self.nets, self.inputs, network=self.network, **size)
+        return identity(self.nets, self.inputs, network=self.network, **size, **network_identity(self.network))
 
     def require_fit(self, weights_file: Path, clip_length: int, adapted: Collection[str] = (), **more: Any) -> None:
         """Compare a weights file with this session, and print a note for each difference that is allowed.

@@ -1,9 +1,9 @@
 """What CVPR 2019 claims in its text, claim by claim; and the paths of results that claims of both papers name."""
 
-from vcop.config.names import NETWORKS, PAPER_DATASETS
+from vcop.config.names import PAPER_DATASETS, PAPER_NETWORKS
 from vcop.paper.measurement.claims import Claim
 
-EACH, BOTH = {"network": NETWORKS}, {"dataset": PAPER_DATASETS, "network": NETWORKS}
+EACH, BOTH = {"network": PAPER_NETWORKS}, {"dataset": PAPER_DATASETS, "network": PAPER_NETWORKS}
 RETRIEVAL, RECOGNITION = "retrieval/{dataset}/{network}/%s/conv5", "recognition/{dataset}/{network}/%s/from-conv1"
 
 CVPR2019 = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.paper.measurement.comparisons import RANDOM
 from vcop.paper.measurement.published import Cell, cells, dataset_and_layer, dataset_of_cell, layer_of_cell, splits_of_cell
 from vcop.sampling.tasks import Task
@@ -73,11 +73,11 @@ def jobs_of_items(task: str) -> dict[str, list[str]]:
         task: The study's pretext task, which the items of CVPR 2019 are about.
     """
     jobs = {item: [job for cell in cells(item, task) for job in jobs_of_cell(cell)] for item in NUMBERS}
-    jobs["cvpr2019_figure4"] = [f"retrieve/ucf101/{n}/{task}/conv5" for n in NETWORKS]
+    jobs["cvpr2019_figure4"] = [f"retrieve/ucf101/{n}/{task}/conv5" for n in PAPER_NETWORKS]
     jobs["cvpr2019_figure6"] = _across(task)
     jobs["tmm2020_figure4"] = [*jobs["tmm2020_table1"], SCRATCH]
     jobs["tmm2020_figure5"] = ["pretrain/r3d/16-8-3", "pretrain/r3d/16-8-3-hard"]
-    jobs["tmm2020_figure8"] = [f"retrieve/ucf101/{n}/16-8-{tl}/conv5" for tl in (3, 4, 5) for n in NETWORKS]
+    jobs["tmm2020_figure8"] = [f"retrieve/ucf101/{n}/16-8-{tl}/conv5" for tl in (3, 4, 5) for n in PAPER_NETWORKS]
     jobs["tmm2020_figure9"] = _across("16-8-4")
     return {item: jobs[item] for item in sorted(jobs, key=_printing_order)}
 

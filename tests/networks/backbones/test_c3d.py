@@ -1,3 +1,4 @@
+import pytest
 import torch
 from torch import nn
 
@@ -24,4 +25,8 @@ def test_pools_are_unpadded_and_the_last_stage_has_none():
 
 def test_eight_frames_and_sixteen_pixels_are_the_least():
     with torch.no_grad():
-        assert build_backbone("c3d", NARROW).eval()(torch.zeros(1, 3, 8, 16, 16)).shape == (1, 64)
+        net = build_backbone("c3d", NARROW).eval()
+        assert net(torch.zeros(1, 3, 8, 16, 16)).shape == (1, 64)
+        for small in ((7, 16, 16), (8, 16, 15)):
+            with pytest.raises(ValueError, match="C3D needs clips of at least 8 frames of 16x16 pixels, and was given"):
+                net(torch.zeros(1, 3, *small))

@@ -33,7 +33,9 @@ def _stage(widths: tuple[int, ...], pool: int | Triple | None) -> nn.Sequential:
 class C3D(Backbone):
     """Eight convolutions in five stages: 27,661,440 parameters at multiplier 1."""
 
-    def __init__(self, multiplier: float = 1.0) -> None:
+    smallest = (8, 16)
+
+    def __init__(self, multiplier: float) -> None:
         super().__init__()
         w1, w2, w3, w4 = (channels(c, multiplier) for c in (64, 128, 256, 512))
         self.conv1 = _stage((3, w1), (1, 2, 2))
@@ -42,3 +44,8 @@ class C3D(Backbone):
         self.conv4 = _stage((w3, w4, w4), 2)
         self.conv5 = _stage((w4, w4, w4), None)
         self.features = w4
+
+
+def build(multiplier: float) -> C3D:
+    """Build C3D."""
+    return C3D(multiplier)

@@ -33,7 +33,12 @@ def listing(wildcards):
     """The flags of `vcop list`: all that decides the list beside the names of the videos."""
     where = data(wildcards.dataset)
     version = folder_version(Path(where.videos), Path(lists_path(wildcards.dataset)), where)
-    words = {"labels": where.labels, "groups": where.groups, "validation-videos": where.validation_videos, "folder-version": version}
+    words = {
+        "labels": where.labels,
+        "groups": where.groups,
+        "validation-videos": where.validation_videos,
+        "folder-version": version,
+    }
     words |= {"table": where.lists} if where.table else {}
     return " ".join(f"--{flag}={shlex.quote(str(word))}" for flag, word in words.items())
 
@@ -81,10 +86,10 @@ rule list_videos:
         "results/lists/{dataset}.csv",
     log:
         "results/logs/list_videos/{dataset}.log",
-    conda:
-        "../../envs/decode.yaml"
     wildcard_constraints:
         dataset="|".join(STUDY.own_data) or "none",
+    conda:
+        "../../envs/decode.yaml"
     resources:
         mem_mb=1000,
         runtime=10,

@@ -6,7 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from vcop.config.names import require_dataset_name
+from vcop.config.names import PAPER_DATASETS, require_dataset_name
 from vcop.config.reader import read_study
 from vcop.config.yaml_reader import read_yaml
 from vcop.own_videos.configuration import configuration_text
@@ -80,4 +80,4 @@ def run(arguments: argparse.Namespace) -> None:
 def dataset_name(videos: Path) -> str:
     """Return a name for a data set, made of the name of a directory."""
     name = re.sub(r"[^a-z0-9]+", "_", videos.resolve().name.lower()).strip("_")
-    return name if re.match("[a-z]", name) and name not in ("ucf101", "hmdb51") else f"own_{name}".rstrip("_")
+    return name if re.match("[a-z]", name) and name not in PAPER_DATASETS else f"own_{name}".rstrip("_")

@@ -88,5 +88,6 @@ def folder_version(folder: Path, videos_list: Path, options: DatasetOptions) -> 
         known = {video.path for video in read_video_list(videos_list)}
     with suppress(OSError):
         found = set(video_names(folder))
-    names = max(known, found)
+    new = found - known
+    names = found if new else known
     return hashlib.sha256("\0".join(sorted(names)).encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,8 +90,12 @@ def has_labels(videos: Iterable[ListedVideo]) -> bool:
 
 
 def as_splits(path: Path, report: ReportProblem = raise_error) -> OfficialSplits:
-    """Read a table as the lists of a data set, of which split 1 alone is used. Raises ValueError as ``read_video_list`` does."""
-    videos = read_video_list(path, report)
+    """Read a table as the lists of a data set. Raises ValueError as ``read_video_list`` does."""
+    return splits_of(read_video_list(path, report))
+
+
+def splits_of(videos: Sequence[ListedVideo]) -> OfficialSplits:
+    """Return videos as the lists of a data set, of which split 1 alone is used; a video without a role is in no list."""
     labels = {video.path: video.label or UNLABELLED for video in videos}
     splits = OfficialSplits(sorted(set(labels.values())))
     for video in videos:

@@ -67,8 +67,12 @@ class DiskModel:
         if job.rule == "pretrain":
             return flops.weight_bytes(w["network"], options, Task.parse(w["task"]).tuple_length)
         if job.rule in {"finetune", "finetune_few"}:
-            return flops.weight_bytes(w["network"], options, classes=CLASSES[w["dataset"]])
+            return flops.weight_bytes(w["network"], options, classes=self._classes(w["dataset"]))
         return flops.weight_bytes(w["network"], options) if job.rule == "initialise" else 0
+
+    def _classes(self, dataset: str) -> int:
+        """Classes of a data set; those of UCF101 and HMDB51 are known without their lists."""
+        return CLASSES.get(dataset) or self.size.dataset(dataset).classes
 
     def _frames(self, job: Job) -> float | None:
         """Bytes of a frame store; None if the number of frames is not known."""
@@ -94,4 +98,4 @@ class DiskModel:
         layers = LAYERS if f"{w['dataset']}/{w['weights']}" in study.all_layers else LAYERS[-1:]
         values = sum(flops.feature_values(w["network"], study.network, study_clip(study), layer) for layer in layers)
         videos = self.size.dataset(w["dataset"]).split(1)
-        return (videos.training + videos.test) * study.extract.test_clips * values * value
+        return (videos.training + videos.validation + videos.test) * study.extract.test_clips * values * value

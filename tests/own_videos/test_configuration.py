@@ -10,7 +10,7 @@ def test_the_configuration_is_a_valid_study_with_the_proposed_values(clips, tmp_
     text = configuration_text(proposal, tmp_path / "study", "phone_clips")
     study = read_study(yaml.safe_load(text))
     assert study.data["phone_clips"] == proposal.options
-    for section in ("frames", "input", "network", "compute", "pretrain", "finetune"):
+    for section in ("frames", "input", "network", "machine", "pretrain", "finetune"):
         assert getattr(study, section) == getattr(proposal.sizes, section), section
     assert study.task == "8-4-3"
     assert "11 of 12 readable videos are long enough, 1 are left out" in text

@@ -12,7 +12,8 @@ def test_sizes_of_cpu_cores_and_of_a_gpu():
     assert small.frames.height < large.frames.height
     assert small.network.multiplier < large.network.multiplier
     assert (small.input.frame_stride, large.input.frame_stride) == (2, 1)
-    assert (small.compute.torch_threads, large.compute.torch_threads) == (2, 1)
+    assert (small.machine.workers, large.machine.workers) == (1, 8)
+    assert choose_sizes("cpu", 1, "16-8-3").machine.workers == 0
     for sizes in (small, large):
         assert sizes.input.crop <= sizes.frames.height
         assert sizes.pretrain.head_batchnorm

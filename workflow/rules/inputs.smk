@@ -68,14 +68,12 @@ def lists(wildcards):
     return named(found) or [f"results/lists/{dataset}.csv"]
 
 
-def user_table(wildcards):
+def user_table(dataset):
     """The table in which the user lists the videos, if there is one."""
-    where = data(wildcards.dataset)
+    where = data(dataset)
     if where.table and not Path(where.lists).is_file():
-        raise WorkflowError(
-            f"{wildcards.dataset}: the table {where.lists} (data.{wildcards.dataset}.lists) is missing in {os.getcwd()}"
-        )
-    return named([where.lists]) if where.table else []
+        raise WorkflowError(f"{dataset}: the table {where.lists} (data.{dataset}.lists) is missing in {os.getcwd()}")
+    return [where.lists] if where.table else []
 
 
 def questions():

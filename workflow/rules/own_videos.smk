@@ -24,7 +24,7 @@ def labelled(dataset):
     """Whether the videos of a data set have labels."""
     where = data(dataset)
     try:
-        return where.labels == "folders" or (where.table and has_labels(read_video_list(Path(where.lists))))
+        return where.labels == "folders" or any(has_labels(read_video_list(Path(p))) for p in user_table(dataset))
     except (ValueError, OSError) as problem:
         raise WorkflowError(str(problem))
 
@@ -81,7 +81,7 @@ rule own_videos:
 rule list_videos:
     """List one's own videos; draw by group which of them test and which validate."""
     input:
-        user_table,
+        lambda w: named(user_table(w.dataset)),
     output:
         "results/lists/{dataset}.csv",
     log:

@@ -21,6 +21,7 @@ from vcop.own_videos.task_choice import TaskChoice, choose_task
 NETWORK = "r3d"  # the backbone that workflow/rules/own_videos.smk trains
 FOLDERS = 10  # with so many sub-folders, the videos of one are taken to belong together
 VALIDATION_SHARE = 10  # a tenth of the videos validates
+LEAST_SHARE = 0.25  # of the time is for training, however long reading takes
 DECODINGS = 3.5  # a video is decoded for the check, the frame store, the embeddings and partly for its picture
 
 
@@ -85,7 +86,7 @@ class Proposal:
         yield from self.survey.lines()
         groups = len({video.group for video in self.listed})
         labels = len({video.label for video in self.listed})
-        yield f"groups: {groups}, of groups: {self.options.groups}; labels: {labels if has_labels(self.listed) else 'none'}"
+        yield f"groups: {groups} (by {self.options.groups}); labels: {labels if has_labels(self.listed) else 'none'}"
         count = {role: sum(video.role == role for video in self.listed) for role in ("training", "validation", "test")}
         yield "held out by group: " + ", ".join(f"{number} {role}" for role, number in count.items())
         yield from self.task.lines()
@@ -144,9 +145,10 @@ def _timed(
     per_frame = frame_seconds([request.videos / name for name in readable], sizes.frames)
     reading = DECODINGS * per_frame * sum(survey.frames) / request.processes
     per_tuple = tuple_seconds(sizes, NETWORK, task.task, device)
-    allowed = 60 * (request.minutes or MINUTES[device]) - reading
+    seconds_allowed = 60 * (request.minutes or MINUTES[device])
+    allowed = max(seconds_allowed - reading, LEAST_SHARE * seconds_allowed)
     training = max(1, round(task.used * sum(video.role == "training" for video in listed) / len(listed)))
-    epochs = choose_epochs(training, per_tuple, max(allowed, 60.0) / (1.4 if has_labels(listed) else 1.05), device)
+    epochs = choose_epochs(training, per_tuple, allowed / (1.4 if has_labels(listed) else 1.05), device)
     clips = max(1, min(100, round(CLIPS / training)))
     sizes = replace(
         sizes,

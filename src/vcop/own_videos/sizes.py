@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from vcop.config.data_options import FrameOptions
-from vcop.config.options import ComputeOptions, FinetuneOptions, InputOptions, NetworkOptions, PretrainOptions
+from vcop.config.options import FinetuneOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
 from vcop.sampling.tasks import Task
 
 TUPLES = {"cpu": 60_000, "cuda": 200_000}  # training tuples after which little more is learned from a few hundred videos
@@ -30,7 +30,7 @@ class Sizes:
     frames: FrameOptions
     input: InputOptions
     network: NetworkOptions
-    compute: ComputeOptions
+    machine: MachineOptions
     pretrain: PretrainOptions
     finetune: FinetuneOptions
 
@@ -51,7 +51,8 @@ def choose_sizes(device: str, cores: int, task: str) -> Sizes:
         FrameOptions(height=height, width=width),
         InputOptions(crop=crop, frame_stride=stride, input_mean=0.45, input_gain=4.0),
         NetworkOptions(multiplier=0.125 if small else 0.5),
-        ComputeOptions(torch_threads=min(cores, 4) if small else 1),
+        # One thread trains, another core reads: at this size two threads wait for one another more than they compute.
+        MachineOptions(workers=min(max(cores - 1, 0), 1 if small else 8)),
         PretrainOptions(epochs=1, learning_rate=rate, **RECIPE),  # type: ignore[arg-type]
         FinetuneOptions(
             epochs=1, batch_size=16, optimiser="adamw", learning_rate=rate, schedule="cosine", warmup=0.05, weight_decay=0.05,

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from vcop.config.data_options import FrameOptions
+from vcop.config.options import ComputeOptions
 from vcop.own_videos.sizes import Sizes
 from vcop.pretext.order_prediction import build_order_network
 from vcop.sampling.tasks import Task
@@ -18,7 +19,7 @@ from vcop.training.optimisers import make_optimiser
 from vcop.video import ffmpeg
 from vcop.video.ffmpeg_report import UnreadableVideoError
 
-WARM, TIMED = 2, 4  # steps of training
+WARM, TIMED = 2, 6  # steps of training; the fastest counts, since other programs may be running
 DECODED = 3  # videos
 LOADING = 1.25  # reading and cropping frames takes a quarter of the time beside the network
 
@@ -34,31 +35,26 @@ def tuple_seconds(sizes: Sizes, network: str, task: str, device: str) -> float:
     """
     options, parsed = sizes.pretrain, Task.parse(task)
     before = torch.get_num_threads()
-    torch.set_num_threads(sizes.compute.torch_threads)
+    torch.set_num_threads(ComputeOptions.torch_threads)
     try:
         model = build_order_network(network, sizes.network, options, parsed.tuple_length, seed=0).to(device)
-        distributed.set_layout(model, sizes.compute)
+        distributed.set_layout(model, ComputeOptions())
         optimiser, loss = make_optimiser(model.parameters(), options), nn.CrossEntropyLoss()
         frames = -(-parsed.clip_length // sizes.input.frame_stride)
         shape = (options.batch_size, parsed.tuple_length, 3, frames, sizes.input.crop, sizes.input.crop)
         clips, labels = torch.rand(shape, device=device), torch.zeros(options.batch_size, dtype=torch.long, device=device)
-        for step in range(WARM + TIMED):
-            if step == WARM:
-                _wait(device)
-                start = time.perf_counter()
+        seconds = []
+        for _ in range(WARM + TIMED):
+            start = time.perf_counter()
             optimiser.zero_grad()
             loss(model(clips), labels).backward()
             optimiser.step()
-        _wait(device)
-        return LOADING * (time.perf_counter() - start) / TIMED / options.batch_size
+            if device == "cuda":
+                torch.cuda.synchronize()
+            seconds.append(time.perf_counter() - start)
+        return LOADING * min(seconds[WARM:]) / options.batch_size
     finally:
         torch.set_num_threads(before)
-
-
-def _wait(device: str) -> None:
-    """Wait until a GPU has done what it was given."""
-    if device == "cuda":
-        torch.cuda.synchronize()
 
 
 def frame_seconds(videos: Sequence[Path], options: FrameOptions) -> float:

@@ -6,7 +6,8 @@
                         └──────────────────┴─────finetune──> recognition ──────────────────────┘
 
 A study is a folder with a config.yaml: this one is the embedded study (`snakemake --cores all`), studies/paper the papers' own
-(`snakemake --directory studies/paper`). Each has its own results/. docs/wildcards.md explains every path.
+(`snakemake --directory studies/paper`). Each has its own results/. docs/wildcards.md explains every path. A study of one's own videos
+alone (docs/own-videos.md) makes no table of the papers: what it makes is in workflow/rules/own_videos.smk.
 """
 
 from snakemake.utils import min_version
@@ -43,17 +44,17 @@ include: "workflow/rules/papers.smk"
 include: "workflow/rules/beyond.smk"
 include: "workflow/rules/beyond_items.smk"
 include: "workflow/rules/beyond_tasks.smk"
+include: "workflow/rules/own_videos.smk"
 include: "workflow/rules/figures.smk"
 
 
 # Seconds each, and little memory: on a cluster these would only wait in the queue. `localrules:` knows no name of an imported rule.
-SHORT = map(workflow.modifier.avail_rulename, [*render.items(), "download_source", "initialise", "mine", "outline"])
+SHORT_RULES = ["download_source", "initialise", "list_videos", "mine", "outline", "summarise"]
+SHORT = map(workflow.modifier.avail_rulename, [*render.items(), *SHORT_RULES])
 workflow.localrules(*filter(None, SHORT))
 
 
 rule all:
     default_target: UNCLAIMED
     input:
-        rules.cvpr2019.input,
-        rules.tmm2020.input,
-        rules.papers.input,
+        *([rules.own_videos.input] if OWN_ALONE else [rules.cvpr2019.input, rules.tmm2020.input, rules.papers.input]),

@@ -163,7 +163,7 @@ def configuration_page() -> str:
         if "properties" in key:
             parts += [f"## {name}\n", f"{as_cell(key.get('description', ''))}\n"]
             if name == "data":
-                parts.append("Keys of `data.ucf101` and of `data.hmdb51`:\n")
+                parts.append("Keys of `data.ucf101`, of `data.hmdb51` and of a data set of any other name:\n")
                 key = key["properties"]["ucf101"]
             parts += table(key["properties"], name)
     return "\n".join(parts)

@@ -28,6 +28,8 @@ from vcop.runtime.signals import RetryLater, end_with_workflow
 MINIMUM_TORCH = (2, 11)  # as in pyproject.toml
 EXIT_CLOSED_PIPE = 128 + 13  # as shells report a program that was ended by SIGPIPE, since nobody reads its output any more
 COMMANDS = {
+    "new": "Write a study for a folder of your own videos.",
+    "list": "List your own videos, and draw which of them test and which validate.",
     "download": "Download the archives, official lists or annotations of a data set and unpack them.",
     "synthesise": "Make synthetic videos in the directory layout of UCF101, HMDB51 or ActivityNet-QA.",
     "decode": "Decode the videos of a data set into a frame store.",
@@ -50,6 +52,8 @@ COMMANDS = {
     "baselines": "Compute baselines of a data set that need no network.",
     "embed": "Compute embeddings of any videos, straight from their files, without a study.",
     "search": "Find the videos nearest to one, in a file of embeddings.",
+    "neighbours": "Write a page with the nearest videos of each test video of your own.",
+    "summarise": "Write the summary of a study of your own videos.",
     "duplicates": "List pairs of videos that are nearly the same, by their embeddings.",
     "sizes": "Print parameters and multiply-adds of the networks.",
     "check": "Compare a data set with its official lists and counts, or check files of vcop for damage.",

@@ -6,7 +6,7 @@ from support.helpers import FRAMES, SMALL, vcop
 
 from vcop.config.data_options import QuizOptions
 from vcop.config.fields import flags
-from vcop.config.names import DATASETS, QUESTIONS
+from vcop.config.names import PAPER_DATASETS, QUESTIONS
 from vcop.datasets import activitynet_qa
 from vcop.video import ffmpeg
 
@@ -24,7 +24,7 @@ def test_videos_with_their_questions(tmp_path):
     assert len({row["digest"] for row in rows}) == 10
 
 
-@pytest.mark.parametrize("dataset", [*DATASETS, QUESTIONS])
+@pytest.mark.parametrize("dataset", [*PAPER_DATASETS, QUESTIONS])
 def test_a_folder_of_others_is_left_alone(dataset, tmp_path, capsys):
     (tmp_path / "videos").mkdir()
     (tmp_path / "videos" / "holiday.avi").write_text("precious")

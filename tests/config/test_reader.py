@@ -26,7 +26,7 @@ def config(**changes):
         ({"task": "16--8-3"}, "task: '16--8-3': the interval is negative"),
         ({"input": {"crop": 150}}, "input.crop: 150 pixels do not fit frames of 128x171"),
         ({"input": {"frame_stride": 4}}, "input.frame_stride: 4 leaves fewer than the 8 frames"),
-        ({"data": {"ucf101": {"videos": "v"}}}, "data.ucf101: 'lists' is a required property"),
+        ({"data": {"ucf101": {"videos": "v"}}}, "data.ucf101.lists: the official lists are needed"),
         ({"data": {}}, "data: {} should be non-empty"),
         ({"seeds": []}, "seeds: give at least one"),
         ({"seeds": [0, 0]}, "seeds: .* twice"),

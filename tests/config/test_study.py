@@ -121,3 +121,32 @@ def test_a_data_set_may_be_fine_tuned_for_other_epochs():
 def test_impossible_epochs_of_fine_tuning(epochs, said):
     with pytest.raises(ValueError, match=said):
         read_study(config(finetune_epochs=epochs))
+
+
+def test_data_sets_by_any_name():
+    study = read_study(config(data={"gestures": {"videos": "clips"}}))
+    assert study.data["gestures"].lists == ""
+    assert (study.pretraining_data, study.own_data) == ("gestures", ["gestures"])
+    both = read_study(config(data=DATA | {"gestures": {"videos": "clips"}}))
+    assert (both.pretraining_data, both.own_data) == ("ucf101", ["gestures"])
+    assert read_study(config(data=both_data(), pretrain_on="gestures")).pretraining_data == "gestures"
+
+
+def both_data():
+    return DATA | {"gestures": {"videos": "clips", "lists": "mine.csv", "groups": "(day[0-9])"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"data": {"my clips": {"videos": "v"}}}, "data: 'my clips' cannot be the name of a data set"),
+        ({"data": {"ucf101": {"videos": "v"}}}, "data.ucf101.lists: the official lists are needed"),
+        ({"data": {"a": {"videos": "v", "groups": "("}}}, r"data.a.groups: '\(' is neither none, nor folders"),
+        ({"data": {"a": {"videos": "v", "labels": "x"}}}, "data.a.labels: 'x' is not one of"),
+        ({"data": {"a": {"videos": "v"}}, "synthesise": {}}, "data.a: synthetic videos are made of ucf101 and hmdb51 only"),
+        ({"pretrain_on": "b"}, "pretrain_on: b is not among the data sets"),
+    ],
+)
+def test_impossible_data_sets_are_refused(changes, said):
+    with pytest.raises(ValueError, match=said):
+        read_study(config(**changes))

@@ -27,3 +27,15 @@ def test_lists_and_files_of_videos_with_questions(tmp_path):
     files = find_files(QUESTIONS, tmp_path, names, problems.append)
     assert list(files.items()) == [("a", tmp_path / "a.mkv"), ("b", tmp_path / "b.webm"), ("c", tmp_path / "v_c")]
     assert "video b has 2 files" in problems[0]
+
+
+def test_a_table_of_ones_own_videos_and_lists_in_the_form_of_ucf101(tmp_path):
+    (tmp_path / "mine.csv").write_text("path,role\na.mp4,test\nb.mp4,training\n")
+    assert set(read_lists("gestures", tmp_path / "mine.csv").labels) == {"a.mp4", "b.mp4"}
+    for name, content in LISTS:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    assert set(read_lists("gestures", tmp_path / "ucfTrainTestlist").labels) == {
+        "Jump/v_Jump_g01_c01.avi",
+        "Run/v_Run_g01_c01.avi",
+    }

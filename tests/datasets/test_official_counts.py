@@ -1,7 +1,7 @@
 import pytest
 from support.helpers import vcop
 
-from vcop.config.names import DATASETS, QUESTIONS
+from vcop.config.names import PAPER_DATASETS, QUESTIONS
 from vcop.datasets import official_counts
 from vcop.datasets.splits import HMDB51_SUFFIX, SPLITS, UCF101_LISTS, OfficialSplits
 
@@ -27,7 +27,7 @@ def test_classes_add_up_to_what_is_printed(dataset, printed):
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_classes_split_by_split(split):
-    of_ucf101, of_hmdb51 = (official_counts.class_counts(dataset).values() for dataset in DATASETS)
+    of_ucf101, of_hmdb51 = (official_counts.class_counts(dataset).values() for dataset in PAPER_DATASETS)
     assert all(row[f"train{split}"] + row[f"test{split}"] == row["videos"] for row in of_ucf101)
     assert all((row[f"train{split}"], row[f"test{split}"]) == (70, 30) for row in of_hmdb51)
 

@@ -49,3 +49,17 @@ def test_a_frame_store_is_counted(tmp_path):
     assert (found.source, found.videos, found.frames) == ("counted in the frame store", 4, sum(counts.values()))
     assert (found.split(1), found.usable(Task.parse("16-8-4"))) == (SplitSize(3, 1), SplitSize(2, 1))
     assert DiskModel(StudySize(made, tmp_path)).stage_bytes([decode()]) == {"frames": path.stat().st_size}
+
+
+def test_own_videos_are_counted_before_they_are_listed_and_after(tmp_path):
+    (tmp_path / "clips").mkdir()
+    for i in range(20):
+        (tmp_path / f"clips/{i}.mp4").touch()
+    made = read_study({"study": "s", "data": {"own": {"videos": "clips", "validation_videos": 3}}})
+    found = DatasetSize(made, tmp_path, "own")
+    assert found.split(1) == SplitSize(13, 4, 3)
+    assert found.split(1).with_validation(800) == SplitSize(13, 4, 3)
+    assert (found.classes, found.source) == (1, "lists, every video taken as long enough")
+    (tmp_path / "results/lists").mkdir(parents=True)
+    (tmp_path / "results/lists/own.csv").write_text("path,role\n0.mp4,test\n1.mp4,training\n")
+    assert DatasetSize(made, tmp_path, "own").split(1) == SplitSize(1, 1)

@@ -66,3 +66,10 @@ def test_a_damaged_result_is_named(results):
         path.write_text(text)
         with pytest.raises(ValueError, match=r"order/r3d/16-8-3/seed-0\.csv: not the results of a test"):
             read_results(results / "pretrain/r3d/16-8-3/seed-0")
+
+
+def test_the_data_set_of_a_study_of_ones_own_videos_is_named(results):
+    (results.parent / "config.yaml").write_text("study: s\ndata: {gestures: {videos: clips}}\n")
+    study = read_results(results / "pretrain/r3d/16-8-3/seed-0")
+    assert study.pretrained_on == "gestures"
+    assert study.results[0].dataset == "gestures"

@@ -4,7 +4,7 @@ from vcop.datasets.official_counts import TASKS, class_counts
 from vcop.sampling.seeding import generator, seed_of
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import Video
-from vcop.training.validation_split import split_validation
+from vcop.training.validation_split import split_validation, training_and_validation
 
 VIDEOS = [Video(f"A/{i}.avi", 0, 0, 30 + i) for i in range(40)]
 
@@ -90,3 +90,11 @@ def test_a_fifth_at_most_validates(videos, asked, aside):
 def test_too_few_videos():
     with pytest.raises(ValueError, match=r"here: only 4 training videos can be used at all, at least 5"):
         split_validation(VIDEOS[:4], 1, 0, "here")
+
+
+def test_validation_videos_of_the_lists_are_taken_as_they_are():
+    training, given = [Video(f"t{i}", 0, 0, 9) for i in range(10)], [Video("v", 0, 0, 9)]
+    assert training_and_validation(training, given, 800, 0, "store") == (training, given)
+    assert training_and_validation(training, [], 2, 0, "store") == split_validation(training, 2, 0, "store")
+    with pytest.raises(ValueError, match="store: no training video can be used"):
+        training_and_validation([], given, 800, 0, "store")

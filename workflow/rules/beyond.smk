@@ -145,8 +145,8 @@ use rule finetune as finetune_few with:
 rule audit:
     """Order accuracy of a pretrained network when motion, colour or the crops are taken away or turned round."""
     input:
-        frames=ancient("results/frames/ucf101.h5"),
-        digest="results/frames/ucf101.digest",
+        frames=ancient(f"results/frames/{PRETRAINING_DATA}.h5"),
+        digest=f"results/frames/{PRETRAINING_DATA}.digest",
         weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
         network=network_file,
     output:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
-from vcop.config.names import DATASETS, LAYERS, PAPER_NETWORKS, PAPER_DATASETS, QUESTIONS
+from vcop.config.names import LAYERS, PAPER_NETWORKS, PAPER_DATASETS, QUESTIONS
 from vcop.config.fields import flags
 from vcop.config.reader import read_study
 from vcop.runtime.user_modules import NAME
@@ -58,6 +58,8 @@ shell = Shell
 SPLITS = [1, 2, 3]
 TASK, SEEDS = STUDY.task, STUDY.seeds
 CLIP_LENGTH = Task.parse(TASK).clip_length
+DATASETS = list(dict.fromkeys([*PAPER_DATASETS, *STUDY.data]))  # the papers', so that a target that needs them says so
+PRETRAINING_DATA = STUDY.pretraining_data
 TRAIN_THREADS = STUDY.compute.torch_threads + STUDY.machine.workers
 PRETRAIN_THREADS = TRAIN_THREADS * STUDY.machine.gpus
 # GPUs are asked for only where they may be used: a cluster that has none would refuse the job.

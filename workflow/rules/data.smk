@@ -73,7 +73,7 @@ rule decode:
         allow=lambda w: data(w.dataset).allow_unreadable,
         version=lambda w: review(w.dataset).version,
         videos=lambda w, input: data(w.dataset).videos,  # with `input` it is not recorded: the same videos may lie elsewhere
-        lists=lambda w: data(w.dataset).lists,
+        lists=lambda w: lists_path(w.dataset),
     shell:
         "python -m vcop decode --dataset {params.dataset} --videos {params.videos:q} --videos-version {params.version:q} --lists {params.lists:q} --digests {input.digests:q} --allow-unreadable {params.allow} {params.options} {params.clips} --processes {threads} --out {output.store} --digest {output.digest} --unreadable {output.unreadable} > {log} 2>&1"
 

@@ -30,25 +30,52 @@ def named(paths):
     return [local(str(path)) for path in paths]
 
 
-def lists(wildcards):
-    """The official lists of a data set, or the table of the synthetic videos that come with theirs."""
-    dataset, where = wildcards.dataset, data(wildcards.dataset)
-    if STUDY.synthesise:
-        return [f"results/synthetic/{dataset}.csv"]
-    folder = Path(where.lists)
-    found = [folder / name for name in UCF101_LISTS] if dataset == "ucf101" else hmdb51_list_files(folder)
+def lists_drawn(dataset):
+    """Whether `list_videos` writes the lists of a data set: of one's own videos, unless there are lists in the form of official ones."""
+    where = data(dataset)
+    return dataset not in PAPER_DATASETS and (where.table or not where.lists)
+
+
+def lists_path(dataset):
+    """Where the lists of a data set are: a directory, or the table that `list_videos` writes."""
+    drawn = f"results/lists/{dataset}.csv"
+    return str(workflow.modifier.modify_path(drawn)) if lists_drawn(dataset) else data(dataset).lists
+
+
+def official_lists(dataset):
+    """The files of a data set's official lists, or of lists in their form. Those of HMDB51 are known by their names."""
+    folder = Path(data(dataset).lists)
+    of_hmdb51 = dataset == "hmdb51" or (dataset != "ucf101" and hmdb51_list_files(folder))
+    found = hmdb51_list_files(folder) if of_hmdb51 else [folder / name for name in UCF101_LISTS]
     missing = [str(p) for p in found if not p.is_file()] or ([] if found else [f"{folder}/*_test_split1.txt"])
     if missing:
         raise WorkflowError(
             f"{dataset}: the official list {missing[0]} is missing in {os.getcwd()}: put the lists into {folder} "
-            f"(data.{dataset}.lists) and the videos into {where.videos} (data.{dataset}.videos); see docs/data.md"
+            f"(data.{dataset}.lists) and the videos into {data(dataset).videos} (data.{dataset}.videos); see docs/data.md"
         )
+    return found
+
+
+def lists(wildcards):
+    """The official lists of a data set, or the table of the synthetic videos that come with theirs, or that of one's own videos."""
+    dataset, where = wildcards.dataset, data(wildcards.dataset)
+    if STUDY.synthesise:
+        return [f"results/synthetic/{dataset}.csv"]
+    found = [] if lists_drawn(dataset) else official_lists(dataset)
     if not Path(where.videos).is_dir() and not (FRAMES / f"{dataset}.h5").exists():
         raise WorkflowError(
             f"{dataset}: the folder of videos {where.videos} (data.{dataset}.videos) is missing in {os.getcwd()}; "
             "docs/data.md says where to get the videos and how to arrange them"
         )
-    return named(found)
+    return named(found) or [f"results/lists/{dataset}.csv"]
+
+
+def user_table(dataset):
+    """The table in which the user lists the videos, if there is one."""
+    where = data(dataset)
+    if where.table and not Path(where.lists).is_file():
+        raise WorkflowError(f"{dataset}: the table {where.lists} (data.{dataset}.lists) is missing in {os.getcwd()}")
+    return [where.lists] if where.table else []
 
 
 def questions():
@@ -93,7 +120,7 @@ def review(dataset):
     if STUDY.synthesise:
         return VideoReview(where.videos)
     runs = workflow.is_main_process and workflow.executor_plugin is not None and not (workflow.dryrun or workflow.touch)
-    lists = Path(where.annotations if dataset == QUESTIONS else where.lists)
+    lists = Path(where.annotations if dataset == QUESTIONS else lists_path(dataset))
     try:
         found = review_videos(dataset, where.videos, lists, FRAMES / f"{dataset}.h5", write=runs)
     except (ValueError, OSError) as problem:

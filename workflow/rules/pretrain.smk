@@ -1,6 +1,6 @@
 """Weights without labels (CVPR 2019, 3 and 4; curricula: TMM 2020, III-D).
 
-in   results/frames/ucf101.h5; the weights of an easier task for tl = 4, 5; for -hard the same task's weights and hard videos
+in   results/frames/{dataset}.h5 of UCF101, or of `pretrain_on`; the weights of an easier task for tl = 4, 5; for -hard the same task's weights and hard videos
 out  results/pretrain/{network}/{random or task}/seed-{seed}/, results/order/{network}/{task}/seed-{seed}.csv
      results/mine/{network}/{task}/seed-{seed}/hard.txt
 
@@ -32,10 +32,10 @@ rule initialise:
 
 
 rule pretrain:
-    """Learn to predict the order of shuffled clips of UCF101 split 1, or another pretext task, and test it."""
+    """Learn to predict the order of shuffled clips of UCF101 split 1 (or of `pretrain_on`), or another pretext task, and test it."""
     input:
-        frames=ancient("results/frames/ucf101.h5"),
-        digest="results/frames/ucf101.digest",
+        frames=ancient(f"results/frames/{PRETRAINING_DATA}.h5"),
+        digest=f"results/frames/{PRETRAINING_DATA}.digest",
         start=start_weights,
         videos=hard_videos,
         momenta=momenta,
@@ -66,7 +66,7 @@ rule pretrain:
         runtime=1440,
     params:
         options=lambda w: network_flags(STUDY.pretraining(w.task)),
-        validation=lambda w: data("ucf101").validation_videos,
+        validation=lambda w: data(PRETRAINING_DATA).validation_videos,
         more=lambda w, input: hard_flags(input),
     shell:
         "{resources.launch}python -m vcop pretrain --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --start {input.start} {params.more} --validation-videos {params.validation} {params.options} {resources.machine} {resources.study} --out {output.weights} --order {output.order} > {log} 2>&1"

@@ -23,12 +23,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "what",
         metavar="DATASET|FILE|FOLDER",
-        help=f"Data set ({', '.join(KNOWN)}); or a frame store, features, weights, a training state, a table, "
-        "or a directory of such files.",
+        help=f"Data set ({', '.join(KNOWN)}, or your own name of one, with its videos); or a frame store, features, weights, a training "
+        "state, a table, or a directory of such files.",
     )
     add("videos", type=Path, nargs="?", help="Directory of the videos; or of the lists, to check only these.")
     usual = ", ".join(LIST_FOLDERS.values())
-    add("--lists", "--annotations", type=Path, help=f"Directory of the lists (default: beside that of the videos, {usual}).")
+    add(
+        "--lists",
+        "--annotations",
+        type=Path,
+        help=f"Directory of the lists (default: beside that of the videos, {usual}), or a table of videos (.csv).",
+    )
     add(
         "--official",
         action=argparse.BooleanOptionalAction,
@@ -63,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Check a data set or files. Raises ValueError if something is wrong, after every fault was printed."""
-    if arguments.what in KNOWN:
+    if arguments.what in KNOWN or arguments.videos:
         _check_dataset(arguments)
     else:
         _check_files(Path(arguments.what))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import FrameOptions
-from vcop.config.names import DATASETS, QUESTIONS
+from vcop.config.names import QUESTIONS, require_dataset_name
 from vcop.datasets import video_checksums
 from vcop.preparation.decoding import decode_dataset
 from vcop.preparation.part_files import EVERY_FRAME, ClipLayout
@@ -18,11 +18,16 @@ from vcop.runtime.process_pool import available_cores
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this command."""
     add = parser.add_argument
-    add("--dataset", choices=(*DATASETS, QUESTIONS), required=True, help="Data set whose layout the videos and lists have.")
+    add("--dataset", required=True, help=f"Data set: ucf101, hmdb51, {QUESTIONS}, or a name of your own.")
     add(
         "--videos", type=Path, required=True, help=f"Directory of the videos, one sub-directory per class ({QUESTIONS}: none)."
     )
-    add("--lists", type=Path, required=True, help=f"Directory of the official lists ({QUESTIONS}: of the annotations).")
+    add(
+        "--lists",
+        type=Path,
+        required=True,
+        help=f"Directory of the official lists ({QUESTIONS}: of the annotations); or the table of `vcop list`.",
+    )
     add("--clips", type=int, help=f"Number of clips stored of each video, evenly spaced ({QUESTIONS} only).")
     add("--clip-length", type=int, help=f"Frames per stored clip ({QUESTIONS} only).")
     add("--allow-unreadable", type=int, default=0, help="Number of videos that may be missing or unreadable.")
@@ -57,6 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Decode the data set, while no other process decodes into the same store."""
+    if arguments.dataset != QUESTIONS:
+        require_dataset_name("--dataset", arguments.dataset)
     with Lease(arguments.out.with_name(f".{arguments.out.stem}.lock")).held(f"decode {arguments.dataset}"):
         summary = decode_dataset(
             arguments.dataset,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
 from vcop.commands.shared_flags import add_clip_length, add_training_arguments, model_session
-from vcop.config.names import DATASETS, LAYERS
+from vcop.config.names import LAYERS
 from vcop.config.options import ExtractOptions, FinetuneOptions
 from vcop.datasets.splits import SPLITS
 from vcop.evaluation import finetuning
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     add_training_arguments(parser)
     add_flags(parser, FinetuneOptions)
-    parser.add_argument("--dataset", choices=DATASETS, required=True, help="Data set of the frame store, for the log.")
+    parser.add_argument("--dataset", required=True, help="Name of the data set of the frame store, for the log.")
     parser.add_argument("--split", type=int, choices=SPLITS, required=True, help="Official split.")
     add_clip_length(parser)
     parser.add_argument("--layer", choices=LAYERS, default=LAYERS[0], help="Shallowest stage that is trained.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from vcop.commands.flags import add_flags, from_flags
 from vcop.config.names import LAYERS
 from vcop.config.options import RetrieveOptions
-from vcop.datasets.splits import TEST, TRAIN
+from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.evaluation.retrieval import HEADER, retrieve_stores
 from vcop.runtime.atomic_files import write_csv
 from vcop.storage.feature_store import FeatureStore
@@ -33,6 +33,6 @@ def run(arguments: argparse.Namespace) -> None:
     """Retrieve. Raises ValueError for features of different networks or weights, or for more clips than are stored."""
     options = from_flags(RetrieveOptions, arguments)
     queries = FeatureStore(arguments.queries, arguments.layer, TEST, arguments.clips)
-    gallery = FeatureStore(arguments.gallery, arguments.layer, TRAIN, arguments.clips)
+    gallery = FeatureStore(arguments.gallery, arguments.layer, (TRAIN, VALIDATION), arguments.clips)
     write_csv(arguments.out, HEADER, retrieve_stores(queries, gallery, block=options.block_rows, device=arguments.device))
     print(f"{arguments.out}: retrieved neighbours of {len(queries)} query videos among {len(gallery)} gallery videos")

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import QuizOptions, SynthesiseOptions
-from vcop.config.names import DATASETS, QUESTIONS
+from vcop.config.names import PAPER_DATASETS, QUESTIONS
 from vcop.preparation.synthetic.generator import synthesise
 from vcop.runtime.process_pool import available_cores
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this command."""
-    parser.add_argument("--dataset", choices=(*DATASETS, QUESTIONS), required=True, help="Data set whose layout is used.")
+    parser.add_argument(
+        "--dataset", choices=(*PAPER_DATASETS, QUESTIONS), required=True, help="Data set whose layout is used."
+    )
     parser.add_argument(
         "--videos", type=Path, required=True, help="Directory for the videos; empty, or written by this command."
     )

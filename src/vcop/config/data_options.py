@@ -30,12 +30,41 @@ class VideoOptions(Options):
 class DatasetOptions(VideoOptions):
     """One data set: its directories, and how many faults are accepted."""
 
-    videos: str = option(doc="Directory of the videos, one sub-directory per class, relative to the study's directory.")
-    lists: str = option(doc="Directory of the official lists (ucfTrainTestlist, testTrainMulti_7030_splits).")
+    videos: str = option(
+        doc="Directory of the videos, relative to the study's directory. ucf101, hmdb51: one sub-directory per class."
+    )
+    lists: str = option(
+        "",
+        "Directory of the official lists (ucfTrainTestlist, testTrainMulti_7030_splits). Of a data set of your own: a table (.csv) with "
+        "the columns path, label, role and group, of which only path is needed; without it all videos of the directory are taken.",
+    )
+    labels: Literal["none", "folders"] = option(
+        "none",
+        "Labels of the videos of a data set of your own, where no table says them. none: no labels; folders: the first sub-directory.",
+    )
+    groups: str = option(
+        "none",
+        "Videos of one group are never divided between training, validation and test. none: each video is a group; folders: the "
+        "videos of a directory; else a regular expression, whose first group in the path (or whose whole match) names it.",
+    )
     validation_videos: int = option(800, "Training videos kept for validation (CVPR 2019, 4; 400 for HMDB51).", minimum=1)
     allow_unreadable: int = option(
         0, "Number of videos that may be missing or unreadable; if there are more, decoding fails.", minimum=0
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        try:
+            re.compile(self.groups)
+        except re.error as problem:
+            raise ValueError(
+                f"groups: {self.groups!r} is neither none, nor folders, nor a regular expression ({problem})"
+            ) from None
+
+    @property
+    def table(self) -> bool:
+        """Whether the videos are listed in a table of the user's."""
+        return self.lists.lower().endswith(".csv")
 
 
 @dataclass(frozen=True, kw_only=True)

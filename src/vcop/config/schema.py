@@ -8,7 +8,7 @@ from dataclasses import MISSING
 from typing import Any, Literal, get_args, get_origin
 
 from vcop.config.fields import default_of, fields
-from vcop.config.names import DATASETS
+from vcop.config.names import PAPER_DATASETS
 
 TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
 
@@ -30,8 +30,12 @@ def json_schema(cls: type) -> dict[str, Any]:
             row |= {"type": "object", "additionalProperties": {"type": "integer"}}
         elif get_origin(kind) is dict:
             one = json_schema(get_args(kind)[1])
-            row |= {"type": "object", "properties": dict.fromkeys(DATASETS, one)}
-            row |= {"minProperties": 1, "additionalProperties": False}
+            row |= {
+                "type": "object",
+                "minProperties": 1,
+                "properties": dict.fromkeys(PAPER_DATASETS, one),
+                "additionalProperties": one,
+            }
         else:
             row["type"] = TYPES[kind]
             row |= _bounds(f)

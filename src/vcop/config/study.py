@@ -19,7 +19,7 @@ from vcop.config.data_options import (
     SynthesiseOptions,
 )
 from vcop.config.fields import Options, option
-from vcop.config.names import PAPER_NETWORKS
+from vcop.config.names import DATASET, PAPER_DATASETS, PAPER_NETWORKS, require_dataset_name
 from vcop.config.options import (
     AnswerOptions,
     AuditOptions,
@@ -81,7 +81,10 @@ class Study(Options):
         [5, 10, 20, 50], "Percentages of the training videos whose labels `beyond_labels` trains on.", minimum=1, maximum=99
     )
     data: dict[str, DatasetOptions] = option(
-        doc="The data sets by name: ucf101 and hmdb51. Videos of your own stand under ucf101, in its layout."
+        doc="The data sets by name: ucf101 and hmdb51, which the papers' tables need, and others of your own, by any name."
+    )
+    pretrain_on: str = option(
+        "", "Data set whose videos pretrain the networks. If empty: ucf101 where it is there, else the first under `data`."
     )
     questions: QuestionOptions | None = option(
         None, "Video question answering; needed by TMM 2020, Table VI, and by the pages that compare all numbers."
@@ -111,7 +114,7 @@ class Study(Options):
         if -(-task.clip_length // stride) < 8:
             raise ValueError(f"input.frame_stride: {stride} leaves fewer than the 8 frames a clip that C3D's pools need")
         for name in self.all_layers:
-            if not re.fullmatch(rf"(ucf101|hmdb51)/(random|{ANY_TASK})", name):
+            if not re.fullmatch(rf"{DATASET}/(random|{ANY_TASK})", name):
                 raise ValueError(f"all_layers: {name!r} is not of the form data set/weights, for example ucf101/16-8-3")
         _require_names("tasks", self.tasks, ANY_TASK, "pretext task, for example 16-8-3 or arrow-16")
         for key in ("task_networks", "backbones"):
@@ -121,6 +124,7 @@ class Study(Options):
                 _task("task_epochs", name)
             if epochs < 1:
                 raise ValueError(f"task_epochs.{name}: {epochs} is below 1")
+        self._check_data()
         self._check_finetune_epochs()
 
     def _check_finetune_epochs(self) -> None:
@@ -130,6 +134,32 @@ class Study(Options):
                 raise ValueError(f"finetune_epochs: {name!r} is not among the data sets ({', '.join(self.data)})")
             if epochs < 1:
                 raise ValueError(f"finetune_epochs.{name}: {epochs} is below 1")
+
+    def _check_data(self) -> None:
+        """Raise ValueError if a data set cannot be called so, lacks its lists, or is not there."""
+        for name, one in self.data.items():
+            require_dataset_name("data", name)
+            if name in PAPER_DATASETS and not one.lists:
+                raise ValueError(
+                    f"data.{name}.lists: the official lists are needed; videos of your own stand under another name"
+                )
+            if name not in PAPER_DATASETS and self.synthesise is not None:
+                raise ValueError(
+                    f"data.{name}: synthetic videos are made of {' and '.join(PAPER_DATASETS)} only: leave out synthesise"
+                )
+        if self.pretrain_on and self.pretrain_on not in self.data:
+            raise ValueError(f"pretrain_on: {self.pretrain_on} is not among the data sets ({', '.join(self.data)})")
+
+    @property
+    def pretraining_data(self) -> str:
+        """Name of the data set whose videos pretrain the networks (CVPR 2019, 4: UCF101)."""
+        usual = PAPER_DATASETS[0] if PAPER_DATASETS[0] in self.data else next(iter(self.data))
+        return self.pretrain_on or usual
+
+    @property
+    def own_data(self) -> list[str]:
+        """Names of the data sets that are not those of the papers."""
+        return [name for name in self.data if name not in PAPER_DATASETS]
 
     def pretraining(self, name: str) -> PretrainOptions:
         """Return the options of one pretraining.

@@ -60,14 +60,15 @@ def read_splits(dataset: str, folder: Path, report: ReportProblem = raise_error)
     """Read the official lists of a data set.
 
     Args:
-        dataset: "ucf101" or "hmdb51".
+        dataset: "ucf101" or "hmdb51". Of a data set of another name the files in the folder tell whose form they have.
         folder: Folder of the lists.
         report: Called with each problem, which names file and line. If it returns, the line is skipped.
 
     Raises:
         ValueError: At the first problem, unless ``report`` is given.
     """
-    lists = {"ucf101": _read_ucf101, "hmdb51": _read_hmdb51}[dataset](folder, report)
+    of_hmdb51 = dataset == "hmdb51" or (dataset != "ucf101" and hmdb51_list_files(folder))
+    lists = (_read_hmdb51 if of_hmdb51 else _read_ucf101)(folder, report)
     if not lists.labels:
         report(f"{folder}: the lists name no video")
     return lists

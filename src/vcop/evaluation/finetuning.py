@@ -19,7 +19,7 @@ import torch
 from vcop.config.names import LAYERS
 from vcop.config.options import ExtractOptions, FinetuneOptions, NetworkOptions
 from vcop.datasets.source_groups import source_group
-from vcop.datasets.splits import TEST, TRAIN
+from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import TestClips, TrainingClips
 from vcop.loading.inputs import prepare_clips, print_looped
@@ -33,7 +33,7 @@ from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.run import TrainingRun
 from vcop.training.session import ModelSession
 from vcop.training.trainer import Trainer
-from vcop.training.validation_split import TrainingSplits, split_validation
+from vcop.training.validation_split import TrainingSplits, training_and_validation
 
 HEADER = ("video", "class", "predicted", "right")
 CLASS_HEADER = ("class", "n", "right", "accuracy", "low", "high")
@@ -149,7 +149,9 @@ def choose_videos(store: FrameStore, split: int, *, validation_videos: int, labe
     test = store.of(split, TEST)
     if not test:
         raise ValueError(f"{source}: no test video")
-    training, validation = split_validation(store.of(split, TRAIN), validation_videos, seed, source)
+    training, validation = training_and_validation(
+        store.of(split, TRAIN), store.of(split, VALIDATION), validation_videos, seed, source
+    )
     return TrainingSplits(label_share(training, labels, seed), validation, test)
 
 

@@ -23,13 +23,13 @@ import torch
 from numpy.typing import NDArray
 
 from vcop.config.options import ProbeOptions
-from vcop.datasets.splits import TEST, TRAIN
+from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.evaluation.logistic_regression import Labels, fit_classifiers
 from vcop.evaluation.nearest_neighbours import nearest_neighbours
 from vcop.storage import sanity
 from vcop.storage.feature_store import FeatureStore
 from vcop.storage.frame_store import Video
-from vcop.training.validation_split import split_validation
+from vcop.training.validation_split import training_and_validation
 
 HEADER = ("classifier", "video", "class", "predicted", "right")
 GRID_HEADER = ("classifier", "learning_rate", "weight_decay", "k", "validation_right", "validation_videos", "chosen")
@@ -67,12 +67,15 @@ def probe_splits(path: Path, layer: str, validation_videos: int, seed: int) -> P
     Raises:
         ValueError: If there is nothing to train on or to test.
     """
-    both, test = (FeatureStore(path, layer, role) for role in (TRAIN, TEST))
+    both, test = (FeatureStore(path, layer, role) for role in ((TRAIN, VALIDATION), TEST))
     if not len(test):
         raise ValueError(f"{path}: holds no test videos, so nothing can be classified")
     sanity.require_classes(str(path), both.classes, both.labels.tolist())
     videos = [Video(name, int(label), 0, 0) for name, label in zip(both.names, both.labels, strict=True)]
-    validation = {video.name for video in split_validation(videos, validation_videos, seed, str(path))[1]}
+    listed = set(FeatureStore(path, layer, VALIDATION).names)
+    given = [video for video in videos if video.name in listed]
+    training = [video for video in videos if video.name not in listed]
+    validation = {video.name for video in training_and_validation(training, given, validation_videos, seed, str(path))[1]}
     in_validation = np.array([name in validation for name in both.names])
     return ProbeSplits(subset(both, ~in_validation), subset(both, in_validation), both, test)
 

@@ -71,7 +71,8 @@ class CostModel:
         task, study = find_task(job.wildcards["task"], self.folder / FOLDER), self.study
         clip = ClipSize(_frames_read(study, task.clip_length), study.input.crop)
         options, cost = study.pretraining(str(task)), self.clip_cost(job.wildcards["network"], clip=clip)
-        dataset, aside = self.size.dataset("ucf101"), study.data["ucf101"].validation_videos
+        name = study.pretraining_data
+        dataset, aside = self.size.dataset(name), study.data[name].validation_videos
         usable = dataset.usable(task).with_validation(aside, dataset.split(1).training)
         videos = self._mined(job, usable)
         predicted = options.confidence_epochs * videos.training + options.test_tuples * videos.test
@@ -100,7 +101,7 @@ class CostModel:
         """FLOP of the ten clips of each video."""
         videos = self.size.dataset(job.wildcards["dataset"]).split(1)
         cost = self.clip_cost(job.wildcards["network"])
-        return (videos.training + videos.test) * self.study.extract.test_clips * cost.testing
+        return (videos.training + videos.validation + videos.test) * self.study.extract.test_clips * cost.testing
 
     def _extract_questions(self, job: Job) -> float:
         """FLOP of the clips of each video that is asked about."""

@@ -7,6 +7,7 @@ every video is assumed to be long enough for every tuple, so that the costs are 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,9 @@ from vcop.config.names import QUESTIONS
 from vcop.config.study import Study
 from vcop.datasets import official_counts
 from vcop.datasets.activitynet_qa import read_questions
+from vcop.datasets.listing import list_videos
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION, OfficialSplits, read_splits
+from vcop.datasets.video_list import read_video_list, splits_of
 from vcop.sampling.draws import Drawing
 from vcop.sampling.tasks import Task
 
@@ -43,6 +46,8 @@ class SplitSize:
             videos: How many of the listed training videos are set aside; a fifth of them at most.
             listed: Number of listed training videos, if only some can be used; these have their share of the validation videos.
         """
+        if self.validation:  # the lists themselves name validation videos
+            return self
         listed = listed or self.training
         moved = round(min(videos, listed // 5) * self.training / max(1, listed))
         return SplitSize(self.training - moved, self.test, moved)
@@ -101,12 +106,19 @@ class DatasetSize:
     @cached_property
     def _official(self) -> bool:
         """Whether the lists are the official ones."""
-        return self._lists.digest() == official_counts.DIGESTS[self.dataset]
+        return self._lists.digest() == official_counts.DIGESTS.get(self.dataset)
 
     @cached_property
     def _lists(self) -> OfficialSplits:
         """The lists of the data set."""
-        path = self.folder / self.study.data[self.dataset].lists
+        where = self.study.data[self.dataset]
+        if self.dataset in self.study.own_data and (where.table or not where.lists):
+            written = self.folder / "results/lists" / f"{self.dataset}.csv"
+            videos = (
+                read_video_list(written) if written.exists() else list_videos(self.folder / where.videos, where, self.folder)
+            )
+            return splits_of(videos)
+        path = self.folder / where.lists
         _require_generated(self.study, path, self.dataset)
         return read_splits(self.dataset, path)
 
@@ -119,6 +131,11 @@ class DatasetSize:
 
         store = FrameStore(self.store_file)
         return [(tuple(roles), video.count) for video, roles in zip(store.videos, store.roles.tolist(), strict=True)]
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self._lists.classes)
 
     @property
     def videos(self) -> int:
@@ -134,15 +151,19 @@ class DatasetSize:
 
     def split(self, number: int) -> SplitSize:
         """Return the numbers of training and test videos of split 1, 2 or 3."""
-        count = {role: sum(roles[number - 1] == role for roles, _ in self._rows) for role in (TRAIN, TEST)}
-        return SplitSize(count[TRAIN], count[TEST])
+        return _split_size([roles[number - 1] for roles, _ in self._rows])
 
     def usable(self, task: Drawing) -> SplitSize:
         """Return the numbers of videos of split 1 that are long enough for a tuple of the task."""
         if not self.stored and self._official and self.dataset == "ucf101":
             return _official_usable(task.window, self.split(1))
         roles = [roles[0] for roles, count in self._rows if count is None or count >= task.window]
-        return SplitSize(roles.count(TRAIN), roles.count(TEST))
+        return _split_size(roles)
+
+
+def _split_size(roles: Sequence[int]) -> SplitSize:
+    """Count the videos of each list by their roles."""
+    return SplitSize(roles.count(TRAIN), roles.count(TEST), roles.count(VALIDATION))
 
 
 def _official_usable(window: int, every: SplitSize) -> SplitSize:

@@ -71,8 +71,12 @@ class DiskModel:
             task = find_task(w["task"], self.folder / FOLDER)
             return flops.weight_bytes(w["network"], options, max(2, task.clips), task.classes, study=self.folder)
         if job.rule in {"finetune", "finetune_few"}:
-            return flops.weight_bytes(w["network"], options, classes=CLASSES[w["dataset"]], study=self.folder)
+            return flops.weight_bytes(w["network"], options, classes=self._classes(w["dataset"]), study=self.folder)
         return flops.weight_bytes(w["network"], options, study=self.folder) if job.rule == "initialise" else 0
+
+    def _classes(self, dataset: str) -> int:
+        """Classes of a data set; those of UCF101 and HMDB51 are known without their lists."""
+        return CLASSES.get(dataset) or self.size.dataset(dataset).classes
 
     def _frames(self, job: Job) -> float | None:
         """Bytes of a frame store; None if the number of frames is not known."""
@@ -99,4 +103,4 @@ class DiskModel:
         sizes = (study.network, study_clip(study))
         values = sum(flops.feature_values(w["network"], *sizes, layer, study=self.folder) for layer in layers)
         videos = self.size.dataset(w["dataset"]).split(1)
-        return (videos.training + videos.test) * study.extract.test_clips * values * value
+        return (videos.training + videos.validation + videos.test) * study.extract.test_clips * values * value

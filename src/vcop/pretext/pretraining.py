@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vcop.config.options import PretrainOptions
-from vcop.datasets.splits import TRAIN
+from vcop.datasets.splits import TRAIN, VALIDATION
 from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import FixedTuples, TrainingTuples
 from vcop.loading.inputs import prepare_tuples
@@ -36,7 +36,7 @@ from vcop.training import checkpoints
 from vcop.training.run import TrainingRun
 from vcop.training.session import ModelSession
 from vcop.training.trainer import Trainer
-from vcop.training.validation_split import TrainingSplits, split_validation
+from vcop.training.validation_split import TrainingSplits, training_and_validation
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,9 @@ def choose_videos(
     """
     usable, test = order_prediction.usable_videos(store, task)
     source = order_prediction.describe_source(store, task)
-    training, validation = split_validation(usable, validation_videos, seed, source, store.of(order_prediction.SPLIT, TRAIN))
+    given = [video for video in store.of(order_prediction.SPLIT, VALIDATION) if video.count >= task.window]
+    every = store.of(order_prediction.SPLIT, TRAIN)
+    training, validation = training_and_validation(usable, given, validation_videos, seed, source, every)
     if listed is not None:
         training = _listed_videos(listed, training, task)
     return TrainingSplits(training, validation, test)

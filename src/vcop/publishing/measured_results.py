@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from vcop.config.names import PAPER_DATASETS
 from vcop.paper.measurement.scores import Measured, correct_videos, mean_interval, retrieval_at
+from vcop.planning.study_folder import study_in_folder
 
 KINDS = ("pretrain", "finetune")  # folders of results/ in which runs lie
 RETRIEVED = (1, 5)  # numbers of nearest neighbours that a card names
@@ -36,10 +39,12 @@ class StudyResults:
     Attributes:
         results: The numbers; empty if none is there.
         synthetic: Whether the study made its videos itself.
+        pretrained_on: Data set that pretrains its networks.
     """
 
     results: tuple[Result, ...] = ()
     synthetic: bool = False
+    pretrained_on: str = PAPER_DATASETS[0]
 
 
 def read_results(run: Path) -> StudyResults:
@@ -56,14 +61,22 @@ def read_results(run: Path) -> StudyResults:
         return StudyResults()
     results, path = where.parent, run.absolute().relative_to(where)
     synthetic = any((results / "synthetic").glob("*.csv"))
-    found = _of_pretraining(results, path) if where.name == "pretrain" else _of_finetuning(results, path)
-    return StudyResults(tuple(found), synthetic)
+    data = _pretraining_data(results)
+    found = _of_pretraining(results, path, data) if where.name == "pretrain" else _of_finetuning(results, path)
+    return StudyResults(tuple(found), synthetic, data)
 
 
-def _of_pretraining(results: Path, path: Path) -> list[Result]:
+def _pretraining_data(results: Path) -> str:
+    """Return the data set that pretrains the networks of a study, as its config.yaml says; UCF101 where there is none."""
+    with suppress(ValueError):
+        return study_in_folder(results.parent).pretraining_data
+    return PAPER_DATASETS[0]
+
+
+def _of_pretraining(results: Path, path: Path, data: str) -> list[Result]:
     """Return order accuracy, retrieval, and recognition after fine-tuning, of the weights network/task/seed."""
     weights, seed = path.parent, path.name
-    found = _result("accuracy of predicted orders", "ucf101", results / "order" / f"{path}.csv", correct_videos)
+    found = _result("accuracy of predicted orders", data, results / "order" / f"{path}.csv", correct_videos)
     for file in sorted(results.glob(f"retrieval/*/{weights}/conv5-{seed}.csv")):
         dataset = file.relative_to(results).parts[1]
         for level in ("clip", "video"):

@@ -75,8 +75,8 @@ def _name(run: Path) -> str:
 
 
 def _datasets(about: Mapping[str, Any], study: StudyResults) -> list[str]:
-    """Return the data sets that a run was trained on; pretraining is on UCF101."""
-    trained = about.get("dataset", "ucf101" if "task" in about and "names" not in about else "")
+    """Return the data sets of the papers that a run was trained on."""
+    trained = about.get("dataset", study.pretrained_on if "task" in about and "names" not in about else "")
     return [trained] if trained in PAPER_DATASETS and not study.synthetic else []
 
 

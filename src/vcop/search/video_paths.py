@@ -7,51 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from vcop.datasets.video_folder import ENDINGS, files_below, is_video
 from vcop.runtime.atomic_files import require_existing
-
-# Endings of files that are taken from a folder. A file that is named itself is taken whatever its ending.
-ENDINGS = frozenset(
-    [
-        ".3g2",
-        ".3gp",
-        ".asf",
-        ".avi",
-        ".dv",
-        ".f4v",
-        ".flv",
-        ".gif",
-        ".h264",
-        ".h265",
-        ".hevc",
-        ".ivf",
-        ".m2ts",
-        ".m2v",
-        ".m4v",
-        ".mkv",
-        ".mjpeg",
-        ".mov",
-        ".mp4",
-        ".mpe",
-        ".mpeg",
-        ".mpg",
-        ".mts",
-        ".mxf",
-        ".nut",
-        ".obu",
-        ".ogg",
-        ".ogm",
-        ".ogv",
-        ".qt",
-        ".rm",
-        ".rmvb",
-        ".ts",
-        ".vob",
-        ".webm",
-        ".wmv",
-        ".wtv",
-        ".y4m",
-    ]
-)
 
 
 def find_videos(paths: Iterable[str | Path]) -> tuple[list[Path], Counter[str]]:
@@ -72,8 +29,8 @@ def find_videos(paths: Iterable[str | Path]) -> tuple[list[Path], Counter[str]]:
     videos: dict[Path, None] = {}
     others: Counter[str] = Counter()
     for path in given:
-        for file in _files(path) if path.is_dir() else [path]:
-            if path == file or file.suffix.lower() in ENDINGS:
+        for file in files_below(path) if path.is_dir() else [path]:
+            if path == file or is_video(file):
                 videos[file] = None
             else:
                 others[file.suffix.lower() or "no ending"] += 1
@@ -82,20 +39,6 @@ def find_videos(paths: Iterable[str | Path]) -> tuple[list[Path], Counter[str]]:
             f"{', '.join(map(printable, given)) or 'no path'}: no video there (endings: {' '.join(sorted(ENDINGS))})"
         )
     return list(videos), others
-
-
-def _files(folder: Path) -> list[Path]:
-    """Return all files below a folder that are not hidden, sorted."""
-    found: list[Path] = []
-    for place, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(place) / name for name in names if not name.startswith(".")]
-    return sorted(found)
-
-
-def _raise(problem: OSError) -> None:
-    """Raise the error of a folder that cannot be listed: its videos would be left out without a word."""
-    raise problem
 
 
 def printable(path: str | Path) -> str:

@@ -91,7 +91,7 @@ class FeatureStore:
     Args:
         path: The feature file, as `vcop extract` writes it.
         layer: Name of the layer, for example ``conv5``.
-        role: ``TRAIN``, ``TEST`` or ``VALIDATION`` of split 1.
+        role: ``TRAIN``, ``TEST`` or ``VALIDATION`` of split 1, or several of them.
         sampled: How many of a video's clips are used, evenly spread over the video; all that are stored by default.
 
     Attributes:
@@ -108,7 +108,7 @@ class FeatureStore:
 
     path: Path
     layer: str
-    role: int
+    role: int | tuple[int, ...]
     sampled: int | None = None
 
     def __post_init__(self) -> None:
@@ -129,7 +129,7 @@ class FeatureStore:
         self._chosen = spread_clips(self._stored, self._stored if self.sampled is None else self.sampled, self.path)
         self.clips = len(self._chosen)
         self._crc32 = table.column(self.layer + CRC32, "u", videos)
-        self.rows = np.flatnonzero(table.column("role", "u", videos) == self.role)
+        self.rows = np.flatnonzero(np.isin(table.column("role", "u", videos), self.role))
         names = table.column("name", "S", videos)[self.rows].tolist()
         self.names = [name.decode("utf-8", "surrogateescape") for name in names]
         self.labels: NDArray[np.int32] = table.column("label", "i", videos)[self.rows]

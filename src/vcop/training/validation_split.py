@@ -53,6 +53,29 @@ def split_validation(
     return parts
 
 
+def training_and_validation(
+    videos: Sequence[Video], given: Sequence[Video], count: int, seed: int, source: str, listed: Sequence[Video] | None = None
+) -> tuple[list[Video], list[Video]]:
+    """Return the training and the validation videos: those that the lists name for validation, else as ``split_validation`` draws.
+
+    Args:
+        videos: The training videos that can be used.
+        given: The validation videos of the lists that can be used; the lists of UCF101 and HMDB51 name none.
+        count: How many videos to set aside, if none is given.
+        seed: Seed of the draw.
+        source: Name of the store in messages.
+        listed: The whole training list.
+
+    Raises:
+        ValueError: If no video is left to train on or to validate.
+    """
+    if not given:
+        return split_validation(videos, count, seed, source, listed)
+    if not videos:
+        raise ValueError(f"{source}: no training video can be used")
+    return list(videos), list(given)
+
+
 class Named(Protocol):
     """Anything with a name: a video of a store, or a question."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vcop.datasets import official_counts
-from vcop.datasets.splits import SPLITS, TEST, TRAIN, OfficialSplits
+from vcop.datasets.splits import SPLITS, UNUSED, OfficialSplits
 from vcop.preparation.checking import counts, duplicates
 from vcop.preparation.checking.counts import CountRow
 from vcop.preparation.checking.inventory import Finding, Inventory, find_misplaced
@@ -129,9 +129,9 @@ def _equal_names(survey: SurveyResult, checks: dict[str, VideoCheck]) -> Iterato
 
 
 def crossed_splits(splits: OfficialSplits, first: str, second: str) -> list[int]:
-    """Return the splits (1 to 3) in which one of two videos is in the training list and the other in the test list."""
+    """Return the splits (1 to 3) in which two videos are in different lists: training and test, or validation."""
     pairs = zip(SPLITS, splits.roles.get(first, ()), splits.roles.get(second, ()), strict=False)
-    return [split for split, a, b in pairs if {a, b} == {TRAIN, TEST}]
+    return [split for split, a, b in pairs if a != b and UNUSED not in (a, b)]
 
 
 def _describe_copies(inventory: Inventory, first: str, others: Sequence[str]) -> str:

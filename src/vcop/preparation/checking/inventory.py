@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from vcop.config.names import DATASETS, QUESTIONS
+from vcop.config.names import PAPER_DATASETS, QUESTIONS
 from vcop.datasets.activitynet_qa import NO_VIDEO, Question, find_video_files, read_questions, video_splits
-from vcop.datasets.splits import OfficialSplits, read_splits
+from vcop.datasets.listed_videos import read_lists
+from vcop.datasets.splits import OfficialSplits
 from vcop.datasets.video_files import locate_videos
 from vcop.storage.frame_store import FrameStore
 
-KNOWN = (*DATASETS, QUESTIONS)
+KNOWN = (*PAPER_DATASETS, QUESTIONS)
 FAULTS = ("list", "official", "missing", "misplaced", "empty", "unreadable", "cut short")
 NOTES = ("no count", "surplus", "too short", "header", "size", "same bytes", "same pictures")
 # Usual names of the directory of lists, beside that of the videos: as downloaded, and as `synthesise` writes them.
@@ -69,6 +70,10 @@ def find_folders(dataset: str, videos: Path | None, lists: Path | None) -> tuple
     """
     if lists is not None:
         return videos, lists
+    if dataset not in KNOWN:
+        raise ValueError(
+            f"the videos of {dataset} are a data set of your own: name its table or directory of lists with --lists"
+        )
     if videos is not None and any(videos.glob(LIST_PATTERN[dataset])):
         return None, videos
     names = (LIST_FOLDERS[dataset], SYNTHETIC_LIST_FOLDERS[dataset])
@@ -104,7 +109,7 @@ def take_inventory(dataset: str, videos: Path | None, lists: Path) -> Inventory:
     if dataset == QUESTIONS:
         questions, splits = read_questions(lists), video_splits(lists)
     else:
-        splits = read_splits(dataset, lists, add_finding)
+        splits = read_lists(dataset, lists, add_finding)
     if not splits.labels:
         raise ValueError("; ".join(finding.name for finding in findings[:3]))
     inventory = Inventory(dataset, splits, questions, findings=findings)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from vcop.config.names import QUESTIONS
+from vcop.config.names import PAPER_DATASETS, QUESTIONS
 from vcop.config.study import Study
 
 Form = Literal["archive", "archives", "files", "file", "by hand"]
@@ -116,7 +116,10 @@ def source_folders(study: Study) -> dict[str, Path]:
             "studies/paper is the study of the real data sets"
         )
     paths = {
-        f"{name}-{part}": Path(getattr(options, part)) for name, options in study.data.items() for part in ("lists", "videos")
+        f"{name}-{part}": Path(getattr(study.data[name], part))
+        for name in PAPER_DATASETS
+        if name in study.data
+        for part in ("lists", "videos")
     }
     if study.questions:
         paths[f"{QUESTIONS}-lists"] = Path(study.questions.annotations)
@@ -161,7 +164,9 @@ def record_files(study: Study, dataset: str = "") -> list[str]:
             )
         records.append(str(record))
     if not records:
-        raise ValueError(f"config.yaml: {dataset} is not there, so there is nothing to download for it")
+        raise ValueError(
+            f"config.yaml: {dataset or 'a data set of the papers'} is not there, so there is nothing to download for it"
+        )
     return records
 
 

@@ -1,0 +1,78 @@
+"""Drawing of test and validation videos where no list names them; the videos of a group stay together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vcop.sampling.seeding import seed_of
+
+TEST_SHARE, VALIDATION_SHARE = 5, 5  # a fifth of all videos is for tests, at most a fifth of the others validates
+ROOM = 1.25  # a draw may be so much larger than wanted: groups are taken whole
+
+
+def draw_groups(sizes: Mapping[str, int], wanted: int, purpose: str) -> set[str]:
+    """Draw groups of about as many videos as wanted.
+
+    Each group has a number that depends on (purpose, group) alone, and those of the lowest numbers are taken unless they are too
+    large. So the same groups give the same draw on every machine.
+
+    Args:
+        sizes: Videos of each group.
+        wanted: Number of videos.
+        purpose: What the videos are drawn for.
+
+    Raises:
+        ValueError: If there is only one group, or if each holds half of the videos or more.
+    """
+    drawn: set[str] = set()
+    count = 0
+    for group in sorted(sizes, key=lambda name: seed_of("held out", purpose, name)):
+        if count < wanted and count + sizes[group] <= max(1.0, ROOM * wanted):
+            drawn.add(group)
+            count += sizes[group]
+    if not drawn:  # all are too large: the smallest is nearest to what is wanted
+        smallest = min(sizes, key=lambda name: (sizes[name], name))
+        if 2 * sizes[smallest] > sum(sizes.values()) or len(sizes) < 2:
+            raise ValueError(
+                f"no {purpose} videos can be drawn: all videos are of {len(sizes)} group{'s' * (len(sizes) != 1)}, and groups are not "
+                "divided; give smaller groups, or none"
+            )
+        drawn.add(smallest)
+    return drawn
+
+
+def draw_roles(groups: Mapping[str, str], given: Mapping[str, str], validation_videos: int) -> dict[str, str]:
+    """Return the role of every video: the given one, else a drawn one.
+
+    A fifth of the videos is drawn for tests unless some have the role test already; of the others at most a fifth, and at most
+    ``validation_videos``, for validation, likewise.
+
+    Args:
+        groups: Group of each video.
+        given: Roles of some videos: ``training``, ``validation`` or ``test``.
+        validation_videos: Most validation videos.
+
+    Raises:
+        ValueError: If a group would be divided, or nothing is left to draw from.
+    """
+    roles = dict(given)
+    for role, share, most in (("test", TEST_SHARE, len(groups)), ("validation", VALIDATION_SHARE, validation_videos)):
+        if role in roles.values():
+            continue
+        left = [video for video in groups if video not in roles]
+        if not left:
+            raise ValueError(
+                f"no video has the role {role}, and every video has a role: leave some empty, so that {role} videos are drawn"
+            )
+        taken = {groups[video] for video in roles}  # their group has a role already
+        sizes: dict[str, int] = {}
+        for video in left:
+            if groups[video] not in taken:
+                sizes[groups[video]] = sizes.get(groups[video], 0) + 1
+        if not sizes:
+            raise ValueError(f"no {role} videos can be drawn: every group has a role already; name some yourself")
+        drawn = draw_groups(sizes, max(1, min(most, len(left) // share)), role)
+        roles |= {video: role for video in left if groups[video] in drawn}
+    of_group = {groups[video]: role for video, role in roles.items()}
+    roles |= {video: of_group.get(group, "training") for video, group in groups.items() if video not in roles}
+    return roles

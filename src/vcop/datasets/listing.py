@@ -1,0 +1,93 @@
+"""Complete list of the videos of a data set of one's own: found in a folder or in a user's table, with labels, groups and roles.
+
+``vcop list`` writes it (``vcop.datasets.video_list``) before anything is decoded. The workflow asks whenever it plans whether the
+folder still holds the videos of the list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from vcop.config.data_options import DatasetOptions
+from vcop.datasets.held_out import draw_roles
+from vcop.datasets.source_groups import source_group
+from vcop.datasets.video_folder import ENDINGS, video_names
+from vcop.datasets.video_list import ListedVideo, has_labels, read_video_list
+
+
+def list_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> list[ListedVideo]:
+    """Return all videos of a data set, each with a group and a role.
+
+    Args:
+        folder: Directory of the videos.
+        options: Table of the user, labels, groups and number of validation videos.
+        root: Directory from which the path of the table is taken.
+
+    Raises:
+        ValueError: If there is no video, or a group, label or role cannot be had.
+    """
+    videos = found_videos(folder, options, root)
+    if options.labels == "folders" and not has_labels(videos) and not options.table:
+        raise ValueError(f"{folder}: labels: folders, but its videos are not in two or more sub-folders, one for each class")
+    groups = {video.path: video.group for video in videos}
+    roles = draw_roles(groups, {video.path: video.role for video in videos if video.role}, options.validation_videos)
+    return [video._replace(role=roles[video.path]) for video in videos]
+
+
+def found_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> list[ListedVideo]:
+    """Return all videos of a data set, with labels and groups, but without roles that no table gives. Raises ValueError."""
+    if options.table:
+        videos = read_video_list(root / options.lists)
+    else:
+        if not folder.is_dir():
+            raise ValueError(f"{folder}: the folder of the videos does not exist")
+        names = video_names(folder)
+        if not names:
+            raise ValueError(f"{folder}: no video there (endings: {' '.join(sorted(ENDINGS))})")
+        labelled = options.labels == "folders"
+        videos = [ListedVideo(name, name.split("/")[0] if labelled and "/" in name else "") for name in names]
+    return [video._replace(group=video.group or group_of(video, options.groups)) for video in videos]
+
+
+def group_of(video: ListedVideo, groups: str) -> str:
+    """Return the group of a video.
+
+    Args:
+        video: The video; the directory that is its label says no group.
+        groups: ``none``, ``folders`` or a regular expression (``DatasetOptions.groups``).
+    """
+    own = source_group(video.path)
+    if groups == "none":
+        return own
+    if groups == "folders":
+        parent = video.path.rpartition("/")[0]
+        return own if parent in ("", video.label) else parent
+    match = re.search(groups, video.path)
+    found = match and next((part for part in match.groups() if part), match[0])
+    return found or own
+
+
+def folder_version(folder: Path, videos_list: Path, options: DatasetOptions) -> str:
+    """Return what the workflow calls the content of a folder: another text makes the list be written anew.
+
+    Videos that are gone change nothing, since they may be removed after decoding; new ones do. A table of the user is a file that
+    the workflow watches itself.
+
+    Args:
+        folder: Directory of the videos.
+        videos_list: The list that was written before, if it is there.
+        options: Whether the user's table lists the videos.
+    """
+    if options.table:
+        return "table"
+    known, found = set[str](), set[str]()
+    with suppress(ValueError, OSError):
+        known = {video.path for video in read_video_list(videos_list)}
+    with suppress(OSError):
+        found = set(video_names(folder))
+    new = found - known
+    names = found if new else known
+    return hashlib.sha256("\0".join(sorted(names)).encode("utf-8", "surrogateescape")).hexdigest()[:16]

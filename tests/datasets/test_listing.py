@@ -1,0 +1,75 @@
+from collections import Counter
+
+import pytest
+
+from vcop.config.data_options import DatasetOptions
+from vcop.datasets.listing import folder_version, found_videos, group_of, list_videos
+from vcop.datasets.video_list import ListedVideo, write_video_list
+
+
+def folder(tmp_path, *names):
+    for name in names:
+        (tmp_path / "videos" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "videos" / name).touch()
+    return tmp_path / "videos"
+
+
+def options(**more):
+    return DatasetOptions(videos="videos", validation_videos=2, **more)
+
+
+def test_a_flat_folder_becomes_three_lists(tmp_path):
+    where = folder(tmp_path, *(f"clip {i}.mp4" for i in range(20)))
+    videos = list_videos(where, options())
+    assert Counter(video.role for video in videos) == {"training": 14, "validation": 2, "test": 4}
+    assert all(video.group == video.path and not video.label for video in videos)
+
+
+def test_labels_and_groups_by_folders(tmp_path):
+    where = folder(tmp_path, "wave/monday/1.mp4", "wave/monday/2.mp4", "clap/3.mp4", "clap/4.mp4")
+    videos = found_videos(where, options(labels="folders", groups="folders"))
+    assert [(video.path, video.label, video.group) for video in videos] == [
+        ("clap/3.mp4", "clap", "clap/3.mp4"),
+        ("clap/4.mp4", "clap", "clap/4.mp4"),
+        ("wave/monday/1.mp4", "wave", "wave/monday"),
+        ("wave/monday/2.mp4", "wave", "wave/monday"),
+    ]
+    with pytest.raises(ValueError, match="not in two or more sub-folders"):
+        list_videos(folder(tmp_path / "flat", "a.mp4", "b.mp4"), options(labels="folders"))
+
+
+def test_groups_by_a_regular_expression():
+    video = ListedVideo("VID_20260412_081500.mp4")
+    assert group_of(video, r"_(\d{8})_") == "20260412"
+    assert group_of(video, r"VID") == "VID"
+    assert group_of(video, r"(person\d)") == video.path
+    assert group_of(ListedVideo("Run/v_Run_g01_c02.avi"), "none") == "Run/v_Run_g01"
+
+
+def test_a_table_says_which_videos_and_roles(tmp_path):
+    rows = [ListedVideo(f"{i}.mp4", "", "test" if i < 3 else "", "ab"[i % 2] if i > 15 else "") for i in range(20)]
+    write_video_list(tmp_path / "mine.csv", rows)
+    videos = list_videos(tmp_path / "videos", options(lists="mine.csv"), tmp_path)
+    assert [video.role for video in videos[:3]] == ["test"] * 3
+    assert Counter(video.role for video in videos) == {"training": 15, "validation": 2, "test": 3}
+    assert videos[16].group == "a"
+
+
+def test_new_videos_change_the_version_of_a_folder_and_lost_ones_do_not(tmp_path):
+    where, written = folder(tmp_path, "a.mp4", "b.mp4"), tmp_path / "list.csv"
+    first = folder_version(where, written, options())
+    write_video_list(written, found_videos(where, options()))
+    assert folder_version(where, written, options()) == first
+    (where / "a.mp4").unlink()
+    assert folder_version(where, written, options()) == first
+    (where / "c.mp4").touch()
+    assert folder_version(where, written, options()) != first
+    assert folder_version(tmp_path / "gone", written, options()) == first
+    assert folder_version(where, written, options(lists="mine.csv")) == "table"
+
+
+def test_a_folder_without_videos_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no video there"):
+        list_videos(folder(tmp_path, "a.txt"), options())
+    with pytest.raises(ValueError, match="does not exist"):
+        list_videos(tmp_path / "gone", options())

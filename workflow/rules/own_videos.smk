@@ -1,0 +1,204 @@
+"""One's own videos: listed, checked, searched and summarised. What a study of such videos alone makes, `snakemake --cores all`.
+
+in   data.<dataset>.videos of data sets that are not the papers'; labels, groups and roles, if a table says them
+out  results/lists/{dataset}.csv: path, label, role and group of each video; roles that no table says are drawn
+     results/check/{dataset}.csv and -counts.csv: what is odd about each video; near-duplicates among them
+     results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy: embeddings of the clips of all videos
+     results/search/{dataset}/{network}/{weights}/seed-{seed}.html and .csv: the nearest videos of each test video
+     results/summary/{dataset}.html and .csv: order accuracy with its interval, audit, and what labels allow
+
+Pretraining, retrieval, probe and fine-tuning are those of the papers.
+"""
+
+import functools
+
+from vcop.datasets.listing import folder_version
+from vcop.datasets.video_list import has_labels, read_video_list
+
+OWN_ALONE = bool(STUDY.own_data) and not set(PAPER_DATASETS) & set(STUDY.data)
+OWN_NETWORK = "r3d"  # the one that retrieves best (CVPR 2019, Figure 5)
+
+
+@functools.cache
+def labelled(dataset):
+    """Whether the videos of a data set have labels."""
+    where = data(dataset)
+    try:
+        return where.labels == "folders" or any(has_labels(read_video_list(Path(p))) for p in user_table(dataset))
+    except (ValueError, OSError) as problem:
+        raise WorkflowError(str(problem))
+
+
+def listing(wildcards):
+    """The flags of `vcop list`: all that decides the list beside the names of the videos."""
+    where = data(wildcards.dataset)
+    version = folder_version(Path(where.videos), Path(lists_path(wildcards.dataset)), where)
+    words = {
+        "labels": where.labels,
+        "groups": where.groups,
+        "validation-videos": where.validation_videos,
+        "folder-version": version,
+    }
+    words |= {"table": where.lists} if where.table else {}
+    return " ".join(f"--{flag}={shlex.quote(str(word))}" for flag, word in words.items())
+
+
+def pretrained(dataset):
+    """What a summary reads of the pretraining on these videos."""
+    if dataset != PRETRAINING_DATA:
+        return {"order": [], "audit": [], "provenance": []}
+    return {
+        "order": ordered(TASK, OWN_NETWORK),
+        "audit": expand("results/audit/{network}/{task}/seed-{seed}.csv", network=OWN_NETWORK, task=TASK, seed=SEEDS),
+        "provenance": beside_weights("provenance.json", TASK, OWN_NETWORK),
+    }
+
+
+def by_labels(wildcards):
+    """What a summary reads of the stages that need labels: random weights beside the pretrained ones."""
+    kinds = [
+        "results/retrieval/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv",
+        "results/probe/{dataset}/{network}/{weights}/conv5-seed-{seed}.csv",
+        "results/recognition/{dataset}-1/{network}/{weights}/from-conv1/seed-{seed}.csv",
+    ]
+    wanted = {"dataset": wildcards.dataset, "network": OWN_NETWORK, "weights": ["random", TASK], "seed": SEEDS}
+    return expand(kinds, **wanted) if labelled(wildcards.dataset) else []
+
+
+rule own_videos:
+    """All that a study makes of one's own videos."""
+    input:
+        expand("results/summary/{dataset}.html", dataset=STUDY.own_data),
+        expand(
+            "results/search/{dataset}/{network}/{task}/seed-{seed}.html",
+            dataset=STUDY.own_data,
+            network=OWN_NETWORK,
+            task=TASK,
+            seed=SEEDS[0],
+        ),
+
+
+rule list_videos:
+    """List one's own videos; draw by group which of them test and which validate."""
+    input:
+        lambda w: named(user_table(w.dataset)),
+    output:
+        "results/lists/{dataset}.csv",
+    log:
+        "results/logs/list_videos/{dataset}.log",
+    wildcard_constraints:
+        dataset="|".join(STUDY.own_data) or "none",
+    conda:
+        "../../envs/decode.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=listing,
+        videos=lambda w, input: data(w.dataset).videos,  # with `input` it is not recorded: the same videos may lie elsewhere
+    shell:
+        "python -m vcop list {params.videos:q} {params.options} --out {output} > {log} 2>&1"
+
+
+rule check_videos:
+    """Read every video of a data set, and look for near-duplicates."""
+    input:
+        lists,
+    output:
+        videos="results/check/{dataset}.csv",
+        counts="results/check/{dataset}-counts.csv",
+    log:
+        "results/logs/check_videos/{dataset}.log",
+    benchmark:
+        "results/benchmarks/check_videos/{dataset}.tsv"
+    conda:
+        "../../envs/decode.yaml"
+    threads: lambda w: data(w.dataset).processes
+    resources:
+        mem_mb=4000,
+        runtime=longer(480),
+    params:
+        allow=lambda w: data(w.dataset).allow_unreadable,
+        version=lambda w: review(w.dataset).version,
+        videos=lambda w, input: data(w.dataset).videos,
+        lists=lambda w: lists_path(w.dataset),
+    shell:
+        "python -m vcop check {wildcards.dataset} {params.videos:q} --lists {params.lists:q} --allow-unreadable {params.allow} --processes {threads} --out {output.videos} --counts {output.counts} > {log} 2>&1"
+
+
+rule embed_videos:
+    """Embeddings of all videos of a data set, straight from their files."""
+    input:
+        digest="results/frames/{dataset}.digest",
+        weights=weights_file,
+    output:
+        vectors="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy",
+        rows="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy.rows.csv",
+        about="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy.json",
+    log:
+        "results/logs/embed_videos/{dataset}/{network}/{weights}/seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/embed_videos/{dataset}/{network}/{weights}/seed-{seed}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: lambda w: data(w.dataset).processes
+    resources:
+        device=STUDY.machine.device,
+        gpu=GPU,
+        mem_mb=8000,
+        runtime=longer(240),
+    params:
+        videos=lambda w, input: data(w.dataset).videos,
+        clips=STUDY.extract.test_clips,
+    shell:
+        "python -m vcop embed {params.videos:q} --weights {input.weights} --clips {params.clips} --device {resources.device} --processes {threads} --out {output.vectors} > {log} 2>&1"
+
+
+rule neighbours:
+    """A page of the test videos with the nearest of all videos, as moving pictures."""
+    input:
+        vectors="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy",
+        rows="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy.rows.csv",
+        about="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy.json",
+        lists="results/lists/{dataset}.csv",
+    output:
+        page="results/search/{dataset}/{network}/{weights}/seed-{seed}.html",
+        table="results/search/{dataset}/{network}/{weights}/seed-{seed}.csv",
+    log:
+        "results/logs/neighbours/{dataset}/{network}/{weights}/seed-{seed}.log",
+    benchmark:
+        "results/benchmarks/neighbours/{dataset}/{network}/{weights}/seed-{seed}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=longer(60),
+    params:
+        videos=lambda w, input: data(w.dataset).videos,
+    shell:
+        "python -m vcop neighbours {input.vectors} --videos {params.videos:q} --list {input.lists} --out {output.page} --table {output.table} > {log} 2>&1"
+
+
+rule summarise:
+    """One page: the videos, order accuracy with its interval, the audit, and with labels retrieval, probe and fine-tuning."""
+    input:
+        unpack(lambda w: pretrained(w.dataset)),
+        lists="results/lists/{dataset}.csv",
+        checked="results/check/{dataset}.csv",
+        unreadable="results/frames/{dataset}-unreadable.csv",
+        labelled=by_labels,
+    output:
+        page="results/summary/{dataset}.html",
+        table="results/summary/{dataset}.csv",
+    log:
+        "results/logs/summarise/{dataset}.log",
+    conda:
+        "../../envs/paper.yaml"
+    resources:
+        study=WRITTEN_FOR,
+        mem_mb=1000,
+        runtime=10,
+    params:
+        task=TASK,
+    shell:
+        "python -m vcop summarise {wildcards.dataset} --list {input.lists} --checked {input.checked} --unreadable {input.unreadable} --task {params.task} --order {input.order} --audit {input.audit} --provenance {input.provenance} --labelled {input.labelled} {resources.study} --out {output.page} --table {output.table} > {log} 2>&1"

@@ -3,21 +3,27 @@
 A miniature of the study is run by Snakemake, twice: the same networks, clips, batches and settings, but a few synthetic videos
 and few epochs, in the second run more than in the first. What both runs have in common is the time that a job needs in any case
 (process, imports, checks, files); the difference gives the speed of its work. As many jobs run side by side as they would in the study.
+
+On a machine that is busy with other work, seconds say little. ``--cpu`` counts seconds of CPU time in their place, those of a job's
+processes and Snakemake's own: what the jobs would take alone on this machine, if they do not wait for a disk.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 import time
 from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
+import psutil
 import torch
 import yaml
 
@@ -35,6 +41,7 @@ GROUPS, VIDEOS, QUESTION_VIDEOS = 12, 2, 60  # of the synthetic data sets
 EPOCHS = (2, 12)  # of both runs; of question answering
 LESS = 5  # of the clips of a test video, the first run has one in so many
 ITEMS = ("cvpr2019_table1", "cvpr2019_figure3")  # tables and figures that need no more than the other targets
+LOOK = 0.1  # seconds between two looks at the CPU time of processes
 Measured = dict[
     tuple[str, str], list[list[tuple[float, float]]]
 ]  # work and seconds of the jobs of each run, by rule and network
@@ -47,6 +54,7 @@ def main(words: list[str] | None = None) -> None:
         "--study", type=Path, default=workflow.ROOT / "config.yaml", help="Its config.yaml (default: the embedded study's)."
     )
     parser.add_argument("--seeds", type=int, default=1, help="Jobs of each kind that are measured (default: %(default)s).")
+    parser.add_argument("--cpu", action="store_true", help="Count CPU time: for a machine that is busy with other work.")
     parser.add_argument(
         "--json", type=Path, default=timing.RESULTS / "rates.json", help="File to write (default: %(default)s)."
     )
@@ -58,12 +66,13 @@ def main(words: list[str] | None = None) -> None:
         for number, epochs in enumerate(EPOCHS):
             made = miniature(raw, study, epochs, arguments.seeds, less=LESS if number == 0 else 1)
             (Path(folder) / "config.yaml").write_text(yaml.safe_dump(made))
-            between = run(Path(folder), read_study(made), slots, number, found)
+            between = run(Path(folder), read_study(made), slots, number, found, cpu=arguments.cpu)
     rules = fitted(found)
     what = {"options": what_was_measured(study), "machine": timing.machine(), "at_once": slots, "between": between}
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     write_text(arguments.json, json.dumps({"format": TIMES_FORMAT, "study": study.study, **what, "rules": rules}, indent=1))
-    about = f"{slots} job{'s' * (slots > 1)} at a time; Snakemake takes {between:.2f} s between two jobs of a core."
+    of = "seconds of CPU time" if arguments.cpu else "seconds"
+    about = f"{slots} job{'s' * (slots > 1)} at a time; Snakemake takes {between:.2f} s for a job; all are {of}."
     timing.publish(arguments, about, timing.table(("rule", "s without its work", "work of a second"), list(rows(rules))))
 
 
@@ -109,20 +118,50 @@ def targets(study: Study) -> list[str]:
     return [*files, *ITEMS]
 
 
-def run(folder: Path, study: Study, slots: int, number: int, found: Measured) -> float:
-    """Run a miniature, and add the work and seconds of its jobs. Returns the seconds of Snakemake between two jobs of a core."""
-    wanted = targets(study)
-    before = time.time()
-    workflow.snakemake(workflow.ROOT, folder, str(timing.cores()), *wanted)
-    seconds = time.time() - before
-    model, busy, count = CostModel(study, folder), 0.0, 0
-    jobs, _ = planned_jobs(folder, wanted)
-    for job in jobs:
+def run(folder: Path, study: Study, slots: int, number: int, found: Measured, *, cpu: bool) -> float:
+    """Run a miniature, and add the work and seconds of its jobs. Returns the seconds of Snakemake for each job."""
+    wanted, before = targets(study), time.time()
+    with CpuTimes() as used:
+        workflow.snakemake(workflow.ROOT, folder, str(timing.cores()), *wanted)
+    seconds, model, busy, count = time.time() - before, CostModel(study, folder), 0.0, 0
+    for job in planned_jobs(folder, wanted)[0]:
         begun, took = spent(folder, job)
         if begun >= before:
+            took = used.jobs.get(job.outputs[0], took) if cpu else took
             found[job.rule, job.wildcards.get("network", "")][number].append((job_work(model, job) or 0.0, took))
             busy, count = busy + took, count + 1
-    return max(0.0, (seconds * slots - busy) / max(1, count))
+    return (used.snakemake if cpu else max(0.0, seconds * slots - busy)) / max(1, count)
+
+
+class CpuTimes:
+    """CPU seconds of the jobs of Snakemake within the block, by the file that each writes, and of Snakemake itself."""
+
+    def __enter__(self) -> Self:
+        self.jobs: dict[str, float] = {}
+        self.snakemake, self._end = 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        """Look at all processes below this one, until the end."""
+        while not self._end.wait(LOOK):
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.Error):
+                    self._look(process)
+
+    def _look(self, process: psutil.Process) -> None:
+        """Note the CPU time of a job's process and of the ended processes that it has started."""
+        words, used = process.cmdline(), sum(process.cpu_times()[:4])
+        if "vcop" in words and "--out" in words:
+            out = words[words.index("--out") + 1]
+            self.jobs[out] = max(used, self.jobs.get(out, 0.0))
+        elif "snakemake" in words and psutil.Process(process.ppid()).pid == psutil.Process().pid:
+            self.snakemake = max(self.snakemake, sum(process.cpu_times()[:2]))
 
 
 def spent(folder: Path, job: Job) -> tuple[float, float]:

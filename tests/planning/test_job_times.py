@@ -63,7 +63,7 @@ def test_all_jobs_share_the_places_of_the_machine(study, tmp_path):
 
 def test_rules_without_arithmetic_have_their_hours_too(study, tmp_path):
     times = JobTimes("a file", 1, 0.0, {"other": {"": JobTime(3600.0, 0.0)}})
-    jobs = [extract("random"), decode(), decode("hmdb51")]
+    jobs = [extract("random"), decode(), decode()]
     lines = report.plan_lines(report.price_jobs(CostModel(study, tmp_path), jobs, jobs, {}, times), [1])
     assert lines[0].split()[-1] == "hours" and lines[1].split()[0] == "extract" and lines[1].split()[-1] == "1.00"
     assert "Besides, 2.00 hours: 2 decode." in lines

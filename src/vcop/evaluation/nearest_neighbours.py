@@ -29,9 +29,14 @@ HELD = 8  # blocks of queries compared with a block of the gallery each time tha
 STRIP = 2**18  # values of a strip of rows, 1 MiB
 
 
-def unit_rows(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the rows scaled to length 1; a row of zeros stays as it is, and has similarity 0 to every other row."""
-    out = np.empty(x.shape, np.float32)
+def unit_rows(x: NDArray[np.float32], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    """Return the rows scaled to length 1; a row of zeros stays as it is, and has similarity 0 to every other row.
+
+    Args:
+        x: The rows.
+        out: Memory for the result. Fresh memory costs more than the arithmetic.
+    """
+    out = np.empty(x.shape, np.float32) if out is None else out
     _in_strips(lambda rows: _scale(x[rows], out[rows]), *x.shape)
     return out
 
@@ -99,17 +104,20 @@ def nearest_neighbours(
         Rows are (n, D); each result is (rows of the block, min(k, gallery_count)).
     """
 
-    def blocks(read: ReadRows, first: int, last: int) -> Iterator[tuple[int, Any]]:
+    def blocks(read: ReadRows, first: int, last: int, *, keep: bool) -> Iterator[tuple[int, Any]]:
+        """Yield scaled blocks, each in memory of its own if it is to be kept; else in that of the block before it."""
+        used: NDArray[np.float32] | None = None
         for i in range(first, last, block):
-            unit = unit_rows(read(i, min(i + block, last)))
-            yield i, unit if device == "cpu" else _to_device(unit, device)
+            rows = read(i, min(i + block, last))
+            used = unit_rows(rows, None if keep or used is None else used[: len(rows)])
+            yield i, used if device == "cpu" else _to_device(used, device)
 
     compare = _Comparison(k) if device == "cpu" else partial(_compare_torch, k)
     # The gallery is read and scaled anew in each pass over it, so each pass serves several blocks of queries.
     for first in range(0, query_count, HELD * block):
-        held = [q for _, q in blocks(queries, first, min(first + HELD * block, query_count))]
+        held = [q for _, q in blocks(queries, first, min(first + HELD * block, query_count), keep=True)]
         best: list[Any] = [None] * len(held)
-        for start, g in blocks(gallery, 0, gallery_count):
+        for start, g in blocks(gallery, 0, gallery_count, keep=False):
             for i, q in enumerate(held):
                 best[i] = compare(best[i], q, g, start)
         for keys in best:

@@ -5,7 +5,7 @@ and at that of the embedded study. They also have the speed as a share of this m
 turns. The fp32 losses of both loops must agree, and two runs of ours must have the same losses, bit for bit.
 
 A mode consists of words: fp32, tf32 or bf16; joint (one backbone pass over all clips, instead of one per clip position as
-published); contiguous (instead of channels last); 3d (compute R(2+1)D's flat convolutions as 3D convolutions); compile;
+published); contiguous (instead of channels last) or last (channels last also where our rule says otherwise); 3d (compute R(2+1)D's flat convolutions as 3D convolutions); compile;
 recompute.
 """
 

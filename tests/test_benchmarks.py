@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from benchmarks import decode, hours, load, page, readers, retrieve, study, timing, train, verdicts
+from benchmarks import decode, hours, load, page, rates, readers, retrieve, study, timing, train, verdicts
 from benchmarks.loops import PLAIN, Bench
 
 from vcop.config.options import InputOptions, NetworkOptions
@@ -217,3 +217,25 @@ def test_rules_of_claims_are_simulated(report):
     assert len(rows) == 8
     assert {row["wrong verdict"] for row in rows.values()} == {"holds", "does not hold"}
     assert all(re.fullmatch(r"[\d.]+ % \[[\d.]+, [\d.]+\]", row["how often"]) for row in rows.values())
+
+
+def test_rates_are_a_line_through_both_runs():
+    """Ten of work in 3 s and forty in 9 s: five a second, and one second in any case."""
+    assert rates.line([[(10, 3), (10, 5), (10, 2)], [(40, 9)]]) == (1, 5)
+    assert rates.line([[(0, 2)], [(0, 4)]]) == (3, 0)
+    assert rates.line([[(50, 25)]]) == (0, 2), "the videos of a data set, which is made once"
+    assert rates.line([[(10, 3)], [(40, 2)]]) == (2.5, 0), "noise"
+    found = {("pretrain", "c3d"): [[(10, 3)], [(40, 9)]], ("cvpr2019_table1", ""): [[(0, 1)], []]}
+    assert rates.fitted(found) == {"pretrain": {"c3d": (1, 5)}, "other": {"": (1, 0)}}
+
+
+@pytest.mark.parametrize("name", ["papers", "embedded"])
+def test_the_miniature_of_a_study_differs_in_videos_and_epochs_alone(name):
+    raw = yaml.safe_load(train.STUDIES[name].read_text())
+    whole = read_study(raw)
+    small = read_study(rates.miniature(raw, whole, 2, 1, less=5))
+    for same in ("task", "frames", "input", "network", "compute", "machine"):
+        assert getattr(small, same) == getattr(whole, same)
+    assert small.pretrain == replace(whole.pretrain, epochs=2) and small.extract.test_clips == 2
+    assert small.synthesise.groups == rates.GROUPS
+    assert all(path.startswith("results/synthetic/") for of in small.data.values() for path in (of.videos, of.lists))

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from vcop.evaluation import nearest_neighbours as module
 from vcop.evaluation.nearest_neighbours import HELD, nearest_neighbours, nearest_rows, order_keys, similarity_of, unit_rows
 
 
@@ -69,6 +70,26 @@ def test_few_similarities_many_ties(rng):
     """Of equals the lower index, within a block and across blocks."""
     g = np.eye(3, dtype=np.float32)[rng.integers(3, size=500)]
     assert (nearest_rows(np.eye(3, dtype=np.float32), g, 50, 100) == brute(np.eye(3), g, 50)).all()
+
+
+def test_threads_and_strips_change_no_bit(rng, monkeypatch):
+    """Rows scaled and neighbours chosen strip by strip are those of plain NumPy, ties included."""
+    monkeypatch.setattr(module, "STRIP", 3000)
+    q, g = (rng.integers(0, 3, (n, 100)).astype(np.float32) for n in (70, 900))
+    g[5] = 0
+    norms = [np.linalg.norm(x, axis=1, keepdims=True) for x in (q, g)]
+    units = [x / np.where(norm == 0, 1, norm) for x, norm in zip((q, g), norms, strict=True)]
+    similarity = units[0] @ units[1].T
+    plain = [np.lexsort((np.arange(len(g)), -row))[:50] for row in similarity]
+    for threads in "1", "3":
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        assert (unit_rows(g) == units[1]).all()
+        assert (nearest_rows(q, g, 50, 4096) == plain).all()
+
+
+def test_more_equals_at_the_last_place_than_places():
+    g = np.array([[1, 1]] * 40 + [[1, 0]] * 2 + [[1, 1]] * 40, np.float32)
+    assert nearest_rows(np.array([[1, 0]], np.float32), g, 5, 30).tolist() == [[40, 41, 0, 1, 2]]
 
 
 def test_never_more_than_a_block_is_read(rng):

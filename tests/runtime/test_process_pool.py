@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from vcop.commands import check, decode, synthesise
-from vcop.runtime.process_pool import available_cores, map_videos
+from vcop.runtime.process_pool import allowed_threads, available_cores, map_videos
 
 
 def double(number):
@@ -49,6 +49,14 @@ def test_the_allowed_cores_are_the_default(one_core, command):
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
     assert parser.get_default("processes") == 1
+
+
+def test_snakemake_says_how_many_threads_a_job_may_use(one_core, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert allowed_threads() == 3
+    for unusable in "", "all":
+        monkeypatch.setenv("OMP_NUM_THREADS", unusable)
+        assert allowed_threads() == 1
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rates",
         type=Path,
         metavar="gpu.json",
-        help="File of `python -m benchmarks.gpu` with the rates that it has measured on a GPU; those given by --rate replace them.",
+        help="File of `python -m benchmarks.gpu` with the rates that it has measured on a GPU; those given by --rate replace them. Or "
+        "rates.json of `python -m benchmarks.rates`: the seconds of every kind of job on one machine, with or without GPUs.",
     )
     parser.add_argument(
         "--gpus", type=int, nargs="+", default=[1, 2, 4, 8], help="Numbers of GPUs for which to print the wall-clock hours."
@@ -32,16 +33,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the plan."""
+    from vcop.planning.job_times import read_times
     from vcop.planning.rates import parse_rates, read_rates
     from vcop.planning.report import plan_data, plan_lines, plan_study
     from vcop.planning.study_folder import study_in_folder
 
     if min(arguments.gpus) < 1:
         raise ValueError("--gpus: every number must be at least 1")
-    rates = parse_rates(arguments.rate, arguments.folder)
+    rates, times = parse_rates(arguments.rate, arguments.folder), None
     if arguments.rates:
-        rates = read_rates(arguments.rates, study_in_folder(arguments.folder)) | rates
-    plan = plan_study(arguments.folder, arguments.targets, rates)
+        study = study_in_folder(arguments.folder)
+        times = read_times(arguments.rates, study)
+        rates = rates if times else read_rates(arguments.rates, study) | rates
+    plan = plan_study(arguments.folder, arguments.targets, rates, times)
     if arguments.json:
         print(json.dumps(plan_data(plan, arguments.gpus), indent=1))
     else:

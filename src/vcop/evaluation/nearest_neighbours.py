@@ -1,30 +1,62 @@
 """Exact nearest neighbours by cosine similarity, compared block by block (CVPR 2019, 4.1).
 
 The full matrix of similarities is never held. At any time there are ``HELD`` blocks of queries, one block of the gallery and the
-similarities of two blocks: with blocks of b rows of d values these are about ``(HELD + 2) b d`` floats and ``3 b b`` more, whatever
-the sizes of the sets (b = 4096, d = 9216: 1.7 GB).
+similarities of one: with blocks of b rows of d values these are about ``(HELD + 2) b d`` floats and ``b b`` more, whatever the
+sizes of the sets (b = 4096, d = 9216: 1.6 GB).
 
-The result does not depend on the block size: rows of equal similarity are ordered by their index in the gallery. This module
-imports PyTorch only to compare on a GPU.
+Nearly all of the time has to be the matrix product's. So what comes before and after it is done on strips of rows that fit into a
+core's cache, in several threads.
+
+The result depends neither on the block size nor on the threads: rows of equal similarity are ordered by their index in the
+gallery. This module imports PyTorch only to compare on a GPU.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vcop.runtime.process_pool import allowed_threads
+
 ReadRows = Callable[[int, int], NDArray[np.float32]]
 MAX_INDEX = np.int64(2**32 - 1)  # also the mask of a key's lower half
 HELD = 8  # blocks of queries compared with a block of the gallery each time that it is read
+STRIP = 2**18  # values of a strip of rows, 1 MiB
 
 
-def unit_rows(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the rows scaled to length 1; a row of zeros stays as it is, and has similarity 0 to every other row."""
-    norm = np.linalg.norm(x, axis=-1, keepdims=True)
-    return np.asarray(x / np.where(norm == 0, 1, norm), np.float32)
+def unit_rows(x: NDArray[np.float32], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    """Return the rows scaled to length 1; a row of zeros stays as it is, and has similarity 0 to every other row.
+
+    Args:
+        x: The rows.
+        out: Memory for the result. Fresh memory costs more than the arithmetic.
+    """
+    out = np.empty(x.shape, np.float32) if out is None else out
+    _in_strips(lambda rows: _scale(x[rows], out[rows]), *x.shape)
+    return out
+
+
+def _scale(x: NDArray[np.float32], out: NDArray[np.float32]) -> None:
+    """Write rows scaled to length 1 into ``out``."""
+    squares = np.multiply(x, x, out=out if x.dtype == out.dtype else None)
+    norm = np.sqrt(np.add.reduce(squares, axis=-1, keepdims=True))
+    norm[norm == 0] = 1
+    np.divide(x, norm, out=out)
+
+
+def _in_strips(work: Callable[[slice], Any], rows: int, values: int) -> list[Any]:
+    """Call ``work`` for each strip of rows, in several threads, and return its results in the order of the rows."""
+    size = max(1, STRIP // max(1, values))
+    strips, threads = [slice(i, min(i + size, rows)) for i in range(0, rows, size)], allowed_threads()
+    if threads == 1 or len(strips) == 1:
+        return [work(strip) for strip in strips]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, strips))
 
 
 def order_keys(similarity: NDArray[np.float32], index: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -72,19 +104,22 @@ def nearest_neighbours(
         Rows are (n, D); each result is (rows of the block, min(k, gallery_count)).
     """
 
-    def blocks(read: ReadRows, first: int, last: int) -> Iterator[tuple[int, Any]]:
+    def blocks(read: ReadRows, first: int, last: int, *, keep: bool) -> Iterator[tuple[int, Any]]:
+        """Yield scaled blocks, each in memory of its own if it is to be kept; else in that of the block before it."""
+        used: NDArray[np.float32] | None = None
         for i in range(first, last, block):
-            unit = unit_rows(read(i, min(i + block, last)))
-            yield i, unit if device == "cpu" else _to_device(unit, device)
+            rows = read(i, min(i + block, last))
+            used = unit_rows(rows, None if keep or used is None else used[: len(rows)])
+            yield i, used if device == "cpu" else _to_device(used, device)
 
-    merge = _merge if device == "cpu" else _merge_torch
+    compare = _Comparison(k) if device == "cpu" else partial(_compare_torch, k)
     # The gallery is read and scaled anew in each pass over it, so each pass serves several blocks of queries.
     for first in range(0, query_count, HELD * block):
-        held = [q for _, q in blocks(queries, first, min(first + HELD * block, query_count))]
+        held = [q for _, q in blocks(queries, first, min(first + HELD * block, query_count), keep=True)]
         best: list[Any] = [None] * len(held)
-        for start, g in blocks(gallery, 0, gallery_count):
+        for start, g in blocks(gallery, 0, gallery_count, keep=False):
             for i, q in enumerate(held):
-                best[i] = merge(best[i], q @ g.T, start, k)
+                best[i] = compare(best[i], q, g, start)
         for keys in best:
             yield MAX_INDEX - ((keys if device == "cpu" else keys.cpu().numpy()) & MAX_INDEX)
 
@@ -104,21 +139,41 @@ def _highest(keys: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     return np.sort(keys, axis=1)[:, ::-1]
 
 
-def _merge(best: NDArray[np.int64] | None, similarity: NDArray[np.float32], start: int, k: int) -> NDArray[np.int64]:
-    """Return the ``k`` highest keys of each row among ``best`` and a block of the gallery that begins at index ``start``.
+class _Comparison:
+    """Comparison of blocks on the CPU: the ``k`` highest keys of each row. All products are written into one array in turn."""
 
-    Keys of a whole block would be costly to make and to sort. Once ``k`` neighbours are known, only a similarity above the k-th
-    best can still enter, and few of a typical block are: keys are made for these alone, so that nearly all of the time is the
-    matrix product's.
+    def __init__(self, k: int) -> None:
+        self.k, self._product = k, np.empty(0, np.float32)
+
+    def __call__(
+        self, best: NDArray[np.int64] | None, q: NDArray[np.float32], g: NDArray[np.float32], start: int
+    ) -> NDArray[np.int64]:
+        """Return the highest keys of each query among ``best`` and a block of the gallery that begins at index ``start``."""
+        if self._product.size < len(q) * len(g):  # pages of fresh memory cost as much as the selection
+            self._product = np.empty(len(q) * len(g), np.float32)
+        similarity = np.matmul(q, g.T, out=self._product[: len(q) * len(g)].reshape(len(q), len(g)))
+
+        def merge(rows: slice) -> NDArray[np.int64]:
+            return _merge(None if best is None else best[rows], similarity[rows], start, self.k)
+
+        return np.concatenate(_in_strips(merge, *similarity.shape))
+
+
+def _merge(best: NDArray[np.int64] | None, similarity: NDArray[np.float32], start: int, k: int) -> NDArray[np.int64]:
+    """Return the ``k`` highest keys of each row among ``best`` and the similarities of a block that begins at index ``start``.
+
+    Keys are costly to make and to sort, so they are made for those similarities alone that can still enter.
     """
-    if best is None or best.shape[1] < k:
-        # There are no k neighbours to compare with yet: the first columns provide them.
-        few = similarity[:, : 4 * k]
-        keys = order_keys(few, np.arange(start, start + few.shape[1]))
-        best = _highest(keys if best is None else np.concatenate([best, keys], axis=1), k)
-        similarity, start = similarity[:, 4 * k :], start + few.shape[1]
-    # `>` and not `>=`: a value equal to the k-th best comes later in the gallery, and ties go to the lower index.
-    rows, columns = np.nonzero(similarity > similarity_of(best[:, -1:]))
+    if best is not None and best.shape[1] == k:
+        # `>` and not `>=`: a value equal to the k-th best comes later in the gallery, and ties go to the lower index.
+        enter = similarity > similarity_of(best[:, -1:])
+    elif (others := similarity.shape[1] - k) > 0:
+        # Those equal to the block's k-th best may enter, and their indices decide. What is not a number enters.
+        enter = ~(similarity < np.partition(similarity, others, axis=1)[:, others : others + 1])
+    else:
+        enter = np.ones(similarity.shape, bool)
+    rows, columns = np.divmod(np.flatnonzero(enter), similarity.shape[1])
+    best = np.empty((len(similarity), 0), np.int64) if best is None else best
     if not len(rows):
         return best
     # The rows have different numbers of candidates: move them to the left of a rectangle, filled up with the lowest key.
@@ -136,13 +191,13 @@ def _to_device(rows: NDArray[np.float32], device: str) -> Any:
     return torch.from_numpy(rows).to(device)
 
 
-def _merge_torch(best: Any, similarity: Any, start: int, k: int) -> Any:
-    """Do the same as ``_merge`` in PyTorch, with keys of the whole block, which a GPU sorts quickly."""
+def _compare_torch(k: int, best: Any, q: Any, g: Any, start: int) -> Any:
+    """Do the same as ``_Comparison`` in PyTorch, with keys of the whole block, which a GPU sorts quickly."""
     import torch
 
-    bits = (similarity + 0.0).view(torch.int32)
+    bits = (q @ g.T + 0.0).view(torch.int32)
     sortable = torch.where(bits < 0, bits ^ 0x7FFFFFFF, bits).to(torch.int64)
-    index = torch.arange(start, start + similarity.shape[1], dtype=torch.int64, device=similarity.device)
+    index = torch.arange(start, start + len(g), dtype=torch.int64, device=g.device)
     keys = (sortable << 32) | (int(MAX_INDEX) - index)
     if best is not None:
         keys = torch.cat([best, keys], dim=1)

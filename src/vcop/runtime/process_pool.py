@@ -37,6 +37,12 @@ def available_cores(groups: Path = CGROUPS, membership: Path = Path("/proc/self/
     return max(1, math.ceil(cores))
 
 
+def allowed_threads() -> int:
+    """Return with how many threads this process may compute: OMP_NUM_THREADS, which Snakemake sets for a job, or the number of cores."""
+    given = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, int(given)) if given.isdecimal() else available_cores()
+
+
 def start_pool(processes: int) -> ProcessPoolExecutor:
     """Start worker processes that end when this process ends, even if it is killed; otherwise they would wait for work forever."""
     return ProcessPoolExecutor(processes, initializer=end_with_parent)

@@ -43,10 +43,11 @@ include: "workflow/rules/papers.smk"
 include: "workflow/rules/beyond.smk"
 include: "workflow/rules/beyond_items.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/index.smk"
 
 
 # Seconds each, and little memory: on a cluster these would only wait in the queue. `localrules:` knows no name of an imported rule.
-SHORT = map(workflow.modifier.avail_rulename, [*render.items(), "download_source", "initialise", "mine", "outline"])
+SHORT = map(workflow.modifier.avail_rulename, [*render.items(), "download_source", "index", "initialise", "mine", "outline"])
 workflow.localrules(*filter(None, SHORT))
 
 
@@ -56,3 +57,4 @@ rule all:
         rules.cvpr2019.input,
         rules.tmm2020.input,
         rules.papers.input,
+        rules.index.output,

@@ -67,10 +67,16 @@ def shown(category, item, text, purpose="reading"):
     return {"category": category, "caption": caption, "labels": {"item": f"{named}: {text}", "for": purpose}}
 
 
+def code_files(paths):
+    """Files of the package as inputs; by paths within this folder where the study is in it, so that both can be moved together."""
+    inside = not IMPORTED and Path.cwd().is_relative_to(SOURCE.parent)
+    return [local(os.path.relpath(path) if inside else str(path)) for path in paths]
+
+
 def drawing(item):
     """The code that draws an item, by its imports: a change there draws it anew. Training code is on purpose not among it."""
     try:
-        return [str(path) for path in drawn_by(item)]
+        return code_files(drawn_by(item))
     except ValueError as problem:
         raise WorkflowError(str(problem))
 

@@ -47,7 +47,9 @@ include: "workflow/rules/index.smk"
 
 
 # Seconds each, and little memory: on a cluster these would only wait in the queue. `localrules:` knows no name of an imported rule.
-SHORT = map(workflow.modifier.avail_rulename, [*render.items(), "download_source", "index", "initialise", "mine", "outline"])
+SHORT = map(
+    workflow.modifier.avail_rulename, [*render.items(), "download_source", "index", "initialise", "mine", "outline"]
+)
 workflow.localrules(*filter(None, SHORT))
 
 

@@ -16,7 +16,12 @@ def make(folder, path, when):
 
 
 def test_a_file_is_as_recorded_or_copied(tmp_path):
-    for path, written, recorded in (("kept", 1000, 1000), ("rounded", 1000, 1001.9), ("copied", 5000, 1000), ("new", 1000, None)):
+    for path, written, recorded in (
+        ("kept", 1000, 1000),
+        ("rounded", 1000, 1001.9),
+        ("copied", 5000, 1000),
+        ("new", 1000, None),
+    ):
         make(tmp_path, path, written)
         if recorded is not None:
             write_record(tmp_path, path, recorded)

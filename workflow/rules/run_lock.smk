@@ -34,7 +34,8 @@ def not_by_times_alone():
     A result whose own time is that of Snakemake's record was not copied: what it was made from is really newer. Local rules are
     short: what they make is simply made again.
     """
-    jobs = [] if workflow.touch else [job for job in workflow.dag.needrun_jobs() if job.rule.name not in workflow._localrules]
+    needed = [] if workflow.touch else workflow.dag.needrun_jobs()
+    jobs = [job for job in needed if job.rule.name not in workflow._localrules]
     outdated = [str(path) for job in jobs if workflow.dag.reason(job).updated_input for path in job.output]
     copied = copied_results(Path.cwd(), outdated)
     if copied:

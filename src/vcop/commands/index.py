@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 from vcop.planning.run_status import RunStatus, started_runs
-from vcop.planning.study_folder import study_in_folder
 
 FILES = ("history.csv", "provenance.json")
 
@@ -15,7 +14,9 @@ FILES = ("history.csv", "provenance.json")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this command."""
     parser.add_argument("folder", type=Path, nargs="?", default=Path(), help="Folder of the study, with its results/.")
-    parser.add_argument("--study", help="Description of the study, printed in the heading; by default that of its config.yaml.")
+    parser.add_argument(
+        "--study", help="Description of the study, printed in the heading; by default that of its config.yaml."
+    )
     parser.add_argument("--note", default="", help="Limitation of the study, printed in the heading.")
     parser.add_argument("--synthetic", action="store_true", help="The study's videos are synthetic: say so in the heading.")
 
@@ -32,6 +33,8 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(f"{results.absolute()}: no such directory: run the workflow first")
     study, note, synthetic = arguments.study, arguments.note, arguments.synthetic
     if study is None:
+        from vcop.planning.study_folder import study_in_folder  # a rule names the study: its environment reads no YAML
+
         options = study_in_folder(arguments.folder)
         study, note, synthetic = options.study, options.note, options.synthesise is not None
     caption = "All pages and figures of this study, and its trainings."

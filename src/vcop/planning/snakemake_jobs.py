@@ -57,7 +57,9 @@ def dry_run(folder: Path, targets: Sequence[str], *flags: str) -> str:
     """Return what Snakemake prints about a study, with the default profile. Raises ValueError with its reason if it fails."""
     records = folder / ".snakemake"
     if not os.access(records if records.exists() else folder, os.W_OK):
-        raise ValueError(f"{records.absolute()} cannot be written, and Snakemake plans only where it can: copy the study (`cp -a`)")
+        raise ValueError(
+            f"{records.absolute()} cannot be written, and Snakemake plans only where it can: copy the study (`cp -a`)"
+        )
     # -P: a `random.py` in the working folder is none of Python's modules.
     command = [sys.executable, "-P", "-m", "snakemake", *flags, "--nocolor", f"--snakefile={CODE / 'Snakefile'}"]
     command += [f"--workflow-profile={CODE / 'profiles' / 'default'}", f"--directory={folder}", "--", *targets]

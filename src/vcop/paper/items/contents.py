@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vcop.paper.items.lookup import find_item, items
 from vcop.paper.pages.index import Entry, Section
+from vcop.paper.pages.web_page import first_sentence
 
 FIRST = ("tmm2020_claims", "papers_numbers")  # what a reader wants to know first
 PARTS = {
@@ -53,10 +54,10 @@ def _main_file(results: Path, name: str) -> Path | None:
 def _item(results: Path, name: str, main: Path) -> Entry:
     """Return the entry of an item that is drawn."""
     item = find_item(name)
-    line = described(main)[1] if main.suffix == ".html" else item.caption
+    line = described(main)[1] if main.suffix == ".html" else ""
     others = (main.with_suffix(ending) for ending in REUSED)
     files = [path.relative_to(results).as_posix() for path in others if path.is_file()]
-    return Entry(_short(item.title), first_sentence(line or item.caption), main.relative_to(results).as_posix(), files)
+    return Entry(_short(item.title), line or first_sentence(item.caption), main.relative_to(results).as_posix(), files)
 
 
 def _others(results: Path, names: Sequence[str]) -> Iterator[Entry]:
@@ -65,7 +66,7 @@ def _others(results: Path, names: Sequence[str]) -> Iterator[Entry]:
     for path in sorted(results.glob("*/**/*.html")):
         if path not in known:
             title, line = described(path)
-            yield Entry(title or path.stem, first_sentence(line), path.relative_to(results).as_posix())
+            yield Entry(title or path.stem, line, path.relative_to(results).as_posix())
 
 
 def described(page: Path) -> tuple[str, str]:
@@ -76,11 +77,6 @@ def described(page: Path) -> tuple[str, str]:
     found = (re.search(pattern, head, re.DOTALL) for pattern in patterns)
     title, line = (unescape(match[1]) if match else "" for match in found)
     return title, line
-
-
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a text, which ends where another one begins."""
-    return re.split(r"(?<=[a-z)\]%0-9]\.) (?=[A-Z0-9])", text.strip(), maxsplit=1)[0]
 
 
 def _short(title: str) -> str:

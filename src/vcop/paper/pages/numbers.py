@@ -131,7 +131,9 @@ def _head(name: str) -> str:
 def _item(item: str, title: str, numbers: Sequence[NumberBesidePublished]) -> str:
     """Return the rows of an item, whose differences are drawn on one scale; what is one row of the item is one ``tbody``."""
     reach = max([1.0, *(abs(v) for number in numbers if number.difference for v in number.difference)])
-    head = f'<tbody id="{item}" class="unit-head"><tr class="item"><th colspan="{len(HEADER)}">{escape(title)}</th></tr></tbody>'
+    head = (
+        f'<tbody id="{item}" class="unit-head"><tr class="item"><th colspan="{len(HEADER)}">{escape(title)}</th></tr></tbody>'
+    )
     rows = (_row(list(group), reach) for _, group in groupby(numbers, lambda number: number.row))
     return head + "".join(f'<tbody class="unit">{"".join(row)}</tbody>' for row in rows)
 

@@ -24,6 +24,11 @@ def prose_html(text: str) -> str:
     return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
 
 
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, which ends where another one begins."""
+    return re.split(r"(?<=[a-z)\]%0-9!]\.) (?=[A-Z0-9])", text.strip(), maxsplit=1)[0]
+
+
 def scrolling(table: str) -> str:
     """Return a table that scrolls sideways by itself where it is wider than the screen, as on a phone."""
     return f'<div class="scroll">{table}</div>'
@@ -37,9 +42,9 @@ def html_page(heading: Heading, legend: str, body: str, style: str = "", summary
         legend: How the numbers are read, as prose.
         body: The content, as HTML.
         style: CSS in addition to that of all pages.
-        summary: What the page says, in one sentence, for the list of all pages; by default its caption.
+        summary: What the page says, in a sentence or two, for the list of all pages; by default the first sentence of its caption.
     """
-    described = escape((summary or heading.caption).replace("**", ""))
+    described = escape((summary or first_sentence(heading.caption)).replace("**", ""))
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="description" content="{described}"><title>{escape(heading.title)}</title><style>{STYLE}{style}</style>'

@@ -56,7 +56,5 @@ workflow.localrules(*filter(None, SHORT))
 rule all:
     default_target: UNCLAIMED
     input:
-        rules.cvpr2019.input,
-        rules.tmm2020.input,
-        rules.papers.input,
+        *possible(rules.cvpr2019.input, rules.tmm2020.input, rules.papers.input),
         rules.index.output,

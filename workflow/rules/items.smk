@@ -87,6 +87,26 @@ def made():
     return {str(path): rule for rule in (getattr(rules, item).rule for item in render.items()) for path in rule.output}
 
 
+def absent():
+    """The papers' sections that config.yaml has not, by what stands in the paths of results that need them."""
+    parts = {name: f"data.{name}" for name in PAPER_DATASETS if name not in STUDY.data}
+    answers = [] if STUDY.questions else [QUESTIONS, "results/answers/", "results/answering/"]
+    return parts | dict.fromkeys(answers, "questions")
+
+
+def possible(*targets):
+    """Of the papers' tables and figures those that need no absent section; one line names the others."""
+    needed, kept, left = absent(), [], []
+    for path in (path for paths in targets for path in paths):
+        item = made()[str(path)]
+        (left if any(part in str(read) for part in needed for read in item.input) else kept).append((item.name, path))
+    if left and workflow.is_main_process:
+        sections = " and no ".join(dict.fromkeys(needed.values()))
+        names = ", ".join(name for name, _ in left)
+        logger.warning(f"Left out of `all`, since config.yaml has no {sections}: {names}")
+    return [path for _, path in kept]
+
+
 @functools.cache
 def lacking(rule):
     """The inputs of an item that are not on disk, and that no other item makes from what is."""

@@ -14,7 +14,7 @@ from pathlib import Path
 CODE = Path(__file__).parents[3]  # the folder of the Snakefile
 HEAD = re.compile(r"(?:local)?(?:rule|checkpoint) (\w+):$")
 FIELD = re.compile(r"    (input|output|wildcards|resources): (.*)$")
-GREETINGS = ("Using ", "Building ", "Assuming ", "Videos of ")
+GREETINGS = ("Using ", "Building ", "Assuming ", "Videos of ", "Left out of ")
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,11 @@ include: "workflow/rules/beyond_items.smk"
 include: "workflow/rules/beyond_tasks.smk"
 include: "workflow/rules/own_videos.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/index.smk"
 
 
 # Seconds each, and little memory: on a cluster these would only wait in the queue. `localrules:` knows no name of an imported rule.
-SHORT_RULES = ["download_source", "initialise", "list_videos", "mine", "outline", "summarise"]
+SHORT_RULES = ["download_source", "index", "initialise", "list_videos", "mine", "outline", "summarise"]
 SHORT = map(workflow.modifier.avail_rulename, [*render.items(), *SHORT_RULES])
 workflow.localrules(*filter(None, SHORT))
 
@@ -57,4 +58,9 @@ workflow.localrules(*filter(None, SHORT))
 rule all:
     default_target: UNCLAIMED
     input:
-        *([rules.own_videos.input] if OWN_ALONE else [rules.cvpr2019.input, rules.tmm2020.input, rules.papers.input]),
+        *(
+            [rules.own_videos.input]
+            if OWN_ALONE
+            else possible(rules.cvpr2019.input, rules.tmm2020.input, rules.papers.input)
+        ),
+        rules.index.output,

@@ -47,6 +47,7 @@ COMMANDS = {
     "status": "Show the trainings of a study: running, interrupted, waiting or done.",
     "plan": "Estimate what a study still costs: jobs, hours, disk space and the longest chain of jobs.",
     "render": "Draw one table or figure of the papers.",
+    "index": "Write the page that leads to all tables, figures and trainings of a study.",
     "publish": "Write the weights of a run into a folder for others, with their configuration and a model card.",
     "pack": "Pack the metrics of a finished study into one archive, to draw its tables and figures elsewhere.",
     "baselines": "Compute baselines of a data set that need no network.",

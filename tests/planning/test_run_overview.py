@@ -1,12 +1,14 @@
 """The table of all runs, begun and planned."""
 
 import json
+import os
 import time
 
 import pytest
-from support.run_folders import HEADER, R3D, ROWS, TUNED, make_run, progress
+from support.run_folders import HEADER, R3D, ROWS, TUNED, make_run, progress, write_record
 
 from vcop.planning import run_overview, snakemake_jobs
+from vcop.planning.copied_results import UNRECORDED
 from vcop.planning.run_status import RunStatus
 
 C3D = "pretrain/c3d/16-8-3/seed-0"
@@ -56,9 +58,47 @@ results/pretrain/c3d/16-8-3/seed-0/model.safetensors\t-\tpretrain\t\tmissing\tup
 results/order/c3d/16-8-3/seed-0.csv\t-\tpretrain\t\tmissing\tupdate pending
 results/pretrain/c3d/random/seed-0/model.safetensors\t-\tinitialise\t\tok\tno update
 results/finetune/ucf101-1/r3d/16-8-3/from-conv1/seed-0/model.safetensors\tnow\tfinetune\t\tok\tno update
+results/cvpr2019/table1.html\tnow\tcvpr2019_table1\t\tupdated input files\tupdate pending
 """
 
 
-def test_planned_runs_are_read_from_snakemakes_summary(tmp_path, monkeypatch):
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Those of the summary, as Snakemake's processes would print it."""
     monkeypatch.setattr(snakemake_jobs, "dry_run", lambda folder, targets, *flags: SUMMARY)
-    assert run_overview.planned_runs(tmp_path) == {C3D: True, TUNED: False}
+    return run_overview.planned_files(tmp_path)
+
+
+def test_planned_runs_are_read_from_snakemakes_summary(files):
+    assert run_overview.planned_runs(files) == {C3D: True, TUNED: False}
+    assert [(file.judgement, file.is_item) for file in files[-2:]] == [("ok", False), ("updated input files", True)]
+
+
+def changed(tmp_path, path, judgement, pending, *, record):
+    """A file that Snakemake judges so, whether it has a record of its time or not."""
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text("made")
+    if record:
+        write_record(tmp_path, path, os.stat(tmp_path / path).st_mtime)
+    return run_overview.PlannedFile(path, "extract", judgement, pending)
+
+
+def test_a_finished_study_has_nothing_to_make(tmp_path):
+    done = changed(tmp_path, "results/features/a.h5", "ok", False, record=True)
+    assert run_overview.plan_notes(tmp_path, [done]) == [run_overview.UP_TO_DATE]
+    assert run_overview.plan_notes(tmp_path, []) == []
+
+
+def test_what_only_times_make_outdated_is_said(tmp_path):
+    copied = changed(tmp_path, "results/features/a.h5", "updated input files", True, record=False)
+    newer = changed(tmp_path, "results/features/b.h5", "updated input files", True, record=True)
+    (note,) = run_overview.plan_notes(tmp_path, [copied, newer])
+    assert note.startswith("Copied without the times of its files: results/features/a.h5 would be made again")
+    assert run_overview.plan_notes(tmp_path, [newer]) == []
+
+
+def test_lost_records_are_said(tmp_path):
+    lost = changed(tmp_path, "results/features/a.h5", "ok", False, record=False)
+    assert run_overview.plan_notes(tmp_path, [lost]) == [run_overview.UP_TO_DATE, UNRECORDED]
+    waits = run_overview.PlannedFile("results/features/b.h5", "extract", "missing", pending=True)
+    assert run_overview.plan_notes(tmp_path, [waits]) == []

@@ -1,8 +1,10 @@
 """Folders of training runs made by hand, as a training leaves them."""
 
+import json
 import os
 import platform
 import time
+from base64 import urlsafe_b64encode
 
 HEADER = "epoch,loss,accuracy,validation_loss,validation_accuracy,learning_rate,seconds,clips_per_second\n"
 ROWS = "1,2.0,0.2,1.9,0.25,0.1,60.0,200.0\n2,1.5,0.4,1.2,0.5,0.1,60.0,210.0\n3,1.0,0.6,1.3,0.75,0.1,60.0,220.0\n"
@@ -23,3 +25,10 @@ def make_run(study, name, **files):
         path = folder / {"progress": "progress.json", "history": "history.csv", "weights": "model.safetensors"}.get(file, file)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def write_record(study, path, endtime):
+    """Snakemake's record of a file of a short name."""
+    record = study / ".snakemake/metadata" / urlsafe_b64encode(path.encode()).decode()
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text(json.dumps({"rule": "extract", "endtime": endtime}))

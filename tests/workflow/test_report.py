@@ -74,6 +74,12 @@ def test_the_front_page_says_which_study_it_is(front):
     assert "Video clip order prediction" in said
 
 
+@pytest.mark.parametrize(("words", "page"), [("What the papers claim", "claims.html"), ("Every number", "numbers.html")])
+def test_the_front_page_opens_what_is_read_first(front, words, page):
+    front.ask(f"[...document.querySelectorAll('a')].find(a => a.innerText.startsWith({json.dumps(words)})).click()")
+    assert front.wait("document.querySelector('iframe')?.src").endswith(page)
+
+
 def test_categories_are_the_papers(front, finished):
     assert sorted(front.ask("Object.keys(categories)")) == sorted(CATEGORIES[paper] for paper in made(finished))
 

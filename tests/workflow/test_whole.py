@@ -115,7 +115,7 @@ def test_another_learning_rate_trains_again_and_decodes_nothing(finished):
     assert planned == {
         "finetune": 54, "extract_questions": 3, "answer": 3, "answer_without_video": 1,
         "cvpr2019_table4": 1, "tmm2020_table5": 1, "tmm2020_table6": 1, "tmm2020_figure10": 1, "tmm2020_claims": 1,
-        "papers_numbers": 1, "papers_costs": 1, "all": 1,
+        "papers_numbers": 1, "papers_costs": 1, "index": 1, "all": 1,
     }  # fmt: skip
 
 

@@ -67,10 +67,16 @@ def shown(category, item, text, purpose="reading"):
     return {"category": category, "caption": caption, "labels": {"item": f"{named}: {text}", "for": purpose}}
 
 
+def code_files(paths):
+    """Files of the package as inputs; by paths within this folder where the study is in it, so that both can be moved together."""
+    inside = not IMPORTED and Path.cwd().is_relative_to(SOURCE.parent)
+    return [local(os.path.relpath(path) if inside else str(path)) for path in paths]
+
+
 def drawing(item):
     """The code that draws an item, by its imports: a change there draws it anew. Training code is on purpose not among it."""
     try:
-        return [str(path) for path in drawn_by(item)]
+        return code_files(drawn_by(item))
     except ValueError as problem:
         raise WorkflowError(str(problem))
 
@@ -79,6 +85,26 @@ def drawing(item):
 def made():
     """The output files of all items, and the rule of each."""
     return {str(path): rule for rule in (getattr(rules, item).rule for item in render.items()) for path in rule.output}
+
+
+def absent():
+    """The papers' sections that config.yaml has not, by what stands in the paths of results that need them."""
+    parts = {name: f"data.{name}" for name in PAPER_DATASETS if name not in STUDY.data}
+    answers = [] if STUDY.questions else [QUESTIONS, "results/answers/", "results/answering/"]
+    return parts | dict.fromkeys(answers, "questions")
+
+
+def possible(*targets):
+    """Of the papers' tables and figures those that need no absent section; one line names the others."""
+    needed, kept, left = absent(), [], []
+    for path in (path for paths in targets for path in paths):
+        item = made()[str(path)]
+        (left if any(part in str(read) for part in needed for read in item.input) else kept).append((item.name, path))
+    if left and workflow.is_main_process:
+        sections = " and no ".join(dict.fromkeys(needed.values()))
+        names = ", ".join(name for name, _ in left)
+        logger.warning(f"Left out of `all`, since config.yaml has no {sections}: {names}")
+    return [path for _, path in kept]
 
 
 @functools.cache

@@ -4,6 +4,7 @@ Snakemake's own lock outlives a run that was killed, and then asks for `--unlock
 knows which process holds it: it is taken over if that process is certainly dead.
 """
 
+from vcop.planning.copied_results import copied_results, copy_advice
 from vcop.runtime.file_lease import Lease
 
 RUN = Lease(Path.cwd() / ".snakemake/run.lock")
@@ -27,9 +28,24 @@ def slurm_at_hand():
         )
 
 
+def not_by_times_alone():
+    """Refuse to make results again, trainings included, that only the times of a copied study make look out of date.
+
+    A result whose own time is that of Snakemake's record was not copied: what it was made from is really newer. Local rules are
+    short: what they make is simply made again.
+    """
+    needed = [] if workflow.touch else workflow.dag.needrun_jobs()
+    jobs = [job for job in needed if job.rule.name not in workflow._localrules]
+    outdated = [str(path) for job in jobs if workflow.dag.reason(job).updated_input for path in job.output]
+    copied = copied_results(Path.cwd(), outdated)
+    if copied:
+        raise WorkflowError(f"{copy_advice(copied)}; --forcerun makes what it names again; nothing was removed")
+
+
 onstart:
     slurm_at_hand()
     alone()
+    not_by_times_alone()
     keep_frames()
 
 
@@ -39,6 +55,7 @@ def guarded(handler):
     def start(log):
         slurm_at_hand()
         alone()
+        not_by_times_alone()
         keep_frames()
         handler(log)
 

@@ -13,7 +13,7 @@ rule illustrate:
         digest="results/frames/ucf101.digest",
         weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
         network=network_file,
-        code=str(SOURCE / "vcop" / "pretext" / "illustration.py"),
+        code=code_files([SOURCE / "vcop" / "pretext" / "illustration.py"]),
     output:
         "results/illustrate/{network}/{task}/seed-{seed}.json",
     log:
@@ -33,7 +33,7 @@ rule illustrate:
 rule outline:
     """What the three networks are made of, read out of the built modules: a changed module changes Figure 3."""
     input:
-        code=[str(path) for path in sorted((SOURCE / "vcop" / "networks").rglob("*.py"))],
+        code=code_files(sorted((SOURCE / "vcop" / "networks").rglob("*.py"))),
     output:
         "results/outline.json",
     log:

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from vcop.planning.run_overview import list_runs, overview_data, overview_lines, planned_runs
+from vcop.planning.run_overview import list_runs, overview_data, overview_lines, plan_notes, planned_files, planned_runs
 from vcop.planning.study_folder import require_study
 
 
@@ -22,14 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print the runs; if Snakemake cannot plan, warn and leave out those that wait."""
     require_study(arguments.folder)
-    planned = None
+    planned, notes = None, []
     if not arguments.no_plan:
         try:
-            planned = planned_runs(arguments.folder, arguments.targets)
+            files = planned_files(arguments.folder, arguments.targets)
+            planned, notes = planned_runs(files), plan_notes(arguments.folder, files)
         except ValueError as problem:
             print(f"vcop status: it is not known which runs wait: {problem}", file=sys.stderr)
     runs, known = list_runs(arguments.folder, planned), planned is not None
     if arguments.json:
-        print(json.dumps(overview_data(runs, plan_known=known), indent=1))
+        print(json.dumps(overview_data(runs, plan_known=known, notes=notes), indent=1))
     else:
-        print(*overview_lines(runs, plan_known=known), sep="\n")
+        print(*overview_lines(runs, plan_known=known), *notes, sep="\n")

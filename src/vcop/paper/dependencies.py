@@ -25,7 +25,7 @@ def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:
         package: Directory of the package ``vcop``.
 
     Returns:
-        Paths, sorted. Beside a module its table (published.csv) and its style (web_page.css) are files of its name.
+        Paths, sorted. Beside a module its table (published.csv), style and script (web_page.css, .js) are files of its name.
 
     Raises:
         ValueError: There is no such item, or a module cannot be parsed.
@@ -40,7 +40,7 @@ def drawn_by(item: str, package: Path = PACKAGE) -> list[Path]:
         if file not in modules:
             modules.add(file)
             waiting += _imported(file, package, item if file == registry else None)
-    beside = {path for file in modules for ending in (".csv", ".css") if (path := file.with_suffix(ending)).is_file()}
+    beside = {path for file in modules for ending in (".csv", ".css", ".js") if (path := file.with_suffix(ending)).is_file()}
     return sorted(modules | beside)
 
 

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
-from vcop.planning import snakemake_jobs
+from vcop.planning import copied_results, snakemake_jobs
 from vcop.planning.run_status import RunStatus, format_duration, is_run_folder, run_name, started_runs
 from vcop.planning.study_folder import require_study
 from vcop.runtime.text_table import aligned_lines
@@ -22,6 +22,22 @@ STATES = ("running", "interrupted", "waiting", "done")  # in the order of the ta
 COUNTED = ("done", "running", "interrupted", "waiting")  # in the order of the last line
 HEADER = ("state", "run", "epoch", "loss", "accuracy", "validation", "clips/s", "time", "note")
 LEFT = [HEADER.index(name) for name in ("state", "run", "note")]
+OUTDATED = "updated input files"  # as Snakemake says it
+UP_TO_DATE = "Nothing is to be made: all results are there and up to date."
+
+
+class PlannedFile(NamedTuple):
+    """An output file of the workflow: its path, its rule, Snakemake's judgement, and whether it is going to be made (again)."""
+
+    path: str
+    rule: str
+    judgement: str
+    pending: bool
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it is a table or a figure, which is drawn again in seconds."""
+        return self.rule.startswith(f"{PurePosixPath(self.path).parent.name}_")
 
 
 def list_runs(folder: Path, planned: Mapping[str, bool] | None = None) -> list[RunStatus]:
@@ -38,23 +54,37 @@ def list_runs(folder: Path, planned: Mapping[str, bool] | None = None) -> list[R
     return merge_runs(started_runs(folder, time.time()), planned or {})
 
 
-def planned_runs(folder: Path, targets: Sequence[str] = ()) -> dict[str, bool]:
-    """Ask Snakemake for the training runs behind the targets.
+def planned_files(folder: Path, targets: Sequence[str] = ()) -> list[PlannedFile]:
+    """Ask Snakemake for the files behind the targets.
 
     Args:
         folder: The study's folder.
         targets: Rules or files, as given to snakemake; none means all.
-
-    Returns:
-        For each run's name, whether the workflow is going to train it (again).
 
     Raises:
         ValueError: With Snakemake's reason, if it cannot plan.
     """
     output = snakemake_jobs.dry_run(folder, targets, "--summary")
     rows = [line.split("\t") for line in output.splitlines()]
-    plans = {PurePosixPath(row[0]).parent: row[-1] for row in rows if row[0].endswith("/model.safetensors")}
-    return {run_name(path): plan == "update pending" for path, plan in plans.items() if is_run_folder(path)}
+    plans = {"no update": False, "update pending": True}
+    return [PlannedFile(row[0], row[2], row[-2], plans[row[-1]]) for row in rows if len(row) > 3 and row[-1] in plans]
+
+
+def planned_runs(files: Sequence[PlannedFile]) -> dict[str, bool]:
+    """Return the training runs among the workflow's files: for each run's name, whether it is going to be trained (again)."""
+    plans = {PurePosixPath(file.path).parent: file.pending for file in files if file.path.endswith("/model.safetensors")}
+    return {run_name(path): pending for path, pending in plans.items() if is_run_folder(path)}
+
+
+def plan_notes(folder: Path, files: Sequence[PlannedFile]) -> list[str]:
+    """Return what else a user should know of the plan: that nothing is to be made, or that a copy has lost times or records."""
+    there = [file.path for file in files if (folder / file.path).is_file()]
+    outdated = [file.path for file in files if file.judgement == OUTDATED and not file.is_item]
+    copied = copied_results.copied_results(folder, outdated)
+    notes = [] if any(file.pending for file in files) or not files else [UP_TO_DATE]
+    notes += [copied_results.copy_advice(copied)] if copied else []
+    unrecorded = there and all(copied_results.recorded_time(folder, path) is None for path in there)
+    return [*notes, copied_results.UNRECORDED] if unrecorded else notes
 
 
 def merge_runs(started: Sequence[RunStatus], planned: Mapping[str, bool]) -> list[RunStatus]:
@@ -67,11 +97,11 @@ def merge_runs(started: Sequence[RunStatus], planned: Mapping[str, bool]) -> lis
     return sorted([*started, *waiting], key=lambda run: STATES.index(run.state))
 
 
-def overview_data(runs: Sequence[RunStatus], *, plan_known: bool) -> dict[str, Any]:
-    """Return the overview for programs: counts by state, and all figures of each run (times in seconds since 1970)."""
+def overview_data(runs: Sequence[RunStatus], *, plan_known: bool, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the overview for programs: counts by state, notes, and all figures of each run (times in seconds since 1970)."""
     count = Counter(run.state for run in runs)
     counts = {state: count[state] for state in STATES}
-    return {"counts": counts, "plan_known": plan_known, "runs": [asdict(run) for run in runs]}
+    return {"counts": counts, "plan_known": plan_known, "notes": list(notes), "runs": [asdict(run) for run in runs]}
 
 
 def overview_lines(runs: Sequence[RunStatus], *, plan_known: bool) -> list[str]:

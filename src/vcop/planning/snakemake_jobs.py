@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 CODE = Path(__file__).parents[3]  # the folder of the Snakefile
 HEAD = re.compile(r"(?:local)?(?:rule|checkpoint) (\w+):$")
 FIELD = re.compile(r"    (input|output|wildcards|resources): (.*)$")
-GREETINGS = ("Using ", "Building ", "Assuming ", "Videos of ")
+GREETINGS = ("Using ", "Building ", "Assuming ", "Videos of ", "Left out of ")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ def planned_jobs(folder: Path, targets: Sequence[str] = ()) -> tuple[list[Job], 
 
 def dry_run(folder: Path, targets: Sequence[str], *flags: str) -> str:
     """Return what Snakemake prints about a study, with the default profile. Raises ValueError with its reason if it fails."""
+    records = folder / ".snakemake"
+    if not os.access(records if records.exists() else folder, os.W_OK):
+        raise ValueError(
+            f"{records.absolute()} cannot be written, and Snakemake plans only where it can: copy the study (`cp -a`)"
+        )
     # -P: a `random.py` in the working folder is none of Python's modules.
     command = [sys.executable, "-P", "-m", "snakemake", *flags, "--nocolor", f"--snakefile={CODE / 'Snakefile'}"]
     command += [f"--workflow-profile={CODE / 'profiles' / 'default'}", f"--directory={folder}", "--", *targets]

@@ -18,7 +18,7 @@ from vcop.paper.items.lookup import find_item
 from vcop.paper.measurement import costs, job_lineage
 from vcop.paper.measurement.costs import PLACES, Benchmark, Cost, Training, format_hours
 from vcop.paper.pages import tables
-from vcop.paper.pages.web_page import html_page
+from vcop.paper.pages.web_page import html_page, scrolling
 from vcop.runtime.atomic_files import write_text
 
 ITEM = "papers_costs"
@@ -144,7 +144,8 @@ def html(heading: Heading, rows: Sequence[Row], trained_on: str) -> str:
     head, body = f"<tr><th></th>{groups}</tr><tr><th></th>{names}</tr>", ""
     for by, group in groupby(rows, lambda row: row.by):
         lines = "".join(_line(row) for row in group)
-        body += f"<h2>{escape(HEADINGS[by])}</h2><table><thead>{head}</thead><tbody>{lines}</tbody></table>"
+        table = scrolling(f"<table><thead>{head}</thead><tbody>{lines}</tbody></table>")
+        body += f"<h2>{escape(HEADINGS[by])}</h2>{table}"
     return html_page(heading, trained_on, body, STYLE)
 
 

@@ -27,7 +27,7 @@ from vcop.paper.pages.claim_words import (
     rule_sentence,
 )
 from vcop.paper.pages.markdown import heading_lines, table_lines
-from vcop.paper.pages.web_page import html_page, prose_html
+from vcop.paper.pages.web_page import FILTER, html_page, prose_html, scrolling
 
 SIGNS = {HOLDS: "✓", FAILS: "✗", OPEN: "?"}
 PAPERS = {"C": "CVPR 2019", "T": "TMM 2020"}  # by the first letter of a claim's section
@@ -67,17 +67,18 @@ def claims_html(heading: Heading, judged: Judged, legend: str = LEGEND) -> str:
     anchors = {claim.says: f"claim-{i}" for i, (claim, _) in enumerate(judged, start=1)}
     rows = []
     for counts, group in by_paper(judged):
-        rows.append(f'<tr class="paper"><td colspan="{len(CONTENTS)}">{prose_html(counts)}</td></tr>')
+        rows.append(f'<tr class="paper unit-head"><td colspan="{len(CONTENTS)}">{prose_html(counts)}</td></tr>')
         rows += [_claim_row(anchors[claim.says], claim, compared) for claim, compared in group]
-    body = f"<p><b>{escape(claims_summary(judged))}</b></p>{_table(CONTENTS, rows)}"
+    body = f'<p><b>{escape(claims_summary(judged))}</b></p>{FILTER}{_table(CONTENTS, rows)}<p class="unit-head"></p>'
     for claim, compared in judged:
         title = f"{prose_html(claim.says)}<small>{escape(claim.section)}</small>"
         prose = "".join(
             f"<p{QUOTE * paragraph.startswith('“')}>{prose_html(paragraph)}</p>"
             for paragraph in claim_paragraphs(claim, compared)
         )
-        body += f'<h2 id="{anchors[claim.says]}">{title}</h2>{prose}{_comparison_table(claim, compared)}'
-    return html_page(heading, legend, body, STYLE)
+        compared_cells = _comparison_table(claim, compared)
+        body += f'<section class="unit"><h2 id="{anchors[claim.says]}">{title}</h2>{prose}{compared_cells}</section>'
+    return html_page(heading, legend, body, STYLE, claims_summary(judged))
 
 
 def claim_paragraphs(claim: Claim, compared: Sequence[Comparison]) -> list[str]:
@@ -110,7 +111,7 @@ def _claim_row(anchor: str, claim: Claim, compared: Sequence[Comparison]) -> str
     sentence = f'<td><a href="#{anchor}">{prose_html(claim.says)}</a></td><td>{escape(claim.section)}</td>'
     verdict = _verdict_cell(claim_verdict(claim, compared).says)
     reasons = "".join(f"<td>{prose_html(text)}</td>" for text in _reasons(claim, compared))
-    return f"<tr>{sentence}{verdict}{reasons}</tr>"
+    return f'<tr class="unit">{sentence}{verdict}{reasons}</tr>'
 
 
 def _comparison_table(claim: Claim, compared: Sequence[Comparison]) -> str:
@@ -145,7 +146,7 @@ def _cells(claim: Claim, c: Comparison) -> list[str]:
 def _table(header: Sequence[str], rows: Sequence[str], attributes: str = "") -> str:
     """Return a table as HTML."""
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    return f"<table{attributes}><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return scrolling(f"<table{attributes}><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
 
 
 def _verdict(claim: Claim, compared: Sequence[Comparison]) -> str:

@@ -19,7 +19,7 @@ from vcop.paper.measurement.reproduction import (
 )
 from vcop.paper.pages.markdown import heading_lines, table_lines
 from vcop.paper.pages.tables import ONE_RUN, format_points
-from vcop.paper.pages.web_page import html_page, prose_html
+from vcop.paper.pages.web_page import FILTER, html_page, prose_html, scrolling
 
 Numbers = Mapping[str, list[NumberBesidePublished]]  # by item, in the papers' order
 PAPERS = {
@@ -77,13 +77,13 @@ def numbers_html(heading: Heading, numbers: Numbers, task: str, titles: Mapping[
         task: The study's pretext task, which the items of CVPR 2019 are about.
         titles: The title of each item.
     """
-    body = f"<p><b>{numbers_summary(numbers)}</b></p>{_contents(numbers, task, titles)}"
-    body += f'<table class="all"><thead><tr>{"".join(map(_head, HEADER))}</tr></thead>'
+    body = f"<p><b>{numbers_summary(numbers)}</b></p>{_contents(numbers, task, titles)}{FILTER}"
+    table = f'<table class="all"><thead><tr>{"".join(map(_head, HEADER))}</tr></thead>'
     for paper, items in _by_paper(numbers):
         title = prose_html(_paper_title(paper, task))
-        body += f'<tbody><tr class="paper-name"><th colspan="{len(HEADER)}">{title}</th></tr></tbody>'
-        body += "".join(_item(item, titles[item], numbers[item]) for item in items)
-    return html_page(heading, LEGEND, f"{body}</table>", STYLE)
+        table += f'<tbody><tr class="paper-name"><th colspan="{len(HEADER)}">{title}</th></tr></tbody>'
+        table += "".join(_item(item, titles[item], numbers[item]) for item in items)
+    return html_page(heading, LEGEND, body + scrolling(f"{table}</table>"), STYLE, numbers_summary(numbers))
 
 
 def _by_paper(numbers: Numbers) -> Iterator[tuple[str, list[str]]]:
@@ -119,7 +119,7 @@ def _contents(numbers: Numbers, task: str, titles: Mapping[str, str]) -> str:
         for item in items:
             counts = "".join(f'<td class="right">{count or "–"}</td>' for count in count_verdicts(numbers[item]))
             rows.append(f'<tr><td><a href="#{item}">{escape(titles[item])}</a></td>{counts}</tr>')
-    return f"<table><thead><tr>{''.join(map(_head, CONTENTS))}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return scrolling(f"<table><thead><tr>{''.join(map(_head, CONTENTS))}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
 
 
 def _head(name: str) -> str:
@@ -129,12 +129,13 @@ def _head(name: str) -> str:
 
 
 def _item(item: str, title: str, numbers: Sequence[NumberBesidePublished]) -> str:
-    """Return the rows of an item, whose differences are drawn on one scale."""
+    """Return the rows of an item, whose differences are drawn on one scale; what is one row of the item is one ``tbody``."""
     reach = max([1.0, *(abs(v) for number in numbers if number.difference for v in number.difference)])
-    rows = [f'<tr class="item"><th colspan="{len(HEADER)}">{escape(title)}</th></tr>']
-    for _, group in groupby(numbers, lambda number: number.row):
-        rows += _row(list(group), reach)
-    return f'<tbody id="{item}">{"".join(rows)}</tbody>'
+    head = (
+        f'<tbody id="{item}" class="unit-head"><tr class="item"><th colspan="{len(HEADER)}">{escape(title)}</th></tr></tbody>'
+    )
+    rows = (_row(list(group), reach) for _, group in groupby(numbers, lambda number: number.row))
+    return head + "".join(f'<tbody class="unit">{"".join(row)}</tbody>' for row in rows)
 
 
 def _row(numbers: Sequence[NumberBesidePublished], reach: float) -> Iterator[str]:

@@ -17,7 +17,7 @@ from vcop.paper.measurement.published import Cell, cells
 from vcop.paper.measurement.scores import Measured, csv_number
 from vcop.paper.pages import latex
 from vcop.paper.pages.markdown import heading_lines
-from vcop.paper.pages.web_page import html_page, prose_html
+from vcop.paper.pages.web_page import html_page, prose_html, scrolling
 from vcop.runtime.atomic_files import write_text
 
 HEADER = ["row", "column", "published", "measured", "low", "high", "n"]
@@ -190,5 +190,5 @@ def _html(columns: list[str], rows: dict[str, list[CellText]]) -> str:
     head = "".join(f"<th>{escape(column)}</th>" for column in ["", *columns])
     table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     if len(columns) > 6:  # small letters, without the word "gain": its sign says enough
-        return '<table class="many">' + table.replace("<small>gain ", "<small>")
-    return "<table>" + table
+        return scrolling('<table class="many">' + table.replace("<small>gain ", "<small>"))
+    return scrolling("<table>" + table)

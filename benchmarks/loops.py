@@ -24,7 +24,6 @@ from vcop.pretext import order_prediction
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.frame_writer import DecodedVideo, encode_frame, write_store
-from vcop.training import distributed
 from vcop.training.distributed import Group
 from vcop.training.run import TrainingRun
 from vcop.training.session import ModelSession
@@ -83,8 +82,6 @@ class Bench:
             compile="compile" in words,
             recompute="recompute" in words,
         )
-        if "last" not in words:
-            compute = distributed.suited_to_device(compute, study.network, self.device)
         options = replace(study.pretrain, joint_batchnorm="joint" in words, dropout=0.0, batch_size=self.batch)
         where: dict[str, Any] = {"machine": MachineOptions(device=self.device.type), "group": Group(self.device)}
         what: dict[str, Any] = {"network": network, "inputs": study.input, "nets": study.network}

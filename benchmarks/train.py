@@ -5,7 +5,7 @@ and at that of the embedded study. They also have the speed as a share of this m
 turns. The fp32 losses of both loops must agree, and two runs of ours must have the same losses, bit for bit.
 
 A mode consists of words: fp32, tf32 or bf16; joint (one backbone pass over all clips, instead of one per clip position as
-published); contiguous (instead of channels last) or last (channels last also where our rule says otherwise); 3d (compute R(2+1)D's flat convolutions as 3D convolutions); compile;
+published); contiguous (instead of channels last); 3d (compute R(2+1)D's flat convolutions as 3D convolutions); compile;
 recompute.
 """
 
@@ -29,7 +29,7 @@ from vcop.networks.registry import BUILDERS
 from vcop.runtime.processor import instruction_sets
 
 STUDIES = {"papers": hours.PAPERS, "embedded": Path(__file__).parents[1] / "config.yaml"}
-ON_CPU = ("fp32", "fp32 joint", "bf16", "bf16 joint")
+ON_CPU = ("fp32", "fp32 contiguous", "fp32 joint", "bf16", "bf16 joint")
 ON_GPU = ("fp32 contiguous", "tf32 contiguous", "bf16 contiguous", "bf16", "bf16 compile", "bf16 compile joint")
 BF16_FLAGS = ("avx512_bf16", "amx_bf16")
 
@@ -42,7 +42,11 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument(
         "--modes", nargs="+", help=f"Modes to measure: on a CPU {', '.join(ON_CPU)}; on a GPU {', '.join(ON_GPU)}."
     )
-    parser.add_argument("--batch", type=int, help="Tuples of a step (default: 8; at the papers' size on a CPU 1).")
+    # A pass of one clip, as of one tuple a step, takes other code of PyTorch and oneDNN than any batch of a study: of some layers
+    # a single thread then does all.
+    parser.add_argument(
+        "--batch", type=int, help="Tuples of a step (default: 8; at the papers' size on a CPU one for each thread, at least 2)."
+    )
     parser.add_argument("--steps", type=int, help="Steps of a measurement (default: 20; at the papers' size on a CPU 1).")
     parser.add_argument(
         "--threads", type=int, help="Number of CPU threads (default: the study's own; at the papers' size on a CPU all cores)."
@@ -60,8 +64,8 @@ def size(arguments: argparse.Namespace, name: str) -> list[str]:
     """Return the table of one size; for the papers' size on a GPU, also the hours of their studies."""
     study, device = read_study(yaml.safe_load(STUDIES[name].read_text())), torch.device(arguments.device)
     slow = name == "papers" and device.type == "cpu"
-    batch, steps = arguments.batch or (1 if slow else 8), arguments.steps or (1 if slow else 20)
     threads = arguments.threads or (timing.cores() if slow else study.compute.torch_threads)
+    batch, steps = arguments.batch or (max(2, threads) if slow else 8), arguments.steps or (1 if slow else 20)
     torch.set_num_threads(threads)
     rows, best = [], {}
     with TemporaryDirectory(prefix="vcop-benchmark-") as scratch:

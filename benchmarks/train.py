@@ -45,7 +45,9 @@ def main(words: list[str] | None = None) -> None:
     # A pass of one clip, as of one tuple a step, takes other code of PyTorch and oneDNN than any batch of a study: of some layers
     # a single thread then does all.
     parser.add_argument(
-        "--batch", type=int, help="Tuples of a step (default: 8; at the papers' size on a CPU one for each thread, at least 2)."
+        "--batch",
+        type=int,
+        help="Tuples of a step (default: 8; at the papers' size on a CPU one for each thread, at least 2).",
     )
     parser.add_argument("--steps", type=int, help="Steps of a measurement (default: 20; at the papers' size on a CPU 1).")
     parser.add_argument(

@@ -12,6 +12,8 @@ recompute.
 from __future__ import annotations
 
 import argparse
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -53,6 +55,12 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument(
         "--threads", type=int, help="Number of CPU threads (default: the study's own; at the papers' size on a CPU all cores)."
     )
+    parser.add_argument(
+        "--cpu",
+        action="store_true",
+        help="Count CPU time of the main thread: for a machine that is busy with other work. Set OMP_WAIT_POLICY=passive, so that "
+        "it counts nothing while it waits for others.",
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--peak", type=float, help="TFLOP/s of bf16 matrix products, in place of the measured ones.")
     parser.add_argument(
@@ -72,11 +80,14 @@ def size(arguments: argparse.Namespace, name: str) -> list[str]:
     rows, best = [], {}
     with TemporaryDirectory(prefix="vcop-benchmark-") as scratch:
         bench = Bench(name, study, device, Path(scratch), batch, steps, threads)
+        if arguments.cpu:
+            bench.clock = time.thread_time
         for network in arguments.networks:
             more, best[network] = rows_of(arguments, bench, network)
             rows += more
     inputs, gpu = study.input, torch.cuda.get_device_name() if device.type == "cuda" else ""
     frames, threaded = -(-TASK.clip_length // inputs.frame_stride), f"{threads} thread{'s' * (threads > 1)}"
+    threaded += ", CPU time" * arguments.cpu
     title = f"**{name}**: clips {frames}x{inputs.crop}x{inputs.crop}, width {study.network.multiplier:g}; "
     header = ["", "tuples/s", f"× {PLAIN}", f"{'T' if gpu else 'G'}FLOP/s", "of matrix products", "GiB" if gpu else "asked"]
     parts = [f"{title}{gpu or threaded}; {batch} tuple{'s' * (batch > 1)} of 3 clips a step.", timing.table(header, rows)]
@@ -94,7 +105,7 @@ def rows_of(arguments: argparse.Namespace, bench: Bench, network: str) -> tuple[
     ways = {mode: partial(bench.timed, loop) for mode, loop in loops.items()}
     kinds = {loop.precision for loop in loops.values()}
     found = timing.interleaved(
-        ways | {f"{kind} product": partial(product, kind, bench.device) for kind in kinds}, arguments.repeats
+        ways | {f"{kind} product": partial(product, kind, bench.device, bench.clock) for kind in kinds}, arguments.repeats
     )
     work, rows = CLIPS * flop(network, bench.study), []
     for mode, loop in loops.items():
@@ -125,17 +136,17 @@ def flop(network: str, study: Study) -> float:
     return flops.clip_cost(network, study.network, flops.ClipSize(frames, study.input.crop)).training
 
 
-def product(kind: str, device: torch.device) -> float:
+def product(kind: str, device: torch.device, clock: Callable[[], float] = time.perf_counter) -> float:
     """Return the floating point operations per second of square matrix products."""
     n, seconds = (8192, 1.0) if device.type == "cuda" else (1024, 0.5)
     torch.backends.cuda.matmul.allow_tf32 = kind == "tf32"
     a, b = (torch.randn(n, n, device=device, dtype=torch.bfloat16 if kind == "bf16" else torch.float32) for _ in range(2))
     torch.mm(a, b)  # the first call is slow, and not timed
-    count, start = 0, now(device)
-    while count == 0 or now(device) - start < seconds:
+    count, start = 0, now(device, clock)
+    while count == 0 or now(device, clock) - start < seconds:
         torch.mm(a, b)
         count += 1
-    return 2 * n**3 * count / (now(device) - start)
+    return 2 * n**3 * count / (now(device, clock) - start)
 
 
 if __name__ == "__main__":

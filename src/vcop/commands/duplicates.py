@@ -24,6 +24,5 @@ def run(arguments: argparse.Namespace) -> None:
     if pairs:
         rows = [(f"{a.similarity:.4f}", f"{a.video} {a.start:.2f}", f"{b.video} {b.start:.2f}") for a, b in pairs]
         print(*aligned_lines([("cosine", "video and second", "video and second"), *rows], left_columns=(1, 2)), sep="\n")
-    print(
-        f"{arguments.file}: {len(pairs)} pairs of videos are more similar than {arguments.above:g} (at most {arguments.limit} are listed)"
-    )
+    more = "; there may be more (--limit)" if len(pairs) == arguments.limit else ""
+    print(f"{arguments.file}: {len(pairs)} pairs of videos are more similar than {arguments.above:g}{more}")

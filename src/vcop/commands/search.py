@@ -9,7 +9,7 @@ from vcop.runtime.atomic_files import write_text
 from vcop.runtime.text_table import aligned_lines
 from vcop.search.embedding_files import read_embeddings
 from vcop.search.queries import query_row, query_video
-from vcop.search.search_page import search_page
+from vcop.search.search_page import describe, search_page
 from vcop.search.similar import search
 
 
@@ -40,8 +40,5 @@ def run(arguments: argparse.Namespace) -> None:
     rows = [(f"{h.similarity:.4f}", f"{h.start:.2f}", f"{h.end:.2f}", str(h.row), h.video) for h in hits]
     print(*aligned_lines([("cosine", "start", "end", "row", "video"), *rows], left_columns=(4,)), sep="\n")
     if arguments.html:
-        about = (
-            f"{source}: {found.about['network']}, {found.about['layer']}, {len(found)} rows, weights {found.about['weights']}"
-        )
-        write_text(arguments.html, search_page(query, hits, about))
+        write_text(arguments.html, search_page(query, hits, describe(found, arguments.file)))
         print(f"{arguments.html}: {len(hits)} videos")

@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcop.config.data_options import FrameOptions
+from vcop.preparation.part_files import FILE_ERRORS, file_error_reason
 from vcop.runtime import io_timeout
 from vcop.sampling.clips import evenly_spaced_starts
 from vcop.storage.frame_store import Image, decode_jpeg
 from vcop.storage.frame_writer import encode_frame
-from vcop.video import clip_decoding, coded_pictures, containers, cut_videos, ffmpeg, integrity
+from vcop.video import clip_decoding, coded_pictures, containers, cut_videos, integrity
 from vcop.video.clip_decoding import DecodedClips
 from vcop.video.ffmpeg_report import DISCARD, NO_STAMP, FFmpegReport, UnreadableVideoError
 
@@ -129,7 +130,8 @@ def read_many(
         processes: Videos that are decoded at the same time, each by a process of ffmpeg.
 
     Raises:
-        TimeoutError: A file system does not answer.
+        OSError: Something fails that is not the fault of one video: a disk is full, a file system does not answer (TimeoutError), or
+            the system ended ffmpeg.
     """
     waiting: deque[tuple[Path, Future[VideoClips | str]]] = deque()
     pool = ThreadPoolExecutor(processes)  # threads suffice: they wait for ffmpeg, which decodes in processes of its own
@@ -151,7 +153,7 @@ def _try_to_read(video: Path, options: FrameOptions, clips: int, clip_length: in
         return read_clips(video, options, clips, clip_length)
     except UnreadableVideoError as problem:
         return str(problem)
-    except TimeoutError:
-        raise
     except OSError as problem:
-        return ffmpeg.missing_reason(video) if isinstance(problem, FileNotFoundError) else problem.strerror or str(problem)
+        if problem.errno not in FILE_ERRORS:
+            raise
+        return file_error_reason(video, problem)

@@ -18,12 +18,12 @@ from vcop.networks.registry import build_backbone
 from vcop.runtime.atomic_files import require_existing
 from vcop.runtime.process_pool import available_cores
 from vcop.sampling.clips import centre_corner
+from vcop.search.embeddings import MOST_CLIPS
 from vcop.storage import weights as weights_files
-from vcop.storage.weights_about import NEEDED
+from vcop.storage.weights_about import NEEDED, WEIGHTS_FILE
 from vcop.training import distributed
 from vcop.training.session import ComputeSession
 
-WEIGHTS_FILE = "model.safetensors"  # in the folder of a run
 CLIP_LENGTH = 16  # of the papers
 CLIPS = ExtractOptions.test_clips
 CLIPS_AT_A_TIME = 32  # this limits the memory of a video with many clips
@@ -51,9 +51,9 @@ class Embedder:
     """
 
     def __init__(self, weights: str | Path, *, layer: str = LAYERS[-1], clips: int = CLIPS, device: str = "auto") -> None:
-        if layer not in LAYERS or clips < 1:
+        if layer not in LAYERS or not 0 < clips <= MOST_CLIPS:
             raise ValueError(
-                f"layer {layer}, {clips} clips: a layer is one of {', '.join(LAYERS)}, and a video has at least one clip"
+                f"layer {layer:.20}, {clips} clips: a layer is one of {', '.join(LAYERS)}, and a video has 1 to {MOST_CLIPS} clips"
             )
         path = require_existing(weights, "the weights file")
         self.path, self.layer, self.clips = path / WEIGHTS_FILE if path.is_dir() else path, layer, clips

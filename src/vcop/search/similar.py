@@ -1,8 +1,11 @@
-"""Search in embeddings: the nearest rows of a query, and pairs of videos that are nearly the same."""
+"""Search in embeddings: the nearest videos of a query, pairs of videos that are nearly the same, and videos that are like no other.
+
+All three are exact, and compare rows in blocks, so that memory does not grow with the square of the number of rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +15,7 @@ from vcop.evaluation.nearest_neighbours import nearest_rows, unit_rows
 from vcop.search.embeddings import Embeddings
 
 BLOCK = 4096  # rows that are compared at a time
+SAME = -2.0  # in place of the similarity of two rows of one video: below that of any other rows
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,8 @@ def search(query: NDArray[np.float32], found: Embeddings, k: int, without: str =
         raise ValueError(
             f"k {k}, a query of {query.shape} values among rows of {found.vectors.shape[1]}: k is at least 1, values agree"
         )
-    _, counts = np.unique(found.video.astype(str), return_counts=True)
     # So many rows are of k videos besides the one that is left out, however the rows are shared among videos.
-    enough = int(np.sort(counts)[::-1][: k + 1].sum())
+    enough = int(np.sort(np.bincount(number_videos(found)))[::-1][: k + 1].sum())
     rows = nearest_rows(query[None], found.vectors, enough, BLOCK)[0]
     best: dict[str, int] = {}
     for row in rows.tolist():
@@ -73,6 +76,77 @@ def mean_of(found: Embeddings, rows: Iterable[int]) -> NDArray[np.float32]:
     """Return the mean of some rows: the embedding of a video from those of its clips. Shape: (values,)."""
     mean: NDArray[np.float32] = found.vectors[list(rows)].mean(axis=0)
     return mean
+
+
+def number_videos(found: Embeddings) -> NDArray[np.intp]:
+    """Return a number of the video of each row: from 0, in the order in which videos appear. Shape: (rows,)."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in found.video.tolist()], np.intp)
+
+
+def compare_blocks(found: Embeddings, video: NDArray[np.intp]) -> Iterator[tuple[int, int, NDArray[np.float32]]]:
+    """Yield the first rows of two blocks and the similarities between them, for any two blocks once.
+
+    Args:
+        found: The embeddings.
+        video: Number of the video of each row; two rows of one video have the similarity ``SAME``.
+
+    Shape:
+        The similarities are (rows of the first block, rows of the second); the second block is never before the first.
+    """
+    for first in range(0, len(found), BLOCK):
+        rows = unit_rows(found.vectors[first : first + BLOCK])
+        for second in range(first, len(found), BLOCK):
+            similarity = rows @ unit_rows(found.vectors[second : second + BLOCK]).T
+            similarity[video[first : first + BLOCK, None] == video[None, second : second + BLOCK]] = SAME
+            yield first, second, similarity
+
+
+def outliers(found: Embeddings, k: int) -> list[tuple[Hit, Hit]]:
+    """Return the videos that are farthest from all others, farthest first, each with its nearest row and the nearest row of another video.
+
+    How far a video is from all others is told by its nearest other video. Its similarity is that of their nearest rows, as for
+    ``duplicates``. The time grows with the square of the number of rows; the memory does not.
+
+    Args:
+        found: The embeddings.
+        k: Number of videos.
+
+    Raises:
+        ValueError: k is below 1, or there is one video only.
+    """
+    video = number_videos(found)
+    if k < 1 or video.max(initial=0) == 0:
+        raise ValueError(f"k {k}, {video.max(initial=-1) + 1} videos: k is at least 1, and a video is compared with others")
+    best = np.full(len(found), SAME, np.float32), np.zeros(len(found), np.intp)
+    for first, second, similarity in compare_blocks(found, video):
+        _keep_nearest(best, first, second, similarity)
+        _keep_nearest(best, second, first, similarity.T)
+    similarities, others = best
+    nearest_first = np.argsort(-similarities, kind="stable")
+    _, place = np.unique(video[nearest_first], return_index=True)
+    rows = nearest_first[place]  # of each video, the row that is nearest to another video
+    chosen = rows[np.argsort(similarities[rows], kind="stable")][:k]
+    return [
+        (hit_of(found, row, value), hit_of(found, other, value)) for row, other, value in _listed(chosen, others, similarities)
+    ]
+
+
+def _listed(
+    rows: NDArray[np.intp], others: NDArray[np.intp], similarities: NDArray[np.float32]
+) -> list[tuple[int, int, float]]:
+    """Return some rows, their nearest rows and similarities as plain numbers."""
+    return list(zip(rows.tolist(), others[rows].tolist(), similarities[rows].tolist(), strict=True))
+
+
+def _keep_nearest(
+    best: tuple[NDArray[np.float32], NDArray[np.intp]], first: int, second: int, similarity: NDArray[np.float32]
+) -> None:
+    """Put into ``best`` (similarity and number of the nearest row) what a block of rows finds nearer in a second one."""
+    nearest = similarity.argmax(axis=1)
+    values, here = similarity[np.arange(len(similarity)), nearest], slice(first, first + len(similarity))
+    nearer = values > best[0][here]
+    best[0][here][nearer], best[1][here][nearer] = values[nearer], nearest[nearer] + second
 
 
 def duplicates(found: Embeddings, above: float, limit: int) -> list[tuple[Hit, Hit]]:
@@ -90,14 +164,9 @@ def duplicates(found: Embeddings, above: float, limit: int) -> list[tuple[Hit, H
     """
     if limit < 1:
         raise ValueError(f"limit {limit}: at least one pair has to be allowed")
-    _, video = np.unique(found.video.astype(str), return_inverse=True)
-    best: dict[tuple[int, int], tuple[float, int, int]] = {}
-    for first in range(0, len(found), BLOCK):
-        queries = unit_rows(found.vectors[first : first + BLOCK])
-        for start in range(first, len(found), BLOCK):
-            similarity = queries @ unit_rows(found.vectors[start : start + BLOCK]).T
-            similarity[video[first : first + BLOCK, None] == video[None, start : start + BLOCK]] = -2
-            _add_pairs(best, similarity, video, (first, start), above, limit)
+    video, best = number_videos(found), dict[tuple[int, int], tuple[float, int, int]]()
+    for first, second, similarity in compare_blocks(found, video):
+        _add_pairs(best, similarity, video, (first, second), above, limit)
     ordered = sorted(best.values(), key=lambda pair: (-pair[0], pair[1:]))[:limit]
     return [(hit_of(found, min(a, b), value), hit_of(found, max(a, b), value)) for value, a, b in ordered]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from vcop.runtime.atomic_files import require_existing
+from vcop.runtime.printing import printable
 
 # Endings of files that are taken from a folder. A file that is named itself is taken whatever its ending.
 ENDINGS = frozenset(
@@ -96,8 +97,3 @@ def _files(folder: Path) -> list[Path]:
 def _raise(problem: OSError) -> None:
     """Raise the error of a folder that cannot be listed: its videos would be left out without a word."""
     raise problem
-
-
-def printable(path: str | Path) -> str:
-    """Return a path as one line of valid Unicode, whatever bytes it has; this is the name of a video in a file of embeddings."""
-    return os.fsencode(path).decode(errors="backslashreplace").replace("\n", "\\n").replace("\r", "\\r")

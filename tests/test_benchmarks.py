@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from benchmarks import decode, hours, load, page, readers, retrieve, study, timing, train, verdicts
+from benchmarks import decode, embed, hours, load, page, readers, retrieve, study, timing, train, verdicts
 from benchmarks.loops import PLAIN, Bench
 
 from vcop.config.options import InputOptions, NetworkOptions
@@ -54,6 +54,14 @@ def test_decode(report):
     assert ratio(rows["ffmpeg to null"]["of ffmpeg's own"]) == 1
     assert all(0 < ratio(row["of ffmpeg's own"]) for row in rows.values())
     assert {"vcop decode, jpeg", "vcop decode, raw"} <= set(rows)
+
+
+def test_embed(report):
+    text, rows = report(embed, *TINY, "--repeats", "1", "--copies", "2", "--many", "2", "3")
+    assert "4 videos, " in text
+    assert ratio(rows["vcop decode"]["× vcop decode"]) == 1
+    assert rows["vcop embed"]["asked"] == "1.3×"
+    assert re.search(r"^\| 2 \| \d{2,} \|$", text, re.MULTILINE)
 
 
 def test_load(report):

@@ -13,7 +13,11 @@ def test_the_least_similar_video_is_first_and_the_page_shows_it(tmp_path, monkey
     capsys.readouterr()
     assert vcop("outliers", "e.npy", "-k", 2, "--html", "page.html") == 0
     header, *rows, last = capsys.readouterr().out.splitlines()
-    assert [text.strip() for text in header.split("  ") if text] == ["cosine", "video and second", "nearest other video and second"]
+    assert [text.strip() for text in header.split("  ") if text] == [
+        "cosine",
+        "video and second",
+        "nearest other video and second",
+    ]
     assert len(rows) == 2
     assert rows[0].split()[0] <= rows[1].split()[0]
     assert last == "page.html: 2 videos"

@@ -96,14 +96,12 @@ class Embedder:
             ValueError: They are not finite.
 
         Shape:
-            (clips, clip_length, H, W, 3) -> (clips, values)
+            (clips, clip_length / frame_stride, H, W, 3) -> (clips, values)
         """
         corner = torch.tensor(centre_corner(self.frames.height, self.frames.width, self.inputs.crop))
         blocks = []
         for first in range(0, len(frames), CLIPS_AT_A_TIME):
-            part = torch.from_numpy(frames[first : first + CLIPS_AT_A_TIME, :: self.inputs.frame_stride].copy()).to(
-                self.device
-            )
+            part = torch.from_numpy(frames[first : first + CLIPS_AT_A_TIME]).to(self.device)
             x = crop_and_scale(part, corner.expand(len(part), 2), self.inputs, self.compute.channels_last)
             with distributed.autocast(self.device, self.compute):
                 maps = self.backbone.maps(x, [self.layer])[self.layer]

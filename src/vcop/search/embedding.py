@@ -127,7 +127,8 @@ def embed_videos(
         finished: Videos that an earlier run has done, for the display of progress.
     """
     waiting = list(videos)
-    read = read_many(waiting, embedder.frames, embedder.clips, embedder.clip_length, processes or available_cores())
+    clips = (embedder.clips, embedder.clip_length, embedder.inputs.frame_stride)
+    read = read_many(waiting, embedder.frames, *clips, processes or available_cores())
     with Progress("embed", len(waiting) + finished, "video", done=finished) as progress:
         for path, found in read:
             name = printable(path)

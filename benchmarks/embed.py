@@ -30,12 +30,14 @@ ASKED = "1.3×"
 
 
 def main(words: list[str] | None = None) -> None:
-    """Measure, and print the tables."""
+    """Measure, and print the table."""
     parser = timing.parser("embed", __doc__)
     made.add_arguments(parser)
-    parser.set_defaults(size=(64, 86), longest=90)
+    parser.set_defaults(size=(64, 86), longest=152)
     parser.add_argument("--copies", type=int, default=12, help="Times that each video is decoded (default: %(default)s).")
-    parser.add_argument("--many", type=int, nargs="*", default=[500, 5000], help="Numbers of videos of the second table.")
+    parser.add_argument(
+        "--many", type=int, nargs="*", default=[500, 5000], help="Numbers of videos that are embedded to see the memory."
+    )
     arguments = parser.parse_args(words)
     with made.videos(arguments) as (scratch, folder):
         every, one = (
@@ -53,9 +55,9 @@ def main(words: list[str] | None = None) -> None:
         timing.interleaved({str(name): partial(_timed, way, spent[name]) for name, way in ways.items()}, arguments.repeats)
         memory = [_memory(copies(folder, scratch / str(number), number), scratch, weights) for number in arguments.many]
     header = ("", "CPU s", f"× {DECODE}", "wall s", f"× {DECODE}", "CPU s without the start", f"× {DECODE}", "asked")
-    small = timing.table(("videos", "MiB at the most"), [(n, f"{m:.0f}") for n, m in zip(arguments.many, memory, strict=True)])
+    most = ", ".join(f"{mib:.0f} MiB of {number} videos" for number, mib in zip(arguments.many, memory, strict=True))
     about = f"{count} videos, {timing.cores()} at the same time."
-    timing.publish(arguments, about, timing.table(header, _rows(spent)), small)
+    timing.publish(arguments, about, timing.table(header, _rows(spent)), f"Most memory of {EMBED}: {most}.")
 
 
 def copies(folder: Path, out: Path, count: int) -> Path:

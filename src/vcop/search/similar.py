@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.evaluation.nearest_neighbours import nearest_rows, unit_rows
+from vcop.evaluation.nearest_neighbours import unit_rows
 from vcop.search.embeddings import Embeddings
 
 BLOCK = 4096  # rows that are compared at a time
@@ -61,15 +61,27 @@ def search(query: NDArray[np.float32], found: Embeddings, k: int, without: str =
         raise ValueError(
             f"k {k}, a query of {query.shape} values among rows of {found.vectors.shape[1]}: k is at least 1, values agree"
         )
-    # So many rows are of k videos besides the one that is left out, however the rows are shared among videos.
-    enough = int(np.sort(np.bincount(number_videos(found)))[::-1][: k + 1].sum())
-    rows = nearest_rows(query[None], found.vectors, enough, BLOCK)[0]
-    best: dict[str, int] = {}
-    for row in rows.tolist():
-        best.setdefault(str(found.video[row]), row)
-    chosen = [row for video, row in best.items() if video != without][:k]
-    similarities = unit_rows(found.vectors[chosen]) @ unit_rows(query[None])[0]
-    return [hit_of(found, row, float(value)) for row, value in zip(chosen, similarities, strict=True)]
+    similarities = _similarities(query, found.vectors)
+    rows = _nearest_of_each(similarities, number_videos(found)).tolist()
+    chosen = [row for row in rows if found.video[row] != without][:k]
+    return [hit_of(found, row, float(similarities[row])) for row in chosen]
+
+
+def _similarities(query: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the cosine similarity of a query to each row; 0 for a row of zeros. Shape: (values,), (rows, values) -> (rows,)."""
+    out = np.empty(len(vectors), np.float32)
+    for first in range(0, len(vectors), BLOCK):
+        rows = vectors[first : first + BLOCK]
+        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+        out[first : first + BLOCK] = rows @ unit_rows(query[None])[0] / np.where(lengths == 0, 1, lengths)
+    return out
+
+
+def _nearest_of_each(similarities: NDArray[np.float32], video: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the row of each video whose similarity is the highest, the first of equal ones; videos of the highest similarity first."""
+    nearest_first = np.argsort(-similarities, kind="stable")
+    _, place = np.unique(video[nearest_first], return_index=True)
+    return nearest_first[np.sort(place)]
 
 
 def mean_of(found: Embeddings, rows: Iterable[int]) -> NDArray[np.float32]:
@@ -123,9 +135,7 @@ def outliers(found: Embeddings, k: int) -> list[tuple[Hit, Hit]]:
         _keep_nearest(best, first, second, similarity)
         _keep_nearest(best, second, first, similarity.T)
     similarities, others = best
-    nearest_first = np.argsort(-similarities, kind="stable")
-    _, place = np.unique(video[nearest_first], return_index=True)
-    rows = nearest_first[place]  # of each video, the row that is nearest to another video
+    rows = _nearest_of_each(similarities, video)  # the row that is nearest to another video
     chosen = rows[np.argsort(similarities[rows], kind="stable")][:k]
     return [
         (hit_of(found, row, value), hit_of(found, other, value)) for row, other, value in _listed(chosen, others, similarities)

@@ -23,4 +23,4 @@ def test_the_least_similar_video_is_first_and_the_page_shows_it(tmp_path, monkey
     assert last == "page.html: 2 videos"
     assert (tmp_path / "page.html").read_text().count("data:image/webp") == 2
     assert vcop("outliers", "e.npy", "-k", 0) == 1
-    assert "vcop outliers: k 0, 3 videos: k is at least 1" in capsys.readouterr().err
+    assert "vcop outliers: -k 0: at least one video" in capsys.readouterr().err

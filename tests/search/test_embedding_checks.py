@@ -7,7 +7,7 @@ import pytest
 from support.own_videos import hand_made
 
 from vcop.search import embedding_checks
-from vcop.search.embedding_checks import check_about, require_consistent, require_memory
+from vcop.search.embedding_checks import check_about, require_consistent, require_memory_of_rows
 
 MADE = hand_made([[1, 2], [3, 4], [5, 6]], ["a", "a", "b"])
 
@@ -52,6 +52,6 @@ def test_a_name_is_one_that_can_be_printed():
 
 
 def test_rows_that_no_memory_holds_are_refused():
-    require_memory({"rows": 10, "values": 10})
+    require_memory_of_rows({"rows": 10, "values": 10})
     with pytest.raises(ValueError, match=r"its 4294967295 rows need 16777296.0 GiB of memory, and \d"):
-        require_memory({"rows": 2**32 - 1, "values": 2**20 - 1})
+        require_memory_of_rows({"rows": 2**32 - 1, "values": 2**20 - 1})

@@ -18,6 +18,7 @@ from vcop.networks.registry import build_backbone
 from vcop.runtime.atomic_files import require_existing
 from vcop.runtime.process_pool import available_cores
 from vcop.sampling.clips import centre_corner
+from vcop.search.embedding_checks import require_memory
 from vcop.search.embeddings import MOST_CLIPS
 from vcop.storage import weights as weights_files
 from vcop.storage.weights_about import NEEDED, WEIGHTS_FILE
@@ -66,6 +67,9 @@ class Embedder:
         if self.inputs.crop > min(self.frames.height, self.frames.width):
             size = f"{self.frames.height}x{self.frames.width}"
             raise ValueError(f"{self.path}: a crop of {self.inputs.crop} pixels does not fit its frames of {size} pixels")
+        frames = f"{clips} clips of {self.clip_length} frames of {self.frames.height}x{self.frames.width} pixels"
+        size = 3 * clips * self.clip_length * self.frames.height * self.frames.width
+        require_memory(size, f"{self.path}: the {frames} that enter the network")
         self.digest = weights_files.weights_digest(self.path)
         self._start(device)
 

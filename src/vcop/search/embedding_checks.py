@@ -48,10 +48,12 @@ def require_consistent(found: Embeddings) -> None:
         raise ValueError("a time is not finite, or a clip ends before it begins")
 
 
-def require_memory(about: dict[str, Any]) -> None:
+def require_memory(size: int, what: str) -> None:
+    """Raise ValueError if the machine has not so many bytes of memory free as ``what`` needs."""
+    if size > (free := psutil.virtual_memory().available):
+        raise ValueError(f"{what} need {size / 2**30:.1f} GiB of memory, and {free / 2**30:.1f} GiB are free")
+
+
+def require_memory_of_rows(about: dict[str, Any]) -> None:
     """Raise ValueError if the machine has not the memory that the rows of a file need."""
-    size, free = about["rows"] * (4 * about["values"] + ROW_SIZE), psutil.virtual_memory().available
-    if size > free:
-        raise ValueError(
-            f"its {about['rows']} rows need {size / 2**30:.1f} GiB of memory, and {free / 2**30:.1f} GiB are free"
-        )
+    require_memory(about["rows"] * (4 * about["values"] + ROW_SIZE), f"its {about['rows']} rows")

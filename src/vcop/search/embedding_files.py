@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from vcop.runtime.atomic_files import atomic_write, require_existing, write_text
-from vcop.search.embedding_checks import KIND, check_about, require_consistent, require_memory
+from vcop.search.embedding_checks import KIND, check_about, require_consistent, require_memory_of_rows
 from vcop.search.embeddings import Block, Embeddings, Vectors, gather
 
 ENDINGS = (".parquet", ".npy", ".csv")
@@ -161,7 +161,7 @@ def _read_parquet(path: Path) -> Embeddings:
         for field in _columns(pa, about["values"]):
             if (found := file.schema_arrow.field(field.name).type) != field.type:
                 raise ValueError(f"its column {field.name} is {found!s:.60}, not {field.type}")
-        require_memory(about)
+        require_memory_of_rows(about)
         # Names as a dictionary: one that stands in a million rows is held once.
         table = pa.parquet.ParquetFile(path, read_dictionary=["video"]).read([*COLUMNS, "embedding"])
     except (OSError, MemoryError) as problem:  # of these types are pyarrow's own errors of damaged files, too
@@ -186,7 +186,7 @@ def _read_beside(path: Path) -> Embeddings:
     if table.stat().st_size < about["rows"] * (about["values"] if is_table else 3):
         raise ValueError(f"{table.name} is too small for {about['rows']} rows")
     if is_table:
-        require_memory(about)
+        require_memory_of_rows(about)
     vectors = np.empty((about["rows"], about["values"]), np.float32) if is_table else _map_array(path)
     times = np.empty((about["rows"], 2))
     names: list[str] = []

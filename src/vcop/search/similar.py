@@ -57,14 +57,21 @@ def search(query: NDArray[np.float32], found: Embeddings, k: int, without: str =
     Shape:
         ``query``: (values,)
     """
-    if k < 1 or query.shape != found.vectors.shape[1:]:
+    _require_count(k)
+    if query.shape != found.vectors.shape[1:]:
         raise ValueError(
-            f"k {k}, a query of {query.shape} values among rows of {found.vectors.shape[1]}: k is at least 1, values agree"
+            f"the query has {query.size} values and a row has {found.vectors.shape[1]}: they were made with different weights"
         )
     similarities = _similarities(query, found.vectors)
     rows = _nearest_of_each(similarities, number_videos(found)).tolist()
     chosen = [row for row in rows if found.video[row] != without][:k]
     return [hit_of(found, row, float(similarities[row])) for row in chosen]
+
+
+def _require_count(k: int) -> None:
+    """Raise ValueError unless at least one video is asked for."""
+    if k < 1:
+        raise ValueError(f"-k {k}: at least one video has to be asked for")
 
 
 def _similarities(query: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -128,8 +135,9 @@ def outliers(found: Embeddings, k: int) -> list[tuple[Hit, Hit]]:
         ValueError: k is below 1, or there is one video only.
     """
     video = number_videos(found)
-    if k < 1 or video.max(initial=0) == 0:
-        raise ValueError(f"k {k}, {video.max(initial=-1) + 1} videos: k is at least 1, and a video is compared with others")
+    _require_count(k)
+    if video.max(initial=0) == 0:
+        raise ValueError("there is one video only, and it cannot be compared with others")
     best = np.full(len(found), SAME, np.float32), np.zeros(len(found), np.intp)
     for first, second, similarity in compare_blocks(found, video):
         _keep_nearest(best, first, second, similarity)

@@ -108,7 +108,8 @@ def _memory(videos: Path, scratch: Path, weights: Path) -> float:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # of the largest child, which is not a decoder
         (scratch / "peak").write_text(str(peak / 1024))
         os._exit(0)
-    os.waitpid(process, 0)
+    if os.waitpid(process, 0)[1]:
+        raise SystemExit(f"{videos}: `vcop embed` failed")
     return float((scratch / "peak").read_text())
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from benchmarks import decode, embed, hours, load, page, readers, retrieve, study, timing, train, verdicts
+from benchmarks import decode, embed, hours, load, page, readers, retrieve, search, study, timing, train, verdicts
 from benchmarks.loops import PLAIN, Bench
 
 from vcop.config.options import InputOptions, NetworkOptions
@@ -62,6 +62,15 @@ def test_embed(report):
     assert ratio(rows["vcop decode"]["× vcop decode"]) == 1
     assert rows["vcop embed"]["asked"] == "1.3×"
     assert re.search(r"^Most memory of vcop embed: \d{2,} MiB of 2 videos, \d{2,} MiB of 3 videos.$", text, re.MULTILINE)
+
+
+def test_search(report):
+    text, rows = report(search, "--rows", "3000", "--values", "8", "--repeats", "1")
+    assert "3000 rows of 8 values" in text
+    assert "All pairs, computed: " in text
+    assert rows["vcop search, exact"]["recall of 10"] == "1"
+    for way in ("faiss, IVF", "usearch, HNSW"):
+        assert "not installed" in rows[way]["index, CPU s"] or 0 < float(rows[way]["recall of 10"]) <= 1
 
 
 def test_load(report):

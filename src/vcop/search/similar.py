@@ -117,7 +117,9 @@ def compare_blocks(found: Embeddings, video: NDArray[np.intp]) -> Iterator[tuple
         rows = unit_rows(found.vectors[first : first + BLOCK])
         for second in range(first, len(found), BLOCK):
             similarity = rows @ unit_rows(found.vectors[second : second + BLOCK]).T
-            similarity[video[first : first + BLOCK, None] == video[None, second : second + BLOCK]] = SAME
+            ours, theirs = video[first : first + BLOCK], video[second : second + BLOCK]
+            if theirs.min() <= ours.max():  # not so where the rows of a video follow one another, but for neighbouring blocks
+                similarity[ours[:, None] == theirs] = SAME
             yield first, second, similarity
 
 
@@ -161,10 +163,9 @@ def _keep_nearest(
     best: tuple[NDArray[np.float32], NDArray[np.intp]], first: int, second: int, similarity: NDArray[np.float32]
 ) -> None:
     """Put into ``best`` (similarity and number of the nearest row) what a block of rows finds nearer in a second one."""
-    nearest = similarity.argmax(axis=1)
-    values, here = similarity[np.arange(len(similarity)), nearest], slice(first, first + len(similarity))
-    nearer = values > best[0][here]
-    best[0][here][nearer], best[1][here][nearer] = values[nearer], nearest[nearer] + second
+    values = similarity.max(axis=1)
+    nearer = np.flatnonzero(values > best[0][first : first + len(values)])  # few after some blocks: argmax is slow
+    best[0][first + nearer], best[1][first + nearer] = values[nearer], similarity[nearer].argmax(axis=1) + second
 
 
 def duplicates(found: Embeddings, above: float, limit: int) -> list[tuple[Hit, Hit]]:

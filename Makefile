@@ -58,7 +58,7 @@ endurance: venv
 
 # How fast each stage is here, beside what else could do its work: benchmarks/results/*.md (docs/performance.md).
 bench: venv
-	set -e; for name in decode load train retrieve study; do python -m benchmarks.$$name; done
+	set -e; for name in decode load train retrieve embed search study; do python -m benchmarks.$$name; done
 
 # This project checked and measured on a GPU, at most 9 minutes (docs/gpus.md). It needs no .venv: PYTHON=python3 is any Python with PyTorch.
 gpu:

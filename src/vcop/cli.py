@@ -49,7 +49,7 @@ COMMANDS = {
     "embed": "Compute embeddings of any videos, straight from their files, without a study.",
     "search": "Find the videos nearest to one, in a file of embeddings.",
     "duplicates": "List pairs of videos that are nearly the same, by their embeddings.",
-    "outliers": "List the videos that are like no other, by their embeddings.",
+    "outliers": "List the videos that are least similar to all others, by their embeddings.",
     "sizes": "Print parameters and multiply-adds of the networks.",
     "check": "Compare a data set with its official lists and counts, or check files of vcop for damage.",
     "schema": "Print the JSON schema of config.yaml.",

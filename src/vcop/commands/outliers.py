@@ -1,4 +1,4 @@
-"""``vcop outliers``: list the videos that are like no other, by their embeddings."""
+"""``vcop outliers``: list the videos that are least similar to all others, by their embeddings."""
 
 from __future__ import annotations
 
@@ -16,8 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     add = parser.add_argument
     add("file", type=Path, metavar="FILE", help="Embeddings, made by `vcop embed`.")
-    add("-k", type=int, default=10, metavar="N", help="Number of videos to list, farthest first (default: %(default)s).")
-    add("--html", type=Path, metavar="PAGE", help="Page to write, with these videos as moving pictures.")
+    add(
+        "-k",
+        type=int,
+        default=10,
+        metavar="N",
+        help="Number of videos to list; the least similar come first (default: %(default)s).",
+    )
+    add("--html", type=Path, metavar="PAGE", help="HTML page to write: these videos as moving pictures.")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -17,12 +17,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     add = parser.add_argument
     add("query", metavar="QUERY", nargs="?", help="A video, or the path of a video as it stands in the file of embeddings.")
-    add("--row", type=int, metavar="N", help="In place of QUERY: a row of the file, counted from 0.")
+    add("--row", type=int, metavar="N", help="Search for a row of FILE instead of a video; rows are counted from 0.")
     add("--in", type=Path, required=True, dest="file", metavar="FILE", help="Embeddings, made by `vcop embed`.")
     add("-k", type=int, default=10, metavar="N", help="Number of videos to find (default: %(default)s).")
-    add("--weights", type=Path, help="Weights that made the file (default: where they were then). Others are refused.")
-    add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="Device that computes the query's embedding.")
-    add("--html", type=Path, metavar="PAGE", help="Page to write, with the query and the videos found as moving pictures.")
+    add(
+        "--weights",
+        type=Path,
+        help="Weights file that FILE was made with (default: the path that FILE names). Other weights are refused.",
+    )
+    add(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="auto",
+        help="Device that computes the embedding of a video that is not in FILE.",
+    )
+    add("--html", type=Path, metavar="PAGE", help="HTML page to write: the query and the videos found, as moving pictures.")
 
 
 def run(arguments: argparse.Namespace) -> None:

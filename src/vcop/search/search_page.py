@@ -35,7 +35,7 @@ def search_page(query: Hit, hits: Sequence[Hit], source: str, draw: Draw = movin
 
 
 def outliers_page(pairs: Sequence[tuple[Hit, Hit]], source: str, draw: Draw = moving_picture) -> str:
-    """Return the page of videos that are like no other.
+    """Return the page of the videos that are least similar to all others.
 
     Args:
         pairs: Each video and its nearest other one, farthest first.
@@ -47,7 +47,9 @@ def outliers_page(pairs: Sequence[tuple[Hit, Hit]], source: str, draw: Draw = mo
         for place, (one, other) in enumerate(pairs, 1)
     ]
     return _page(
-        "Videos that are like no other", source, [_card(pair[0], of, draw) for pair, of in zip(pairs, labels, strict=True)]
+        "Videos least similar to all others",
+        source,
+        [_card(pair[0], of, draw) for pair, of in zip(pairs, labels, strict=True)],
     )
 
 

@@ -1,4 +1,4 @@
-"""Search in embeddings: the nearest videos of a query, pairs of videos that are nearly the same, and videos that are like no other.
+"""Search in embeddings: the nearest videos of a query, pairs of videos that are nearly the same, and videos that are far from all others.
 
 All three are exact, and compare rows in blocks, so that memory does not grow with the square of the number of rows.
 """

@@ -58,7 +58,7 @@ endurance: venv
 
 # How fast each stage is here, beside what else could do its work: benchmarks/results/*.md (docs/performance.md).
 bench: venv
-	set -e; for name in decode load train retrieve study; do python -m benchmarks.$$name; done
+	set -e; for name in decode load train retrieve embed search study; do python -m benchmarks.$$name; done
 
 # This project checked and measured on a GPU, at most 9 minutes (docs/gpus.md). It needs no .venv: PYTHON=python3 is any Python with PyTorch.
 gpu:
@@ -85,9 +85,11 @@ docs: venv
 schema: venv
 	python -m vcop schema > workflow/schemas/config.schema.yaml
 
-# The pinned, hashed requirements out of pyproject.toml's ranges, and of these the pins of the conda environments.
+# The pinned, hashed requirements out of pyproject.toml's ranges, and of these the pins of the conda environments. The extra `hub` is left out:
+# it brings a dozen packages for one test, which is skipped without them.
+EXTRAS := embed tensorboard workflow dev
 requirements: venv
-	uv pip compile pyproject.toml --all-extras --generate-hashes --python-version 3.11 --no-header --quiet -o requirements.txt
+	uv pip compile pyproject.toml $(EXTRAS:%=--extra %) --generate-hashes --python-version 3.11 --no-header --quiet -o requirements.txt
 	python envs/pin.py
 
 clean:

@@ -7,7 +7,22 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from benchmarks import decode, hours, layouts, load, page, rates, readers, retrieve, study, timing, train, verdicts
+from benchmarks import (
+    decode,
+    embed,
+    hours,
+    layouts,
+    load,
+    page,
+    rates,
+    readers,
+    retrieve,
+    search,
+    study,
+    timing,
+    train,
+    verdicts,
+)
 from benchmarks.loops import PLAIN, Bench
 
 from vcop.config.options import InputOptions, NetworkOptions
@@ -54,6 +69,23 @@ def test_decode(report):
     assert ratio(rows["ffmpeg to null"]["of ffmpeg's own"]) == 1
     assert all(0 < ratio(row["of ffmpeg's own"]) for row in rows.values())
     assert {"vcop decode, jpeg", "vcop decode, raw"} <= set(rows)
+
+
+def test_embed(report):
+    text, rows = report(embed, *TINY, "--repeats", "1", "--copies", "2", "--many", "2", "3")
+    assert "4 videos, " in text
+    assert ratio(rows["vcop decode"]["× vcop decode"]) == 1
+    assert rows["vcop embed"]["asked"] == "1.3×"
+    assert re.search(r"^Most memory of vcop embed: \d{2,} MiB of 2 videos, \d{2,} MiB of 3 videos.$", text, re.MULTILINE)
+
+
+def test_search(report):
+    text, rows = report(search, "--rows", "3000", "--values", "8", "--repeats", "1")
+    assert "3000 rows of 8 values" in text
+    assert "All pairs, computed: " in text
+    assert rows["vcop search, exact"]["recall of 10"] == "1"
+    for way in ("faiss, IVF", "usearch, HNSW"):
+        assert "not installed" in rows[way]["index, CPU s"] or 0 < float(rows[way]["recall of 10"]) <= 1
 
 
 def test_load(report):

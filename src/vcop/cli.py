@@ -56,6 +56,7 @@ COMMANDS = {
     "neighbours": "Write a page with the nearest videos of each test video of your own.",
     "summarise": "Write the summary of a study of your own videos.",
     "duplicates": "List pairs of videos that are nearly the same, by their embeddings.",
+    "outliers": "List the videos that are least similar to all others, by their embeddings.",
     "sizes": "Print parameters and multiply-adds of the networks.",
     "check": "Compare a data set with its official lists and counts, or check files of vcop for damage.",
     "schema": "Print the JSON schema of config.yaml.",

@@ -23,7 +23,7 @@ def test_one_line_says_what_was_written_and_nothing_is_left_out_without_a_word(h
     assert said.out == "e.csv: 3 videos, 6 rows of 32 values; 1 could not be read (named above)\n"
     assert "unreadable: videos/a/broken.mp4: moov atom not found" in said.err
     assert "3 of 4 videos are finished already" in said.err
-    # The other two commands read this file.
+    # The other commands read this file.
     assert vcop("search", "videos/one.avi", "--in", "e.csv", "-k", 1, "--html", "page.html") == 0
     found = capsys.readouterr().out.splitlines()
     assert found[0].split() == ["cosine", "start", "end", "row", "video"]
@@ -34,7 +34,9 @@ def test_one_line_says_what_was_written_and_nothing_is_left_out_without_a_word(h
     assert vcop("search", "--in", "e.csv") == 1
     assert "give either a video or --row" in capsys.readouterr().err
     assert vcop("duplicates", "e.csv", "--above", -1) == 0
-    assert capsys.readouterr().out.endswith("e.csv: 3 pairs of videos are more similar than -1 (at most 100 are listed)\n")
+    assert capsys.readouterr().out.endswith("e.csv: 3 pairs of videos are more similar than -1\n")
+    assert vcop("duplicates", "e.csv", "--above", -1, "--limit", 2) == 0
+    assert capsys.readouterr().out.endswith("e.csv: 2 pairs of videos are more similar than -1; there may be more (--limit)\n")
 
 
 def test_bad_words_end_before_any_work(here, capsys):

@@ -10,7 +10,7 @@ import pytest
 
 from vcop.config.data_options import FrameOptions
 from vcop.preparation import part_files
-from vcop.preparation.part_files import EVERY_FRAME, UNLISTED, decode_to_part, part_size, printable, read_part
+from vcop.preparation.part_files import EVERY_FRAME, UNLISTED, decode_to_part, part_size, read_part
 from vcop.runtime.atomic_files import sha256_of
 from vcop.video import ffmpeg
 from vcop.video.integrity import ACCEPTED, REFUSED, VideoVerdict
@@ -107,11 +107,6 @@ def test_a_damaged_part_is_named(part):
     part.write_bytes(b"PK\x03\x04 half a part")
     with pytest.raises(ValueError, match=r"v\.npz: damaged .*: remove it and run again"):
         part_size(part)
-
-
-def test_any_name_is_one_printable_line(tmp_path):
-    assert printable(tmp_path / "a\nb.avi") == f"{tmp_path}/a\\nb.avi"
-    assert "\udcff" not in printable(tmp_path / os.fsdecode(b"a\xff.avi"))
 
 
 def test_an_error_in_reading_has_the_same_words_each_time(tmp_path, part):

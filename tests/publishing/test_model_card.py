@@ -72,3 +72,12 @@ def test_a_fine_tuned_network_names_its_actions():
     front, body = card(about, StudyResults())
     assert front["pipeline_tag"] == "video-classification"
     assert "fine-tuned to recognise 2 actions (hmdb51, split 2)" in body
+
+
+def test_what_a_file_says_does_not_become_part_of_the_page():
+    evil = "x\n\n# Free money\n<script>alert(1)</script>\x1b[2J"
+    front, body = card(ABOUT | dict.fromkeys(("study", "start", "licence", "vcop"), evil), StudyResults())
+    assert "<script>" not in body
+    assert "\x1b" not in body
+    assert [line for line in body.splitlines() if line.startswith("# ")] == ["# r3d-16-8-3-seed-1"]
+    assert front["license"].startswith("x\\n")

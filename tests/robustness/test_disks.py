@@ -63,7 +63,8 @@ WRITES = {
     "initialise": lambda i, o: (*NETWORK, "--seed", 0, "--out", o / "w.safetensors", *flags(NARROW).split()),
     "pretrain": lambda i, o: words(i["store"], i["start"], o, options=BRIEF)[1:],
     "baselines": lambda i, o: ("--frames", i["store"], "--out", o / "b.csv"),
-    "embed": lambda i, o: (*i["two"], "--weights", i["trained"], "--clips", 2, "--out", o / "e.csv"),
+    # So many clips, that its file is larger than what ffmpeg has to write about a video.
+    "embed": lambda i, o: (*i["two"], "--weights", i["trained"], "--clips", 64, "--out", o / "e.csv"),
     "mine": lambda i, o: ("--confidence", i["run"] / "confidence.csv", "--out", o / "h.txt", "--classes", o / "c.csv"),
     "extract": lambda i, o: (*NETWORK, *SETTING, "--frames", i["store"], "--weights", i["start"], "--out", o / "f.h5"),
     "retrieve": lambda i, o: ("--queries", i["f"], "--gallery", i["f"], "--layer", "conv5", "--out", o / "r.csv"),
@@ -98,6 +99,7 @@ PRINTS = {  # and every verb that prints alone
     "plan": lambda i: [i["planned"], "cvpr2019_table1"],
     "search": lambda i: ["--row", 0, "--in", i["embedded"]],
     "duplicates": lambda i: [i["embedded"]],
+    "outliers": lambda i: [i["embedded"]],
     "sizes": lambda i: [],
     "schema": lambda i: [],
 }
@@ -221,8 +223,7 @@ def test_a_read_only_disk(verb, inputs, undisturbed, disk, capsys):
     assert not out.exists()
 
 
-# Not of `embed`: its limit would be smaller than what ffmpeg has to write about a video.
-@pytest.mark.parametrize("verb", [verb for verb in WRITES if verb != "embed"])
+@pytest.mark.parametrize("verb", WRITES)
 def test_a_limit_that_no_look_at_the_disk_shows(verb, inputs, undisturbed, tmp_path, capsys):
     """As a quota has it: every file of the verb may become half as large as its largest one."""
     whole = undisturbed(verb)
@@ -231,6 +232,18 @@ def test_a_limit_that_no_look_at_the_disk_shows(verb, inputs, undisturbed, tmp_p
     check_refused(verb, code, capsys.readouterr().err, tmp_path, whole, "limited")
     assert vcop(verb, *WRITES[verb](inputs, tmp_path)) == 0
     assert final(found(tmp_path)) == final(whole)
+
+
+def test_a_limit_that_stops_ffmpeg_is_not_the_videos_fault(inputs, undisturbed, tmp_path, capsys):
+    """It writes what it reads about a video into memory, which the limit is for, too."""
+    with files_limited(1024):
+        code = vcop("embed", *WRITES["embed"](inputs, tmp_path))
+    said = capsys.readouterr().err
+    assert code == 1
+    assert "unreadable" not in said
+    assert "[Errno 27] File too large: ffmpeg could not write down what it read; raise the limit" in said.splitlines()[-1]
+    assert vcop("embed", *WRITES["embed"](inputs, tmp_path)) == 0
+    assert final(found(tmp_path)) == final(undisturbed("embed"))
 
 
 @pytest.mark.parametrize("verb", PRINTS)

@@ -1,6 +1,6 @@
 import pytest
 
-from vcop.search.video_paths import find_videos, printable
+from vcop.search.video_paths import find_videos
 
 
 def test_folders_of_any_depth_are_searched_and_what_is_left_out_is_counted(own_videos):
@@ -17,7 +17,3 @@ def test_a_file_that_is_named_is_taken_whatever_its_ending_and_a_hidden_one_is_n
         find_videos([tmp_path])
     with pytest.raises(ValueError, match="nowhere: the video or folder is not there"):
         find_videos([tmp_path / "nowhere"])
-
-
-def test_a_name_is_one_line_of_text_whatever_its_bytes():
-    assert printable("a\nb\udcff.avi") == "a\\nb\\xff.avi"

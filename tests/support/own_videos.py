@@ -6,7 +6,7 @@ import torch
 from vcop.config.fields import identity
 from vcop.config.options import InputOptions, NetworkOptions
 from vcop.networks.registry import build_backbone
-from vcop.search.embedding_files import KIND
+from vcop.search.embedding_checks import KIND
 from vcop.search.embeddings import Embeddings
 from vcop.storage.weights import save_weights
 from vcop.video import ffmpeg

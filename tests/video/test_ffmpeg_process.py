@@ -49,3 +49,14 @@ def test_a_process_that_is_not_read_to_its_end_is_killed():
     with run_process(shell("exec yes"), FFmpegReport()) as (read, _):
         assert read(4) == b"y\ny\n"
     assert not [p for p in psutil.Process().children() if p.name() == "yes"]
+
+
+@pytest.mark.parametrize(("signal", "words"), [("XFSZ", "File too large: .*ulimit -f"), ("KILL", "Cannot allocate memory: ")])
+def test_a_process_that_the_system_ended_is_not_the_videos_fault(signal, words):
+    refused = pytest.raises(OSError, match=rf"{words}.*, then run the same command again: 'sh'$")
+    with refused, run_process(shell(f"printf ab; kill -{signal} $$"), FFmpegReport()) as (read, finish):
+        assert read(3) == b"ab"
+        finish()
+    with run_process(shell("kill -SEGV $$"), FFmpegReport()) as (read, finish):  # as a damaged video may have it
+        read(1)
+        assert finish() == -11

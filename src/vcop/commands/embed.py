@@ -18,11 +18,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags. None of them says what enters the network: the weights file does."""
     add = parser.add_argument
     add("videos", metavar="VIDEO|FOLDER", type=Path, nargs="+", help="Videos, and folders of videos of any depth.")
-    add("--weights", type=Path, required=True, help="Weights (.safetensors), which say the network and what enters it.")
+    add(
+        "--weights",
+        type=Path,
+        required=True,
+        help="Weights file, or folder of a run. It says which network it is of, and what has to enter it.",
+    )
     add("--out", type=Path, required=True, help="File to write: .parquet, .npy (with a .csv of its rows) or .csv.")
-    add("--per", choices=PER, default=PER[0], help="A row for each clip, or one for each video (default: %(default)s).")
-    add("--clips", type=int, default=CLIPS, metavar="N", help="Evenly spaced clips of a video (default: %(default)s).")
-    add("--layer", choices=LAYERS, default=LAYERS[-1], help="Stage whose map is averaged (default: %(default)s).")
+    add(
+        "--per",
+        choices=PER,
+        default=PER[0],
+        help="Write a row for each clip, or one for each video: the mean of its clips (default: %(default)s).",
+    )
+    add(
+        "--clips",
+        type=int,
+        default=CLIPS,
+        metavar="N",
+        help="Number of clips of a video, evenly spaced (default: %(default)s).",
+    )
+    add(
+        "--layer",
+        choices=LAYERS,
+        default=LAYERS[-1],
+        help="Stage of the network whose output is averaged over time and space (default: %(default)s).",
+    )
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="Device; auto: a GPU where there is one.")
     add(
         "--processes",

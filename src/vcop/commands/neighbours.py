@@ -9,11 +9,11 @@ import numpy as np
 
 from vcop.datasets.video_list import read_video_list
 from vcop.runtime.atomic_files import write_csv, write_text
+from vcop.runtime.printing import printable
 from vcop.runtime.process_pool import available_cores
 from vcop.search.embedding_files import read_embeddings
 from vcop.search.neighbour_page import neighbour_page
 from vcop.search.neighbours import HEADER, nearest_videos
-from vcop.search.video_paths import printable
 
 PAGE_QUERIES = 60  # of more the page would become too large for a browser; the table has all
 

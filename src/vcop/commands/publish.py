@@ -17,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="RUN", type=Path, help="Folder of a pretraining or fine-tuning, or a weights file.")
     parser.add_argument("--out", type=Path, required=True, help="Folder to write.")
     parser.add_argument(
-        "--names", choices=(PUBLISHED,), help=f"Write the weights under the names of the code of 2019, too ({PUBLISHED_FILE})."
+        "--names",
+        choices=(PUBLISHED,),
+        help=f"Write them a second time ({PUBLISHED_FILE}), with the names of layers in the code that the authors published in 2019.",
     )
     parser.add_argument(
         "--datasets",

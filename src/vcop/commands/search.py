@@ -9,7 +9,7 @@ from vcop.runtime.atomic_files import write_text
 from vcop.runtime.text_table import aligned_lines
 from vcop.search.embedding_files import read_embeddings
 from vcop.search.queries import query_row, query_video
-from vcop.search.search_page import search_page
+from vcop.search.search_page import describe, search_page
 from vcop.search.similar import search
 
 
@@ -17,12 +17,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     add = parser.add_argument
     add("query", metavar="QUERY", nargs="?", help="A video, or the path of a video as it stands in the file of embeddings.")
-    add("--row", type=int, metavar="N", help="In place of QUERY: a row of the file, counted from 0.")
+    add("--row", type=int, metavar="N", help="Search for a row of FILE instead of a video; rows are counted from 0.")
     add("--in", type=Path, required=True, dest="file", metavar="FILE", help="Embeddings, made by `vcop embed`.")
     add("-k", type=int, default=10, metavar="N", help="Number of videos to find (default: %(default)s).")
-    add("--weights", type=Path, help="Weights that made the file (default: where they were then). Others are refused.")
-    add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="Device that computes the query's embedding.")
-    add("--html", type=Path, metavar="PAGE", help="Page to write, with the query and the videos found as moving pictures.")
+    add(
+        "--weights",
+        type=Path,
+        help="Weights file that FILE was made with (default: the path that FILE names). Other weights are refused.",
+    )
+    add(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="auto",
+        help="Device that computes the embedding of a video that is not in FILE.",
+    )
+    add("--html", type=Path, metavar="PAGE", help="HTML page to write: the query and the videos found, as moving pictures.")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -40,8 +49,5 @@ def run(arguments: argparse.Namespace) -> None:
     rows = [(f"{h.similarity:.4f}", f"{h.start:.2f}", f"{h.end:.2f}", str(h.row), h.video) for h in hits]
     print(*aligned_lines([("cosine", "start", "end", "row", "video"), *rows], left_columns=(4,)), sep="\n")
     if arguments.html:
-        about = (
-            f"{source}: {found.about['network']}, {found.about['layer']}, {len(found)} rows, weights {found.about['weights']}"
-        )
-        write_text(arguments.html, search_page(query, hits, about))
+        write_text(arguments.html, search_page(query, hits, describe(found, arguments.file)))
         print(f"{arguments.html}: {len(hits)} videos")

@@ -19,10 +19,11 @@ from vcop.datasets import video_checksums
 from vcop.datasets.listed_videos import find_files, read_lists
 from vcop.datasets.video_manifest import Verdict, VideoManifest, read_manifest, record_files, write_manifest
 from vcop.datasets.video_review import previous_path
-from vcop.preparation.part_files import EVERY_FRAME, ClipLayout, decode_to_part, part_name, part_size, printable, read_part
+from vcop.preparation.part_files import EVERY_FRAME, ClipLayout, decode_to_part, part_name, part_size, read_part
 from vcop.preparation.previous_store import open_previous
 from vcop.runtime import io_timeout, process_pool
 from vcop.runtime.atomic_files import write_csv, write_text
+from vcop.runtime.printing import printable
 from vcop.storage import sanity
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.frame_writer import write_store

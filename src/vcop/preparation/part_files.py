@@ -22,6 +22,7 @@ import numpy as np
 from vcop.config.data_options import FrameOptions
 from vcop.runtime import io_timeout
 from vcop.runtime.atomic_files import atomic_write
+from vcop.runtime.printing import printable
 from vcop.storage.frame_writer import DecodedVideo, encode_frame
 from vcop.video import clip_decoding, coded_pictures, containers, cut_videos, ffmpeg, ffmpeg_process, integrity
 from vcop.video.containers import ContainerInfo
@@ -76,7 +77,7 @@ def decode_to_part(
     except OSError as problem:
         if problem.errno not in FILE_ERRORS:
             raise
-        return refuse(_file_error_reason(video, problem))
+        return refuse(file_error_reason(video, problem))
     if expected_digest == "" and verdict.verdict != REFUSED:
         reason = "; ".join(filter(None, (verdict.reason, UNLISTED)))
         return verdict._replace(verdict=ACCEPTED, reason=reason)
@@ -89,7 +90,8 @@ def _without_note(verdict: VideoVerdict) -> VideoVerdict:
     return verdict._replace(verdict=verdict.verdict if reason else "", reason=reason)
 
 
-def _file_error_reason(video: Path, problem: OSError) -> str:
+def file_error_reason(video: Path, problem: OSError) -> str:
+    """Return why a video is refused of which reading raised one of ``FILE_ERRORS``."""
     if problem.errno == errno.ENOENT:
         return ffmpeg.missing_reason(video)
     return problem.strerror or str(problem)
@@ -196,8 +198,3 @@ def _open_part(part: Path) -> Iterator[Any]:
 def part_name(video: str | Path) -> str:
     """Return a file name for a part: a hash, since names of videos hold slashes and any other character."""
     return hashlib.sha256(os.fsencode(video)).hexdigest()[:24] + ".npz"
-
-
-def printable(path: Path) -> str:
-    """Return a file name as one printable line, whatever bytes it has."""
-    return os.fsencode(path).decode(errors="replace").replace("\n", "\\n")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import yaml
 
 from vcop.publishing.measured_results import Result, StudyResults
+from vcop.runtime.printing import printable
 from vcop.storage.published_names import PUBLISHED
 
 NAMES = {"c3d": "C3D", "r3d": "R3D", "r21d": "R(2+1)D"}
@@ -27,6 +29,8 @@ def model_card(about: Mapping[str, Any], study: StudyResults, *, name: str, weig
         weights_file: Name of the weights file.
         datasets: Data sets that the network was trained on, as hubs name them.
     """
+    # Anybody may have written the weights file: a line break or a tag in it must not become part of the page.
+    about = {key: escape(printable(value), quote=False) if isinstance(value, str) else value for key, value in about.items()}
     front = yaml.safe_dump(_metadata(about, study, name, datasets), sort_keys=False, allow_unicode=True)
     parts = [f"---\n{front}---", f"# {name}", _description(about, study), _input(about), _usage(weights_file), _results(study)]
     parts += [f"Method: {CITATION} Made by vcop {about.get('vcop', '')}, licence {about.get('licence', 'MIT')}."]

@@ -18,12 +18,13 @@ from vcop.networks.registry import build_backbone
 from vcop.runtime.atomic_files import require_existing
 from vcop.runtime.process_pool import available_cores
 from vcop.sampling.clips import centre_corner
+from vcop.search.embedding_checks import require_memory
+from vcop.search.embeddings import MOST_CLIPS
 from vcop.storage import weights as weights_files
-from vcop.storage.weights_about import NEEDED
+from vcop.storage.weights_about import NEEDED, WEIGHTS_FILE
 from vcop.training import distributed
 from vcop.training.session import ComputeSession
 
-WEIGHTS_FILE = "model.safetensors"  # in the folder of a run
 CLIP_LENGTH = 16  # of the papers
 CLIPS = ExtractOptions.test_clips
 CLIPS_AT_A_TIME = 32  # this limits the memory of a video with many clips
@@ -51,9 +52,9 @@ class Embedder:
     """
 
     def __init__(self, weights: str | Path, *, layer: str = LAYERS[-1], clips: int = CLIPS, device: str = "auto") -> None:
-        if layer not in LAYERS or clips < 1:
+        if layer not in LAYERS or not 0 < clips <= MOST_CLIPS:
             raise ValueError(
-                f"layer {layer}, {clips} clips: a layer is one of {', '.join(LAYERS)}, and a video has at least one clip"
+                f"layer {layer:.20}, {clips} clips: a layer is one of {', '.join(LAYERS)}, and a video has 1 to {MOST_CLIPS} clips"
             )
         path = require_existing(weights, "the weights file")
         self.path, self.layer, self.clips = path / WEIGHTS_FILE if path.is_dir() else path, layer, clips
@@ -66,6 +67,9 @@ class Embedder:
         if self.inputs.crop > min(self.frames.height, self.frames.width):
             size = f"{self.frames.height}x{self.frames.width}"
             raise ValueError(f"{self.path}: a crop of {self.inputs.crop} pixels does not fit its frames of {size} pixels")
+        frames = f"{clips} clips of {self.clip_length} frames of {self.frames.height}x{self.frames.width} pixels"
+        size = 3 * clips * self.clip_length * self.frames.height * self.frames.width
+        require_memory(size, f"{self.path}: the {frames} that enter the network")
         self.digest = weights_files.weights_digest(self.path)
         self._start(device)
 
@@ -96,14 +100,12 @@ class Embedder:
             ValueError: They are not finite.
 
         Shape:
-            (clips, clip_length, H, W, 3) -> (clips, values)
+            (clips, clip_length / frame_stride, H, W, 3) -> (clips, values)
         """
         corner = torch.tensor(centre_corner(self.frames.height, self.frames.width, self.inputs.crop))
         blocks = []
         for first in range(0, len(frames), CLIPS_AT_A_TIME):
-            part = torch.from_numpy(frames[first : first + CLIPS_AT_A_TIME, :: self.inputs.frame_stride].copy()).to(
-                self.device
-            )
+            part = torch.from_numpy(frames[first : first + CLIPS_AT_A_TIME]).to(self.device)
             x = crop_and_scale(part, corner.expand(len(part), 2), self.inputs, self.compute.channels_last)
             with distributed.autocast(self.device, self.compute):
                 maps = self.backbone.maps(x, [self.layer])[self.layer]

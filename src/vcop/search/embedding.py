@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vcop.config.names import LAYERS
+from vcop.runtime.printing import printable
 from vcop.runtime.process_pool import available_cores
 from vcop.runtime.progress import Progress
 from vcop.search.clip_reading import read_many
@@ -15,7 +16,7 @@ from vcop.search.embedder import CLIPS, Embedder
 from vcop.search.embedding_files import require_format, write_embeddings
 from vcop.search.embeddings import Block, Embeddings, gather
 from vcop.search.parts import Parts
-from vcop.search.video_paths import find_videos, printable
+from vcop.search.video_paths import find_videos
 
 PER = ("clip", "video")
 
@@ -126,7 +127,8 @@ def embed_videos(
         finished: Videos that an earlier run has done, for the display of progress.
     """
     waiting = list(videos)
-    read = read_many(waiting, embedder.frames, embedder.clips, embedder.clip_length, processes or available_cores())
+    clips = (embedder.clips, embedder.clip_length, embedder.inputs.frame_stride)
+    read = read_many(waiting, embedder.frames, *clips, processes or available_cores())
     with Progress("embed", len(waiting) + finished, "video", done=finished) as progress:
         for path, found in read:
             name = printable(path)

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from vcop.runtime.atomic_files import atomic_write, require_existing, write_text
+from vcop.search.embedding_checks import KIND, check_about, require_consistent, require_memory_of_rows
 from vcop.search.embeddings import Block, Embeddings, Vectors, gather
 
-KIND = "vcop embeddings 1"
 ENDINGS = (".parquet", ".npy", ".csv")
 COLUMNS = ["video", "start", "end"]
 ROWS = ".rows.csv"  # ending of the table beside an array, after its name
@@ -96,14 +96,18 @@ def _write_array(path: Path, blocks: Iterable[Block], rows: int, values: int) ->
 
 def _write_parquet(path: Path, blocks: Iterable[Block], about: dict[str, Any]) -> None:
     pa = _pyarrow(path)
-    vector = pa.list_(pa.float32(), about["values"])
-    fields = [("video", pa.string()), ("start", pa.float64()), ("end", pa.float64()), ("embedding", vector)]
-    schema = pa.schema(fields, metadata={"vcop": json.dumps(about)})
+    schema = _columns(pa, about["values"]).with_metadata({"vcop": json.dumps(about)})
     with atomic_write(path) as unfinished, pa.parquet.ParquetWriter(unfinished, schema) as writer:
         for group in _groups(blocks):
             video, start, end, vectors = group.video, group.start, group.end, group.vectors
             flat = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), about["values"])
             writer.write_table(pa.table([pa.array(video, pa.string()), start, end, flat], schema=schema))
+
+
+def _columns(pa: Any, values: int) -> Any:
+    """Return the schema of a Parquet file of embeddings."""
+    vector = pa.list_(pa.float32(), values)
+    return pa.schema([("video", pa.string()), ("start", pa.float64()), ("end", pa.float64()), ("embedding", vector)])
 
 
 def _groups(blocks: Iterable[Block], rows: int = 10_000) -> Iterator[Embeddings]:
@@ -139,7 +143,7 @@ def read_embeddings(path: str | Path) -> Embeddings:
     require_format(path)
     try:
         found = _read_parquet(path) if path.suffix == ".parquet" else _read_beside(path)
-        _require_consistent(found)
+        require_consistent(found)
     except (ValueError, KeyError, TypeError, IndexError, EOFError, RecursionError, OverflowError, csv.Error) as problem:
         text = " ".join(str(problem).split())
         raise ValueError(f"{path}: no intact file of embeddings ({text:.200}): run `vcop embed` again") from None
@@ -150,17 +154,23 @@ def _read_parquet(path: Path) -> Embeddings:
     pa = _pyarrow(path)
     try:
         file = pa.parquet.ParquetFile(path)
-        about = _checked(json.loads((file.schema_arrow.metadata or {}).get(b"vcop", b"{}")))
+        about = check_about(json.loads((file.schema_arrow.metadata or {}).get(b"vcop", b"{}")))
+        # All of this before memory is taken: a small file can announce any number of rows.
         if file.metadata.num_rows != about["rows"]:
             raise ValueError(f"it has {file.metadata.num_rows} rows and announces {about['rows']}")
-        table = file.read([*COLUMNS, "embedding"]).combine_chunks()
-    except OSError as problem:  # pyarrow's own errors of damaged files are of this type, too
+        for field in _columns(pa, about["values"]):
+            if (found := file.schema_arrow.field(field.name).type) != field.type:
+                raise ValueError(f"its column {field.name} is {found!s:.60}, not {field.type}")
+        require_memory_of_rows(about)
+        # Names as a dictionary: one that stands in a million rows is held once.
+        table = pa.parquet.ParquetFile(path, read_dictionary=["video"]).read([*COLUMNS, "embedding"])
+    except (OSError, MemoryError) as problem:  # of these types are pyarrow's own errors of damaged files, too
         raise ValueError(str(problem)) from None
-    values = table["embedding"].combine_chunks()
-    if not pa.types.is_fixed_size_list(values.type) or values.null_count:
-        raise ValueError("the column embedding is no list of fixed size")
-    vectors = values.flatten().to_numpy(zero_copy_only=False).reshape(-1, values.type.list_size)
-    video = np.array(table["video"].to_pylist(), object)
+    if any(table[name].null_count for name in (*COLUMNS, "embedding")):
+        raise ValueError("a cell is empty")
+    names = table["video"].combine_chunks()
+    vectors = table["embedding"].combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(-1, about["values"])
+    video = np.array(names.dictionary.to_pylist(), object)[names.indices.to_numpy()]
     return Embeddings(video, table["start"].to_numpy(), table["end"].to_numpy(), vectors, about)
 
 
@@ -169,12 +179,14 @@ def _read_beside(path: Path) -> Embeddings:
     beside = beside_of(path, ".json")
     if not beside.is_file():
         raise ValueError(f"{beside.name} is not there, which is written last")
-    about = _checked(json.loads(beside.read_text(encoding="utf-8")))
+    about = check_about(json.loads(beside.read_text(encoding="utf-8")))
     is_table = path.suffix == ".csv"
     table = path if is_table else beside_of(path, ROWS)
-    # Before memory is taken for them: a row has a comma for each value, and the times of a row have three characters at least.
+    # Before memory is taken: a row has a comma for each value, and the times of a row have three characters at least.
     if table.stat().st_size < about["rows"] * (about["values"] if is_table else 3):
         raise ValueError(f"{table.name} is too small for {about['rows']} rows")
+    if is_table:
+        require_memory_of_rows(about)
     vectors = np.empty((about["rows"], about["values"]), np.float32) if is_table else _map_array(path)
     times = np.empty((about["rows"], 2))
     names: list[str] = []
@@ -195,30 +207,3 @@ def _map_array(path: Path) -> Vectors:
     """Return an array that is read from the disk when it is used. Raises ValueError if the file is too small for it."""
     array: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
     return array
-
-
-def _checked(about: Any) -> dict[str, Any]:
-    """Return what a file says of itself. Raises ValueError unless vcop wrote it."""
-    if not isinstance(about, dict) or about.get("file") != KIND:
-        raise ValueError(f"it does not say that it holds {KIND}")
-    texts, numbers = ("weights", "weights_digest", "network", "layer", "per"), ("clips", "rows", "values")
-    if not all(type(about.get(key)) is str for key in texts) or not all(type(about.get(key)) is int for key in numbers):
-        raise ValueError(f"it lacks one of {', '.join((*texts, *numbers))}")
-    if not (0 < about["rows"] < 2**32 and 0 < about["values"] < 2**20):
-        raise ValueError(f"{about['rows']} rows of {about['values']} values cannot be")
-    return about
-
-
-def _require_consistent(found: Embeddings) -> None:
-    """Raise ValueError if the parts of a file do not fit each other, or numbers are not finite."""
-    shape = (found.about["rows"], found.about["values"])
-    if (
-        found.vectors.shape != shape
-        or found.vectors.dtype != np.float32
-        or not len(found.video) == len(found.start) == shape[0]
-    ):
-        raise ValueError(f"it has not the {shape[0]} rows of {shape[1]} values that it announces")
-    if not all(isinstance(name, str) for name in found.video) or not np.isfinite(found.vectors).all():
-        raise ValueError("a name is no text, or a number is not finite")
-    if not np.isfinite(found.start).all() or not np.isfinite(found.end).all():
-        raise ValueError("a time is not finite")

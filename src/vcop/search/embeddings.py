@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 Times = NDArray[np.float64]
+MOST_CLIPS = 4096  # of a video; their frames are in memory at the same time
 Block = tuple[str, Times, Times, Vectors]  # rows of one video: its path, starts, ends, embeddings
 
 

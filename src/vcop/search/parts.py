@@ -12,8 +12,8 @@ import numpy as np
 
 from vcop.preparation.part_files import part_name
 from vcop.runtime.atomic_files import atomic_write
+from vcop.runtime.printing import printable
 from vcop.search.embeddings import Block
-from vcop.search.video_paths import printable
 from vcop.video import ffmpeg_program
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vcop.runtime.printing import printable
 from vcop.search.embedder import Embedder
 from vcop.search.embedding import Outcome, embed_videos, pool
 from vcop.search.embeddings import Embeddings
 from vcop.search.similar import Hit, mean_of
-from vcop.search.video_paths import printable
 from vcop.storage.weights import weights_digest
+from vcop.storage.weights_about import WEIGHTS_FILE
 
 Query = tuple[NDArray[np.float32], Hit]
 
@@ -37,6 +38,7 @@ def query_video(found: Embeddings, name: str, source: str, weights: Path | None 
     Raises:
         ValueError: There is no such video, it cannot be read, or the weights are others.
     """
+    name = str(Path(name))  # as `vcop embed` names it: without "./" before it
     if len(rows := np.flatnonzero(found.video == name)):
         start, end = float(found.start[rows].min()), float(found.end[rows].max())
         return mean_of(found, rows.tolist()), Hit(int(rows[0]), name, start, end, 1.0)
@@ -54,11 +56,12 @@ def query_video(found: Embeddings, name: str, source: str, weights: Path | None 
 
 def require_same_weights(path: Path, found: Embeddings, source: str) -> None:
     """Raise ValueError unless a weights file holds the weights that a file of embeddings was made with."""
-    if not path.exists():
-        raise ValueError(f"{path}: the weights that made {source} are not there: say where they are, by --weights")
+    path = path / WEIGHTS_FILE if path.is_dir() else path
+    if not path.is_file():  # a pipe or a device holds no weights either
+        raise ValueError(f"{printable(path)}: the weights that made {source} are not there: say where they are, by --weights")
     if (digest := weights_digest(path)) != found.about["weights_digest"]:
         made = found.about["weights_digest"]
         raise ValueError(
-            f"{path}: its weights (digest {digest[:12]}) are not those that made {source} ({found.about['weights']}, digest {made[:12]}): "
-            "their embeddings cannot be compared"
+            f"{path}: its weights (digest {digest[:12]}) are not those that made {source} ({printable(found.about['weights'])}, digest "
+            f"{printable(made[:12])}): their embeddings cannot be compared"
         )

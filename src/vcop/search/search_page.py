@@ -1,16 +1,24 @@
-"""A page with a query and its nearest videos as moving pictures, in one file that needs no network."""
+"""Pages with videos as moving pictures, each in one file that needs no network: the nearest ones of a query, or outliers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 
+from vcop.search.embeddings import Embeddings
 from vcop.search.moving_pictures import moving_picture
 from vcop.search.similar import Hit
 
 TEMPLATE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
 Draw = Callable[[Path, float, float], str]
+
+
+def describe(found: Embeddings, file: Path) -> str:
+    """Return where was searched, in one line for a page."""
+    about = found.about
+    return f"{file}: {about['network']}, {about['layer']}, {len(found)} rows, weights {about['weights']}"
 
 
 def search_page(query: Hit, hits: Sequence[Hit], source: str, draw: Draw = moving_picture) -> str:
@@ -23,12 +31,32 @@ def search_page(query: Hit, hits: Sequence[Hit], source: str, draw: Draw = movin
         draw: Returns a part of a video as a data URL, or "".
     """
     cards = [_card(hit, f"{place}. cosine {hit.similarity:.4f}", draw) for place, hit in enumerate(hits, 1)]
-    parts = {"TITLE": f"Videos near {query.video}", "SOURCE": source}
-    page = TEMPLATE
-    for name, text in parts.items():
-        page = page.replace(f"{{{name}}}", escape(text))
-    # Last: what they hold is not searched for names of parts.
-    return page.replace("{CARDS}", "\n".join([_card(query, "query", draw, "query"), *cards]))
+    return _page(f"Videos near {query.video}", source, [_card(query, "query", draw, "query"), *cards])
+
+
+def outliers_page(pairs: Sequence[tuple[Hit, Hit]], source: str, draw: Draw = moving_picture) -> str:
+    """Return the page of the videos that are least similar to all others.
+
+    Args:
+        pairs: Each video and its nearest other one, farthest first.
+        source: Where was searched, one line.
+        draw: Returns a part of a video as a data URL, or "".
+    """
+    labels = [
+        f"{place}. cosine {one.similarity:.4f} to the nearest other, {other.video} at {other.start:.2f} s:"
+        for place, (one, other) in enumerate(pairs, 1)
+    ]
+    return _page(
+        "Videos least similar to all others",
+        source,
+        [_card(pair[0], of, draw) for pair, of in zip(pairs, labels, strict=True)],
+    )
+
+
+def _page(title: str, source: str, cards: Iterable[str]) -> str:
+    """Return the template with its parts filled in, all at once: what is filled in is not searched for names of parts."""
+    parts = {"TITLE": escape(title), "SOURCE": escape(source), "CARDS": "\n".join(cards)}
+    return re.sub(r"\{(TITLE|SOURCE|CARDS)\}", lambda name: parts[name[1]], TEMPLATE)
 
 
 def _card(hit: Hit, label: str, draw: Draw, kind: str = "hit") -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from vcop.datasets.video_folder import ENDINGS, files_below, is_video
 from vcop.runtime.atomic_files import require_existing
+from vcop.runtime.printing import printable
 
 
 def find_videos(paths: Iterable[str | Path]) -> tuple[list[Path], Counter[str]]:
@@ -39,8 +39,3 @@ def find_videos(paths: Iterable[str | Path]) -> tuple[list[Path], Counter[str]]:
             f"{', '.join(map(printable, given)) or 'no path'}: no video there (endings: {' '.join(sorted(ENDINGS))})"
         )
     return list(videos), others
-
-
-def printable(path: str | Path) -> str:
-    """Return a path as one line of valid Unicode, whatever bytes it has; this is the name of a video in a file of embeddings."""
-    return os.fsencode(path).decode(errors="backslashreplace").replace("\n", "\\n").replace("\r", "\\r")

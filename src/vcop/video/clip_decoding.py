@@ -156,7 +156,7 @@ def decode_clips(
         index = index_frames(path)
         count, problem, report = index.count, index.problem, index.report
         if not problem:
-            numbers = _frame_numbers(count, clips, clip_length)
+            numbers = frame_numbers(count, clips, clip_length)
             runs = plan_ranges(_ranges(numbers, count), index.keys, seek_cost / index.pixels)
             if len(runs) > 1 and detection == ffmpeg.STOP_AT_ERRORS:
                 frames = [frame for run in runs for frame in _decode_ranges(path, options, index, run)]
@@ -168,7 +168,7 @@ def decode_clips(
     return _decode_all(path, options, clips, clip_length, count, problem, detection)
 
 
-def _frame_numbers(count: int, clips: int, clip_length: int) -> NDArray[np.int64]:
+def frame_numbers(count: int, clips: int, clip_length: int) -> NDArray[np.int64]:
     """Return the frame numbers of all clips. Shape: (clips * clip_length,)."""
     return np.concatenate(
         [clip_indices(start, clip_length, 1, count) for start in evenly_spaced_starts(count, clip_length, clips)]
@@ -223,7 +223,7 @@ def _decode_by_numbers(
     path: Path, options: FrameOptions, clips: int, clip_length: int, count: int, report: FFmpegReport, detection: str
 ) -> Image | None:
     """Decode all frames and keep those of the clips; return None if the video does not have ``count`` frames."""
-    numbers = _frame_numbers(count, clips, clip_length)
+    numbers = frame_numbers(count, clips, clip_length)
     ranges = _ranges(numbers, count)
     chosen = [f"between(n,{a},{b})" for a, b in ranges]
     video = ffmpeg.input_stream(path, err_detect=detection)

@@ -118,6 +118,7 @@ def scaled_frames(
     Raises:
         UnreadableVideoError: ffmpeg reports an error; its words are the reason. Warnings are accepted, since intact files of
             UCF101 cause some.
+        OSError: The system ended ffmpeg, as at a limit on the size of files or for want of memory.
     """
     report = FFmpegReport() if report is None else report
     try:
@@ -145,6 +146,7 @@ def _scaled_frames(
                 if not count and not toned and COLOURS.search(peek(log).decode(errors="replace")) and can_map_tones():
                     raise HighDynamicRangeError
                 if len(data) < size:
+                    finish()  # raises if this is not the video's fault
                     raise UnreadableVideoError(f"the decoder stopped within frame {count}")
                 count += 1
                 yield np.frombuffer(data, np.uint8).reshape(options.height, options.width, 3)

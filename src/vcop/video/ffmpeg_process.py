@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -13,6 +15,16 @@ from typing import IO
 
 from vcop.runtime import io_timeout
 from vcop.video.ffmpeg_report import FFmpegReport, UnreadableVideoError
+
+# Signals by which the system ends ffmpeg for a reason that no video gives: the error to raise, and what to do.
+NOT_THE_VIDEOS = {
+    signal.SIGXFSZ: (
+        errno.EFBIG,
+        "ffmpeg could not write down what it read; raise the limit on the size of files (ulimit -f)",
+    ),
+    signal.SIGKILL: (errno.ENOMEM, "ffmpeg was killed; make memory free, or decode fewer videos at the same time"),
+}
+AGAIN = "then run the same command again"
 
 
 class StalledError(UnreadableVideoError):
@@ -36,14 +48,15 @@ def run_process(
 
     Yields:
         A function that reads a number of bytes of the standard output (fewer only at its end), and one that waits for the exit code.
-        Both raise StalledError if output, log and watched files do not grow for ``io_timeout.PATIENCE`` seconds.
+        Both raise StalledError if output, log and watched files do not grow for ``io_timeout.PATIENCE`` seconds. The second raises
+        OSError if the system ended the process (``NOT_THE_VIDEOS``).
     """
     with nullcontext(log_file) if log_file else memory_file() as log:
         # The process needs the descriptors of memory files, so they are not closed.
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, bufsize=0, close_fds=False)
         assert isinstance(process.stdout, FileIO)
         try:
-            yield partial(_read, process.stdout, (log, *watched)), partial(_wait, process)
+            yield partial(_read, process.stdout, (log, *watched)), partial(_finish, process, command[0])
         finally:
             process.kill()
             process.stdout.close()
@@ -74,6 +87,15 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
         return process.wait(io_timeout.PATIENCE)
     except subprocess.TimeoutExpired:
         raise StalledError from None
+
+
+def _finish(process: subprocess.Popen[bytes], program: str) -> int:
+    """Return the exit code. Raises OSError if the system ended the process: that is not the fault of a video."""
+    code = _wait(process)
+    if -code in NOT_THE_VIDEOS:
+        number, advice = NOT_THE_VIDEOS[signal.Signals(-code)]
+        raise OSError(number, f"{os.strerror(number)}: {advice}, {AGAIN}", program)
+    return code
 
 
 def memory_file() -> IO[bytes]:

@@ -80,11 +80,13 @@ def test_the_csv_has_chance_and_work():
 
 def test_pages_hold_all_cells(tmp_path):
     table = Table("Numbers of <tasks>", ["a", "b"], [[["**1**", "x < y"], ["2"]]])
-    write_page(Heading("T", "C", "S", ""), [table], ["More."], tmp_path / "page")
+    write_page(Heading("T", "C", "S", ""), [table], "A summary.", {"a figure": "page.png"}, tmp_path / "page")
     assert "| **1** x < y | 2 |" in (tmp_path / "page.md").read_text()
     html = (tmp_path / "page.html").read_text()
     assert "<td><b>1</b><br><small>x &lt; y</small></td><td>2</td>" in html
     assert "Numbers of &lt;tasks&gt;" in html
+    assert '<a href="page.png">a figure</a>' in html
+    assert "A summary." in (tmp_path / "page.md").read_text()
 
 
 def test_chance_of_classes_and_of_retrieval(compared_results):

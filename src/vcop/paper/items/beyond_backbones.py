@@ -27,5 +27,6 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     measured = measure_transfer("beyond_backbones", inputs, read_work(inputs), transfer.chance_of)
     work = work_sentence(list(measured.works.values()))
     tables.save_csv(pd.DataFrame(transfer.csv_rows(measured), columns=transfer.HEADER), out)
-    transfer.write_page(heading, [transfer.numbers_table(measured, work)], [transfer.chance_sentence(measured)], out)
+    table, figure = transfer.numbers_table(measured, work), {"a figure": f"{out.name}.png"}
+    transfer.write_page(heading, [table], transfer.chance_sentence(measured), figure, out)
     transfer_plots.draw_transfer(heading, measured, out, f"{CAPTION} {work}")

@@ -56,8 +56,10 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     tables.save_csv(pd.DataFrame(transfer.csv_rows(measured), columns=transfer.HEADER), out)
     tables.save_csv(pd.DataFrame(transfer.audit_rows(audits), columns=transfer.AUDIT_HEADER), beside(out, "audit"))
     shown = [transfer.numbers_table(measured, work), transfer.audit_table(audits)]
-    transfer.write_page(heading, shown, [transfer.chance_sentence(measured)], out)
-    write_claims(heading, judged, beside(out, "claims"))
+    claims_page = beside(out, "claims")
+    links = {"the tasks compared, claim by claim": f"{claims_page.name}.html", "a figure": f"{out.name}.png"}
+    transfer.write_page(heading, shown, transfer.chance_sentence(measured), links, out)
+    write_claims(heading, judged, claims_page)
     transfer_plots.draw_transfer(heading, measured, out, f"{CAPTION} {work}")
 
 

@@ -16,7 +16,7 @@ from vcop.paper.measurement.transfer import ABOVE, AT, BELOW, MEASURES, OWN, Num
 from vcop.paper.pages import retrieval
 from vcop.paper.pages.markdown import heading_lines, table_lines
 from vcop.paper.pages.tables import format_points
-from vcop.paper.pages.web_page import html_page, prose_html
+from vcop.paper.pages.web_page import html_page, prose_html, scrolling
 from vcop.runtime.atomic_files import write_text
 
 HEADER = ["network", "weights", "measure", "measured", "low", "high", "n", "seeds", "gain", "gain_low", "gain_high"]
@@ -52,9 +52,8 @@ class Table:
         """Return it as HTML; the first line of a cell is large."""
         head = "".join(f"<th>{escape(name)}</th>" for name in self.header)
         rows = "".join(f"<tr>{''.join(map(_cell_html, row))}</tr>" for row in self.rows)
-        return (
-            f'<p>{prose_html(self.title)}</p><table class="many"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        )
+        table = f'<table class="many"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        return f"<p>{prose_html(self.title)}</p>{scrolling(table)}"
 
 
 def _cell_html(lines: Sequence[str]) -> str:
@@ -70,19 +69,22 @@ def chance_of(measure: str, paths: list[Path]) -> float:
     return retrieval.chance_of_classes(retrieval.count_classes(paths, ""))
 
 
-def write_page(heading: Heading, tables: Sequence[Table], more: Sequence[str], out: Path) -> None:
+def write_page(heading: Heading, tables: Sequence[Table], summary: str, links: Mapping[str, str], out: Path) -> None:
     """Write a page as .md and .html.
 
     Args:
         heading: Title, caption and whose numbers these are.
         tables: The tables, one below the other.
-        more: Paragraphs above the tables.
+        summary: What the tables say, in one sentence.
+        links: Other files of the item, beside this one: their names by what they hold.
         out: Path of the files without ending.
     """
-    lines = heading_lines(heading, *more, LEGEND)
+    named = ", ".join(f"[{words}]({name})" for words, name in links.items())
+    lines = heading_lines(heading, f"**{summary}**", f"Beside this page: {named}.", LEGEND)
     write_text(out.with_suffix(".md"), "\n".join([*lines, *(line for table in tables for line in table.markdown())]))
-    body = "".join(f"<p><b>{escape(text)}</b></p>" for text in more) + "".join(table.html() for table in tables)
-    write_text(out.with_suffix(".html"), html_page(heading, LEGEND, body))
+    anchors = ", ".join(f'<a href="{escape(name)}">{escape(words)}</a>' for words, name in links.items())
+    body = f"<p><b>{escape(summary)}</b></p><p>Beside this page: {anchors}.</p>" + "".join(table.html() for table in tables)
+    write_text(out.with_suffix(".html"), html_page(heading, LEGEND, body, summary=summary))
 
 
 def numbers_table(transfer: Transfer, title: str) -> Table:

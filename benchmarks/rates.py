@@ -29,7 +29,7 @@ import yaml
 
 from benchmarks import study as workflow
 from benchmarks import timing
-from vcop.config.names import NETWORKS
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.reader import read_study
 from vcop.config.study import Study
 from vcop.planning.cost_model import CostModel
@@ -108,9 +108,12 @@ def targets(study: Study) -> list[str]:
     """Return what the miniature makes: every kind of job of each network, and some items."""
     dataset, task, seeds = next(iter(study.data)), study.task, study.seeds
     files = [
-        f"results/retrieval/{dataset}/{n}/{w}/conv5-seed-{s}.csv" for n in NETWORKS for w in ("random", task) for s in seeds
+        f"results/retrieval/{dataset}/{n}/{w}/conv5-seed-{s}.csv"
+        for n in PAPER_NETWORKS
+        for w in ("random", task)
+        for s in seeds
     ]
-    files += [f"results/recognition/{dataset}-1/{n}/{task}/from-conv1/seed-{s}.csv" for n in NETWORKS for s in seeds]
+    files += [f"results/recognition/{dataset}-1/{n}/{task}/from-conv1/seed-{s}.csv" for n in PAPER_NETWORKS for s in seeds]
     if study.questions:
         files += [
             f"results/answers/{of}/seed-{s}.csv" for of in (f"c3d/{task}", f"r3d/{task}", "question-only") for s in seeds

@@ -53,5 +53,5 @@ def run(arguments: argparse.Namespace) -> None:
     about = f"{len(shown)} of {len(near)} test videos, each with the nearest of {len(listed) - 1} others; {arguments.file}"
     spans = {name: (0.0, float(found.end[np.flatnonzero(found.video == name)].max())) for name in listed if name in known}
     title = f"Nearest videos in {arguments.videos}"
-    write_text(arguments.out, neighbour_page(shown, spans, title, about, available_cores()))
+    write_text(arguments.out, neighbour_page(shown, spans, title, about, printable(arguments.videos) + "/", available_cores()))
     print(f"{arguments.out}: {len(shown)} of {len(near)} queries; {arguments.table}: all of them")

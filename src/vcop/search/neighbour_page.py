@@ -21,6 +21,7 @@ def neighbour_page(
     spans: Mapping[str, tuple[float, float]],
     title: str,
     source: str,
+    folder: str = "",
     processes: int = 1,
     draw: Draw = moving_picture,
 ) -> str:
@@ -31,6 +32,7 @@ def neighbour_page(
         spans: Seconds of each video that are shown: first and last.
         title: Title of the page.
         source: What was searched, one line.
+        folder: Beginning of the videos' names that is not shown.
         processes: Pictures that are made at the same time.
         draw: Returns a part of a video as a data URL, or "".
     """
@@ -44,22 +46,22 @@ def neighbour_page(
     page = TEMPLATE.replace("{TITLE}", escape(title)).replace("{SOURCE}", escape(source))
     page = page.replace("{PICTURES}", json.dumps(pictures).replace("<", "\\u003c"))
     # Last: what they hold is not searched for names of parts.
-    return page.replace("{ROWS}", "\n".join(_row(one, number) for one in found))
+    return page.replace("{ROWS}", "\n".join(_row(one, number, folder) for one in found))
 
 
-def _row(one: Neighbours, number: Mapping[str, int]) -> str:
+def _row(one: Neighbours, number: Mapping[str, int], folder: str) -> str:
     """Return a query and its neighbours as one section."""
-    cards = [_card(one.query, "query", number, "query")]
+    cards = [_card(one.query, "query", number, folder, "query")]
     cards += [
-        _card(video, f"{rank}. cosine {cosine:.3f}", number)
+        _card(video, f"{rank}. cosine {cosine:.3f}", number, folder)
         for rank, (video, cosine) in enumerate(zip(one.videos, one.cosines, strict=True), 1)
     ]
     return f"<section>{''.join(cards)}</section>"
 
 
-def _card(video: str, label: str, number: Mapping[str, int], kind: str = "hit") -> str:
+def _card(video: str, label: str, number: Mapping[str, int], folder: str, kind: str = "hit") -> str:
     """Return the place of a moving picture with its words."""
-    name = escape(video)
+    name = escape(video.removeprefix(folder))
     return (
         f'<figure class="{kind}"><img data-picture="{number[video]}" alt="{name}"><figcaption><b>{escape(label)}</b><br>{name}'
         "</figcaption></figure>"

@@ -4,7 +4,7 @@ import os
 
 from support.run_folders import write_record
 
-from vcop.planning.copied_results import LONGEST_NAME, copied_results, copy_advice, recorded_time
+from vcop.planning.copied_results import LONGEST_NAME, copied_results, copy_advice, outdated_by_copying, recorded_time
 
 FEATURES = "results/features/ucf101/r3d/random/seed-0.h5"
 
@@ -26,6 +26,17 @@ def test_a_file_is_as_recorded_or_copied(tmp_path):
         if recorded is not None:
             write_record(tmp_path, path, recorded)
     assert copied_results(tmp_path, ["kept", "rounded", "copied", "new", "missing"]) == ["copied", "new"]
+
+
+def test_a_record_that_is_missing_alone_is_no_copy(tmp_path):
+    for name in "abc":
+        make(tmp_path, name, 1000)
+    for name in "ab":
+        write_record(tmp_path, name, 1000)
+    assert outdated_by_copying(tmp_path, ["a", "c"], ["a", "b", "c", "missing"]) == []
+    write_record(tmp_path, "b", 1)
+    assert outdated_by_copying(tmp_path, ["a", "c"], ["a", "b", "c", "missing"]) == ["c"]
+    assert outdated_by_copying(tmp_path, ["a"], ["a", "b", "c"]) == []
 
 
 def test_damaged_records_are_none(tmp_path):

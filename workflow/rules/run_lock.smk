@@ -4,7 +4,7 @@ Snakemake's own lock outlives a run that was killed, and then asks for `--unlock
 knows which process holds it: it is taken over if that process is certainly dead.
 """
 
-from vcop.planning.copied_results import copied_results, copy_advice
+from vcop.planning.copied_results import copy_advice, outdated_by_copying
 from vcop.runtime.file_lease import Lease
 
 RUN = Lease(Path.cwd() / ".snakemake/run.lock")
@@ -37,7 +37,7 @@ def not_by_times_alone():
     needed = [] if workflow.touch else workflow.dag.needrun_jobs()
     jobs = [job for job in needed if job.rule.name not in workflow._localrules]
     outdated = [str(path) for job in jobs if workflow.dag.reason(job).updated_input for path in job.output]
-    copied = copied_results(Path.cwd(), outdated)
+    copied = outdated_by_copying(Path.cwd(), outdated, (str(path) for job in workflow.dag.jobs for path in job.output))
     if copied:
         raise WorkflowError(f"{copy_advice(copied)}; --forcerun makes what it names again; nothing was removed")
 

@@ -46,6 +46,21 @@ def copied_results(folder: Path, paths: Iterable[str]) -> list[str]:
     return [path for path in paths if (folder / path).is_file() and not _as_recorded(folder, path)]
 
 
+def outdated_by_copying(folder: Path, outdated: Iterable[str], every: Iterable[str]) -> list[str]:
+    """Return those of the results that look out of date which seem so because the study was copied without its times.
+
+    It was if at least half of its results are not as recorded. A single record may be missing for another reason, such as a power cut.
+
+    Args:
+        folder: The study's folder.
+        outdated: Paths of the results that are older than what they were made from.
+        every: Paths of all results.
+    """
+    copied = copied_results(folder, outdated)
+    there = [path for path in every if (folder / path).is_file()] if copied else []
+    return copied if 2 * len(copied_results(folder, there)) >= len(there) else []
+
+
 def _as_recorded(folder: Path, path: str) -> bool:
     """Return whether a result has the time of its record."""
     time = recorded_time(folder, path)

@@ -80,7 +80,7 @@ def plan_notes(folder: Path, files: Sequence[PlannedFile]) -> list[str]:
     """Return what else a user should know of the plan: that nothing is to be made, or that a copy has lost times or records."""
     there = [file.path for file in files if (folder / file.path).is_file()]
     outdated = [file.path for file in files if file.judgement == OUTDATED and not file.is_item]
-    copied = copied_results.copied_results(folder, outdated)
+    copied = copied_results.outdated_by_copying(folder, outdated, there)
     notes = [] if any(file.pending for file in files) or not files else [UP_TO_DATE]
     notes += [copied_results.copy_advice(copied)] if copied else []
     unrecorded = there and all(copied_results.recorded_time(folder, path) is None for path in there)

@@ -24,6 +24,8 @@ configfile: "config.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/run_lock.smk"
 include: "workflow/rules/inputs.smk"
+include: "workflow/rules/review.smk"
+include: "workflow/rules/weights.smk"
 
 
 report: "workflow/report/front.rst"

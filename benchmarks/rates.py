@@ -127,7 +127,7 @@ def run(folder: Path, study: Study, slots: int, number: int, found: Measured, *,
     for job in planned_jobs(folder, wanted)[0]:
         begun, took = spent(folder, job)
         if begun >= before:
-            took = used.jobs.get(job.outputs[0], took) if cpu else took
+            took = next((used.jobs[file] for file in job.outputs if file in used.jobs), took) if cpu else took
             found[job.rule, job.wildcards.get("network", "")][number].append((job_work(model, job) or 0.0, took))
             busy, count = busy + took, count + 1
     return (used.snakemake if cpu else max(0.0, seconds * slots - busy)) / max(1, count)

@@ -5,13 +5,15 @@ and at that of the embedded study. They also have the speed as a share of this m
 turns. The fp32 losses of both loops must agree, and two runs of ours must have the same losses, bit for bit.
 
 A mode consists of words: fp32, tf32 or bf16; joint (one backbone pass over all clips, instead of one per clip position as
-published); contiguous (instead of channels last) or last (channels last also where our rule says otherwise); 3d (compute R(2+1)D's flat convolutions as 3D convolutions); compile;
+published); contiguous (instead of channels last); 3d (compute R(2+1)D's flat convolutions as 3D convolutions); compile;
 recompute.
 """
 
 from __future__ import annotations
 
 import argparse
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -29,7 +31,7 @@ from vcop.networks import flops
 from vcop.runtime.processor import instruction_sets
 
 STUDIES = {"papers": hours.PAPERS, "embedded": Path(__file__).parents[1] / "config.yaml"}
-ON_CPU = ("fp32", "fp32 joint", "bf16", "bf16 joint")
+ON_CPU = ("fp32", "fp32 contiguous", "fp32 joint", "bf16", "bf16 joint")
 ON_GPU = ("fp32 contiguous", "tf32 contiguous", "bf16 contiguous", "bf16", "bf16 compile", "bf16 compile joint")
 BF16_FLAGS = ("avx512_bf16", "amx_bf16")
 
@@ -42,10 +44,22 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument(
         "--modes", nargs="+", help=f"Modes to measure: on a CPU {', '.join(ON_CPU)}; on a GPU {', '.join(ON_GPU)}."
     )
-    parser.add_argument("--batch", type=int, help="Tuples of a step (default: 8; at the papers' size on a CPU 1).")
+    # A pass of one clip, as of one tuple a step, takes other code of PyTorch and oneDNN than any batch of a study: of some layers
+    # a single thread then does all.
+    parser.add_argument(
+        "--batch",
+        type=int,
+        help="Tuples of a step (default: 8; at the papers' size on a CPU one for each thread, at least 2).",
+    )
     parser.add_argument("--steps", type=int, help="Steps of a measurement (default: 20; at the papers' size on a CPU 1).")
     parser.add_argument(
         "--threads", type=int, help="Number of CPU threads (default: the study's own; at the papers' size on a CPU all cores)."
+    )
+    parser.add_argument(
+        "--cpu",
+        action="store_true",
+        help="Count CPU time of the main thread: for a machine that is busy with other work. Set OMP_WAIT_POLICY=passive, so that "
+        "it counts nothing while it waits for others.",
     )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--peak", type=float, help="TFLOP/s of bf16 matrix products, in place of the measured ones.")
@@ -60,17 +74,20 @@ def size(arguments: argparse.Namespace, name: str) -> list[str]:
     """Return the table of one size; for the papers' size on a GPU, also the hours of their studies."""
     study, device = read_study(yaml.safe_load(STUDIES[name].read_text())), torch.device(arguments.device)
     slow = name == "papers" and device.type == "cpu"
-    batch, steps = arguments.batch or (1 if slow else 8), arguments.steps or (1 if slow else 20)
     threads = arguments.threads or (timing.cores() if slow else study.compute.torch_threads)
+    batch, steps = arguments.batch or (max(2, threads) if slow else 8), arguments.steps or (1 if slow else 20)
     torch.set_num_threads(threads)
     rows, best = [], {}
     with TemporaryDirectory(prefix="vcop-benchmark-") as scratch:
         bench = Bench(name, study, device, Path(scratch), batch, steps, threads)
+        if arguments.cpu:
+            bench.clock = time.thread_time
         for network in arguments.networks:
             more, best[network] = rows_of(arguments, bench, network)
             rows += more
     inputs, gpu = study.input, torch.cuda.get_device_name() if device.type == "cuda" else ""
     frames, threaded = -(-TASK.clip_length // inputs.frame_stride), f"{threads} thread{'s' * (threads > 1)}"
+    threaded += ", CPU time" * arguments.cpu
     title = f"**{name}**: clips {frames}x{inputs.crop}x{inputs.crop}, width {study.network.multiplier:g}; "
     header = ["", "tuples/s", f"× {PLAIN}", f"{'T' if gpu else 'G'}FLOP/s", "of matrix products", "GiB" if gpu else "asked"]
     parts = [f"{title}{gpu or threaded}; {batch} tuple{'s' * (batch > 1)} of 3 clips a step.", timing.table(header, rows)]
@@ -88,7 +105,7 @@ def rows_of(arguments: argparse.Namespace, bench: Bench, network: str) -> tuple[
     ways = {mode: partial(bench.timed, loop) for mode, loop in loops.items()}
     kinds = {loop.precision for loop in loops.values()}
     found = timing.interleaved(
-        ways | {f"{kind} product": partial(product, kind, bench.device) for kind in kinds}, arguments.repeats
+        ways | {f"{kind} product": partial(product, kind, bench.device, bench.clock) for kind in kinds}, arguments.repeats
     )
     work, rows = CLIPS * flop(network, bench.study), []
     for mode, loop in loops.items():
@@ -119,17 +136,17 @@ def flop(network: str, study: Study) -> float:
     return flops.clip_cost(network, study.network, flops.ClipSize(frames, study.input.crop)).training
 
 
-def product(kind: str, device: torch.device) -> float:
+def product(kind: str, device: torch.device, clock: Callable[[], float] = time.perf_counter) -> float:
     """Return the floating point operations per second of square matrix products."""
     n, seconds = (8192, 1.0) if device.type == "cuda" else (1024, 0.5)
     torch.backends.cuda.matmul.allow_tf32 = kind == "tf32"
     a, b = (torch.randn(n, n, device=device, dtype=torch.bfloat16 if kind == "bf16" else torch.float32) for _ in range(2))
     torch.mm(a, b)  # the first call is slow, and not timed
-    count, start = 0, now(device)
-    while count == 0 or now(device) - start < seconds:
+    count, start = 0, now(device, clock)
+    while count == 0 or now(device, clock) - start < seconds:
         torch.mm(a, b)
         count += 1
-    return 2 * n**3 * count / (now(device) - start)
+    return 2 * n**3 * count / (now(device, clock) - start)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from benchmarks import decode, hours, load, page, rates, readers, retrieve, study, timing, train, verdicts
+from benchmarks import decode, hours, layouts, load, page, rates, readers, retrieve, study, timing, train, verdicts
 from benchmarks.loops import PLAIN, Bench
 
 from vcop.config.options import InputOptions, NetworkOptions
@@ -217,6 +217,13 @@ def test_rules_of_claims_are_simulated(report):
     assert len(rows) == 8
     assert {row["wrong verdict"] for row in rows.values()} == {"holds", "does not hold"}
     assert all(re.fullmatch(r"[\d.]+ % \[[\d.]+, [\d.]+\]", row["how often"]) for row in rows.values())
+
+
+def test_layouts(report):
+    text, rows = report(layouts, "--size", "embedded", "--networks", "c3d", "r21d", "--clips", "2", "--repeats", "1")
+    assert "**embedded**, 1 thread, " in text
+    assert len(rows) == 2 + 4, "flat convolutions are R(2+1)D's alone"
+    assert all(ratio(row["× contiguous, 3d"]) == 1 for name, row in rows.items() if name.endswith("contiguous, 3d"))
 
 
 def test_rates_are_a_line_through_both_runs():

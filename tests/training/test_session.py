@@ -4,7 +4,6 @@ from support.toy_training import Points
 
 from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
 from vcop.storage.weights import save_weights
-from vcop.training import distributed
 from vcop.training.session import ComputeSession, ModelSession
 
 CPU = MachineOptions(device="cpu", workers=0)
@@ -42,17 +41,6 @@ def test_the_identity_holds_frames_network_and_options_but_not_the_machine(store
     assert other.identity(PretrainOptions(epochs=7), task="16-8-3") == about
     changed = ModelSession.open(store, "r3d", InputOptions(crop=24), NetworkOptions(), machine=CPU)
     assert changed.identity(PretrainOptions(epochs=7), task="16-8-3") != about
-
-
-def test_on_a_cpu_wide_networks_are_not_computed_channels_last(store):
-    """The layout that is used is part of the identity, and so of the provenance."""
-    for multiplier, last in ((0.125, True), (1.0, False)):
-        session = ModelSession.open(store, "r3d", InputOptions(crop=16), NetworkOptions(multiplier=multiplier), machine=CPU)
-        assert session.compute.channels_last is session.identity()["channels_last"] is last
-    gpu, wide = torch.device("cuda"), NetworkOptions()
-    assert distributed.suited_to_device(ComputeOptions(), wide, gpu) == ComputeOptions()
-    chosen = ComputeOptions(channels_last=False, torch_threads=3)
-    assert distributed.suited_to_device(chosen, NetworkOptions(multiplier=0.125), torch.device("cpu")) == chosen
 
 
 def test_a_session_knows_what_its_weights_need_and_accepts_no_others(store, tmp_path, capsys):

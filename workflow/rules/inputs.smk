@@ -1,13 +1,8 @@
-"""From wildcards to the files that a job reads: the data sets' lists and annotations, and the weights of the curriculum."""
+"""From wildcards to the files of a data set that a job reads: lists, annotations, word vectors."""
 
-import functools
 import os
 
-from snakemake.logging import logger
-from vcop.config.network_names import own_file
 from vcop.datasets.splits import UCF101_LISTS, hmdb51_list_files
-from vcop.datasets.video_review import VideoReview, keep_previous, previous_path, review_videos
-from vcop.pretext.task_names import ORDER, source_file, split_name
 
 FRAMES = Path(str(workflow.modifier.modify_path("results/frames")))
 
@@ -110,44 +105,6 @@ def digests(where):
     return local(named_there) if named_there else []
 
 
-@functools.cache
-def review(dataset):
-    """Whether the videos are those of the frame store. Synthetic ones are known by their table, which is an input.
-
-    Only a run writes what this finds out: no dry run, no question about the study, and no job of a cluster.
-    """
-    where = questions() if dataset == QUESTIONS else data(dataset)
-    if STUDY.synthesise:
-        return VideoReview(where.videos)
-    runs = workflow.is_main_process and workflow.executor_plugin is not None and not (workflow.dryrun or workflow.touch)
-    lists = Path(where.annotations if dataset == QUESTIONS else lists_path(dataset))
-    try:
-        found = review_videos(dataset, where.videos, lists, FRAMES / f"{dataset}.h5", write=runs)
-    except (ValueError, OSError) as problem:
-        raise WorkflowError(str(problem))
-    for note in found.notes if workflow.is_main_process else []:
-        logger.warning(note)
-    return found
-
-
-def keep_frames():
-    """Before the first job: of a store that is decoded again the frames are kept. Snakemake removes it, so its videos must be there."""
-    for job in [] if workflow.touch else workflow.dag.needrun_jobs():
-        store = Path(getattr(job.output, "store", ""))
-        if store.suffix != ".h5" or not store.exists():
-            continue
-        params, away = job.params, review(job.params.dataset).away
-        if len(away) > params.allow or not (STUDY.synthesise or Path(params.videos).is_dir()):
-            raise WorkflowError(
-                f"{store} has to be decoded again, but {len(away) or 'all'} of its videos are not in {params.videos}, "
-                f"{params.allow} are allowed: put them back, or undo what has changed; nothing was removed"
-            )
-        if workflow.dag.reason(job).forced:
-            previous_path(store).unlink(missing_ok=True)
-        else:
-            keep_previous(store)
-
-
 def vectors(wildcards):
     """The file of word vectors (of a path into an archive, the archive); the synthetic ones come with the questions."""
     if STUDY.synthesise:
@@ -158,84 +115,3 @@ def vectors(wildcards):
             f"{path}: the word vectors (questions.vectors) are missing in {os.getcwd()}; docs/data.md says where to get them"
         )
     return named([path if path.is_file() else path.parent])
-
-
-def network_file(wildcards):
-    """The user's own file of a network, which makes its stages run again; none of those of the package. An unknown name ends here."""
-    try:
-        file = own_file(wildcards.network)
-    except ValueError as problem:
-        raise WorkflowError(str(problem))
-    return named([file]) if file else []
-
-
-def weights_file(wildcards):
-    """Where the weights of a later stage lie: always a file, so that nothing after it branches."""
-    return f"results/pretrain/{wildcards.network}/{wildcards.weights}/seed-{wildcards.seed}/model.safetensors"
-
-
-def question_weights(wildcards):
-    """The same, and ``supervised``: random weights that learned UCF101's actions (TMM 2020, IV-D)."""
-    if wildcards.weights == "supervised":
-        return (
-            f"results/finetune/ucf101-1/{wildcards.network}/random/from-conv1/seed-{wildcards.seed}/model.safetensors"
-        )
-    return weights_file(wildcards)
-
-
-def layers_kept(wildcards):
-    """The stages whose features are kept: the last, and all of them where a table compares them (TMM 2020, Table IV)."""
-    asked = f"{wildcards.dataset}/{wildcards.weights}" in STUDY.all_layers
-    return " ".join(LAYERS) if asked else "conv5"
-
-
-def given_weights(wildcards):
-    """The file that a study's initial weights are taken from (`start`); none where they are random."""
-    return named([STUDY.start.replace("{network}", wildcards.network)]) if STUDY.start else []
-
-
-def order_task(name):
-    """Order prediction as a name says it; None for the name of another pretext task."""
-    return Task.parse(name) if split_name(name)[0] == ORDER else None
-
-
-def task_source(wildcards):
-    """The study's own file of a pretext task; none for the tasks of the package."""
-    try:
-        own = source_file(wildcards.task)
-    except ValueError as problem:
-        raise WorkflowError(str(problem))
-    return named([own]) if own else []
-
-
-def start_weights(wildcards):
-    """The curriculum (TMM 2020, III-D): a harder task starts from the best weights of the easier one. Other tasks start from random ones."""
-    task = order_task(wildcards.task)
-    start = task.start if task else "random"
-    return f"results/pretrain/{wildcards.network}/{start}/seed-{wildcards.seed}/model.safetensors"
-
-
-def hard_videos(wildcards):
-    """The list that the sample-based curriculum trains on; an empty list for other tasks."""
-    task = order_task(wildcards.task)
-    if not task or task.variant != "hard":
-        return []
-    return f"results/mine/{wildcards.network}/{task.plain}/seed-{wildcards.seed}/hard.txt"
-
-
-# The optimiser's momenta are kept only where the configuration wants `-hard` to go on with them.
-CARRIED = STUDY.pretrain.hard_optimiser == "carried"
-MOMENTA = ["results/pretrain/{network}/{task}/seed-{seed}/optimiser.pt"] if CARRIED else []
-
-
-def momenta(wildcards):
-    """The optimiser's state that a `-hard` run, or its control, goes on with."""
-    task = order_task(wildcards.task)
-    goes_on = CARRIED and task and task.goes_on
-    return str(Path(start_weights(wildcards)).with_name("optimiser.pt")) if goes_on else []
-
-
-def hard_flags(files):
-    """The flags for what only a run that goes on reads."""
-    named = {"videos": files.get("videos"), "momenta": files.get("momenta")}
-    return " ".join(f"--{flag} {shlex.quote(str(path))}" for flag, path in named.items() if path)

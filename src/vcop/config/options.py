@@ -53,10 +53,7 @@ class ComputeOptions(Options):
         False,
         "Only deterministic convolutions of cuDNN are used: slower, but two runs on one kind of GPU end with the same bits.",
     )
-    channels_last: bool = option(
-        True,
-        "Use the channels-last memory layout in convolutions; on CPUs only in networks of a quarter of the papers' width or less.",
-    )
+    channels_last: bool = option(True, "Use the channels-last memory layout in convolutions.")
     flat: bool = option(
         True, "Compute R(2+1)D's convolutions, which are over space or over time alone, as 2D convolutions: faster."
     )

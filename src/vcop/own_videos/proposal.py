@@ -21,6 +21,7 @@ from vcop.own_videos.task_choice import TaskChoice, choose_task
 NETWORK = "r3d"  # the backbone that workflow/rules/own_videos.smk trains
 FOLDERS = 10  # with so many sub-folders, the videos of one are taken to belong together
 VALIDATION_SHARE = 10  # a tenth of the videos validates
+STARTING = 60  # seconds in which programs start
 LEAST_SHARE = 0.25  # of the time is for training, however long reading takes
 DECODINGS = 3.5  # a video is decoded for the check, the frame store, the embeddings and partly for its picture
 
@@ -79,7 +80,7 @@ class Proposal:
     @property
     def minutes(self) -> float:
         """Minutes that the study is expected to take; fine-tuning with labels takes about as long as a third of the pretraining."""
-        return (self.reading + self.training * (1.4 if has_labels(self.listed) else 1.05)) / 60 + 1
+        return (self.reading + self.training * (1.4 if has_labels(self.listed) else 1.05)) / 60 + STARTING / 60
 
     def lines(self) -> Iterator[str]:
         """Yield the proposal in words."""
@@ -146,7 +147,7 @@ def _timed(
     reading = DECODINGS * per_frame * sum(survey.frames) / request.processes
     per_tuple = tuple_seconds(sizes, NETWORK, task.task, device)
     seconds_allowed = 60 * (request.minutes or MINUTES[device])
-    allowed = max(seconds_allowed - reading, LEAST_SHARE * seconds_allowed)
+    allowed = max(seconds_allowed - reading - STARTING, LEAST_SHARE * seconds_allowed)
     training = max(1, round(task.used * sum(video.role == "training" for video in listed) / len(listed)))
     epochs = choose_epochs(training, per_tuple, allowed / (1.4 if has_labels(listed) else 1.05), device)
     clips = max(1, min(100, round(CLIPS / training)))

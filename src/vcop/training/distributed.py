@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Never, TextIO
@@ -22,13 +21,12 @@ from typing import Any, Never, TextIO
 import torch
 from torch import Tensor, nn
 
-from vcop.config.options import ComputeOptions, MachineOptions, NetworkOptions
+from vcop.config.options import ComputeOptions, MachineOptions
 from vcop.networks.batchnorm import share_statistics
 from vcop.networks.residual import FlatConv3d
 from vcop.runtime.file_lease import WAIT_LIMIT
 
 TAKEN = "VCOP_GPUS"
-CHANNELS_LAST_WIDTH = 0.25  # NetworkOptions.multiplier up to which a CPU is faster with channels last, as measured
 CLAIMS: list[TextIO] = []
 
 
@@ -117,15 +115,6 @@ def choose_device(machine: MachineOptions) -> torch.device:
 def autocast(device: torch.device, compute: ComputeOptions) -> torch.autocast:
     """Return the context of a forward pass in the chosen precision."""
     return torch.autocast(device.type, torch.bfloat16, enabled=compute.precision == "bf16")
-
-
-def suited_to_device(compute: ComputeOptions, nets: NetworkOptions, device: torch.device) -> ComputeOptions:
-    """Return the options with the memory layout that is used: on a CPU, wide networks are not computed channels last.
-
-    oneDNN computes the gradients of their 3D kernels faster in PyTorch's own layout, above all without AVX-512 (docs/performance.md).
-    """
-    wide = device.type == "cpu" and nets.multiplier > CHANNELS_LAST_WIDTH
-    return replace(compute, channels_last=compute.channels_last and not wide)
 
 
 def set_layout(network: nn.Module, compute: ComputeOptions) -> None:

@@ -72,7 +72,7 @@ class ModelSession(ComputeSession):
             inputs: What enters the network of a stored clip.
             nets: Options of the backbone.
             machine: Device, loader workers and number of GPUs; the defaults use one GPU if there is one.
-            compute: Precision, memory layout and CPU threads; the session's own say which layout the device gets.
+            compute: Precision, memory layout and CPU threads.
             share_batches: Whether several processes may share each batch (pretraining alone can).
             study: Name of the study, for weights files.
 
@@ -81,7 +81,6 @@ class ModelSession(ComputeSession):
         """
         machine, compute = machine or MachineOptions(), compute or ComputeOptions()
         group = _start_group(machine, compute, share_batches=share_batches)
-        compute = distributed.suited_to_device(compute, nets, group.device)
         what: dict[str, Any] = {"store": store, "network": network, "inputs": inputs, "nets": nets}
         return cls(compute=compute, machine=machine, group=group, study=study, **what)
 

@@ -2,7 +2,7 @@
 
 Noroozi and Favaro, "Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles", ECCV 2016, section 3, choose the orders of nine image
 tiles in this way: orders that differ in few places are hard to tell apart, so that those are taken that differ in many. Here the pieces are
-clips of a video, with the geometry and the head of order prediction.
+clips of a video, with the geometry and the head of order prediction. With an interval of 0, clips touch, which is a cue that an interval takes away.
 """
 
 from __future__ import annotations

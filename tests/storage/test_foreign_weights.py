@@ -1,5 +1,6 @@
 import os
 import pickle
+import zipfile
 
 import pytest
 import torch
@@ -192,3 +193,12 @@ def test_a_file_of_ours_without_its_seal_is_damaged_and_not_foreign(tmp_path):
     path.write_bytes(b"rubbish" * 9)
     assert not foreign_weights.is_foreign(path)
     assert not foreign_weights.is_foreign(tmp_path)
+
+
+def test_an_archive_that_unpacks_to_more_than_it_has_is_not_unpacked(tmp_path):
+    path = tmp_path / "w.pt"
+    torch.save({"conv1.weight": torch.zeros(2**20)}, tmp_path / "plain.pt")
+    with zipfile.ZipFile(tmp_path / "plain.pt") as plain, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in plain.namelist():
+            packed.writestr(name, plain.read(name))
+    one_line(path, r"w.pt: would unpack to \d+ bytes, more than the file has")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import pickle
+import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,7 @@ def _read_tensors(path: Path) -> dict[str, Any]:
             return load(data)
         except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as problem:
             raise ValueError(f"{path}: not a whole safetensors file ({_line(problem)}): {AGAIN}") from None
+    _require_unpacked(path)
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as problem:
@@ -140,6 +142,19 @@ def _read_tensors(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict) or not found or not all(type(name) is str for name in found):
         raise ValueError(f"{path}: holds no dictionary of tensors by name: save the state_dict() of its network")
     return dict(found)
+
+
+def _require_unpacked(path: Path) -> None:
+    """Raise ValueError for an archive that unpacks to more bytes than the file has: ``torch.save`` writes none."""
+    if not zipfile.is_zipfile(path):
+        return  # a file of PyTorch before 1.6, or damaged
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as problem:
+        raise ValueError(f"{path}: not a whole file of PyTorch ({_line(problem)}): {AGAIN}") from None
+    if size > path.stat().st_size:
+        raise ValueError(f"{path}: would unpack to {size} bytes, more than the file has: {AGAIN}")
 
 
 def _line(problem: Exception) -> str:

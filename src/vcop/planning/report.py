@@ -214,6 +214,8 @@ def _chain_lines(data: dict[str, Any], digits: int) -> list[str]:
     if not data["chain"]:
         return []
     steps = " > ".join(f"{step['job']} {step['hours']:.2f}" for step in data["chain"] if step["hours"] >= 0.005)
+    if not steps:
+        return ["The longest chain takes less than a minute."]
     return [f"The longest chain, {sum(step['hours'] for step in data['chain']):.{digits}f} hours: {steps}."]
 
 

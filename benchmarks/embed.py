@@ -104,10 +104,14 @@ def _memory(videos: Path, scratch: Path, weights: Path) -> float:
     """Return the most MiB that the process of ``vcop embed`` holds, without its decoders."""
     process = os.fork()
     if not process:  # so that no earlier child counts
-        _embed(videos, scratch, weights)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # of the largest child, which is not a decoder
-        (scratch / "peak").write_text(str(peak / 1024))
-        os._exit(0)
+        code = 1
+        try:
+            _embed(videos, scratch, weights)
+            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # of the largest child, which is not a decoder
+            (scratch / "peak").write_text(str(peak / 1024))
+            code = 0
+        finally:
+            os._exit(code)
     if os.waitpid(process, 0)[1]:
         raise SystemExit(f"{videos}: `vcop embed` failed")
     return float((scratch / "peak").read_text())

@@ -112,10 +112,13 @@ def _all_pairs(vectors: Vectors, rows: int) -> float:
     """Return the CPU seconds in which all pairs of so many rows are compared, from those of two blocks, which are three comparisons."""
     few = vectors[: 2 * similar.BLOCK]
     found = Embeddings(np.arange(len(few)).astype(object), np.zeros(len(few)), np.ones(len(few)), few)
-    start = time.process_time()
-    similar.outliers(found, K)
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        similar.outliers(found, K)
+        times.append(time.process_time() - start)
     blocks = rows / similar.BLOCK
-    return (time.process_time() - start) / 3 * blocks * (blocks + 1) / 2
+    return min(times) / 3 * blocks * (blocks + 1) / 2
 
 
 PACKAGES = {"faiss": "faiss-cpu", "usearch": "usearch"}

@@ -18,10 +18,11 @@ import yaml
 from benchmarks import timing
 from benchmarks.loops import TASK
 from benchmarks.train import STUDIES
+from vcop.config.names import PAPER_NETWORKS
 from vcop.config.options import ComputeOptions
 from vcop.config.reader import read_study
 from vcop.config.study import Study
-from vcop.networks.registry import BUILDERS, build_backbone
+from vcop.networks.registry import build_backbone
 from vcop.training.distributed import set_layout
 
 PLAINEST = "contiguous, 3d"
@@ -31,7 +32,7 @@ def main(words: list[str] | None = None) -> None:
     """Measure, and print the table."""
     parser = timing.parser("layouts", __doc__)
     parser.add_argument("--size", choices=STUDIES, default="papers", help="Study whose clips and width are taken.")
-    parser.add_argument("--networks", nargs="+", choices=BUILDERS, default=list(BUILDERS))
+    parser.add_argument("--networks", nargs="+", choices=PAPER_NETWORKS, default=list(PAPER_NETWORKS))
     parser.add_argument("--clips", type=int, nargs="+", default=[1, 3], help="Clips of a pass (default: %(default)s).")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args(words)

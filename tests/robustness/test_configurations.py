@@ -35,6 +35,12 @@ SPECIAL = {
         st.builds("{}/{}".format, st.sampled_from(["ucf101", "hmdb51"]), TASKS | st.just("random")), max_size=3
     ),
     "task_epochs": st.dictionaries(TASKS, st.integers(1, 500), max_size=3),
+    "finetune_epochs": st.dictionaries(st.just("ucf101"), st.integers(1, 500), max_size=1),
+    "tasks": st.lists(TASKS | st.sampled_from(["arrow-16", "still-16-8-3"]), min_size=1, max_size=3, unique=True),
+    "task_networks": st.just(["r3d"]),
+    "backbones": st.just(["r3d", "mine"]),
+    "pretrain_on": st.just(""),
+    "groups": st.sampled_from(["none", "folders", "(day[0-9])"]),
     "mirror": st.sampled_from(["official", "https://example.org/a", "http://localhost:8000/x y", "ftp://x"]),
 }
 ANYTHING = st.recursive(
@@ -50,7 +56,8 @@ def values(node, name=""):
         return st.sampled_from(node["enum"])
     if node["type"] == "object":
         known = node["properties"]
-        needed = {key: values(known[key], key) for key in node.get("required", [])}
+        lists = ["lists"] if name in ("ucf101", "hmdb51") else []
+        needed = {key: values(known[key], key) for key in [*node.get("required", []), *lists]}
         rest = {key: values(one, key) for key, one in known.items() if key not in needed}
         made = st.fixed_dictionaries(needed, optional=rest)
         return made.filter(bool) if node.get("minProperties") else made

@@ -38,6 +38,7 @@ from vcop.config.options import (
     PretrainOptions,
     ProbeOptions,
 )
+from vcop.datasets.video_list import ListedVideo, write_video_list
 
 BRIEF = PretrainOptions(epochs=1, batch_size=32, hard_optimiser="carried")
 NETWORK = ("--network", "r3d")
@@ -90,6 +91,16 @@ WRITES = {
         *("ucf101-lists", "--to", o / "lists", "--from", i["page"], "--digests", "recorded", "--wait", 0, "--tries", 2),
         *("--record", o / "record.json"),
     ),
+    "index": lambda i, o: (o, "--study", "s"),
+    "list": lambda i, o: (i["videos"] / "videos", "--out", o / "l.csv"),
+    "new": lambda i, o: (o, "--videos", i["videos"] / "videos", "--device", "cpu", "--processes", 1, "--force"),
+    "neighbours": lambda i, o: (
+        *(i["npy"], "--videos", i["videos"] / "videos", "--list", i["list"], "--out", o / "n.html", "--table", o / "n.csv"),
+    ),
+    "summarise": lambda i, o: (
+        *("own", "--list", i["list"], "--checked", i["checked"], "--unreadable", i["left_out"], "--task", "16-8-3"),
+        *("--out", o / "s.html", "--table", o / "s.csv"),
+    ),
     "check": lambda i, o: (
         *("ucf101", "--lists", i["videos"] / "lists", "--frames", i["store"], "--out", o / "f.csv", "--counts", o / "c.csv"),
     ),
@@ -132,6 +143,9 @@ def inputs(videos, store_path, tmp_path_factory, questions):  # noqa: F811
     i["planned"].mkdir()
     data = {"ucf101": {"videos": str(videos / "videos"), "lists": str(i["lists"])}}
     (i["planned"] / "config.yaml").write_text(json.dumps({"study": "a test", "data": data}))
+    i |= {"npy": folder / "e.npy", "list": folder / "l.csv", "checked": folder / "c.csv", "left_out": folder / "u.csv"}
+    i["checked"].write_text("video,findings\n")
+    i["left_out"].write_text("video,verdict,reason,got,expected\n")
     i["two"], i["embedded"] = sorted((videos / "videos").rglob("*.avi"))[:2], folder / "e.csv"
     for verb, out in {
         "initialise": folder,
@@ -141,6 +155,10 @@ def inputs(videos, store_path, tmp_path_factory, questions):  # noqa: F811
         "embed": folder,
     }.items():
         assert vcop(verb, *WRITES[verb](i, out)) == 0
+    assert vcop("embed", *i["two"], "--weights", i["trained"], "--clips", 2, "--out", i["npy"]) == 0
+    names = [str(path.relative_to(videos / "videos")) for path in i["two"]]
+    roles = zip(names, ("training", "test"), strict=True)
+    write_video_list(i["list"], [ListedVideo(name, "", role, name) for name, role in roles])
     with Web() as web:
         yield i | {"page": web.serve("lists.zip", zipped(*LISTS))}
 

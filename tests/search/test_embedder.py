@@ -56,7 +56,7 @@ def test_a_folder_of_a_run_will_do_and_what_is_assumed_is_known(own_weights, tmp
             "the 1 clips of 1099511627776 frames of 20x27 pixels that enter the network need .* GiB of memory",
         ),
         ({"height": 2**20, "width": 2**30}, "1 clips of 8 frames of 1048576x1073741824 pixels"),
-        ({"network": "<b>"}, "is of a network '<b>', and this version knows c3d, r3d, r21d"),
+        ({"network": "<b>"}, "is of a network '<b>', and here c3d, r3d, r21d, "),
         ({"multiplier": 1e9}, "multiplier: 1000000000.0 is above 4"),
         ({"multiplier": "1"}, "what it says of its weights cannot be: multiplier is '1'"),
         ({"multiplier": 0.125}, "not the weights of this network"),

@@ -193,7 +193,7 @@ rule summarise:
     log:
         "results/logs/summarise/{dataset}.log",
     conda:
-        "../../envs/paper.yaml"
+        "../../envs/train.yaml"
     resources:
         study=WRITTEN_FOR,
         mem_mb=1000,

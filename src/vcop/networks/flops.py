@@ -6,13 +6,15 @@ A multiply-add of a convolution or matrix product counts as two operations. Trai
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from vcop.config.names import LAYERS
 from vcop.config.options import NetworkOptions
@@ -55,12 +57,24 @@ def clip_cost(
     with torch.device("meta"):
         backbone = build_backbone(network, options, study=study)
         backbone.freeze_below(layer)
-        with FlopCounterMode(display=False) as forward:
+        with _counter() as forward:
             features = backbone(torch.empty(1, 3, clip.frames, clip.crop, clip.crop))
-        with FlopCounterMode(display=False) as backward:
+        with _counter() as backward:
             features.sum().backward()
     tested = forward.get_total_flops()
     return ClipCost(training=tested + backward.get_total_flops(), testing=tested)
+
+
+def _counter() -> Any:
+    """Return PyTorch's counter of operations.
+
+    It would import Triton where this is there, for kernels that no network here has: that takes a second, and Triton complains of leaks
+    where a program ends early.
+    """
+    with patch.dict(sys.modules, {"triton": None}):
+        from torch.utils.flop_counter import FlopCounterMode
+
+    return FlopCounterMode(display=False)
 
 
 def count_parameters(module: nn.Module) -> int:

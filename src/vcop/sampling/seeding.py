@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     import torch
 
 Key = str | int
@@ -30,6 +29,8 @@ def seed_of(*key: Key) -> int:
 
 def generator(*key: Key) -> np.random.Generator:
     """Return a NumPy generator seeded by the key."""
+    import numpy as np
+
     return np.random.Generator(np.random.PCG64(seed_of(*key)))
 
 

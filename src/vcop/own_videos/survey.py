@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from vcop.preparation.part_files import FILE_ERRORS, file_error_reason
 from vcop.runtime import io_timeout, process_pool
 from vcop.video import containers, ffmpeg, ffmpeg_program, integrity
 from vcop.video.ffmpeg_report import DISCARD, UnreadableVideoError
@@ -46,10 +47,8 @@ def look_at(path: Path) -> VideoLook:
         report = ffmpeg.read_packets(path)
     except UnreadableVideoError as problem:
         return VideoLook(reason=str(problem))
-    except TimeoutError:
-        raise
-    except OSError as problem:
-        return VideoLook(reason=problem.strerror or str(problem))
+    except FILE_ERRORS as problem:  # others, a limit or a disk that fails, are not the video's fault
+        return VideoLook(reason=file_error_reason(path, problem))
     assert container is not None
     frames, header = sum(not packet.flags & DISCARD for packet in report.packets), report.header()
     verdict = integrity.judge_video(container, report, frames)

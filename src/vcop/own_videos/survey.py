@@ -47,7 +47,9 @@ def look_at(path: Path) -> VideoLook:
         report = ffmpeg.read_packets(path)
     except UnreadableVideoError as problem:
         return VideoLook(reason=str(problem))
-    except FILE_ERRORS as problem:  # others, a limit or a disk that fails, are not the video's fault
+    except OSError as problem:
+        if problem.errno not in FILE_ERRORS:  # a limit, or a disk that fails, is not the video's fault
+            raise
         return VideoLook(reason=file_error_reason(path, problem))
     assert container is not None
     frames, header = sum(not packet.flags & DISCARD for packet in report.packets), report.header()

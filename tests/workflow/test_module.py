@@ -161,7 +161,10 @@ def test_rules_of_seconds_stay_local_under_their_new_names(importing):
     said = importing.snakemake("--dry-run", LIGHT)
     assert "localrules directive" not in said.stderr
     local = set(next(line for line in said.stdout.splitlines() if line.startswith("local:")).split()[1:])
-    assert local == {f"vcop_{name}" for name in [*items(), "initialise", "mine", "outline", "download_source"]}
+    assert local == {
+        f"vcop_{name}"
+        for name in [*items(), "index", "initialise", "list_videos", "mine", "outline", "download_source", "summarise"]
+    }
 
 
 def test_a_fault_in_the_configuration_names_the_module(importing):

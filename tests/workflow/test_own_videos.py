@@ -12,7 +12,7 @@ from support.studies import Study
 from vcop.video import ffmpeg
 
 UNLABELLED = {
-    "list_videos": 1, "check_videos": 1, "decode": 1, "initialise": 1, "pretrain": 1, "audit": 1, "embed_videos": 1, "neighbours": 1,
+    "index": 1, "list_videos": 1, "check_videos": 1, "decode": 1, "initialise": 1, "pretrain": 1, "audit": 1, "embed_videos": 1, "neighbours": 1,
     "summarise": 1, "all": 1,
 }  # fmt: skip
 

@@ -17,11 +17,11 @@ PIN = runpy.run_path(str(ROOT / "envs/pin.py"))
 NAMES = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))
 PACKAGE = ROOT / "src/vcop"
 RULE = r'conda:\s+"\.\./\.\./envs/(\w+)\.yaml"(?:(?!\nrule ).)*?python -m vcop (\w+)'
-# Imported late, in functions that the verbs of these environments do not call; or part of what is named (ffmpeg, requests).
+# Imported late, in functions that the verbs of these environments do not call; or part of what is named (ffmpeg, requests; torchvision brings pillow).
 ELSEWHERE = {
     "decode": {"imageio-ffmpeg", "jsonschema", "torch", "urllib3"},
     "paper": {"jsonschema", "pyyaml", "torch"},
-    "train": {"imageio-ffmpeg", "pyarrow"},
+    "train": {"imageio-ffmpeg", "pillow", "pyarrow"},
 }
 # Programs, and what torch imports for us.
 NOT_IMPORTED = {"python", "ffmpeg", "tensorboard"}

@@ -55,7 +55,9 @@ def jobs(finished):
 
 
 def test_every_job_ran_in_the_environment_that_its_rule_names(jobs, places, conda, finished):
-    assert {rule for rule, _, _ in jobs} == DECODING | TRAINING | {name for name in items() if "beyond" not in name} | {"index"}
+    assert {rule for rule, _, _ in jobs} == DECODING | TRAINING | {name for name in items() if "beyond" not in name} | {
+        "index"
+    }
     ran = conda.ran()
     for rule, command, text in jobs:
         name = environment_of(rule)

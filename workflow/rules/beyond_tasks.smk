@@ -9,23 +9,6 @@ The tasks are `tasks` of config.yaml, their networks `task_networks`; `backbones
 """
 
 
-def asked(task, network):
-    """What pretrainings leave: answers to their own question on test videos, and how long they were."""
-    names = ["history.csv", "provenance.json"]
-    return [*ordered(task, network), *beside_weights(names, task, network)]
-
-
-def transferred(weights, network):
-    """What is measured of all weights alike, on split 1 of UCF101."""
-    paths = [
-        "results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv",
-        "results/probe/ucf101/{network}/{weights}/conv5-seed-{seed}.csv",
-        "results/recognition/ucf101-1/{network}/{weights}/labels-10/seed-{seed}.csv",
-        "results/recognition/ucf101-1/{network}/{weights}/from-conv1/seed-{seed}.csv",
-    ]
-    return expand(paths, network=network, weights=weights, seed=SEEDS)
-
-
 use rule cvpr2019_table1 as beyond_tasks with:
     # Clip order prediction beside other pretext tasks, and audits of all of them.
     input:

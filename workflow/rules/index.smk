@@ -5,18 +5,6 @@ out  results/index.html; `vcop index` writes it at any other time
 """
 
 
-def made_by_all():
-    """The files that `all` asks for, this page aside."""
-    return [str(path) for path in rules.all.input if str(path) != str(rules.index.output[0])]
-
-
-def pages_besides(wildcards):
-    """Other pages and pictures that are there, such as those beyond the papers: another one draws this page anew."""
-    folder = Path(str(workflow.modifier.modify_path("results")))
-    found = (path for kind in ("*/*.html", "*/*.png") for path in folder.glob(kind))
-    return " ".join(sorted(str(path) for path in found if str(path) not in made_by_all()))
-
-
 rule index:
     """List every page and figure that is there, the claims and the numbers beside the papers' first."""
     input:

@@ -129,3 +129,32 @@ def drawable(wildcards):
         ]
         logger.warning(f"Left as they are, since what they are drawn from is not here: {', '.join(named)}")
     return [local(str(rule.output.page)) for rule in rules_of_items if not lacking(rule)]  # its prefix is there
+
+
+def asked(task, network):
+    """What pretrainings leave: answers to their own question on test videos, and how long they were."""
+    names = ["history.csv", "provenance.json"]
+    return [*ordered(task, network), *beside_weights(names, task, network)]
+
+
+def transferred(weights, network):
+    """What is measured of all weights alike, on split 1 of UCF101."""
+    paths = [
+        "results/retrieval/ucf101/{network}/{weights}/conv5-seed-{seed}.csv",
+        "results/probe/ucf101/{network}/{weights}/conv5-seed-{seed}.csv",
+        "results/recognition/ucf101-1/{network}/{weights}/labels-10/seed-{seed}.csv",
+        "results/recognition/ucf101-1/{network}/{weights}/from-conv1/seed-{seed}.csv",
+    ]
+    return expand(paths, network=network, weights=weights, seed=SEEDS)
+
+
+def made_by_all():
+    """The files that `all` asks for, this page aside."""
+    return [str(path) for path in rules.all.input if str(path) != str(rules.index.output[0])]
+
+
+def pages_besides(wildcards):
+    """Other pages and pictures that are there, such as those beyond the papers: another one draws this page anew."""
+    folder = Path(str(workflow.modifier.modify_path("results")))
+    found = (path for kind in ("*/*.html", "*/*.png") for path in folder.glob(kind))
+    return " ".join(sorted(str(path) for path in found if str(path) not in made_by_all()))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import torch
 from torch import nn
@@ -71,9 +70,14 @@ def _counter() -> Any:
     It would import Triton where this is there, for kernels that no network here has: that takes a second, and Triton complains of leaks
     where a program ends early.
     """
-    with patch.dict(sys.modules, {"triton": None}):
+    hidden: dict[str, Any] = sys.modules  # None in it stands for a module that cannot be imported
+    there = {"triton": hidden["triton"]} if "triton" in hidden else {}
+    hidden["triton"] = None
+    try:
         from torch.utils.flop_counter import FlopCounterMode
-
+    finally:
+        del hidden["triton"]
+        hidden.update(there)
     return FlopCounterMode(display=False)
 
 

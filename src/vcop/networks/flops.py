@@ -6,6 +6,7 @@ A multiply-add of a convolution or matrix product counts as two operations. Trai
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -72,6 +73,7 @@ def _counter() -> Any:
     """
     hidden: dict[str, Any] = sys.modules  # None in it stands for a module that cannot be imported
     there = {"triton": hidden["triton"]} if "triton" in hidden else {}
+    logging.getLogger("torch.utils.flop_counter").setLevel(logging.ERROR)  # it warns that there is no Triton
     hidden["triton"] = None
     try:
         from torch.utils.flop_counter import FlopCounterMode

@@ -3,7 +3,7 @@ from math import factorial
 
 import pytest
 
-from vcop.sampling.tasks import Task, chance_accuracy, order_label, orders
+from vcop.sampling.tasks import Task, chance_accuracy, order_label, order_task, orders
 from vcop.storage.frame_store import Video
 
 
@@ -110,3 +110,8 @@ def test_clips_are_cut_in_the_order_that_is_asked_for():
 def test_a_window_starts_anywhere(rng):
     starts = [Task(4, 1, 3).draw_start(Video("a.avi", 0, 0, 16), rng) for _ in range(50)]
     assert set(starts) == {0, 1, 2}
+
+
+def test_only_order_prediction_is_an_order_task():
+    assert order_task("16-8-4-scratch") == Task.parse("16-8-4-scratch")
+    assert [order_task(name) for name in ("arrow-16", "still-16-8-3", "random", "supervised", "16-8-7")] == [None] * 5

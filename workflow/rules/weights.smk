@@ -1,7 +1,8 @@
 """From wildcards to the weights that a job reads: the curriculum, hard videos, and a study's own networks and tasks."""
 
 from vcop.config.network_names import own_file
-from vcop.pretext.task_names import ORDER, source_file, split_name
+from vcop.pretext.task_names import source_file
+from vcop.sampling.tasks import order_task
 
 
 def network_file(wildcards):
@@ -36,11 +37,6 @@ def layers_kept(wildcards):
 def given_weights(wildcards):
     """The file that a study's initial weights are taken from (`start`); none where they are random."""
     return named([STUDY.start.replace("{network}", wildcards.network)]) if STUDY.start else []
-
-
-def order_task(name):
-    """Order prediction as a name says it; None for the name of another pretext task."""
-    return Task.parse(name) if split_name(name)[0] == ORDER else None
 
 
 def task_source(wildcards):

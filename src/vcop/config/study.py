@@ -34,7 +34,7 @@ from vcop.config.options import (
     ProbeOptions,
     RetrieveOptions,
 )
-from vcop.sampling.tasks import ANY_TASK, PATTERN, Task
+from vcop.sampling.tasks import ANY_TASK, Task, order_task
 
 # The pretext tasks that `beyond_tasks` compares: the papers' own first, those with several clips, those with one, a null and a ceiling.
 COMPARED = [
@@ -120,7 +120,7 @@ class Study(Options):
         for key in ("task_networks", "backbones"):
             _require_names(key, getattr(self, key), r"[a-z][a-z0-9_]*", "network, for example r3d")
         for name, epochs in self.task_epochs.items():
-            if not re.fullmatch(ANY_TASK, name) or re.fullmatch(PATTERN, name):
+            if not re.fullmatch(ANY_TASK, name) or order_task(name):
                 _task("task_epochs", name)
             if epochs < 1:
                 raise ValueError(f"task_epochs.{name}: {epochs} is below 1")
@@ -167,14 +167,10 @@ class Study(Options):
         Args:
             name: A task as in ``16-8-3``, ``arrow-16`` or ``16-16-3-long``; ``-long`` runs twice the epochs of its task (TMM 2020, IV-A),
                 ``-direct`` those of the whole task-based curriculum up to its task, and ``-more`` those of ``-hard``.
-
-        Raises:
-            ValueError: If ``name`` is not a task.
         """
-        usual = self.task_epochs.get(name) or self.pretrain.epochs
-        return dataclasses.replace(
-            self.pretrain, epochs=self._epochs(Task.parse(name)) if re.fullmatch(PATTERN, name) else usual
-        )
+        order = order_task(name)
+        epochs = self._epochs(order) if order else self.task_epochs.get(name, self.pretrain.epochs)
+        return dataclasses.replace(self.pretrain, epochs=epochs)
 
     def finetuning(self, dataset: str) -> FinetuneOptions:
         """Return the options of fine-tuning on a data set."""

@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 # controls of the two curricula, of equal work: from scratch for the epochs of the whole curriculum, and on with all videos.
 VARIANTS = ("", "scratch", "hard", "long", "direct", "more")
 PATTERN = r"\d+-\d+-[2-5](-(scratch|hard|long|direct|more))?"
-ANY_TASK = (
-    rf"{PATTERN}|[a-z][a-z0-9_]*(-\d+)+"  # order prediction, or another pretext task: the name of its module and numbers
-)
+# Order prediction, or another pretext task: the name of its module and numbers.
+ANY_TASK = rf"{PATTERN}|[a-z][a-z0-9_]*(-\d+)+"
 GOES_ON = ("hard", "more")  # variants that go on with the whole network of the same task
 
 
@@ -147,6 +146,11 @@ class Task:
     def orders(self) -> list[tuple[int, ...]]:
         """All orders of the clips; the index of an order in this list is its label."""
         return orders(self.tuple_length)
+
+
+def order_task(name: str) -> Task | None:
+    """Return the task of order prediction of a name; None for other pretext tasks, ``arrow-16``, and names of other weights."""
+    return Task.parse(name) if re.fullmatch(PATTERN, name) else None
 
 
 @cache

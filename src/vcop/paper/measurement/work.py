@@ -17,7 +17,7 @@ from statistics import fmean
 from typing import TypeVar
 
 from vcop.paper.measurement.comparisons import training_videos
-from vcop.sampling.tasks import ANY_TASK, PATTERN, Task, chance_accuracy
+from vcop.sampling.tasks import ANY_TASK, chance_accuracy, order_task
 
 FILE = re.compile(r"\bpretrain/([^/]+)/([^/]+)/seed-(\d+)/(history\.csv|provenance\.json)$")
 EQUAL = 1.15  # work counts as equal if neither side has more than so many times the other's; whole epochs cannot be made equal closer
@@ -82,9 +82,10 @@ class WorkRecord:
 
     def dropped(self, network: str, weights: str, seeds: Sequence[str]) -> list[int]:
         """Return how many videos the sample-based curriculum dropped in each seed; empty for other weights."""
-        if not re.fullmatch(PATTERN, weights) or Task.parse(weights).variant != "hard":
+        task = order_task(weights)
+        if task is None or task.variant != "hard":
             return []
-        plain = str(Task.parse(weights).plain)
+        plain = str(task.plain)
         return [self._read(self.videos, (network, plain, s)) - self._read(self.videos, (network, weights, s)) for s in seeds]
 
     def chance(self, network: str, task: str, seeds: Sequence[str]) -> float:
@@ -93,13 +94,13 @@ class WorkRecord:
         Raises:
             ValueError: If the provenance of a run is missing; order prediction needs none.
         """
-        if re.fullmatch(PATTERN, task):
+        if order_task(task):
             return chance_accuracy(task)
         return fmean(self._read(self.chances, (network, task, seed)) for seed in seeds)
 
     def _chain(self, network: str, name: str, seed: str) -> Work:
         """Return the work of one run and of those before it."""
-        run, order = (network, name, seed), Task.parse(name) if re.fullmatch(PATTERN, name) else None
+        run, order = (network, name, seed), order_task(name)
         epochs, videos = self._read(self.epochs, run), self._read(self.videos, run)
         work = Work(epochs, epochs * videos * (order.tuple_length if order else self._read(self.clips, run)))
         return work + self._chain(network, order.start, seed) if order and order.start != "random" else work

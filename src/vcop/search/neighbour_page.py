@@ -11,7 +11,7 @@ from pathlib import Path
 from vcop.runtime.progress import Progress
 from vcop.search.moving_pictures import moving_picture
 from vcop.search.neighbours import Neighbours
-from vcop.search.search_page import Draw
+from vcop.search.search_page import Draw, fill_page
 
 TEMPLATE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
 
@@ -43,10 +43,8 @@ def neighbour_page(
             pictures.append(picture)
             progress.advance()
     number = {name: i for i, name in enumerate(shown)}
-    page = TEMPLATE.replace("{TITLE}", escape(title)).replace("{SOURCE}", escape(source))
-    page = page.replace("{PICTURES}", json.dumps(pictures).replace("<", "\\u003c"))
-    # Last: what they hold is not searched for names of parts.
-    return page.replace("{ROWS}", "\n".join(_row(one, number, folder) for one in found))
+    rows = "\n".join(_row(one, number, folder) for one in found)
+    return fill_page(TEMPLATE, title, source, ROWS=rows, PICTURES=json.dumps(pictures).replace("<", "\\u003c"))
 
 
 def _row(one: Neighbours, number: Mapping[str, int], folder: str) -> str:

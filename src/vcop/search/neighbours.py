@@ -46,9 +46,9 @@ def nearest_videos(found: Embeddings, queries: Sequence[str], gallery: Sequence[
     searched = means[[number[name] for name in others]]
     asked = means[[number[name] for name in queries]]
     near = nearest_rows(asked, searched, k + 1, BLOCK)
-    cosines = unit_rows(asked) @ unit_rows(searched).T
+    asked, searched = unit_rows(asked), unit_rows(searched)
     return [
-        Neighbours(query, [others[i] for i in rows], [float(cosines[n, i]) for i in rows])
+        Neighbours(query, [others[i] for i in rows], (searched[rows] @ asked[n]).tolist())
         for n, query in enumerate(queries)
         for rows in [[i for i in near[n].tolist() if others[i] != query][:k]]
     ]

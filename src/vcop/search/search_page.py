@@ -12,6 +12,7 @@ from vcop.search.moving_pictures import moving_picture
 from vcop.search.similar import Hit
 
 TEMPLATE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
+STYLE = Path(__file__).with_name("moving_pictures.css").read_text(encoding="utf-8").rstrip()
 Draw = Callable[[Path, float, float], str]
 
 
@@ -54,9 +55,21 @@ def outliers_page(pairs: Sequence[tuple[Hit, Hit]], source: str, draw: Draw = mo
 
 
 def _page(title: str, source: str, cards: Iterable[str]) -> str:
-    """Return the template with its parts filled in, all at once: what is filled in is not searched for names of parts."""
-    parts = {"TITLE": escape(title), "SOURCE": escape(source), "CARDS": "\n".join(cards)}
-    return re.sub(r"\{(TITLE|SOURCE|CARDS)\}", lambda name: parts[name[1]], TEMPLATE)
+    """Return the page of some cards."""
+    return fill_page(TEMPLATE, title, source, CARDS="\n".join(cards))
+
+
+def fill_page(template: str, title: str, source: str, **parts: str) -> str:
+    """Return a page with its parts filled in, all at once: what is filled in is not searched for names of parts.
+
+    Args:
+        template: The page, with names of parts in braces.
+        title: Title of the page, as text.
+        source: What was searched, one line of text.
+        **parts: Other parts by their names, as they stand in the page.
+    """
+    parts |= {"TITLE": escape(title), "SOURCE": escape(source), "STYLE": STYLE}
+    return re.sub(rf"\{{({'|'.join(parts)})\}}", lambda name: parts[name[1]], template)
 
 
 def _card(hit: Hit, label: str, draw: Draw, kind: str = "hit") -> str:

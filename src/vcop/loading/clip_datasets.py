@@ -16,7 +16,7 @@ from vcop.loading.samples import Sample, Samples
 from vcop.loading.shared_memory import Memory
 from vcop.sampling.clips import (
     centre_corner,
-    clip_indices,
+    cut_clip,
     draw_clip,
     draw_corner,
     evenly_spaced_starts,
@@ -91,7 +91,7 @@ class Clips(Samples):
 
     def cut(self, video: Video, start: int) -> tuple[int, ...]:
         """Return the frames of the clip that starts at ``start``."""
-        return tuple(clip_indices(start, self.clip_length, self.options.frame_stride, video.count).tolist())
+        return cut_clip(start, self.clip_length, self.options.frame_stride, video.count)
 
     def centre(self) -> tuple[int, int]:
         """Return the corner of the central crop."""

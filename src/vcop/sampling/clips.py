@@ -27,6 +27,11 @@ def clip_indices(start: int, clip_length: int, stride: int, count: int) -> Indic
     return np.arange(start, start + clip_length, stride, dtype=np.int64) % count
 
 
+def cut_clip(start: int, clip_length: int, stride: int, count: int) -> tuple[int, ...]:
+    """Return the frames of a clip as a draw has them, see ``clip_indices``."""
+    return tuple(clip_indices(start, clip_length, stride, count).tolist())
+
+
 def draw_clip(count: int, clip_length: int, rng: np.random.Generator) -> int:
     """Draw the first frame of a clip, uniform over the video (CVPR 2019, 4.2); 0 for a video shorter than the clip."""
     return int(rng.integers(max(1, count - clip_length + 1)))

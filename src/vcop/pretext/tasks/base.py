@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from vcop.config.options import PretrainOptions
 from vcop.networks.heads import ClipHead
-from vcop.sampling.clips import clip_indices, draw_clip
+from vcop.sampling.clips import cut_clip, draw_clip
 from vcop.sampling.draws import Draw, DrawnVideo
 from vcop.sampling.tasks import Task
 from vcop.training.objective import Objective
@@ -107,8 +107,7 @@ class ClipTask(PretextTask):
 
     def draw_frames(self, video: DrawnVideo, stride: int, rng: np.random.Generator) -> tuple[int, ...]:
         """Draw a clip, its start uniform over the video, and return its frames."""
-        start = draw_clip(video.count, self.clip_length, rng)
-        return tuple(clip_indices(start, self.clip_length, stride, video.count).tolist())
+        return cut_clip(draw_clip(video.count, self.clip_length, rng), self.clip_length, stride, video.count)
 
     def head(self, features: int, options: PretrainOptions, classes: int) -> nn.Module:
         """Build a linear layer."""

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from vcop.config.options import PretrainOptions
 from vcop.networks.heads import ProjectionHead
 from vcop.pretext.tasks.base import PretextTask, read_numbers
-from vcop.sampling.clips import clip_indices, draw_clip
+from vcop.sampling.clips import cut_clip, draw_clip
 from vcop.sampling.draws import Draw, DrawnVideo
 
 TEMPERATURE = 0.1  # CVRL, 4
@@ -45,7 +45,7 @@ class Contrast(PretextTask):
     def draw(self, video: DrawnVideo, stride: int, rng: np.random.Generator) -> Draw:
         """Draw two clips, and for each of them a look; the label is not used."""
         starts = [draw_clip(video.count, self.clip_length, rng) for _ in range(self.clips)]
-        clips = [tuple(clip_indices(start, self.clip_length, stride, video.count).tolist()) for start in starts]
+        clips = [cut_clip(start, self.clip_length, stride, video.count) for start in starts]
         return Draw(clips, 0, tuple(number for _ in clips for number in draw_look(rng)))
 
     def head(self, features: int, options: PretrainOptions, classes: int) -> nn.Module:

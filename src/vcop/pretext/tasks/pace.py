@@ -22,7 +22,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vcop.pretext.tasks.base import ClipTask, read_numbers
-from vcop.sampling.clips import clip_indices, draw_clip
+from vcop.sampling.clips import cut_clip, draw_clip
 from vcop.sampling.draws import Draw, DrawnVideo
 
 
@@ -47,7 +47,7 @@ class Pace(ClipTask):
         first, label = draw_clip(video.count, self.window, rng), int(rng.integers(self.classes))
         span = self.clip_length * self.paces[label]
         start = first + (self.window - span) // 2
-        return Draw([tuple(clip_indices(start, span, stride * self.paces[label], video.count).tolist())], label)
+        return Draw([cut_clip(start, span, stride * self.paces[label], video.count)], label)
 
 
 def parse(arguments: str) -> Pace:

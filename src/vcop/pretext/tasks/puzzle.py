@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from vcop.config.options import PretrainOptions
 from vcop.networks.heads import OrderHead
 from vcop.pretext.tasks.base import PretextTask, read_numbers
-from vcop.sampling.clips import clip_indices, draw_clip
+from vcop.sampling.clips import cut_clip, draw_clip
 from vcop.sampling.draws import Draw, DrawnVideo
 from vcop.sampling.tasks import orders
 
@@ -55,7 +55,7 @@ class Puzzle(PretextTask):
         clips, more = [], [float(rng.integers(3))]
         for time, row, column in (cells[number] for number in orders(PIECES)[label]):
             start = first + time * self.cell + int(rng.integers(self.slack + 1))
-            clips.append(tuple(clip_indices(start, self.clip_length, stride, video.count).tolist()))
+            clips.append(cut_clip(start, self.clip_length, stride, video.count))
             more += [(place + (1 - SIDE) * rng.random()) / 2 for place in (row, column)]
         return Draw(clips, label, tuple(more))
 

@@ -4,10 +4,8 @@ in   features, weights, results/frames/{dataset}.h5
 out  results/probe/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv and -grid.csv: linear probe and k-NN on frozen features
      results/finetune/{dataset}-{split}/{network}/{weights}/labels-{percent}/seed-{seed}/, results/recognition/ the same way
      results/audit/{network}/{task}/seed-{seed}.csv: order accuracy without what may be a shortcut
-     results/handcrafted/{dataset}/seed-0.csv: video retrieval by descriptors without a network
-     results/sampling/{dataset}/{network}/{weights}/clips-{clips}/{layer}-seed-{seed}.csv: retrieval with fewer clips of each video
 
-The items are in beyond_items.smk.
+More features are in beyond_features.smk, the items in beyond_items.smk.
 """
 
 CURRICULUM_SEEDS = STUDY.curriculum_seeds
@@ -21,79 +19,8 @@ SHARES = {
 }
 
 
-# Clips of a video that are used, besides all that are stored.
-FEWER_CLIPS = [count for count in (1, 2, 5) if count < STUDY.extract.test_clips]
-
-
 wildcard_constraints:
     percent=r"\d+",
-    clips=r"\d+",
-
-
-rule handcrafted:
-    """Video retrieval by descriptors that nothing has trained, motion energy among them; they have no seed."""
-    input:
-        frames=ancient("results/frames/{dataset}.h5"),
-        digest="results/frames/{dataset}.digest",
-    output:
-        "results/handcrafted/{dataset}/seed-0.csv",
-    log:
-        "results/logs/handcrafted/{dataset}.log",
-    benchmark:
-        "results/benchmarks/handcrafted/{dataset}.tsv"
-    conda:
-        "../../envs/train.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=longer(240),
-    shell:
-        "python -m vcop baselines --frames {input.frames} --out {output} > {log} 2>&1"
-
-
-use rule extract as extract_supervised with:
-    # Features of the networks that learned UCF101's actions from random weights, with labels.
-    input:
-        frames=ancient("results/frames/{dataset}.h5"),
-        digest="results/frames/{dataset}.digest",
-        weights="results/finetune/ucf101-1/{network}/random/from-conv1/seed-{seed}/model.safetensors",
-        network=network_file,
-    output:
-        "results/features/{dataset}/{network}/supervised/seed-{seed}.h5",
-    log:
-        "results/logs/extract/{dataset}/{network}/supervised/seed-{seed}.log",
-    benchmark:
-        "results/benchmarks/extract/{dataset}/{network}/supervised/seed-{seed}.tsv"
-    wildcard_constraints:
-        dataset="|".join(PAPER_DATASETS),
-    params:
-        options=network_flags(STUDY.extract),
-        clip_length=CLIP_LENGTH,
-        layers="conv5",
-        pooling="max",
-
-
-use rule retrieve as retrieve_supervised with:
-    # Retrieval by these features.
-    input:
-        "results/features/{dataset}/{network}/supervised/seed-{seed}.h5",
-    output:
-        "results/retrieval/{dataset}/{network}/supervised/{layer}-seed-{seed}.csv",
-    log:
-        "results/logs/retrieve/{dataset}/{network}/supervised/{layer}-seed-{seed}.log",
-    benchmark:
-        "results/benchmarks/retrieve/{dataset}/{network}/supervised/{layer}-seed-{seed}.tsv"
-
-
-use rule retrieve as retrieve_fewer with:
-    # Retrieval with fewer clips of each video (CVPR 2019, 4.1: "sensitive to the clip sample rate").
-    output:
-        "results/sampling/{dataset}/{network}/{weights}/clips-{clips}/{layer}-seed-{seed}.csv",
-    log:
-        "results/logs/retrieve_fewer/{dataset}/{network}/{weights}/clips-{clips}/{layer}-seed-{seed}.log",
-    benchmark:
-        "results/benchmarks/retrieve_fewer/{dataset}/{network}/{weights}/clips-{clips}/{layer}-seed-{seed}.tsv"
-    params:
-        options=flags(STUDY.retrieve) + " --clips {clips}",
 
 
 rule probe:

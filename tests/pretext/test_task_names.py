@@ -17,3 +17,9 @@ def test_a_users_task_is_a_file_and_one_of_this_package_is_not(tmp_path):
     assert source_file("arrow-16", tmp_path) is None
     assert {"order", "still", "arrow"} <= set(BUILT_IN)
     assert "base" not in BUILT_IN
+
+
+def test_a_users_task_does_not_take_a_name_of_this_package(tmp_path):
+    (tmp_path / "arrow.py").write_text("")
+    with pytest.raises(ValueError, match=r"arrow.py: vcop has a task of this name: give yours another one"):
+        source_file("arrow-16", tmp_path)

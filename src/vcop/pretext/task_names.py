@@ -25,13 +25,15 @@ def source_file(name: str, folder: str | Path = FOLDER) -> Path | None:
     """Return the file of a user's task; None for a task of this package.
 
     Raises:
-        ValueError: If there is no such task; the message lists those that there are.
+        ValueError: If there is no such task, or two; the message lists those that there are.
     """
-    module, _ = split_name(name)
+    module, own = split_name(name)[0], user_modules.find_names(folder)
+    file = Path(folder) / f"{module}.py"
     if module in BUILT_IN:
+        if module in own:
+            raise ValueError(f"{file}: vcop has a task of this name: give yours another one")
         return None
-    own = user_modules.find_names(folder)
     if module not in own:
         known = ", ".join(f"{task}-.." for task in [*BUILT_IN, *own] if task != ORDER)
         raise ValueError(f"task: there is no {name!r}; there are order prediction (16-8-3) and {known}")
-    return Path(folder) / f"{module}.py"
+    return file

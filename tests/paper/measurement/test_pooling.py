@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from benchmarks.verdicts import Design, draw_study
 
-from vcop.paper.measurement.pooling import independent_groups, pool_seeds
+from vcop.paper.measurement.judging import finish_rows
+from vcop.paper.measurement.pooling import independent_groups, pool_gains, pool_seeds
+from vcop.paper.measurement.scores import Measured
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,16 @@ def test_one_network_has_nothing_to_share(rows):
 def test_one_seed_stays_one_seed():
     drawn = draw_study(np.random.default_rng(0), Design(sets=1, measures=1, groups=10, seeds=1), [0.0] * 3)
     assert [v for v, _ in seeds_of(pool_seeds(drawn))] == [0, 0, 0]
+
+
+def test_gains_of_a_column_share_their_variance_and_accuracies_do_not(rows):
+    numbers = [
+        (network, replace(Measured.of(row.differences[0]), gain=Measured.of(row.differences[0])))
+        for network, row in zip(("c3d", "r3d", "r21d"), rows, strict=True)
+    ]
+    pooled = pool_gains([*numbers, ("c3d", Measured(10.0, 5.0, 15.0, 20))])
+    assert [(m.gain.estimate.seed_variance, m.gain.estimate.seed_df) for m in pooled[:3]] == [(4, 6), (4, 6), (9, 2)]
+    for number, comparison in zip(pooled, finish_rows(rows), strict=False):  # the table and the claims page agree
+        assert number.gain.numbers == pytest.approx(comparison.difference.numbers)
+    assert [m.numbers for m in pooled] == [*(m.numbers for _, m in numbers), (10.0, 5.0, 15.0)]
+    assert pooled[3].gain is None

@@ -7,6 +7,8 @@ freedom: a setting that does not train alike is not made to look certain.
 
 Comparisons of one network share trainings, and say the same of its seeds. So degrees of freedom are counted once for each group of
 networks that no comparison connects: three networks with three seeds give 3 * 2.
+
+A table's gains over random weights are such comparisons, too; the claims page and the table print the same interval.
 """
 
 from __future__ import annotations
@@ -16,16 +18,33 @@ from dataclasses import replace
 from statistics import fmean
 
 from vcop.paper.measurement.pairing import Row
+from vcop.paper.measurement.scores import Measured
 from vcop.stats.estimates import Estimate
+
+Compared = tuple[frozenset[str], Estimate]  # the networks of both sides, and the difference
 
 
 def pool_seeds(rows: Sequence[Row]) -> list[Row]:
     """Return the rows with the variances between seeds that they share; rows of one seed stay as they are."""
-    kinds: dict[str, list[Row]] = {}
+    kinds: dict[str, list[Compared]] = {}
     for row in rows:
-        kinds.setdefault(row.measure, []).append(row)
+        kinds.setdefault(row.measure, []).extend((row.networks, estimate) for estimate in row.differences)
     shared = {kind: _shared_variance(members) for kind, members in kinds.items()}
     return [replace(row, differences=[_pooled(e, *shared[row.measure]) for e in row.differences]) for row in rows]
+
+
+def pool_gains(numbers: Sequence[tuple[str, Measured]]) -> list[Measured]:
+    """Return the numbers of one column of a table, whose gains share a variance between seeds; all else stays as it is.
+
+    Args:
+        numbers: The network of each row, and its number.
+    """
+    gains = [(network, m.gain.estimate) for network, m in numbers if m.gain and m.gain.estimate]
+    shared = _shared_variance([(frozenset([network]), estimate) for network, estimate in gains])
+    return [
+        replace(m, gain=Measured.of(_pooled(m.gain.estimate, *shared))) if m.gain and m.gain.estimate else m
+        for _, m in numbers
+    ]
 
 
 def independent_groups(connected: Iterable[frozenset[str]]) -> int:
@@ -42,10 +61,10 @@ def independent_groups(connected: Iterable[frozenset[str]]) -> int:
     return len(groups)
 
 
-def _shared_variance(rows: Sequence[Row]) -> tuple[float, float]:
+def _shared_variance(compared: Sequence[Compared]) -> tuple[float, float]:
     """Return the mean variance of one seed's number, and its degrees of freedom; 0 and 0 where there is nothing to share."""
-    several = [e for row in rows for e in row.differences if e.seeds > 1]
-    groups = independent_groups(row.networks for row in rows)
+    several = [estimate for _, estimate in compared if estimate.seeds > 1]
+    groups = independent_groups(networks for networks, _ in compared)
     if groups < 2 or not several:
         return 0.0, 0.0
     return fmean(e.seed_variance * e.seeds for e in several), float(groups * (min(e.seeds for e in several) - 1))

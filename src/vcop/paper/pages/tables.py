@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from vcop.paper.heading import Heading
+from vcop.paper.measurement.pooling import pool_gains
 from vcop.paper.measurement.published import Cell, cells
 from vcop.paper.measurement.scores import Measured, csv_number
 from vcop.paper.pages import latex
@@ -47,13 +48,20 @@ def measured_table(
     Raises:
         ValueError: If a result is missing.
     """
-    rows: list[list[object]] = []
-    for cell in (cell for cell in cells(item, task) if columns is None or cell.column in columns):
-        measured = measure(cell) if cell.network else None
-        if cell.network and measured is None:
+    shown = [cell for cell in cells(item, task) if columns is None or cell.column in columns]
+    numbers: dict[Cell, Measured] = {}
+    for cell in (cell for cell in shown if cell.network):
+        measured = measure(cell)
+        if measured is None:
             raise ValueError(f"{item}: no result for {cell.row}, {cell.column} among the files given")
+        numbers[cell] = measured
+    for column in {cell.column for cell in numbers}:
+        of_column = [cell for cell in numbers if cell.column == column]
+        numbers.update(zip(of_column, pool_gains([(cell.network, numbers[cell]) for cell in of_column]), strict=True))
+    rows: list[list[object]] = []
+    for cell in shown:
         published = "" if cell.published is None else f"{cell.published:.1f}"
-        rows.append([cell.row, cell.column, published, *_numbers(measured)])
+        rows.append([cell.row, cell.column, published, *_numbers(numbers.get(cell))])
     table = pd.DataFrame(rows, columns=[*HEADER, *OPTIONAL], dtype=object)
     return table.drop(columns=[name for name in OPTIONAL if table[name].isna().all()])
 

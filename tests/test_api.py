@@ -15,6 +15,7 @@ from support.published_networks import PublishedOrderNetwork, published_backbone
 
 import vcop as public
 from vcop.storage.sealing import WEIGHTS, seal
+from vcop.storage.weights import read_about
 
 CROP = public.InputOptions(crop=16, frame_stride=2)
 
@@ -140,6 +141,15 @@ def test_impossible_arguments_are_refused_in_one_line(run, store):
         public.retrieve(np.ones((1, 4), np.float32), np.ones((0, 4), np.float32))
     with pytest.raises(ValueError, match="queries have 4 values and the gallery 5"):
         public.retrieve(np.ones((1, 4), np.float32), np.ones((2, 5), np.float32))
+
+
+def test_weights_of_another_task_hold_no_order_network(run, tmp_path):
+    file = tmp_path / "arrow.safetensors"
+    header = json.dumps({"file": WEIGHTS.line().decode(), **read_about(run / "model.safetensors"), "task": "arrow-16"})
+    save_file(load_file(run / "model.safetensors"), file, metadata={"about": header})
+    seal(file)
+    with pytest.raises(ValueError, match="is of the task arrow-16, which is not order prediction; load_backbone loads its"):
+        public.load_order_network(file)
 
 
 def test_what_cannot_be_loaded_is_one_line(run, start, tmp_path):

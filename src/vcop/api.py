@@ -20,7 +20,7 @@ from vcop.networks.registry import build_backbone
 from vcop.pretext.order_prediction import HEAD_OPTIONS, load_pretrained
 from vcop.pretext.tasks.order import Order
 from vcop.runtime.atomic_files import require_existing
-from vcop.sampling.tasks import Task
+from vcop.sampling.tasks import order_task
 from vcop.storage import foreign_weights, weights_about
 from vcop.storage.weights import load_backbone_weights, read_about
 
@@ -70,7 +70,7 @@ def load_order_network(run: str | Path) -> OrderNetwork:
         run: The weights file of a pretraining, or its directory (``results/pretrain/r3d/16-8-3/seed-0``).
 
     Raises:
-        ValueError: If a file is missing or damaged, or if the weights are not of a pretraining.
+        ValueError: If a file is missing or damaged, or if the weights are not of a pretraining by order prediction.
 
     Shape:
         The network maps tuples of shuffled clips (B, T, 3, L, H, W) to logits (B, T!), one for each order; see
@@ -84,9 +84,11 @@ def load_order_network(run: str | Path) -> OrderNetwork:
             f"{path}: does not say its {missing[0]}, so it is not known as a pretraining with an order network; load_backbone loads "
             "its backbone"
         )
+    task = order_task(about["task"])
+    if task is None:
+        raise ValueError(f"{path}: is of the task {about['task']}, which is not order prediction; load_backbone loads its backbone")
     options = PretrainOptions(**{key: about[key] for key in HEAD_OPTIONS})
-    task = Order(Task.parse(about["task"]))
-    return load_pretrained(about["network"], _section(NetworkOptions, about), options, task, path)
+    return load_pretrained(about["network"], _section(NetworkOptions, about), options, Order(task), path)
 
 
 def run_options(run: str | Path, section: type[Section]) -> Section:

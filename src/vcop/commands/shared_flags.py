@@ -19,7 +19,7 @@ from vcop.training.session import ComputeSession, ModelSession
 
 CLIP_LENGTH = 16  # of the papers
 WEIGHTS_HELP = "a run's folder, a .safetensors file, or a file of 2019's published code (.pt)"
-TASK_HELP = "Pretext task: clip length, interval and tuple length, for example 16-8-3."
+TASK_HELP = "Pretext task, for example 16-8-3 (clip length, interval, tuple length) or arrow-16."
 AS_STORED = {f.name: "as the frames are stored" for f, _ in fields(FrameOptions)}
 AS_TRAINED = {
     f.name: f"as the weights file says, else {default_of(f)}"

@@ -43,7 +43,7 @@ COMPARED = [
     "verify-16-8-3",
     "verify_still-16-8-3",
     "frame_order-16-8-4",
-    "jigsaw-16-0-6",
+    "jigsaw-16-3-6",
     "cloze-16-8-3",
 ]
 COMPARED += ["contrast-16", "puzzle-16", "arrow-16", "pace-16-4", "rotation-16", "random_labels-16-10", "supervised-16"]

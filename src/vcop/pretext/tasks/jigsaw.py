@@ -1,8 +1,8 @@
-"""Temporal jigsaw, ``jigsaw-16-0-6``: order prediction of 6 to 8 clips, of whose 720 to 40320 orders only 100 occur.
+"""Temporal jigsaw, ``jigsaw-16-3-6``: order prediction of 6 to 8 clips, of whose 720 to 40320 orders only 100 occur.
 
 Noroozi and Favaro, "Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles", ECCV 2016, section 3, choose the orders of nine image
 tiles in this way: orders that differ in few places are hard to tell apart, so that those are taken that differ in many. Here the pieces are
-clips of a video, with the geometry and the head of order prediction. With an interval of 0, clips touch, which is a cue that an interval takes away.
+clips of a video, with the geometry and the head of order prediction.
 """
 
 from __future__ import annotations
@@ -60,5 +60,5 @@ def distant_orders(tuple_length: int, number: int) -> list[tuple[int, ...]]:
 
 
 def parse(arguments: str) -> Jigsaw:
-    """Return the task of ``16-0-6``. Raises ValueError for others; ``order`` asks for all orders of shorter tuples."""
+    """Return the task of ``16-3-6``. Raises ValueError for others; ``order`` asks for all orders of shorter tuples."""
     return Jigsaw(read_geometry("jigsaw", arguments, 6, 8))

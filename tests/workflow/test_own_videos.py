@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import yaml
+from support import formats
 from support.helpers import vcop
 from support.studies import Study
 
@@ -99,6 +100,10 @@ def test_from_a_folder_to_the_search_page(code, tmp_path, capsys):
         queries = {row["query"] for row in csv.DictReader(file)}
     assert len(queries) in {3, 4}  # the broken one may be among the test videos
     assert (results / "search/phone_clips/r3d/8-4-3/seed-0.html").read_text().count("data:image/webp") > 5
+    for title in ("List of videos", "Nearest videos", "Summary", "Audit"):
+        section = formats.sections()[title]
+        (path,) = section.fits(section.files(study.folder))
+        formats.check(section, path)
     assert study.planned() == {}
     # A new clip is listed, checked and decoded, and all that depends on the frames is made again.
     (tmp_path / "Phone clips/new.avi").write_bytes((tmp_path / "Phone clips/IMG 000.avi").read_bytes())

@@ -154,7 +154,13 @@ def test_libraries_that_are_missing_are_named(tmp_path, monkeypatch):
 
 def test_all_parts_are_imported_without_what_a_bare_machine_lacks():
     modules = ", ".join(f"benchmarks.gpu.{part.module}" for part in PARTS.values())
-    program = f"import sys; sys.modules.update(dict.fromkeys({LACKING!r})); import {modules}, benchmarks.gpu.machine"
+    program = f"""
+import sys
+sys.modules.update(dict.fromkeys({LACKING!r}))
+import torch, {modules}, benchmarks.gpu.machine
+from benchmarks.gpu.context import Context
+assert Context(torch.device("cpu"), None, None, tiny=False).study.network.multiplier == 1
+"""
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

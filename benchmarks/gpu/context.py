@@ -18,7 +18,7 @@ from benchmarks.gpu.report import Report
 from benchmarks.loops import Bench
 from vcop.config.data_options import FrameOptions
 from vcop.config.options import InputOptions, NetworkOptions
-from vcop.config.reader import read_study
+from vcop.config.reader import build_study
 from vcop.config.study import Study
 from vcop.training import precision_check
 from vcop.training.trainer import Trainer
@@ -60,7 +60,7 @@ class Context:
     @cached_property
     def study(self) -> Study:
         """The papers' study; with ``tiny`` at a sixteenth of the width, on clips of 8 frames of 32 pixels."""
-        study = read_study(yaml.safe_load(hours.PAPERS.read_text()))
+        study = build_study(yaml.safe_load(hours.PAPERS.read_text()))
         if not self.tiny:
             return study
         small = {"network": NetworkOptions(multiplier=0.0625), "input": InputOptions(crop=32, frame_stride=2)}

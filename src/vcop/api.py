@@ -86,7 +86,9 @@ def load_order_network(run: str | Path) -> OrderNetwork:
         )
     task = order_task(about["task"])
     if task is None:
-        raise ValueError(f"{path}: is of the task {about['task']}, which is not order prediction; load_backbone loads its backbone")
+        raise ValueError(
+            f"{path}: is of the task {about['task']}, which is not order prediction; load_backbone loads its backbone"
+        )
     options = PretrainOptions(**{key: about[key] for key in HEAD_OPTIONS})
     return load_pretrained(about["network"], _section(NetworkOptions, about), options, Order(task), path)
 

@@ -44,3 +44,12 @@ def test_bad_words_end_before_any_work(here, capsys):
     assert "e.txt: the name has to end in one of" in capsys.readouterr().err
     assert vcop("embed", "videos", "--weights", "w.safetensors", "--out", "e.csv", "--processes", 0) == 1
     assert "--processes 0: at least one" in capsys.readouterr().err
+
+
+def test_a_table_says_which_videos_of_the_folder_are_taken(here, capsys):
+    (here / "list.csv").write_text("path\none.avi\n")
+    words = ("--weights", "w.safetensors", "--clips", 2, "--processes", 1, "--device", "cpu", "--list", "list.csv")
+    assert vcop("embed", "videos", *words, "--out", "e.csv") == 0
+    assert capsys.readouterr().out == "e.csv: 1 videos, 2 rows of 32 values\n"
+    assert vcop("embed", "videos", "videos", *words, "--out", "f.csv") == 1
+    assert "--list: the table names videos of one folder, so give one" in capsys.readouterr().err

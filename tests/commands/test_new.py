@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 import yaml
 from support.helpers import vcop
 
@@ -51,9 +52,16 @@ def test_labels_come_from_a_table(videos, tmp_path, capsys):
         (("--name", "my clips"), "--name: 'my clips' cannot be the name of a data set"),
         (("--labels", "folders"), "labels: folders, but its videos are not in two or more sub-folders"),
         (("--task", "16-8-3"), "only 0 videos have the 64 frames"),
+        (("--task", "4-2-3"), "input.frame_stride: 1 leaves"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(videos, tmp_path, capsys, more, said):
     assert vcop("new", tmp_path, "--videos", videos, "--processes", 1, "--device", "cpu", *more) == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "config.yaml").exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_said_before_any_work(videos, tmp_path, capsys):
+    assert vcop("new", tmp_path, "--videos", videos, "--device", "cuda") == 1
+    assert "--device cuda: PyTorch sees no GPU here" in capsys.readouterr().err

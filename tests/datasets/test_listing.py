@@ -1,6 +1,7 @@
 from collections import Counter
 
 import pytest
+from support.lists import LISTS
 
 from vcop.config.data_options import DatasetOptions
 from vcop.datasets.listing import folder_version, found_videos, group_of, list_videos
@@ -53,6 +54,24 @@ def test_a_table_says_which_videos_and_roles(tmp_path):
     assert [video.role for video in videos[:3]] == ["test"] * 3
     assert Counter(video.role for video in videos) == {"training": 15, "validation": 2, "test": 3}
     assert videos[16].group == "a"
+
+
+def test_labels_by_folders_fill_a_table_without_labels(tmp_path):
+    write_video_list(tmp_path / "mine.csv", [ListedVideo("wave/1.mp4"), ListedVideo("clap/2.mp4"), ListedVideo("wave/3.mp4", "bye")])
+    videos = found_videos(tmp_path, options(lists="mine.csv", labels="folders"), tmp_path)
+    assert [video.label for video in videos] == ["wave", "clap", "bye"]
+
+
+def test_lists_in_the_form_of_ucf101_keep_their_classes_and_roles(tmp_path):
+    for name, content in LISTS:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    where = options(lists=str(tmp_path / "ucfTrainTestlist"))
+    assert list_videos(tmp_path, where) == [
+        ListedVideo("Jump/v_Jump_g01_c01.avi", "Jump", "training", "Jump/v_Jump_g01"),
+        ListedVideo("Run/v_Run_g01_c01.avi", "Run", "test", "Run/v_Run_g01"),
+    ]
+    assert folder_version(tmp_path, tmp_path / "list.csv", where) == "table"
 
 
 def test_new_videos_change_the_version_of_a_folder_and_lost_ones_do_not(tmp_path):

@@ -10,8 +10,9 @@ from support.pretraining import NARROW, OPTIONS, results, table, words
 from vcop.config.options import InputOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.networks.registry import build_backbone
-from vcop.pretext.order_prediction import build_order_network
-from vcop.pretext.pretraining import choose_videos, in_batches, mean_chance, pretrain, shares_crop
+from vcop.pretext.order_prediction import build_order_network, in_batches
+from vcop.pretext.pretraining import choose_videos, mean_chance, pretrain, shares_crop
+from vcop.pretext.shortcut_audit import audit_network
 from vcop.pretext.task_registry import find_task
 from vcop.runtime.atomic_files import write_csv
 from vcop.training.session import ModelSession
@@ -131,6 +132,7 @@ def test_contrast_trains_and_tests_where_a_video_is_left_over(store, start, tmp_
     assert all(0 <= p.predicted < 2 * size - 1 for p in result.predictions)
     assert result.chance == mean_chance(task, len(splits.test), size)
     result.save()
+    assert audit_network(session, options, task, tmp_path / "w" / "model.safetensors")["plain"] == result.predictions
 
 
 def test_a_task_that_compares_videos_needs_whole_batches(store, start, tmp_path):

@@ -81,3 +81,10 @@ def test_what_a_file_says_does_not_become_part_of_the_page():
     assert "\x1b" not in body
     assert [line for line in body.splitlines() if line.startswith("# ")] == ["# r3d-16-8-3-seed-1"]
     assert front["license"].startswith("x\\n")
+
+
+def test_a_task_other_than_order_prediction_claims_nothing_of_it():
+    front, body = card(ABOUT | {"task": "supervised-16"}, StudyResults())
+    assert front["tags"] == ["video", "r3d"]
+    assert "pretrained on videos by the task supervised-16" in body
+    assert "without labels" not in body

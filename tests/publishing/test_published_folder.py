@@ -111,3 +111,8 @@ def test_what_cannot_be_published_leaves_nothing(tmp_path):
     with pytest.raises(ValueError, match=r"w\.safetensors: backbone\.x has no counterpart in the code of 2019"):
         publish(file, tmp_path / "out", published_names=True)
     assert not (tmp_path / "out").exists()
+
+
+def test_of_a_file_alone_no_data_set_is_claimed(pretraining, tmp_path):
+    publish(pretraining / "model.safetensors", tmp_path / "out")
+    assert "datasets" not in yaml.safe_load((tmp_path / "out/README.md").read_text().split("---\n")[1])

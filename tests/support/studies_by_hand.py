@@ -36,6 +36,7 @@ LEFT = [
     ".snakemake/metadata/abc",
     "data/UCF-101/v.avi",
     "results/cvpr2019/.table1.csv.12.part",
+    "results/embeddings/clips/r3d/8-4-3/seed-0.npy.rows.csv",
     "results/features/ucf101/r3d/16-8-3/seed-0.h5",
     f"{TUNED}/model.safetensors",
     "results/frames/ucf101.h5",
@@ -46,6 +47,7 @@ LEFT = [
     f"{RUN}/progress.json",
     f"{RUN}/state.pt",
     f"{RUN}/tensorboard/events.out.tfevents.1",
+    "results/search/clips/r3d/8-4-3/seed-0.html",
     "results/synthetic/ucf101.csv",
     "results/synthetic/ucf101/lists/trainlist01.txt",
 ]

@@ -39,6 +39,10 @@ def test_tasks_and_backbones_have_targets_of_their_own(study):
     assert ("still-16-8-3", "7") in epochs
     planned = study.planned("beyond_backbones")
     assert {rule: planned.get(rule) for rule in ("pretrain", "audit", "probe")} == {"pretrain": 2, "audit": None, "probe": 4}
+    study.configure(task="16-8-4", backbones=["r21d"])  # the work behind a curriculum is that of all its steps
+    said = study.snakemake("--dry-run", "--printshellcmds", "beyond_backbones")
+    (drawn,) = commands(said, "render beyond_backbones")
+    assert "results/pretrain/r21d/16-8-3/seed-0/history.csv" in drawn
     assert not {"beyond_tasks", "beyond_backbones"} & {*study.planned(), *study.planned("beyond")}
 
 

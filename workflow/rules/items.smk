@@ -81,8 +81,10 @@ def drawing(item):
 
 def asked(task, network):
     """What pretrainings leave: answers to their own question on test videos, and how long they were."""
-    names = ["history.csv", "provenance.json"]
-    return [*ordered(task, network), *beside_weights(names, task, network)]
+    names, chain = ["history.csv", "provenance.json"], [task]
+    while (order := order_task(chain[-1])) and order.start != "random":  # a curriculum's work is that of all its steps
+        chain.append(order.start)
+    return [*ordered(task, network), *(path for step in chain for path in beside_weights(names, step, network))]
 
 
 def transferred(weights, network):

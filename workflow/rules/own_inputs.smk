@@ -2,8 +2,8 @@
 
 import functools
 
-from vcop.datasets.listing import folder_version
-from vcop.datasets.video_list import has_labels, read_video_list
+from vcop.datasets.listing import folder_version, found_videos
+from vcop.datasets.video_list import has_labels
 
 OWN_ALONE = bool(STUDY.own_data) and not set(PAPER_DATASETS) & set(STUDY.data)
 OWN_NETWORK = "r3d"  # the one that retrieves best (CVPR 2019, Figure 5)
@@ -14,7 +14,8 @@ def labelled(dataset):
     """Whether the videos of a data set have labels."""
     where = data(dataset)
     try:
-        return where.labels == "folders" or any(has_labels(read_video_list(Path(p))) for p in user_table(dataset))
+        named_by_hand = bool(user_table(dataset)) or not lists_drawn(dataset)
+        return where.labels == "folders" or (named_by_hand and has_labels(found_videos(Path(where.videos), where)))
     except (ValueError, OSError) as problem:
         raise WorkflowError(str(problem))
 
@@ -29,7 +30,7 @@ def listing(wildcards):
         "validation-videos": where.validation_videos,
         "folder-version": version,
     }
-    words |= {"table": where.lists} if where.table else {}
+    words |= {"table": where.lists} if where.lists else {}
     return " ".join(f"--{flag}={shlex.quote(str(word))}" for flag, word in words.items())
 
 

@@ -27,7 +27,7 @@ rule own_videos:
 rule list_videos:
     """List one's own videos; draw by group which of them test and which validate."""
     input:
-        lambda w: named(user_table(w.dataset)),
+        lambda w: named(user_table(w.dataset) if lists_drawn(w.dataset) else official_lists(w.dataset)),
     output:
         "results/lists/{dataset}.csv",
     log:
@@ -76,6 +76,7 @@ rule embed_videos:
     """Embeddings of all videos of a data set, straight from their files."""
     input:
         digest="results/frames/{dataset}.digest",
+        lists="results/lists/{dataset}.csv",
         weights=weights_file,
     output:
         vectors="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy",
@@ -97,7 +98,7 @@ rule embed_videos:
         videos=lambda w, input: data(w.dataset).videos,
         clips=STUDY.extract.test_clips,
     shell:
-        "python -m vcop embed {params.videos:q} --weights {input.weights} --clips {params.clips} --device {resources.device} --processes {threads} --out {output.vectors} > {log} 2>&1"
+        "python -m vcop embed {params.videos:q} --list {input.lists} --weights {input.weights} --clips {params.clips} --device {resources.device} --processes {threads} --out {output.vectors} > {log} 2>&1"
 
 
 rule neighbours:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 
 from vcop.config.names import LAYERS
+from vcop.datasets.video_list import read_video_list
+from vcop.runtime.atomic_files import require_existing
 from vcop.runtime.process_pool import available_cores
 from vcop.search.embedder import CLIPS, Embedder
 from vcop.search.embedding import PER, embed_to_file
@@ -18,6 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags. None of them says what enters the network: the weights file does."""
     add = parser.add_argument
     add("videos", metavar="VIDEO|FOLDER", type=Path, nargs="+", help="Videos, and folders of videos of any depth.")
+    add(
+        "--list",
+        type=Path,
+        metavar="FILE",
+        help="Table (.csv, column path) that names which videos of the one folder are taken.",
+    )
     add(
         "--weights",
         type=Path,
@@ -59,12 +68,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _listed(arguments: argparse.Namespace) -> tuple[list[Path], Counter[str]]:
+    """Return the videos of a table, and that nothing else was left out. Raises ValueError unless they are of one folder."""
+    if len(arguments.videos) != 1:
+        raise ValueError("--list: the table names videos of one folder, so give one")
+    folder = require_existing(arguments.videos[0], "the folder of the videos")
+    return [folder / video.path for video in read_video_list(arguments.list)], Counter()
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Embed. Raises ValueError if no video can be read."""
     require_format(arguments.out)
     if arguments.processes < 1:
         raise ValueError(f"--processes {arguments.processes}: at least one video has to be decoded at a time")
-    videos, others = find_videos(arguments.videos)
+    videos, others = _listed(arguments) if arguments.list else find_videos(arguments.videos)
     if others:
         counts = ", ".join(f"{count} {ending}" for ending, count in sorted(others.items()))
         print(f"{others.total()} files in folders have no ending of a video and are left out: {counts}", file=sys.stderr)

@@ -18,7 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--table",
         default="",
-        help="Table that lists the videos: columns path, label, role, group, of which path is needed (.csv).",
+        help="Table that lists the videos: columns path, label, role, group, of which path is needed (.csv). Or a directory of lists in the "
+        "form of UCF101 or HMDB51, of which split 1 is read.",
     )
     add(
         "--labels", default="none", choices=("none", "folders"), help="Labels of the videos; folders: the first sub-directory."

@@ -6,9 +6,10 @@ import argparse
 import re
 from pathlib import Path
 
+import yaml
+
 from vcop.config.names import PAPER_DATASETS, require_dataset_name
 from vcop.config.reader import read_study
-from vcop.config.yaml_reader import read_yaml
 from vcop.own_videos.configuration import configuration_text
 from vcop.own_videos.proposal import Request, propose
 from vcop.runtime.atomic_files import require_existing, write_text
@@ -71,9 +72,10 @@ def run(arguments: argparse.Namespace) -> None:
         )
     )
     print(*proposal.lines(), sep="\n")
+    text = configuration_text(proposal, arguments.folder, name)
+    read_study(yaml.safe_load(text), str(config))
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    write_text(config, configuration_text(proposal, arguments.folder, name))
-    read_study(read_yaml(config), str(config))
+    write_text(config, text)
     print(f"{config}: written. Next: snakemake --directory {arguments.folder} --cores all")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from vcop.config.data_options import DatasetOptions
 from vcop.datasets.held_out import draw_roles
 from vcop.datasets.source_groups import source_group
+from vcop.datasets.splits import TEST, TRAIN, OfficialSplits, read_splits
 from vcop.datasets.video_folder import ENDINGS, video_names
 from vcop.datasets.video_list import ListedVideo, has_labels, read_video_list
 
@@ -30,7 +31,9 @@ def list_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> l
         ValueError: If there is no video, or a group, label or role cannot be had.
     """
     videos = found_videos(folder, options, root)
-    if options.labels == "folders" and not has_labels(videos) and not options.table:
+    if options.lists and not options.table:
+        return videos
+    if options.labels == "folders" and not has_labels(videos):
         raise ValueError(f"{folder}: labels: folders, but its videos are not in two or more sub-folders, one for each class")
     groups = {video.path: video.group for video in videos}
     roles = draw_roles(groups, {video.path: video.role for video in videos if video.role}, options.validation_videos)
@@ -38,18 +41,36 @@ def list_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> l
 
 
 def found_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> list[ListedVideo]:
-    """Return all videos of a data set, with labels and groups, but without roles that no table gives. Raises ValueError."""
+    """Return all videos of a data set, with labels and groups, but without roles that no table or list gives. Raises ValueError.
+
+    Of lists in the form of UCF101's or HMDB51's, split 1 counts, as in pretraining.
+    """
     if options.table:
         videos = read_video_list(root / options.lists)
+    elif options.lists:
+        videos = listed_videos(read_splits("", root / options.lists))
     else:
         if not folder.is_dir():
             raise ValueError(f"{folder}: the folder of the videos does not exist")
         names = video_names(folder)
         if not names:
             raise ValueError(f"{folder}: no video there (endings: {' '.join(sorted(ENDINGS))})")
-        labelled = options.labels == "folders"
-        videos = [ListedVideo(name, name.split("/")[0] if labelled and "/" in name else "") for name in names]
+        videos = [ListedVideo(name) for name in names]
+    if options.labels == "folders":
+        videos = [video._replace(label=video.label or first_folder(video.path)) for video in videos]
     return [video._replace(group=video.group or group_of(video, options.groups)) for video in videos]
+
+
+def listed_videos(splits: OfficialSplits) -> list[ListedVideo]:
+    """Return the training and test videos of split 1."""
+    names = {TRAIN: "training", TEST: "test"}
+    roles = {video: names[of_splits[0]] for video, of_splits in splits.roles.items() if of_splits[0] in names}
+    return [ListedVideo(video, splits.classes[splits.labels[video]], role) for video, role in roles.items()]
+
+
+def first_folder(path: str) -> str:
+    """Return the first folder of a path; "" if it has none."""
+    return path.partition("/")[0] if "/" in path else ""
 
 
 def group_of(video: ListedVideo, groups: str) -> str:
@@ -73,15 +94,15 @@ def group_of(video: ListedVideo, groups: str) -> str:
 def folder_version(folder: Path, videos_list: Path, options: DatasetOptions) -> str:
     """Return what the workflow calls the content of a folder: another text makes the list be written anew.
 
-    Videos that are gone change nothing, since they may be removed after decoding; new ones do. A table of the user is a file that
-    the workflow watches itself.
+    Videos that are gone change nothing, since they may be removed after decoding; new ones do. A table or lists of the user are files
+    that the workflow watches itself.
 
     Args:
         folder: Directory of the videos.
         videos_list: The list that was written before, if it is there.
-        options: Whether the user's table lists the videos.
+        options: Whether a table or lists of the user name the videos.
     """
-    if options.table:
+    if options.lists:
         return "table"
     known, found = set[str](), set[str]()
     with suppress(ValueError, OSError):

@@ -51,14 +51,19 @@ ENDINGS = frozenset(
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return all files below a folder that are not hidden, sorted.
+    """Return all files below a folder that are not hidden, sorted. Links to folders are followed, into each folder once.
 
     Raises:
         OSError: The folder, or one below it, cannot be listed: its videos would be left out without a word.
     """
     found: list[Path] = []
-    for place, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    seen = set[str]()
+    for place, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
+        if (real := os.path.realpath(place)) in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(place) / name for name in names if not name.startswith(".")]
     return sorted(found)
 

@@ -89,6 +89,11 @@ def has_labels(videos: Iterable[ListedVideo]) -> bool:
     return len({video.label for video in videos}) > 1
 
 
+def group_index(videos: Iterable[ListedVideo]) -> dict[str, str]:
+    """Return the group of each video as intervals take it: label/group. Groups vary within their label only (docs/intervals.md)."""
+    return {video.path: f"{video.label}/{video.group.replace('/', '|')}" for video in videos}
+
+
 def as_splits(path: Path, report: ReportProblem = raise_error) -> OfficialSplits:
     """Read a table as the lists of a data set. Raises ValueError as ``read_video_list`` does."""
     return splits_of(read_video_list(path, report))

@@ -110,8 +110,13 @@ def propose(request: Request) -> Proposal:
     """Look at the videos and propose a study.
 
     Raises:
-        ValueError: If there are too few videos, or lists cannot be drawn.
+        ValueError: If there are too few videos, lists cannot be drawn, or a GPU is asked for and there is none to measure.
     """
+    if request.device == "cuda" and not torch.cuda.is_available():
+        raise ValueError(
+            "--device cuda: PyTorch sees no GPU here, and the time of a training step is measured on it: run this command where the GPU "
+            "is, or take --device cpu and change the sizes of config.yaml"
+        )
     options = DatasetOptions(
         videos=str(request.videos), lists=request.table, labels=request.labels, groups=request.groups or "none"
     )

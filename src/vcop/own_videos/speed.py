@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -20,7 +21,7 @@ from vcop.video import ffmpeg
 from vcop.video.ffmpeg_report import UnreadableVideoError
 
 WARM, TIMED = 2, 6  # steps of training; the fastest counts, since other programs may be running
-DECODED = 3  # videos
+DECODED, FRAMES = 3, 1000  # videos, and frames of each at most
 LOADING = 1.25  # reading and cropping frames takes a quarter of the time beside the network
 
 
@@ -67,7 +68,7 @@ def frame_seconds(videos: Sequence[Path], options: FrameOptions) -> float:
     frames, start = 0, time.perf_counter()
     for video in videos[:: max(1, len(videos) // DECODED)][:DECODED]:
         try:
-            frames += sum(1 for _ in ffmpeg.decode_frames(video, options))
+            frames += sum(1 for _ in islice(ffmpeg.decode_frames(video, options), FRAMES))
         except UnreadableVideoError:  # decode names it
             continue
     return (time.perf_counter() - start) / max(1, frames)

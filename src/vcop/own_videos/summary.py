@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from vcop.datasets.video_list import ListedVideo, has_labels, read_video_list
+from vcop.datasets.video_list import group_index, has_labels, read_video_list
 from vcop.preparation.checking.findings import CROSSES_SPLIT
 from vcop.sampling.tasks import chance_accuracy
 from vcop.stats.estimates import Estimate, estimate_mean
@@ -66,11 +66,6 @@ class Results:
     audit: Sequence[Path] = ()
     provenance: Sequence[Path] = ()
     labelled: Sequence[Path] = ()
-
-
-def group_index(videos: Iterable[ListedVideo]) -> dict[str, str]:
-    """Return the group of each video as intervals take it: label/group. Groups vary within their label only (docs/intervals.md)."""
-    return {video.path: f"{video.label}/{video.group.replace('/', '|')}" for video in videos}
 
 
 def numbers(results: Results, task: str) -> list[Number]:

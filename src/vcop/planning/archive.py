@@ -25,7 +25,8 @@ from vcop.runtime.atomic_files import atomic_write, require_intact
 from vcop.runtime.code_version import code_version
 
 KEPT = {".csv", ".json", ".txt", ".tsv", ".digest", ".md", ".html", ".tex", ".png", ".pdf", ".svg"}  # by a file's ending
-LEFT_OUT = {"synthetic", "logs"}  # folders of results/ whose lists and notes are of no use elsewhere
+# Folders of results/ that are of no use elsewhere, or show the videos.
+LEFT_OUT = {"synthetic", "logs", "search", "embeddings"}
 STATES = {"progress.json"}
 LIBRARIES = ("numpy", "pandas", "matplotlib", "h5py", "torch", "snakemake")
 ENDING = ".tar.gz"

@@ -54,6 +54,15 @@ class Prediction(NamedTuple):
 HEADER = Prediction._fields
 
 
+def in_batches(task: PretextTask, videos: Sequence[Video]) -> Sequence[Video]:
+    """Return the validation or test videos in the order in which batches are cut from them.
+
+    Lists have the videos of a recording side by side. A task that compares the videos of a batch would meet these alone, so that it gets them mixed, always
+    in the same way.
+    """
+    return sorted(videos, key=lambda video: seed_of("batches", video.name)) if task.whole_batch else videos
+
+
 def describe_source(store: FrameStore, task: Drawing) -> str:
     """Return how messages name a frame store and a task."""
     return f"{store.path}, task {task} (windows of {task.window} frames)"

@@ -14,7 +14,6 @@ Curricula:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +28,6 @@ from vcop.pretext.order_prediction import Prediction
 from vcop.pretext.task_registry import source_digest
 from vcop.pretext.tasks.base import PretextTask
 from vcop.runtime.atomic_files import require_existing, require_intact, write_csv
-from vcop.sampling.seeding import seed_of
 from vcop.storage import weights, weights_about
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training import checkpoints
@@ -128,7 +126,7 @@ def pretrain(
     trainer = run.trainer(
         model,
         TrainingTuples(store, splits.training, task, inputs, seed, shares_crop(task, options)),
-        FixedTuples(store, in_batches(task, splits.validation), task, inputs),
+        FixedTuples(store, order_prediction.in_batches(task, splits.validation), task, inputs),
         prepare_tuples(inputs, session.compute, task.alter),
         clips=task.clips,
         objective=task,
@@ -140,7 +138,9 @@ def pretrain(
     trainer.fit()
     if not session.group.first:
         return None
-    test = session.batches(FixedTuples(store, in_batches(task, splits.test), task, inputs), options.batch_size)
+    test = session.batches(
+        FixedTuples(store, order_prediction.in_batches(task, splits.test), task, inputs), options.batch_size
+    )
     predictions = predict_orders(trainer, test, options.test_tuples)
     chance = mean_chance(task, len(test.data), test.batch_size, len(store.classes))
     return PretrainResult(run, trainer, predictions, session.network, task, chance)
@@ -158,15 +158,6 @@ def require_whole_batches(task: PretextTask, session: ModelSession, options: Pre
 def shares_crop(task: PretextTask, options: PretrainOptions) -> bool:
     """Return whether all clips of a training sample have the same crop: as the task says, else the study."""
     return options.shared_crop if task.own_crops is None else not task.own_crops
-
-
-def in_batches(task: PretextTask, videos: Sequence[Video]) -> Sequence[Video]:
-    """Return the validation or test videos in the order in which batches are cut from them.
-
-    Lists have the videos of a recording side by side. A task that compares the videos of a batch would meet these alone, so that it gets them mixed, always
-    in the same way.
-    """
-    return sorted(videos, key=lambda video: seed_of("batches", video.name)) if task.whole_batch else videos
 
 
 def mean_chance(task: PretextTask, samples: int, batch_size: int, actions: int = 0) -> float:

@@ -10,8 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from vcop.config.names import PAPER_DATASETS
-from vcop.paper.measurement.scores import Measured, correct_videos, mean_interval, retrieval_at
+from vcop.datasets.video_list import group_index, read_video_list
+from vcop.paper.measurement.scores import Measured, Scores, correct_videos, mean_interval, retrieval_at
 from vcop.planning.study_folder import study_in_folder
+from vcop.sampling.tasks import order_task
+from vcop.stats.estimates import estimate_mean
 
 KINDS = ("pretrain", "finetune")  # folders of results/ in which runs lie
 RETRIEVED = (1, 5)  # numbers of nearest neighbours that a card names
@@ -39,12 +42,12 @@ class StudyResults:
     Attributes:
         results: The numbers; empty if none is there.
         synthetic: Whether the study made its videos itself.
-        pretrained_on: Data set that pretrains its networks.
+        pretrained_on: Data set that pretrains its networks; "" if it is not known.
     """
 
     results: tuple[Result, ...] = ()
     synthetic: bool = False
-    pretrained_on: str = PAPER_DATASETS[0]
+    pretrained_on: str = ""
 
 
 def read_results(run: Path) -> StudyResults:
@@ -76,31 +79,43 @@ def _pretraining_data(results: Path) -> str:
 def _of_pretraining(results: Path, path: Path, data: str) -> list[Result]:
     """Return order accuracy, retrieval, and recognition after fine-tuning, of the weights network/task/seed."""
     weights, seed = path.parent, path.name
-    found = _result("accuracy of predicted orders", data, results / "order" / f"{path}.csv", correct_videos)
+    own = "accuracy of predicted orders" if order_task(weights.name) else f"accuracy at its own task, {weights.name}"
+    found = _result(own, data, results, f"order/{path}.csv", correct_videos)
     for file in sorted(results.glob(f"retrieval/*/{weights}/conv5-{seed}.csv")):
         dataset = file.relative_to(results).parts[1]
         for level in ("clip", "video"):
             for k in RETRIEVED:
-                found += _result(f"retrieval of {level}s, top {k}", dataset, file, retrieval_at(k, level))
+                found += _result(f"retrieval of {level}s, top {k}", dataset, results, file, retrieval_at(k, level))
     for file in sorted(results.glob(f"recognition/*/{weights}/from-conv1/{seed}.csv")):
         dataset, _, split = file.relative_to(results).parts[1].rpartition("-")
-        found += _result(f"recognition of actions after fine-tuning, split {split}", dataset, file, correct_videos)
+        found += _result(f"recognition of actions after fine-tuning, split {split}", dataset, results, file, correct_videos)
     return found
 
 
 def _of_finetuning(results: Path, path: Path) -> list[Result]:
     """Return the recognition of the weights dataset-split/network/weights/from-layer/seed."""
     dataset, _, split = path.parts[0].rpartition("-")
-    return _result(f"recognition of actions, split {split}", dataset, results / "recognition" / f"{path}.csv", correct_videos)
+    return _result(f"recognition of actions, split {split}", dataset, results, f"recognition/{path}.csv", correct_videos)
 
 
-def _result(measure: str, dataset: str, path: Path, scores: Callable[[Path], pd.Series]) -> list[Result]:
+def _result(measure: str, dataset: str, results: Path, name: str | Path, scores: Callable[[Path], pd.Series]) -> list[Result]:
     """Return one result in a list, which is empty if its file is not there."""
+    path = results / name
     if not path.is_file():
         return []
     try:
-        return [Result(measure, dataset, mean_interval([scores(path)]))]
+        return [Result(measure, dataset, _measured(scores(path), results / f"lists/{dataset}.csv"))]
     except (ValueError, KeyError) as problem:
         raise ValueError(
             f"{path}: not the results of a test ({' '.join(str(problem).split())[:100]}): make them again"
         ) from None
+
+
+def _measured(scores: Scores, videos: Path) -> Measured:
+    """Return a number with its interval over groups: those of the list of one's own videos where there is one, else by names."""
+    if not videos.is_file():
+        return mean_interval([scores])
+    groups = group_index(read_video_list(videos))
+    names = scores.index.get_level_values(0)
+    by_group = pd.Series(scores.to_numpy(dtype=float), pd.Index([groups[name] for name in names]))
+    return Measured.of(estimate_mean({"": [by_group]}, names.nunique()))

@@ -10,6 +10,7 @@ import yaml
 
 from vcop.publishing.measured_results import Result, StudyResults
 from vcop.runtime.printing import printable
+from vcop.sampling.tasks import order_task
 from vcop.storage.published_names import PUBLISHED
 
 NAMES = {"c3d": "C3D", "r3d": "R3D", "r21d": "R(2+1)D"}
@@ -43,7 +44,7 @@ def _metadata(about: Mapping[str, Any], study: StudyResults, name: str, datasets
         "license": str(about.get("licence", "MIT")).lower(),
         "library_name": "vcop",
         "pipeline_tag": "video-classification" if "classes" in about else "feature-extraction",
-        "tags": ["video", "self-supervised-learning", "video-clip-order-prediction", about["network"]],
+        "tags": ["video", *_method_tags(about), about["network"]],
     }
     if datasets:
         metadata["datasets"] = list(datasets)
@@ -52,6 +53,11 @@ def _metadata(about: Mapping[str, Any], study: StudyResults, name: str, datasets
         entries = [_index_entry(result, study) for result in study.results]
         metadata["model-index"] = [{"name": name, "results": entries}]
     return metadata
+
+
+def _method_tags(about: Mapping[str, Any]) -> list[str]:
+    """Return the tags of order prediction. Other pretext tasks have none: one of them is supervised."""
+    return ["self-supervised-learning", "video-clip-order-prediction"] if order_task(about.get("task", "")) else []
 
 
 def _index_entry(result: Result, study: StudyResults) -> dict[str, Any]:
@@ -75,8 +81,10 @@ def _description(about: Mapping[str, Any], study: StudyResults) -> str:
     videos = "synthetic videos" if study.synthetic else "videos"
     if "classes" in about:
         learned = f"fine-tuned to recognise {len(about['classes'])} actions ({about['dataset']}, split {about['split']})"
-    elif "task" in about:
+    elif order_task(about.get("task", "")):
         learned = f"trained without labels to predict the order of shuffled clips of {videos} (task {about['task']})"
+    elif "task" in about:
+        learned = f"pretrained on {videos} by the task {about['task']}"
     else:
         learned = "as its file says (random or converted weights)"
     origin = f" Study: {about['study']}; seed {about.get('seed', 'unknown')}." if "study" in about else ""

@@ -149,3 +149,22 @@ def test_both_sides_must_be_printed():
     assert printed(["order/c3d/16-8-4"], "order/c3d/16-8-4-scratch", "order") is None
     found = printed(["order/c3d/16-8-4"], "order/c3d/16-8-5", "order")
     assert (found.difference, found.beyond_error) == (26.3, True)
+
+
+def test_a_task_whose_name_ends_in_1_is_no_split(tmp_path):
+    for task, percent in (("future-16-1", 60), ("random", 10)):
+        for seed in (0, 1):
+            write_retrieval(tmp_path, f"retrieval/ucf101/r3d/{task}/conv5", seed, lambda _, percent=percent: percent)
+    for seed in (0, 1):
+        write_training(tmp_path, "r3d", "future-16-1", seed, {}, 0)
+    found = row(tmp_path, "retrieval/ucf101/r3d/future-16-1/conv5", "retrieval/ucf101/r3d/random/conv5")
+    assert found.differences[0].value == pytest.approx(50)
+
+
+def test_few_labels_are_a_measure_of_their_own(tmp_path):
+    for seed in (0, 1):
+        for weights, percent in (("random", 10), ("16-8-3", 60)):
+            write_recognition(tmp_path, f"c3d/{weights}/labels-10", "ucf101", 1, seed, lambda _, percent=percent: percent)
+        write_training(tmp_path, "c3d", "16-8-3", seed, {}, 0)
+    found = row(tmp_path, "recognition/ucf101-1/c3d/16-8-3/labels-10", "recognition/ucf101-1/c3d/random/labels-10")
+    assert found.measure == "labels-10, recognition"

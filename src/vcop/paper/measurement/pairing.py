@@ -30,7 +30,7 @@ NAMES = {**NETWORK_LABELS, **DATASET_LABELS}
 SETTING = r".*\b(order|retrieval|probe|recognition|answers)/(?:(\w+?)(?:-[123])?/)?([^/].*?)[/-]seed-\d+\.csv$"
 Results = dict[str, list[Path]]  # setting > the files of its runs
 SHARE = re.compile(r"labels-(\d+)")  # of fine-tuning on a share of the labels
-FIRST_SPLIT = "-1/"  # after a data set: its split 1 alone
+FIRST_SPLIT = re.compile(r"(\w+/\w+)-1/")  # kind and data set: its split 1 alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +121,7 @@ def compare(study: Study, ours: str, base: str, measure: tuple[str, Score], *, d
         dropped=_dropped(study, names[0]),
         printed=printed(names, base, measure[0]),
         decides=decides,
-        measure=measure[0],
+        measure=f"{share[0]}, {measure[0]}" if (share := SHARE.search(names[0])) else measure[0],
         networks=frozenset(filter(None, (_weights(name)[0] for name in (*names, base)))),
     )
 
@@ -154,7 +154,7 @@ def labels(ours: str, base: str) -> tuple[list[str], tuple[str, str]]:
     """Return the labels of what two settings have in common, and of what each of them has alone."""
     parts = ours.replace("|", " or ").split("/")[1:]
     others = base.split("/")[1:]
-    if FIRST_SPLIT in base:
+    if FIRST_SPLIT.match(base):
         return [NAMES.get(part, part) for part in parts[:-1]], ("three splits", "split 1")
     if len(others) < len(parts):  # results without a network
         return [NAMES[part] for part in parts if part in NAMES], (parts[-1], others[-1])
@@ -193,12 +193,12 @@ def _paired_runs(study: Study, names: Sequence[str], base: str) -> list[list[Pat
         ValueError: If a result or a partner is missing.
     """
     runs = [_of_splits(study.results, name) for name in (*names, base)]
-    return runs if FIRST_SPLIT in base else [comparisons.paired_runs(runs[0], others) for others in runs]
+    return runs if FIRST_SPLIT.match(base) else [comparisons.paired_runs(runs[0], others) for others in runs]
 
 
 def _of_splits(results: Results, setting: str) -> list[Path]:
     """Return the files of a setting; of a data set with a split, those of this split. Raises ValueError if there are none."""
-    name = setting.replace(FIRST_SPLIT, "/", 1)
+    name = FIRST_SPLIT.sub(r"\1/", setting, count=1) if FIRST_SPLIT.match(setting) else setting
     found = [path for path in results.get(name, []) if name == setting or comparisons.split_and_seed(path)[0] == "1"]
     if not found:
         raise ValueError(f"no result for {setting} among the files given")

@@ -156,7 +156,9 @@ def test_a_task_whose_name_ends_in_1_is_no_split(tmp_path):
         for seed in (0, 1):
             write_retrieval(tmp_path, f"retrieval/ucf101/r3d/{task}/conv5", seed, lambda _, percent=percent: percent)
     for seed in (0, 1):
-        write_training(tmp_path, "r3d", "future-16-1", seed, {}, 0)
+        folder = tmp_path / f"pretrain/r3d/future-16-1/seed-{seed}"
+        write(folder / "history.csv", "epoch,loss", ["1,1"])
+        write(folder / "provenance.json", json.dumps({"videos": {"training": 8}, "clips": 1}), [])
     found = row(tmp_path, "retrieval/ucf101/r3d/future-16-1/conv5", "retrieval/ucf101/r3d/random/conv5")
     assert found.differences[0].value == pytest.approx(50)
 

@@ -79,12 +79,14 @@ def drawing(item):
         raise WorkflowError(str(problem))
 
 
-def asked(task, network):
-    """What pretrainings leave: answers to their own question on test videos, and how long they were."""
-    names, chain = ["history.csv", "provenance.json"], [task]
-    while (order := order_task(chain[-1])) and order.start != "random":  # a curriculum's work is that of all its steps
-        chain.append(order.start)
-    return [*ordered(task, network), *(path for step in chain for path in beside_weights(names, step, network))]
+def asked(tasks, network):
+    """What pretrainings leave: answers to their own question on test videos, and how long they and all that they start from were."""
+    names, steps = ["history.csv", "provenance.json"], [tasks] if isinstance(tasks, str) else list(tasks)
+    for step in steps:
+        order = order_task(step)
+        if order and order.start not in ("random", *steps):
+            steps.append(order.start)
+    return [*ordered(tasks, network), *beside_weights(names, steps, network)]
 
 
 def transferred(weights, network):

@@ -56,8 +56,8 @@ def audit_network(
     )
     distributed.set_layout(model, session.compute)
     # Batches as large as those of the pretraining, so that the plain condition gives the same bits as its test.
-    test = order_prediction.in_batches(task, test)
-    batches = session.batches(FixedTuples(session.store, test, task, session.inputs), options.batch_size)
+    tested = order_prediction.in_batches(task, test)
+    batches = session.batches(FixedTuples(session.store, tested, task, session.inputs), options.batch_size)
     return audit_answers(model, batches, session, options.test_tuples, task)
 
 

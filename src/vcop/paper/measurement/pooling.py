@@ -8,7 +8,7 @@ freedom: a setting that does not train alike is not made to look certain.
 Comparisons of one network share trainings, and say the same of its seeds. So degrees of freedom are counted once for each group of
 networks that no comparison connects: three networks with three seeds give 3 * 2.
 
-A table's gains over random weights are such comparisons, too; the claims page and the table print the same interval.
+A table's gains over random weights are such comparisons, too. A claim may be about fewer settings than a table, and then shares less.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def pool_seeds(rows: Sequence[Row]) -> list[Row]:
 
 
 def pool_gains(numbers: Sequence[tuple[str, Measured]]) -> list[Measured]:
-    """Return the numbers of one column of a table, whose gains share a variance between seeds; all else stays as it is.
+    """Return the numbers of one kind in a table, whose gains share a variance between seeds; all else stays as it is.
 
     Args:
         numbers: The network of each row, and its number.

@@ -46,7 +46,7 @@ def recognition_table(item: str, inputs: list[Path], task: str) -> pd.DataFrame:
             alone[cell.row, cell.column] = comparisons.measure_runs(first, correct_videos)
         return comparisons.measure_runs(paths, correct_videos, base) if paths else None
 
-    table = tables.measured_table(item, measure, task)
+    table = tables.measured_table(item, measure, task, alike=lambda _: "recognition")
     return _beside_means(table, alone) if alone else table
 
 

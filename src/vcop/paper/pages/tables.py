@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,11 @@ NARROW = 20  # characters of a line in LaTeX: five columns of that width fit on 
 
 
 def measured_table(
-    item: str, measure: Callable[[Cell], Measured | None], task: str = "task", columns: Collection[str] | None = None
+    item: str,
+    measure: Callable[[Cell], Measured | None],
+    task: str = "task",
+    columns: Collection[str] | None = None,
+    alike: Callable[[Cell], str] = attrgetter("column"),
 ) -> pd.DataFrame:
     """Return the tidy table of an item: a row for each published cell, with our number beside it.
 
@@ -41,6 +46,7 @@ def measured_table(
             quotes from other work.
         task: The study's pretext task.
         columns: The columns to include; by default all.
+        alike: Function that names what a cell measures: gains of one name share a variance between seeds (``pooling``).
 
     Returns:
         A table with the columns HEADER, and those of OPTIONAL that any cell has a number for.
@@ -55,9 +61,9 @@ def measured_table(
         if measured is None:
             raise ValueError(f"{item}: no result for {cell.row}, {cell.column} among the files given")
         numbers[cell] = measured
-    for column in {cell.column for cell in numbers}:
-        of_column = [cell for cell in numbers if cell.column == column]
-        numbers.update(zip(of_column, pool_gains([(cell.network, numbers[cell]) for cell in of_column]), strict=True))
+    for kind in {alike(cell) for cell in numbers}:
+        of_kind = [cell for cell in numbers if alike(cell) == kind]
+        numbers.update(zip(of_kind, pool_gains([(cell.network, numbers[cell]) for cell in of_kind]), strict=True))
     rows: list[list[object]] = []
     for cell in shown:
         published = "" if cell.published is None else f"{cell.published:.1f}"

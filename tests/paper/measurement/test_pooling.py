@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from benchmarks.verdicts import Design, draw_study
 
-from vcop.paper.measurement.judging import finish_rows
-from vcop.paper.measurement.pooling import independent_groups, pool_gains, pool_seeds
+from vcop.paper.measurement.judging import finish_rows, pool_seeds
+from vcop.paper.measurement.pooling import independent_groups, pool_gains
 from vcop.paper.measurement.scores import Measured
 
 

@@ -11,13 +11,14 @@ nothing is gained by choosing the best by its result.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
 from itertools import product
 from statistics import fmean
 
 from vcop.paper.measurement.claims import Claim, Comparison
 from vcop.paper.measurement.pairing import Row, Study, compare, measures
-from vcop.paper.measurement.pooling import pool_seeds
+from vcop.paper.measurement.pooling import Compared, pooled_estimate, shared_variance
 from vcop.paper.measurement.scores import Measured
 from vcop.stats.estimates import Effects, Estimate, estimate_effects
 from vcop.stats.families import Interval, largest, simultaneous_intervals
@@ -46,6 +47,15 @@ def finish_rows(rows: Sequence[Row]) -> list[Comparison]:
     rows = pool_seeds(rows)
     joint = _joint_intervals([row for row in rows if row.decides])
     return [_comparison(row, next(joint) if row.decides else None) for row in rows]
+
+
+def pool_seeds(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with the variances between seeds that they share; rows of one seed stay as they are."""
+    kinds: dict[str, list[Compared]] = {}
+    for row in rows:
+        kinds.setdefault(row.measure, []).extend((row.networks, estimate) for estimate in row.differences)
+    shared = {kind: shared_variance(members) for kind, members in kinds.items()}
+    return [replace(row, differences=[pooled_estimate(e, *shared[row.measure]) for e in row.differences]) for row in rows]
 
 
 def _comparison(row: Row, joint: Interval | None) -> Comparison:

@@ -17,20 +17,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from statistics import fmean
 
-from vcop.paper.measurement.pairing import Row
 from vcop.paper.measurement.scores import Measured
 from vcop.stats.estimates import Estimate
 
 Compared = tuple[frozenset[str], Estimate]  # the networks of both sides, and the difference
-
-
-def pool_seeds(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows with the variances between seeds that they share; rows of one seed stay as they are."""
-    kinds: dict[str, list[Compared]] = {}
-    for row in rows:
-        kinds.setdefault(row.measure, []).extend((row.networks, estimate) for estimate in row.differences)
-    shared = {kind: _shared_variance(members) for kind, members in kinds.items()}
-    return [replace(row, differences=[_pooled(e, *shared[row.measure]) for e in row.differences]) for row in rows]
 
 
 def pool_gains(numbers: Sequence[tuple[str, Measured]]) -> list[Measured]:
@@ -40,9 +30,9 @@ def pool_gains(numbers: Sequence[tuple[str, Measured]]) -> list[Measured]:
         numbers: The network of each row, and its number.
     """
     gains = [(network, m.gain.estimate) for network, m in numbers if m.gain and m.gain.estimate]
-    shared = _shared_variance([(frozenset([network]), estimate) for network, estimate in gains])
+    shared = shared_variance([(frozenset([network]), estimate) for network, estimate in gains])
     return [
-        replace(m, gain=Measured.of(_pooled(m.gain.estimate, *shared))) if m.gain and m.gain.estimate else m
+        replace(m, gain=Measured.of(pooled_estimate(m.gain.estimate, *shared))) if m.gain and m.gain.estimate else m
         for _, m in numbers
     ]
 
@@ -61,7 +51,7 @@ def independent_groups(connected: Iterable[frozenset[str]]) -> int:
     return len(groups)
 
 
-def _shared_variance(compared: Sequence[Compared]) -> tuple[float, float]:
+def shared_variance(compared: Sequence[Compared]) -> tuple[float, float]:
     """Return the mean variance of one seed's number, and its degrees of freedom; 0 and 0 where there is nothing to share."""
     several = [estimate for _, estimate in compared if estimate.seeds > 1]
     groups = independent_groups(networks for networks, _ in compared)
@@ -70,7 +60,7 @@ def _shared_variance(compared: Sequence[Compared]) -> tuple[float, float]:
     return fmean(e.seed_variance * e.seeds for e in several), float(groups * (min(e.seeds for e in several) - 1))
 
 
-def _pooled(estimate: Estimate, variance: float, df: float) -> Estimate:
+def pooled_estimate(estimate: Estimate, variance: float, df: float) -> Estimate:
     """Return an estimate with the shared variance of one seed's number, unless its own is larger."""
     if not df or estimate.seeds < 2 or estimate.seed_variance * estimate.seeds > variance:
         return estimate

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from support import formats
 from support.helpers import vcop
+from support.lists import LISTS
 from support.studies import Study
 
 from vcop.video import ffmpeg
@@ -53,6 +54,15 @@ def test_what_is_planned_without_labels_and_with_them(own, tmp_path):
     (own.folder / "mine.csv").write_text("path,label\n" + "".join(f"{i % 2}/{i}.mp4,{i % 2}\n" for i in range(12)))
     configure(own, videos=str(tmp_path / "clips"), lists="mine.csv")
     assert own.planned() == UNLABELLED | {"extract": 2, "retrieve": 2, "probe": 2, "finetune": 2}
+    for name, content in LISTS:
+        (own.folder / name).parent.mkdir(exist_ok=True)
+        (own.folder / name).write_bytes(content)
+    configure(own, videos=str(tmp_path / "clips"), lists="ucfTrainTestlist")
+    assert own.planned() == UNLABELLED | {"extract": 2, "retrieve": 2, "probe": 2, "finetune": 2}
+    own.snakemake("results/lists/gestures.csv")
+    with open(own.folder / "results/lists/gestures.csv") as file:
+        rows = [(row["label"], row["role"]) for row in csv.DictReader(file)]
+    assert rows == [("Jump", "training"), ("Run", "test")]
 
 
 def test_what_is_missing_is_said_in_one_line(own, tmp_path):

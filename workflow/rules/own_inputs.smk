@@ -14,8 +14,8 @@ def labelled(dataset):
     """Whether the videos of a data set have labels."""
     where = data(dataset)
     try:
-        named_by_hand = bool(user_table(dataset)) or not lists_drawn(dataset)
-        return where.labels == "folders" or (named_by_hand and has_labels(found_videos(Path(where.videos), where)))
+        named_by_hand = user_table(dataset) if lists_drawn(dataset) else official_lists(dataset)
+        return where.labels == "folders" or bool(named_by_hand and has_labels(found_videos(Path(where.videos), where)))
     except (ValueError, OSError) as problem:
         raise WorkflowError(str(problem))
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from vcop.config.data_options import DatasetOptions
 from vcop.datasets.held_out import draw_roles
 from vcop.datasets.source_groups import source_group
-from vcop.datasets.splits import TEST, TRAIN, OfficialSplits, read_splits
+from vcop.datasets.splits import read_splits
 from vcop.datasets.video_folder import ENDINGS, video_names
-from vcop.datasets.video_list import ListedVideo, has_labels, read_video_list
+from vcop.datasets.video_list import ListedVideo, has_labels, read_video_list, videos_of
 
 
 def list_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> list[ListedVideo]:
@@ -48,7 +48,7 @@ def found_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> 
     if options.table:
         videos = read_video_list(root / options.lists)
     elif options.lists:
-        videos = listed_videos(read_splits("", root / options.lists))
+        videos = videos_of(read_splits("", root / options.lists))
     else:
         if not folder.is_dir():
             raise ValueError(f"{folder}: the folder of the videos does not exist")
@@ -59,13 +59,6 @@ def found_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> 
     if options.labels == "folders":
         videos = [video._replace(label=video.label or first_folder(video.path)) for video in videos]
     return [video._replace(group=video.group or group_of(video, options.groups)) for video in videos]
-
-
-def listed_videos(splits: OfficialSplits) -> list[ListedVideo]:
-    """Return the training and test videos of split 1."""
-    names = {TRAIN: "training", TEST: "test"}
-    roles = {video: names[of_splits[0]] for video, of_splits in splits.roles.items() if of_splits[0] in names}
-    return [ListedVideo(video, splits.classes[splits.labels[video]], role) for video, role in roles.items()]
 
 
 def first_folder(path: str) -> str:

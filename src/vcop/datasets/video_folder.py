@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 # Endings of files that are taken from a folder. A file that is named itself is taken whatever its ending.
@@ -50,21 +51,37 @@ ENDINGS = frozenset(
 )
 
 
+def folders_below(
+    folder: Path, on_error: Callable[[OSError], None] | None = None
+) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Yield a folder and those below it, each with the names of its folders and of its files. A caller may remove folders, as of ``os.walk``.
+
+    Links to folders are followed, but no folder is visited twice: a link to a parent would never end.
+
+    Args:
+        folder: Where to begin.
+        on_error: Called for a folder that cannot be listed; without it such a folder is passed over.
+    """
+    visited = set[str]()
+    for place, folders, names in os.walk(folder, onerror=on_error, followlinks=True):
+        if (real := os.path.realpath(place)) in visited:
+            folders.clear()
+            continue
+        visited.add(real)
+        folders.sort()
+        yield Path(place), folders, names
+
+
 def files_below(folder: Path) -> list[Path]:
-    """Return all files below a folder that are not hidden, sorted. Links to folders are followed, into each folder once.
+    """Return all files below a folder that are not hidden, sorted.
 
     Raises:
         OSError: The folder, or one below it, cannot be listed: its videos would be left out without a word.
     """
     found: list[Path] = []
-    seen = set[str]()
-    for place, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
-        if (real := os.path.realpath(place)) in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(place) / name for name in names if not name.startswith(".")]
+    for place, folders, names in folders_below(folder, _raise):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [place / name for name in names if not name.startswith(".")]
     return sorted(found)
 
 

@@ -108,3 +108,10 @@ def splits_of(videos: Sequence[ListedVideo]) -> OfficialSplits:
         splits.labels[video.path] = label
         splits.roles[video.path] = [ROLES[video.role], *[UNUSED] * (len(SPLITS) - 1)]
     return splits
+
+
+def videos_of(splits: OfficialSplits) -> list[ListedVideo]:
+    """Return the training and test videos of split 1 of a data set's lists; the inverse of ``splits_of``."""
+    names = {role: name for name, role in ROLES.items() if name}
+    roles = {video: of_splits[0] for video, of_splits in splits.roles.items() if of_splits[0] != UNUSED}
+    return [ListedVideo(video, splits.classes[splits.labels[video]], names[role]) for video, role in roles.items()]

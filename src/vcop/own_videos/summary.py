@@ -16,9 +16,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from vcop.datasets.video_list import group_index, has_labels, read_video_list
+from vcop.paper.measurement.scores import mean_interval
 from vcop.preparation.checking.findings import CROSSES_SPLIT
 from vcop.sampling.tasks import chance_accuracy
-from vcop.stats.estimates import Estimate, estimate_mean
 
 HEADER = ("number", "value", "low", "high", "chance", "videos", "seeds")
 AUDITED = {
@@ -132,15 +132,14 @@ def _number(
     score: Callable[[pd.DataFrame], pd.Series],
 ) -> Number:
     """Return one accuracy over the files of all seeds."""
-    runs = {}
+    runs = []
     for path in paths:
         table = pd.read_csv(path, encoding_errors="surrogateescape")
         right = score(table).astype(float)
         videos = table["video"][right.index]
-        runs[str(path)] = [pd.Series(right.to_numpy(), pd.Index([groups[video] for video in videos]))]
+        runs.append(pd.Series(right.to_numpy(), pd.Index(videos)))
         tested = videos.nunique()
-    estimate: Estimate = estimate_mean(runs, tested)
-    return Number(name, estimate.value, *estimate.interval, chance, tested, len(runs))
+    return Number(name, *mean_interval(runs, groups).numbers, chance, tested, len(runs))
 
 
 def video_lines(results: Results) -> list[str]:

@@ -11,10 +11,9 @@ import pandas as pd
 
 from vcop.config.names import PAPER_DATASETS
 from vcop.datasets.video_list import group_index, read_video_list
-from vcop.paper.measurement.scores import Measured, Scores, correct_videos, mean_interval, retrieval_at
+from vcop.paper.measurement.scores import Measured, correct_videos, mean_interval, retrieval_at
 from vcop.planning.study_folder import study_in_folder
 from vcop.sampling.tasks import order_task
-from vcop.stats.estimates import estimate_mean
 
 KINDS = ("pretrain", "finetune")  # folders of results/ in which runs lie
 RETRIEVED = (1, 5)  # numbers of nearest neighbours that a card names
@@ -104,18 +103,10 @@ def _result(measure: str, dataset: str, results: Path, name: str | Path, scores:
     if not path.is_file():
         return []
     try:
-        return [Result(measure, dataset, _measured(scores(path), results / f"lists/{dataset}.csv"))]
+        videos = results / f"lists/{dataset}.csv"  # of one's own videos, with their groups
+        groups = group_index(read_video_list(videos)) if videos.is_file() else None
+        return [Result(measure, dataset, mean_interval([scores(path)], groups))]
     except (ValueError, KeyError) as problem:
         raise ValueError(
             f"{path}: not the results of a test ({' '.join(str(problem).split())[:100]}): make them again"
         ) from None
-
-
-def _measured(scores: Scores, videos: Path) -> Measured:
-    """Return a number with its interval over groups: those of the list of one's own videos where there is one, else by names."""
-    if not videos.is_file():
-        return mean_interval([scores])
-    groups = group_index(read_video_list(videos))
-    names = scores.index.get_level_values(0)
-    by_group = pd.Series(scores.to_numpy(dtype=float), pd.Index([groups[name] for name in names]))
-    return Measured.of(estimate_mean({"": [by_group]}, names.nunique()))

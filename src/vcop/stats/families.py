@@ -127,10 +127,14 @@ def pool_seed_variance(estimates: Sequence[Estimate]) -> list[Estimate]:
         return list(estimates)
     one_seed = [e.seed_variance * e.seeds for e in several]
     pooled, df = float(np.mean(one_seed)), float(sum(e.seeds - 1 for e in several))
-    return [
-        replace(e, seed_variance=pooled / e.seeds, seed_df=df) if e in several and e.seed_variance * e.seeds <= pooled else e
-        for e in estimates
-    ]
+    return [e if e.effects is None else pooled_estimate(e, pooled, df) for e in estimates]
+
+
+def pooled_estimate(estimate: Estimate, variance: float, df: float) -> Estimate:
+    """Return an estimate with the shared variance of one seed's number, unless its own is larger."""
+    if not df or estimate.seeds < 2 or estimate.seed_variance * estimate.seeds > variance:
+        return estimate
+    return replace(estimate, seed_variance=variance / estimate.seeds, seed_df=df)
 
 
 def mean_of(estimates: Sequence[Estimate]) -> Estimate:

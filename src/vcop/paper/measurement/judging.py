@@ -18,10 +18,10 @@ from statistics import fmean
 
 from vcop.paper.measurement.claims import Claim, Comparison
 from vcop.paper.measurement.pairing import Row, Study, compare, measures
-from vcop.paper.measurement.pooling import Compared, pooled_estimate, shared_variance
+from vcop.paper.measurement.pooling import Compared, shared_variance
 from vcop.paper.measurement.scores import Measured
 from vcop.stats.estimates import Effects, Estimate, estimate_effects
-from vcop.stats.families import Interval, largest, simultaneous_intervals
+from vcop.stats.families import Interval, largest, pooled_estimate, simultaneous_intervals
 
 
 def judge_claim(item: str, claim: Claim, study: Study) -> list[Comparison]:

@@ -19,6 +19,7 @@ from statistics import fmean
 
 from vcop.paper.measurement.scores import Measured
 from vcop.stats.estimates import Estimate
+from vcop.stats.families import pooled_estimate
 
 Compared = tuple[frozenset[str], Estimate]  # the networks of both sides, and the difference
 
@@ -58,10 +59,3 @@ def shared_variance(compared: Sequence[Compared]) -> tuple[float, float]:
     if groups < 2 or not several:
         return 0.0, 0.0
     return fmean(e.seed_variance * e.seeds for e in several), float(groups * (min(e.seeds for e in several) - 1))
-
-
-def pooled_estimate(estimate: Estimate, variance: float, df: float) -> Estimate:
-    """Return an estimate with the shared variance of one seed's number, unless its own is larger."""
-    if not df or estimate.seeds < 2 or estimate.seed_variance * estimate.seeds > variance:
-        return estimate
-    return replace(estimate, seed_variance=variance / estimate.seeds, seed_df=df)

@@ -99,19 +99,22 @@ def group_runs(paths: Sequence[Path], pattern: str) -> dict[tuple[str, ...], lis
     return groups
 
 
-def estimate_scores(scores: Mapping[str, Sequence[Scores]]) -> Estimate:
+def estimate_scores(scores: Mapping[str, Sequence[Scores]], groups: Mapping[str, str] | None = None) -> Estimate:
     """Return the mean over runs of each run's mean score, with everything its interval is made of.
 
     Args:
         scores: By seed the scores of its runs, one for each split.
+        groups: The group of each video, see ``video_list.group_index``; without it their names tell.
     """
-    runs = {seed: [_by_group(run) for run in splits] for seed, splits in scores.items()}
+    runs = {seed: [_by_group(run, groups) for run in splits] for seed, splits in scores.items()}
     return estimate_mean(runs, count_tested([run for splits in scores.values() for run in splits]))
 
 
-def _by_group(scores: Scores) -> Scores:
+def _by_group(scores: Scores, groups: Mapping[str, str] | None) -> Scores:
     """Return scores indexed by the group of their video."""
-    return pd.Series(scores.to_numpy(dtype=float), index=_groups(tuple(scores.index.get_level_values(0))))
+    videos = scores.index.get_level_values(0)
+    index = _groups(tuple(videos)) if groups is None else pd.Index([groups[video] for video in videos])
+    return pd.Series(scores.to_numpy(dtype=float), index=index)
 
 
 @lru_cache(maxsize=64)
@@ -125,13 +128,14 @@ def count_tested(scores: Sequence[Scores]) -> int:
     return len(set().union(*(run.index for run in scores)))
 
 
-def mean_interval(scores: Sequence[Scores]) -> Measured:
+def mean_interval(scores: Sequence[Scores], groups: Mapping[str, str] | None = None) -> Measured:
     """Return the mean over seeds of each seed's mean score, with its interval.
 
     Args:
         scores: The scores of each run; each is of a seed of its own. ``comparisons.measure_runs`` knows splits, too.
+        groups: The group of each video; without it their names tell.
     """
-    return Measured.of(estimate_scores({str(seed): [run] for seed, run in enumerate(scores)}))
+    return Measured.of(estimate_scores({str(seed): [run] for seed, run in enumerate(scores)}, groups))
 
 
 def paired_difference(ours: Sequence[Scores], base: Sequence[Scores]) -> Measured:

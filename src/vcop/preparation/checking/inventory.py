@@ -14,6 +14,7 @@ from vcop.datasets.activitynet_qa import NO_VIDEO, Question, find_video_files, r
 from vcop.datasets.listed_videos import read_lists
 from vcop.datasets.splits import OfficialSplits
 from vcop.datasets.video_files import locate_videos
+from vcop.datasets.video_folder import folders_below
 from vcop.storage.frame_store import FrameStore
 
 KNOWN = (*PAPER_DATASETS, QUESTIONS)
@@ -125,20 +126,10 @@ def take_inventory(dataset: str, videos: Path | None, lists: Path) -> Inventory:
 
 
 def list_video_files(folder: Path) -> dict[str, Path]:
-    """List every file below a directory that may be a video, by its relative path.
-
-    Links to directories are followed, but no directory is visited twice: a link to a parent would never end.
-    """
+    """List every file below a directory that may be a video, by its relative path. Links to directories are followed."""
     files: dict[str, Path] = {}
-    visited: set[str] = set()
-    for parent, subfolders, names in os.walk(folder, followlinks=True):
-        real = os.path.realpath(parent)
-        if real in visited:
-            subfolders.clear()
-            continue
-        visited.add(real)
-        subfolders.sort()
-        for path in (Path(parent, name) for name in sorted(names)):
+    for parent, _, names in folders_below(folder):
+        for path in (parent / name for name in sorted(names)):
             if path.suffix.lower() not in NO_VIDEO and not path.name.startswith("."):
                 files[path.relative_to(folder).as_posix()] = path
     return files

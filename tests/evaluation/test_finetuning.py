@@ -80,9 +80,8 @@ def test_a_share_is_of_the_seed_and_the_names_alone():
     assert label_share(VIDEOS, 20, 0) != label_share(VIDEOS, 20, 1)
 
 
-def test_a_video_is_scored_by_the_mean_of_its_clips_logits():
-    # Two videos of three clips: the first has two clips for class 1, but its mean is for class 0.
-    logits = torch.tensor([[9.0, 0], [0, 1], [0, 1], [0, 1], [0, 1], [1, 0]])
+def test_a_row_of_predictions_by_hand():
+    logits = torch.tensor([[9.0, 2.0], [1.0, 2.0]])
 
     class Fake:
         def logits(self, sample):
@@ -95,7 +94,7 @@ def test_a_video_is_scored_by_the_mean_of_its_clips_logits():
         def once(self):
             return iter([{"video": ["a", "b"]}])
 
-    assert predict_actions(Fake(), One(), 3) == [("a", 0, 0, 1), ("b", 0, 1, 0)]
+    assert predict_actions(Fake(), One()) == [("a", 0, 0, 1), ("b", 0, 1, 0)]
 
 
 def test_the_classifier_is_drawn_from_seed_network_and_classes():

@@ -1,5 +1,6 @@
 import json
 import math
+import time
 
 import pytest
 import torch
@@ -46,6 +47,22 @@ def test_weights_that_are_not_finite_are_not_saved(life, tmp_path):
     with pytest.raises(ValueError, match="the weight 0.weight is nan in epoch 1, step 1, on what was trained last"):
         life.save()
     assert (tmp_path / "state.pt").read_bytes() == before
+
+
+def test_a_short_epoch_is_saved_only_after_fifty_times_the_time_of_a_save(life, tmp_path):
+    file, state = tmp_path / "state.pt", life.state
+    life.save_epoch()
+    first = file.stat().st_ino
+    state.saved_at, state.save_seconds = time.monotonic() - 40, 1.0
+    life.save_epoch()
+    assert file.stat().st_ino == first
+    state.saved_at -= 11
+    life.save_epoch()
+    second = file.stat().st_ino
+    assert second != first
+    state.save_seconds, state.progress.epoch = 1.0, state.epochs
+    life.save_epoch()
+    assert file.stat().st_ino != second, "the last epoch is always saved"
 
 
 def test_what_a_process_wishes(life):

@@ -129,13 +129,13 @@ def finetune(
     trainer = run.trainer(
         model,
         TrainingClips(store, splits.training, clip_length, inputs, seed),
-        TestClips(store, splits.validation, clip_length, inputs, 1),
+        TestClips(store, splits.validation, clip_length, inputs, options.validation_clips),
         prepare_clips(inputs, session.compute),
         clips=1,
     )
     trainer.fit()
     clips = TestClips(store, splits.test, clip_length, inputs, test_clips)
-    predictions = predict_actions(trainer, session.batches(clips, VIDEOS_PER_TEST_BATCH), test_clips)
+    predictions = predict_actions(trainer, session.batches(clips, VIDEOS_PER_TEST_BATCH))
     return FinetuneResult(run, trainer, predictions, session.network, dataset)
 
 
@@ -211,13 +211,12 @@ def build_action_network(
         return ActionNetwork(backbone, classes, head_batchnorm)
 
 
-def predict_actions(trainer: Trainer, test: Batches, clips: int) -> list[Prediction]:
+def predict_actions(trainer: Trainer, test: Batches) -> list[Prediction]:
     """Return a row for each test video: name, class, the class of the highest mean logit over its clips, whether it is right."""
     rows = []
     for sample in test.once():
         logits, labels = trainer.logits(sample)
-        predicted = logits.unflatten(0, (-1, clips)).mean(1).argmax(1).tolist()
-        for video, label, guess in zip(sample["video"], labels.tolist(), predicted, strict=True):
+        for video, label, guess in zip(sample["video"], labels.tolist(), logits.argmax(1).tolist(), strict=True):
             rows.append((video, label, guess, int(guess == label)))
     return rows
 

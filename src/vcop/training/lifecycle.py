@@ -18,6 +18,8 @@ from vcop.runtime.signals import Interrupted, Signals
 from vcop.training.reporting import Reporter
 from vcop.training.run_state import RunState
 
+WORTH = 50  # A state is saved after an epoch if this many times as long as a save has passed since the last one.
+
 
 @dataclass
 class Lifecycle:
@@ -54,6 +56,13 @@ class Lifecycle:
     def writing(self) -> AbstractContextManager[None]:
         """Guard a block that writes files: a disk that does not answer ends the run."""
         return watchdog.deadline(self.machine.wait_minutes, f"writing into {self.state.folder}")
+
+    def save_epoch(self) -> None:
+        """Save the state after an epoch, unless the time since the last save is too short to be worth one."""
+        group, state = self.state.group, self.state
+        worth = state.finished or time.monotonic() - state.saved_at >= WORTH * state.save_seconds
+        if group.total(float(group.first and worth))[0]:
+            self.save()
 
     def save(self) -> None:
         """Save the state. Raises ValueError, and keeps the state saved before, if a weight is not finite."""

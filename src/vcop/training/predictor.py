@@ -38,7 +38,7 @@ class Predictor:
 
     @torch.no_grad()
     def logits(self, sample: Sample) -> tuple[Tensor, Tensor]:
-        """Return logits and labels of a batch. Shape: (B, K), (B,)."""
+        """Return logits and labels of a batch; of a sample of several clips, the mean of their logits. Shape: (B, K), (B,)."""
         # Without this, a long validation or test would look like a dead run to readers of progress.json.
         self.lifecycle.reporter.keep_alive(**self.lifecycle.position())
         self.model.eval()
@@ -46,7 +46,9 @@ class Predictor:
         inputs, labels = self.prepare(sample, device)
         with distributed.autocast(device, self.compute):
             outputs = self.model(inputs)
-        return self.objective.logits(outputs.float(), labels)
+        logits, labels = self.objective.logits(outputs.float(), labels)
+        several = len(logits) > len(labels)
+        return logits.unflatten(0, (len(labels), -1)).mean(1) if several else logits, labels
 
     def evaluate(self, batches: Batches) -> tuple[float, float]:
         """Return mean loss and accuracy, of all processes. Raises ValueError, as a step does, if the loss is not finite."""

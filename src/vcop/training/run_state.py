@@ -48,7 +48,7 @@ class RunState:
     def __post_init__(self) -> None:
         self.file = self.folder / "state.pt"
         self.lease = Lease(self.folder / "state.lock")
-        self.saved_at = time.monotonic()
+        self.saved_at, self.save_seconds = time.monotonic(), 0.0
 
     @property
     def finished(self) -> bool:
@@ -92,7 +92,7 @@ class RunState:
 
     def save(self) -> None:
         """Write the state, in the first process alone. Raises RetryLater if the lease was lost."""
-        self.saved_at = time.monotonic()
+        began = self.saved_at = time.monotonic()
         if not self.group.first:
             return
         # A process that was taken for dead, after a node was lost from sight, must not write over its successor's state.
@@ -103,3 +103,4 @@ class RunState:
         checkpoints.save_checkpoint(self.file, state | about | {"best_optimiser": self.best_optimiser})
         if self.finished:
             checkpoints.delete_previous(self.file)
+        self.save_seconds = time.monotonic() - began

@@ -170,11 +170,11 @@ class Trainer:
         self._end_epoch(row)
 
     def _end_epoch(self, row: Epoch) -> None:
-        """Save the state of the next epoch's beginning, then report. A kill in between loses a report, which is rewritten."""
+        """Save the state of the next epoch's beginning, then report. What a kill loses of the reports is rewritten."""
         now, life = self.progress, self.lifecycle
         position, history = life.position(), [*now.history, asdict(row)]
         self.state.progress = TrainingProgress(now.epoch + 1, best_loss=now.best_loss, history=history)
-        life.save()
+        life.save_epoch()
         with life.writing():
             life.reporter.epoch(history)
             life.reporter.write_progress(**position)
@@ -236,5 +236,5 @@ class Trainer:
         return self.predictor.evaluate(batches)
 
     def logits(self, sample: Sample) -> tuple[Tensor, Tensor]:
-        """Return logits and labels of a batch in evaluation mode. Shape: (B, K), (B,)."""
+        """Return logits (of several clips: their mean) and labels of a batch in evaluation mode. Shape: (B, K), (B,)."""
         return self.predictor.logits(sample)

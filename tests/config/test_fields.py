@@ -7,7 +7,7 @@ import pytest
 from vcop.commands.flags import add_flags, from_flags
 from vcop.config.data_options import FrameOptions
 from vcop.config.fields import Options, default_of, fields, flags, identity
-from vcop.config.options import InputOptions, PretrainOptions
+from vcop.config.options import FinetuneOptions, InputOptions, PretrainOptions
 from vcop.config.study import Study
 
 
@@ -43,6 +43,14 @@ def test_an_identity_names_every_option():
     assert identity(FrameOptions(), seed=3) == {
         "height": 128, "width": 171, "codec": "jpeg", "quality": 95, "decode_revision": 1, "seed": 3,
     }  # fmt: skip
+
+
+def test_an_option_that_was_added_later_is_said_only_if_it_is_not_the_default():
+    before, after = FinetuneOptions(), FinetuneOptions(validation_clips=5)
+    assert "validation" not in flags(before)
+    assert "--validation-clips 5" in flags(after)
+    assert "validation_clips" not in identity(before)
+    assert identity(after)["validation_clips"] == 5
 
 
 def test_numbers_that_look_like_flags_come_back():

@@ -1,5 +1,6 @@
 """The same results whatever the cores, loader workers, folder, locale, time zone and hash seed: all varied at once."""
 
+import csv
 import locale
 import subprocess
 from pathlib import Path
@@ -89,5 +90,12 @@ def test_a_whole_study_in_other_surroundings(finished, code, tmp_path):
     """Both papers: every table and figure, on one core, without a worker, in ASCII."""
     study = varied(code, tmp_path / "a b/ü", 1, 0, ASCII | {"TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "0"})
     study.snakemake()
-    costs = {path for path in outcome(study.folder) if path.startswith("papers/costs")}  # hours
-    assert set(differing(study, outcome(finished.folder))) <= costs
+    timed = {path for path in outcome(study.folder) if path.startswith(("papers/costs", "papers/numbers"))}  # they print hours
+    assert set(differing(study, outcome(finished.folder))) <= timed
+    assert without_hours(study) == without_hours(finished)
+
+
+def without_hours(study: Study) -> list[dict[str, str]]:
+    """The rows of the table of all numbers, without the hours of the trainings."""
+    with open(study.folder / "results/papers/numbers.csv", newline="", encoding="utf-8") as file:
+        return [{k: v for k, v in row.items() if not k.endswith("_hours")} for row in csv.DictReader(file)]

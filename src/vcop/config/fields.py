@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 import shlex
@@ -11,7 +12,14 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
-def option(default: Any = MISSING, doc: str = "", *, minimum: float | None = None, maximum: float | None = None) -> Any:
+def option(
+    default: Any = MISSING,
+    doc: str = "",
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    added_later: bool = False,
+) -> Any:
     """Declare a field of an options dataclass.
 
     Args:
@@ -19,8 +27,10 @@ def option(default: Any = MISSING, doc: str = "", *, minimum: float | None = Non
         doc: Help text of the flag and description in the schema: a full phrase.
         minimum: Lowest value that is allowed.
         maximum: Highest value that is allowed.
+        added_later: Whether stages that ran before the option existed are still valid with its default. Flags and identities then
+            say nothing of the default, so that nothing that is finished runs again.
     """
-    metadata = {"doc": doc, "minimum": minimum, "maximum": maximum}
+    metadata = {"doc": doc, "minimum": minimum, "maximum": maximum, "added_later": added_later}
     if isinstance(default, list | dict):
         return field(default_factory=default.copy, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -84,6 +94,8 @@ def flags(*sections: Options) -> str:
     for section in sections:
         for f, kind in fields(type(section)):
             value, flag = getattr(section, f.name), f.name.replace("_", "-")
+            if _unsaid(section, f):
+                continue
             if kind is bool:
                 words.append(f"--{flag}" if value else f"--no-{flag}")
             elif get_origin(kind) is list:
@@ -98,4 +110,10 @@ def flags(*sections: Options) -> str:
 
 def identity(*sections: Options, **more: Any) -> dict[str, Any]:
     """Return all options that a result depends on, by name; fingerprints and file attributes are made of them."""
-    return {k: v for section in sections for k, v in dataclasses.asdict(section).items()} | more
+    said = ((section, f.name) for section in sections for f, _ in fields(type(section)) if not _unsaid(section, f))
+    return {name: copy.deepcopy(getattr(section, name)) for section, name in said} | more
+
+
+def _unsaid(section: Options, f: dataclasses.Field[Any]) -> bool:
+    """Whether an option was added later and has its default."""
+    return bool(f.metadata["added_later"]) and getattr(section, f.name) == default_of(f)

@@ -134,7 +134,10 @@ class FinetuneOptions(LoopOptions):
     epochs: int = option(150, "Number of passes over the training list.", minimum=1)
     head_batchnorm: bool = option(False, "Apply a BatchNorm without scale to the features, before the classifier.")
     validation_clips: int = option(
-        1, "Number of clips of each validation video; the mean of their logits is judged, as in the test.", minimum=1
+        1,
+        "Number of clips of each validation video; the mean of their logits is judged, as in the test.",
+        minimum=1,
+        added_later=True,
     )
     finetune_revision: int = option(1, REVISION, minimum=1)
 

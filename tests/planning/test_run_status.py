@@ -54,6 +54,13 @@ def test_random_weights_and_empty_folders_are_no_runs(tmp_path):
     assert list(listed(tmp_path)) == ["finetune/ucf101-1/r3d/random/from-conv1/seed-0"]
 
 
+def test_question_answering_is_a_training_too(tmp_path):
+    runs = ["answering/c3d/random/seed-0", "answering/question-only/seed-1"]
+    for run in [*runs, "answering/r3d"]:
+        make_run(tmp_path, run, weights="w", history=HEADER + ROWS)
+    assert list(listed(tmp_path)) == runs
+
+
 def test_a_process_that_runs_is_running_and_once_killed_interrupted(tmp_path, sleeper):
     make_run(tmp_path, R3D, progress=json.dumps(progress(pid=sleeper.pid)), history=HEADER + ROWS)
     run = only(tmp_path)

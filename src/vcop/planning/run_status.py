@@ -15,7 +15,12 @@ from typing import Any
 
 import psutil
 
-PATTERNS = ("results/pretrain/*/*/seed-*", "results/finetune/*/*/*/*/seed-*")
+PATTERNS = (
+    "results/pretrain/*/*/seed-*",
+    "results/finetune/*/*/*/*/seed-*",
+    "results/answering/*/*/seed-*",
+    "results/answering/*/seed-*",
+)
 FRESH = 180  # seconds; a training rewrites progress.json about every 10
 ROUNDING = 1  # seconds by which a process may seem to have started too late
 
@@ -32,7 +37,7 @@ class RunStatus:
         loss: Newest training loss.
         accuracy: Newest training accuracy, 0 to 1.
         validation_accuracy: Accuracy, 0 to 1, of the epoch with the lowest validation loss, whose weights are kept.
-        clips_per_second: Newest training speed.
+        clips_per_second: Newest training speed; of question answering, questions in a second.
         seconds: Seconds of all finished epochs.
         seconds_left: Estimated seconds until the run ends.
         updated: Time of the newest sign of life, in seconds since 1970.
@@ -59,7 +64,7 @@ HISTORY = ("loss", "accuracy", "validation_loss", "validation_accuracy", "clips_
 
 def is_run_folder(path: PurePath) -> bool:
     """Return whether a path within a study is a run's folder. pretrain/*/random holds initial weights and is no run."""
-    return any(path.match(pattern) for pattern in PATTERNS) and path.parent.name != "random"
+    return any(path.match(pattern) for pattern in PATTERNS) and not path.match("results/pretrain/*/random/*")
 
 
 def run_name(path: PurePath) -> str:

@@ -13,7 +13,8 @@ from vcop.paper.pages import tables
 
 TITLE = "Table 1 (CVPR 2019). Clip order prediction results on UCF101"
 CAPTION = (
-    "Share of test videos whose shuffled tuple is put in order; one fixed tuple a video, central crop; chance is 1 / tl!."
+    "Share of test videos whose shuffled tuple is put in order; the same fixed tuples of a video for all networks (one by default), "
+    "central crop; chance is 1 / tl!."
 )
 
 

@@ -15,8 +15,8 @@ from vcop.paper.pages import sample_curriculum, tables
 
 TITLE = "Table I (TMM 2020). Clip order prediction results on UCF101"
 CAPTION = (
-    "Share of test videos whose shuffled tuple is put in order; one fixed tuple a video, central crop. Chance: 16.7 (tl = 3), 4.2 "
-    "(tl = 4), 0.8 (tl = 5). tl = 4 and 5 start from the weights of one clip less. Longer "
+    "Share of test videos whose shuffled tuple is put in order; the same fixed tuples of a video for all networks (one by default), "
+    "central crop. Chance: 16.7 (tl = 3), 4.2 (tl = 4), 0.8 (tl = 5). tl = 4 and 5 start from the weights of one clip less. Longer "
     "windows fit into fewer videos, so that the rows differ in their training and test videos, too. The published 20.6 stands at "
     "tl = 3, where the paper's table prints it; its text gives 20.6 and 29.2 to tl = 4."
 )

@@ -45,10 +45,11 @@ def not_by_times_alone():
 def idle_while_jobs_run():
     """Keep Snakemake from looking at all ready jobs many times a second, which took up to half a core.
 
-    It allows 100 jobs a second. To start what this holds back, it looks again a second after each look; each finished job adds one
-    more such series (Snakemake 9.27.1). Jobs of this machine are never that many, so they need no such limit.
+    By default it starts 100 jobs a second at most. To start what this holds back, it looks again a second after each look, and each
+    finished job adds one more such series (Snakemake 9.27.1). A limit that somebody has set stays.
     """
-    if workflow.local_exec:
+    limit = workflow.scheduler.job_rate_limiter
+    if limit and (limit.max_jobs, limit.timespan) == (100, 1):
         workflow.scheduler.job_rate_limiter = None
 
 

@@ -19,7 +19,7 @@ from vcop.storage.frame_store import FrameStore
 TITLE = "Figure 2 (TMM 2020). The framework, and the task-based curriculum"
 CAPTION = "A test tuple ordered by R3D; below, the steps of the curriculum with their accuracy on all test tuples."
 TASKS = ["16-8-3", "16-8-4", "16-8-5"]
-FOOTER = "Below: accuracy on all test tuples with its 95 % interval over seeds and groups of videos; upright: chance."
+FOOTER = "Below: order accuracy on all test videos with its 95 % interval over seeds and groups of videos; upright: chance."
 GAP, HEAD, CARD, BETWEEN, SCALE = (
     0.2,
     0.26,
@@ -77,7 +77,7 @@ def _draw_step(ax: Axes, left: float, top: float, example: Example, store: Frame
         ax, (x + full * chance / 100, top + 0.76), (x + full * chance / 100, top + 0.92), head=False, color=style.INK, zorder=4
     )
     canvas.draw_text(ax, x, top + 1.0, f"{accuracy.value:.1f} % right [{accuracy.low:.1f}, {accuracy.high:.1f}]")
-    canvas.draw_text(ax, x, top + 1.14, f"of {accuracy.n} test tuples; chance {chance:.1f} %", color=style.MUTED)
+    canvas.draw_text(ax, x, top + 1.14, f"of {accuracy.n} test videos; chance {chance:.1f} %", color=style.MUTED)
 
 
 def _draw_scale(ax: Axes, y: float) -> None:

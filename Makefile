@@ -21,7 +21,7 @@ venv: .venv/ready
 # The first table, of one seed, is there after a few minutes; then everything, three seeds.
 FIRST := results/cvpr2019/table1.html
 run: venv
-	@echo "The embedded study: about 35 minutes on two cores. Snakemake counts the steps done. Ctrl-C stops it; 'make run' goes on."
+	@echo "The embedded study: about 40 minutes on two cores. Snakemake counts the steps done. Ctrl-C stops it; 'make run' goes on."
 	test -e $(FIRST) || snakemake --cores $(CORES) --quiet reason --config 'seeds=[0]' -- $(FIRST)
 	@echo "The first table, of one seed: $(FIRST)"
 	snakemake --cores $(CORES) --quiet reason

@@ -28,7 +28,7 @@ def test_the_curriculum_has_its_steps_and_measured_accuracies(schematic_results,
     assert {"from random weights", "from 16-8-3", "from 16-8-4"} <= set(words)
     assert len([w for w in words if w.startswith("50.0 % right [")]) == 3
     chances = ["16.7", "4.2", "0.8"]
-    assert [w for w in words if "chance" in w] == [f"of 20 test tuples; chance {chance} %" for chance in chances]
+    assert [w for w in words if "chance" in w] == [f"of 20 test videos; chance {chance} %" for chance in chances]
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,10 @@ def machine() -> str:
     """Return a description of the machine, and the date, in one line."""
     have = instruction_sets()
     missing = [flag for flag in FLAGS if flag not in have]
+    without = f"; no {', '.join(missing)}" if missing else ""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     parts = [
-        f"{cpu_model()}, {cores()} cores ({', '.join(have)}; no {', '.join(missing)})",
+        f"{cpu_model()}, {cores()} cores ({', '.join(have)}{without})",
         f"{memory:.0f} GiB",
         f"Python {platform.python_version()}, PyTorch {version('torch')}, NumPy {version('numpy')}",
         f"load {os.getloadavg()[0]:.1f} at the end",

@@ -45,8 +45,8 @@ def not_by_times_alone():
 def idle_while_jobs_run():
     """Keep Snakemake from looking at all ready jobs many times a second, which took up to half a core.
 
-    By default it starts 100 jobs a second at most. To start what this holds back, it looks again a second after each look, and each
-    finished job adds one more such series (Snakemake 9.27.1). A limit that somebody has set stays.
+    With its default limit of 100 job starts a second it repeats its check of the ready jobs every second, and each finished job starts
+    one more repeated check (Snakemake 9.27.1). So this limit is removed. Any other limit stays.
     """
     limit = workflow.scheduler.job_rate_limiter
     if limit and (limit.max_jobs, limit.timespan) == (100, 1):
@@ -67,7 +67,7 @@ onstart:
 
 
 def guarded(handler):
-    """A handler that asks the same before it does its own."""
+    """Return a handler that runs ``before_the_first_job`` and then ``handler``."""
 
     def start(log):
         before_the_first_job()

@@ -89,13 +89,14 @@ def default_of(f: dataclasses.Field[Any]) -> Any:
 
 
 def flags(*sections: Options) -> str:
-    """Return sections as command-line flags for a shell, defaults included; a rule's ``params`` are made of them."""
+    """Return sections as command-line flags for a shell; a rule's ``params`` are made of them.
+
+    Defaults are included, except those of options that were added later.
+    """
     words = []
     for section in sections:
-        for f, kind in fields(type(section)):
+        for f, kind in _said(section):
             value, flag = getattr(section, f.name), f.name.replace("_", "-")
-            if _unsaid(section, f):
-                continue
             if kind is bool:
                 words.append(f"--{flag}" if value else f"--no-{flag}")
             elif get_origin(kind) is list:
@@ -109,11 +110,18 @@ def flags(*sections: Options) -> str:
 
 
 def identity(*sections: Options, **more: Any) -> dict[str, Any]:
-    """Return all options that a result depends on, by name; fingerprints and file attributes are made of them."""
-    said = ((section, f.name) for section in sections for f, _ in fields(type(section)) if not _unsaid(section, f))
-    return {name: copy.deepcopy(getattr(section, name)) for section, name in said} | more
+    """Return the options that a result depends on, by name; fingerprints and file attributes are made of them.
+
+    Defaults are included, except those of options that were added later.
+    """
+    said = {f.name: getattr(section, f.name) for section in sections for f, _ in _said(section)}
+    return copy.deepcopy(said) | more
 
 
-def _unsaid(section: Options, f: dataclasses.Field[Any]) -> bool:
-    """Whether an option was added later and has its default."""
-    return bool(f.metadata["added_later"]) and getattr(section, f.name) == default_of(f)
+def _said(section: Options) -> list[tuple[dataclasses.Field[Any], Any]]:
+    """Return the fields of a section and their types, without options that were added later and have their default."""
+    return [
+        (f, kind)
+        for f, kind in fields(type(section))
+        if not f.metadata["added_later"] or getattr(section, f.name) != default_of(f)
+    ]

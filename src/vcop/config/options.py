@@ -135,7 +135,7 @@ class FinetuneOptions(LoopOptions):
     head_batchnorm: bool = option(False, "Apply a BatchNorm without scale to the features, before the classifier.")
     validation_clips: int = option(
         1,
-        "Number of clips of each validation video; the mean of their logits is judged, as in the test.",
+        "Number of clips of each validation video. Loss and accuracy are those of the mean of their logits, as in the test.",
         minimum=1,
         added_later=True,
     )

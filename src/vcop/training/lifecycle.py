@@ -18,7 +18,7 @@ from vcop.runtime.signals import Interrupted, Signals
 from vcop.training.reporting import Reporter
 from vcop.training.run_state import RunState
 
-WORTH = 50  # A state is saved after an epoch if this many times as long as a save has passed since the last one.
+WORTH = 50  # After an epoch the state is saved only if this many times the duration of a save has passed since the last save.
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Lifecycle:
         return watchdog.deadline(self.machine.wait_minutes, f"writing into {self.state.folder}")
 
     def save_epoch(self) -> None:
-        """Save the state after an epoch, unless the time since the last save is too short to be worth one."""
+        """Save the state after the last epoch; after another one only if ``WORTH`` times the duration of a save has passed."""
         group, state = self.state.group, self.state
         worth = state.finished or time.monotonic() - state.saved_at >= WORTH * state.save_seconds
         if group.total(float(group.first and worth))[0]:

@@ -47,8 +47,9 @@ class Predictor:
         with distributed.autocast(device, self.compute):
             outputs = self.model(inputs)
         logits, labels = self.objective.logits(outputs.float(), labels)
-        several = len(logits) > len(labels)
-        return logits.unflatten(0, (len(labels), -1)).mean(1) if several else logits, labels
+        if len(logits) > len(labels):  # the clips of a sample follow each other
+            logits = logits.unflatten(0, (len(labels), -1)).mean(1)
+        return logits, labels
 
     def evaluate(self, batches: Batches) -> tuple[float, float]:
         """Return mean loss and accuracy, of all processes. Raises ValueError, as a step does, if the loss is not finite."""

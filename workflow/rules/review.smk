@@ -36,7 +36,8 @@ def keep_frames():
         if len(away) > params.allow or not (STUDY.synthesise or Path(params.videos).is_dir()):
             raise WorkflowError(
                 f"{store} has to be decoded again, but {len(away) or 'all'} of its videos are not in {params.videos}, "
-                f"{params.allow} are allowed: put them back, or undo what has changed; nothing was removed"
+                f"{params.allow} are allowed: put these videos back, or undo the change that makes decoding necessary (snakemake -n says why); "
+                "nothing was removed"
             )
         if workflow.dag.reason(job).forced:
             previous_path(store).unlink(missing_ok=True)

@@ -39,7 +39,9 @@ def not_by_times_alone():
     outdated = [str(path) for job in jobs if workflow.dag.reason(job).updated_input for path in job.output]
     copied = outdated_by_copying(Path.cwd(), outdated, (str(path) for job in workflow.dag.jobs for path in job.output))
     if copied:
-        raise WorkflowError(f"{copy_advice(copied)}; --forcerun makes what it names again; nothing was removed")
+        raise WorkflowError(
+            f"{copy_advice(copied)}; to make results again all the same, name them after --forcerun; nothing was removed"
+        )
 
 
 def idle_while_jobs_run():

@@ -18,13 +18,14 @@ venv: .venv/ready
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
-# The first table, of one seed, is there after a few minutes; then everything, three seeds.
+# The first table, of one seed, is there after a few minutes; then everything, three seeds. The jobs share one import of PyTorch.
 FIRST := results/cvpr2019/table1.html
+SHARED := python -m vcop.shared_start
 run: venv
 	@echo "The embedded study: about 40 minutes on two cores. Snakemake counts the steps done. Ctrl-C stops it; 'make run' goes on."
-	test -e $(FIRST) || snakemake --cores $(CORES) --quiet reason --config 'seeds=[0]' -- $(FIRST)
+	test -e $(FIRST) || $(SHARED) snakemake --cores $(CORES) --quiet reason --config 'seeds=[0]' -- $(FIRST)
 	@echo "The first table, of one seed: $(FIRST)"
-	snakemake --cores $(CORES) --quiet reason
+	$(SHARED) snakemake --cores $(CORES) --quiet reason
 
 report: venv
 	snakemake --cores $(CORES)

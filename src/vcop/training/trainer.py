@@ -78,7 +78,10 @@ class Trainer:
         self.group.agree(self._check_precision, self.name)
         # `wrapped` joins the processes' gradients, which is wanted in training alone; `model` has the names of the weights.
         self.model, self.wrapped = self.group.wrap(self.model)
-        self.optimiser = optimisers.make_optimiser(self.model.parameters(), self.loop)
+        self.parameters = list(
+            self.model.parameters()
+        )  # in a small network it takes a while to collect them, so not in each step
+        self.optimiser = optimisers.make_optimiser(self.parameters, self.loop)
         self.dropouts = [m for m in self.model.modules() if isinstance(m, SeededDropout)]
         self.state = RunState(
             self.model, self.optimiser, self.folder, self.fingerprint, self.name, self.loop.epochs, self.group, self.restart
@@ -195,21 +198,22 @@ class Trainer:
         now, life, total = self.progress, self.lifecycle, len(indices)
         steps = len(self.train)
         optimisers.set_learning_rate(self.optimiser, self.loop, now.epoch * steps + now.step, self.loop.epochs * steps)
-        self.model.train()
+        if not self.model.training:
+            self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
         # Double precision, on the device: parts are added without rounding and without waiting for a GPU.
         sums, shares = torch.zeros(2, dtype=torch.float64, device=self.device), self.train.share(total)
         for number, share in enumerate(shares, 1):
             with self.group.joining(self.wrapped, number == len(shares)):
                 sums += self._accumulate(slice_sample(sample, share.begin, share.end), share)
-        norm = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
+        norm = nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None])
         # Only here a step waits for the GPU and for the other processes, so everything they exchange goes into one message.
         loss, rights, save, leave, length = self.group.total(sums, *life.wishes(), alone=norm)
         names = [self.train.data.name(index) for index in indices]
         # This comes before the optimiser's step, since a single gradient that is not finite would spoil all weights for good.
         life.require_finite("loss", loss, names)
         life.require_finite("gradients' norm", length, names)
-        optimisers.clip_gradients(self.model.parameters(), norm, self.loop)
+        optimisers.clip_gradients(self.parameters, norm, self.loop)
         self.optimiser.step()
         now.step, now.seen = now.step + 1, now.seen + total
         now.loss, now.right = now.loss + loss * total, now.right + int(rights)

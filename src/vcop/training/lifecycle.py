@@ -18,7 +18,7 @@ from vcop.runtime.signals import Interrupted, Signals
 from vcop.training.reporting import Reporter
 from vcop.training.run_state import RunState
 
-WORTH = 50  # After an epoch the state is saved only if this many times the duration of a save has passed since the last save.
+WORTH = 200  # After an epoch the state is saved only if this many times the duration of a save has passed since the last save.
 
 
 @dataclass

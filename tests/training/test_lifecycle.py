@@ -8,6 +8,7 @@ from support.toy_training import trainer
 
 from vcop.config.options import MachineOptions
 from vcop.runtime.signals import Interrupted
+from vcop.training.lifecycle import WORTH
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 The dry run plans the papers' study, with lists of the official sizes in a scratch folder. For a finished study (``--study``),
 the seconds of every job are those that Snakemake measured (results/benchmarks), and the seconds of the runs are read from its
-logs. The time that a process takes to start and import its modules is measured now, for each command.
+logs. The time that a process takes to start and import its modules is measured now, for each command. A study that ``make run`` made
+is measured as it was made: ``python -m vcop.shared_start python -m benchmarks.study --study FOLDER``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from vcop.datasets.activitynet_qa import FILES, TYPES
 from vcop.datasets.splits import HMDB51_SUFFIX, SPLITS
 from vcop.paper.measurement.costs import Benchmark, read_benchmarks
 from vcop.runtime.atomic_files import write_text
+from vcop.shared_start import ADDRESS
 
 ROOT = Path(__file__).parents[1]
 PAPERS = ROOT / "studies/paper/config.yaml"
@@ -159,16 +161,12 @@ def where_it_went(study: Path, repeats: int) -> list[str]:
     begun = timing.interleaved({kind: partial(start_up, kind) for kind in sorted(set(kinds.values()) - {""})}, repeats)
     rows = [_row(rule, of, begun.get(kinds[rule])) for rule, of in rules.items()]
     rows.sort(key=lambda row: -row[2])
-    rows.append(["all", *(sum(row[i] for row in rows) for i in (1, 2, 3)), None, sum(row[5] or 0 for row in rows)])
-    cells = [
-        [rule, count, *map(_cell, (wall, cpu, each, spent)), _share(spent, wall)]
-        for rule, count, wall, cpu, each, spent in rows
-    ]
+    rows.append(["all", *(sum(row[i] for row in rows) for i in (1, 2)), None, sum(row[4] or 0 for row in rows)])
+    cells = [[rule, count, *map(_cell, (wall, each, spent)), _share(spent, wall)] for rule, count, wall, each, spent in rows]
     header = (
         "rule",
         "jobs",
         "wall s",
-        "CPU s",
         "s to start one",
         "s to start all",
         f"share (asked: {ASKED_SHARE:.0%} at most)",
@@ -183,10 +181,10 @@ def where_it_went(study: Path, repeats: int) -> list[str]:
 
 
 def _row(rule: str, jobs: Sequence[Benchmark], begun: list[float] | None) -> list[Any]:
-    """Return a row: rule, jobs, wall and CPU seconds, and the seconds to start one job and all jobs."""
-    wall, cpu = (sum(getattr(job, key) or 0.0 for job in jobs) for key in ("wall", "cpu"))
+    """Return a row: rule, jobs, seconds, and the seconds to start one job and all jobs."""
+    wall = sum(job.wall or 0.0 for job in jobs)
     each = median(begun) if begun else None
-    return [rule, len(jobs), wall, cpu, each, each and each * len(jobs)]
+    return [rule, len(jobs), wall, each, each and each * len(jobs)]
 
 
 def _cell(seconds: float | None) -> str:
@@ -205,13 +203,17 @@ def verb(rule: str) -> str:
 
 
 def start_up(kind: str) -> float:
-    """Return the seconds that a new process takes to start and to import its modules, with one thread, as in the workflow."""
+    """Return the seconds that a new process takes to start and to import its modules, with one thread, as in the workflow.
+
+    Below a shared start (``vcop.shared_start``) they are the seconds of a command that only prints its help.
+    """
     name = "render" if kind in {"table", "figure"} else kind
     late = f"; import {LATE[kind]}" if kind in LATE else ""
+    alone = ("-c", f"from vcop.cli import build_parser; build_parser({name!r}){late}")
     start = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-c", f"from vcop.cli import build_parser; build_parser({name!r}){late}"],
-        check=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"},
+        [sys.executable, *(("-m", "vcop", name, "--help") if ADDRESS in os.environ else alone)],
+        check=True, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     return time.perf_counter() - start
 

@@ -47,11 +47,13 @@ def test_all_seeds_of_the_trainings_among_some_jobs_are_selected():
 def test_benchmarks_are_read_as_far_as_snakemake_has_measured_them(tmp_path):
     write(tmp_path / "retrieve/ucf101/c3d/random/conv5-seed-1.tsv", HEADER, ["3.5\t0\tNA\t0\t0\t0\t0\t0\t0\t-"])
     write(tmp_path / "decode/ucf101.tsv", HEADER, ["36\t0\t512.5\t0\t0\t0\t0\t0\t0\t72"])
-    decode, retrieve = read_benchmarks(tmp_path)
+    write(tmp_path / "synthesise/waited.tsv", HEADER, ["9\t0\t14.1\t0\t0\t0\t0\t0\t0\t0.03"])
+    decode, retrieve, waited = read_benchmarks(tmp_path)
     assert (decode.job, decode.rule, decode.seed) == ("decode/ucf101", "decode", "")
     assert (decode.wall, decode.cpu, decode.memory) == (36, 72, 512.5)
     assert (retrieve.job, retrieve.seed) == ("retrieve/ucf101/c3d/random/conv5", "1")
     assert (retrieve.wall, retrieve.cpu, retrieve.memory) == (3.5, None, None)
+    assert (waited.wall, waited.cpu, waited.memory) == (9, None, None), "a shared start did the work"
     assert read_benchmarks(tmp_path / "nowhere") == []
 
 

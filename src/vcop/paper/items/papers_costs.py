@@ -28,7 +28,8 @@ CAPTION = (
     "share jobs and do not add up. Trainings: wall hours of the training loop over all attempts (provenance files); GPU-hours are "
     "those on a GPU, times its GPUs. Last attempts: wall hours, CPU hours and largest memory of whole processes, as far as Snakemake "
     "has measured them (benchmark files): an interrupted attempt leaves none, and neither did studies before these files were "
-    "kept. A dash: nothing of the kind, or nothing known; jobs of a second may have been too short for CPU time and memory."
+    "kept. A dash: nothing of the kind, or nothing known; jobs of a second may have been too short for CPU time and memory, "
+    "and those of `make run` work in a process that Snakemake does not see."
 )
 HEADER = ["by", "name", "trainings", "wall_hours", "gpu_hours", "jobs", "last_wall_hours", "last_cpu_hours", "peak_memory_mib"]
 GROUPS = {

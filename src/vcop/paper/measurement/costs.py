@@ -19,6 +19,7 @@ from vcop.paper.measurement import job_lineage
 RULES = {"pretrain": "pretrain", "finetune": "finetune", "answering": "answer"}
 PROVENANCE = re.compile(r"\b(pretrain|finetune|answering)/(.+)/seed-(\d+)/provenance\.json$")
 UNKNOWN = "unknown"
+WAITING = 32  # MiB: a process below this has not imported NumPy; it has only waited for a shared start (``vcop.shared_start``)
 PLACES = 4  # decimal places of hours in CSV files; pages show the same numbers
 
 
@@ -71,7 +72,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What Snakemake measured of a job's last attempt; None if the job was too short to be measured.
+    """What Snakemake measured of a job's last attempt; None if the job was too short to be measured, or worked in another process.
 
     Attributes:
         job: Rule and wildcards without the seed.
@@ -145,8 +146,10 @@ def _benchmark(folder: Path, path: Path) -> Benchmark:
     match = re.fullmatch(r"(.+)[/-]seed-(\d+)", name)
     with open(path, newline="", encoding="utf-8", errors="replace") as file:
         row = next(csv.DictReader(file, delimiter="\t"), {})
-    numbers = (_number(row.get(key)) for key in ("s", "cpu_time", "max_rss"))
-    return Benchmark(match[1] if match else name, match[2] if match else "", *numbers)
+    wall, cpu, memory = (_number(row.get(key)) for key in ("s", "cpu_time", "max_rss"))
+    if memory is not None and memory < WAITING:
+        cpu = memory = None
+    return Benchmark(match[1] if match else name, match[2] if match else "", wall, cpu, memory)
 
 
 def _number(text: str | None) -> float | None:

@@ -113,7 +113,7 @@ def _supervise(connection: socket.socket) -> int:
     request = json.loads(connection.makefile("r").readline())
     if request["program"] != program():
         return 0
-    os.setsid()  # signals of the terminal come from the waiting process alone, so that none comes twice
+    os.setpgid(0, 0)  # signals of the terminal come from the waiting process alone, so that none comes twice
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     worker = os.fork()
     if worker == 0:

@@ -9,7 +9,7 @@ import pytest
 from support.pretraining import NARROW, results, start, words  # noqa: F401  # `start` is a fixture
 
 from vcop.config.fields import flags
-from vcop.config.options import MachineOptions
+from vcop.config.options import MachineOptions, PretrainOptions
 from vcop.shared_start import ADDRESS
 
 SHARED = [sys.executable, "-m", "vcop.shared_start"]
@@ -90,11 +90,11 @@ def test_a_training_is_stopped_and_goes_on_with_the_same_bits(shared, store_path
 
 
 def test_death_by_a_signal_comes_back_as_a_shell_reports_it(shared, store_path, start, tmp_path):  # noqa: F811
-    process = subprocess.Popen([*VCOP, *words(store_path, start, tmp_path)], env=shared, stdout=subprocess.DEVNULL)
-    holder = tmp_path / "progress.json"
-    while not holder.exists():
-        time.sleep(0.01)
-    [worker] = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if works_in(pid, tmp_path)]
+    long = words(store_path, start, tmp_path, options=PretrainOptions(epochs=1000))
+    process = subprocess.Popen([*VCOP, *long], env=shared, stdout=subprocess.DEVNULL)
+    while not (workers := [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if works_in(pid, tmp_path)]):
+        time.sleep(0.05)
+    [worker] = workers
     os.kill(worker, signal.SIGKILL)
     assert process.wait(timeout=60) == 128 + signal.SIGKILL
 

@@ -2,12 +2,13 @@
 
 Each line is a study done again ``--repeats`` times, with other test videos and other seeds; the project's own code makes the
 intervals (``vcop.stats``). The percentage is how often they hold the truth, the width their median. docs/intervals.md shows the table.
+Families of numbers are in ``benchmarks.families``.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
 
@@ -15,8 +16,7 @@ import numpy as np
 
 from benchmarks import timing
 from benchmarks.worlds import World, gain_study
-from vcop.stats.estimates import Estimate
-from vcop.stats.families import class_intervals, pool_seed_variance, simultaneous_intervals
+from vcop.stats.families import class_intervals
 
 SEEDS = (1, 2, 3, 5)
 LEVELS = [(2, 0), (2, 1), (10, 0), (10, 2), (50, 0), (50, 4), (50, 7), (90, 2), (98, 1)]  # accuracy, seeds' standard deviation
@@ -42,22 +42,6 @@ def gain(ours: World, base: World, rng: np.random.Generator, seeds: int) -> list
     return [(low, ours.accuracy - base.accuracy, high)]
 
 
-def family(pairs: Sequence[tuple[World, World]], pool: bool, rng: np.random.Generator, seeds: int) -> list[Bounds]:
-    """Return one interval that holds its truth where all simultaneous intervals of a family of differences do."""
-    gains: Sequence[Estimate] = [gain_study(rng, ours, base, seeds) for ours, base in pairs]
-    intervals = simultaneous_intervals(pool_seed_variance(gains) if pool else gains)
-    truths = [ours.accuracy - base.accuracy for ours, base in pairs]
-    missed = [i for i, truth in zip(intervals, truths, strict=True) if not i.low <= truth <= i.high]
-    width = float(np.median([i.high - i.low for i in intervals]))
-    return [(0.0, -1.0 if missed else width / 2, width)]
-
-
-def pooled(pairs: Sequence[tuple[World, World]], rng: np.random.Generator, seeds: int) -> list[Bounds]:
-    """Return the interval of each difference of a family, with one variance of seeds for all."""
-    gains = pool_seed_variance([gain_study(rng, ours, base, seeds) for ours, base in pairs])
-    return [(e.interval[0], a.accuracy - b.accuracy, e.interval[1]) for e, (a, b) in zip(gains, pairs, strict=True)]
-
-
 def studies() -> Iterator[tuple[str, str, Study]]:
     """Yield what is measured: the kind of number, the truth in words, and the study."""
     for (name, size), (accuracy, sd) in product(SIZES.items(), LEVELS):
@@ -71,12 +55,6 @@ def studies() -> Iterator[tuple[str, str, Study]]:
     for accuracy, other, sd in [(55, 50, 0), (55, 50, 4), (12, 8, 1), (95, 90, 1)]:
         ours, base = World(accuracy, sd), World(other, sd)
         yield "paired difference, 70 groups", f"{accuracy} - {other} %, seeds ±{sd}", partial(gain, ours, base)
-    for name, spreads in {"alike": [4] * 8, "not alike": [1] * 4 + [3] * 2 + [7] * 2}.items():
-        pairs = [(World(55, sd), World(50, sd)) for sd in spreads]
-        words = f"8 differences, seeds {name}"
-        yield "each difference, variance of seeds pooled", words, partial(pooled, pairs)
-        yield "all of a family at once", words, partial(family, pairs, False)
-        yield "all of a family at once, pooled", words, partial(family, pairs, True)
 
 
 SIZES = {"10 classes, 7 groups of 3 videos each": (10, 7, 3), "25 groups of 4 videos": (1, 25, 4)}

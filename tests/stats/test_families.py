@@ -9,7 +9,6 @@ from vcop.stats.families import (
     group_draws,
     largest,
     mean_of,
-    pool_seed_variance,
     simultaneous_intervals,
     stratified_bootstrap,
 )
@@ -63,16 +62,6 @@ def test_the_largest_has_the_largest_bounds():
     one, other = simultaneous_intervals([made(0, 0.4), made(1, 0.6)])
     best = largest([one, other])
     assert (best.value, best.low, best.high) == (other.value, other.low, other.high)
-
-
-def test_seeds_pool_where_they_are_alike():
-    cells = [made(i, seed_sd=0.05) for i in range(8)]
-    pooled = pool_seed_variance([*cells, made(20, seeds=1)])
-    mean = np.mean([e.seed_variance for e in cells])
-    for before, after in zip(cells, pooled[:-1], strict=True):
-        assert after.seed_variance == pytest.approx(max(mean, before.seed_variance))
-        assert after.seed_df == (16 if before.seed_variance <= mean else before.seed_df)
-    assert pooled[-1].seed_variance == 0
 
 
 def test_a_mean_of_settings_by_hand():

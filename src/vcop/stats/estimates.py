@@ -65,6 +65,7 @@ class Estimate:
         group_df: Degrees of freedom of that variance.
         seed_variance: Variance of the number between seeds, without what groups do to it.
         seed_df: Degrees of freedom of that variance: Satterthwaite's.
+        interaction: What groups do to the seeds' numbers: the part of the variance between seeds that is not in ``seed_variance``.
         spread: Standard deviation of the seeds' numbers as they are; None for one seed.
         effects: The effects of groups and seeds; None if it is a mean of several settings.
     """
@@ -77,6 +78,7 @@ class Estimate:
     group_df: float
     seed_variance: float = 0.0
     seed_df: float = inf
+    interaction: float = 0.0
     spread: float | None = None
     effects: Effects | None = None
 
@@ -143,6 +145,16 @@ class Estimate:
             raise ValueError("only estimates of single settings can be paired; take the mean of the differences")
         return estimate_effects(self.effects.minus(other.effects), n or max(self.n, other.n), share=False)
 
+    def with_seeds(self, variance: float, df: float) -> Estimate:
+        """Return the estimate with another variance between seeds, such as one that several estimates have told together.
+
+        Args:
+            variance: Variance of one seed's number, with what groups do to it.
+            df: Its degrees of freedom.
+        """
+        part, part_df = _seed_part(variance / self.seeds, df, self.interaction, (self.seeds - 1) * self.group_df)
+        return replace(self, seed_variance=part, seed_df=part_df)
+
     def minus_constant(self, constant: float) -> Estimate:
         """Return this minus a number that is known, such as the accuracy of chance."""
         return replace(self, value=self.value - constant, share=False)
@@ -197,19 +209,22 @@ def estimate_effects(effects: Effects, n: int, *, share: bool) -> Estimate:
     table, df = _within_strata(effects.by_group)
     seeds = len(effects.by_seed)
     mean = table.mean(axis=1)
-    seed_variance, seed_df, spread = 0.0, inf, None
+    seed_variance, seed_df, interaction, spread = 0.0, inf, 0.0, None
     if seeds > 1:
         spread = float(effects.by_seed.std(ddof=1))
-        between = spread**2 / seeds
-        shared = float(np.square(table - mean[:, None]).sum()) / (seeds - 1) / seeds
-        seed_variance = max(0.0, between - shared)
-        parts = between**2 / (seeds - 1) + shared**2 / ((seeds - 1) * df)
-        seed_df = seed_variance**2 / parts if seed_variance else inf
+        interaction = float(np.square(table - mean[:, None]).sum()) / (seeds - 1) / seeds
+        seed_variance, seed_df = _seed_part(spread**2 / seeds, seeds - 1, interaction, (seeds - 1) * df)
     by_group = pd.Series(mean, index=effects.by_group.index)
     value = float(effects.by_seed.mean())
     if len(by_group) == 1:  # one recording says nothing of others: the largest standard deviation that there can be
         by_group = by_group * 0 + (50.0 if share else 100.0)
-    return Estimate(value, n, seeds, share, by_group, df, seed_variance, seed_df, spread, effects)
+    return Estimate(value, n, seeds, share, by_group, df, seed_variance, seed_df, interaction, spread, effects)
+
+
+def _seed_part(between: float, df: float, interaction: float, interaction_df: float) -> tuple[float, float]:
+    """Return the variance between seeds without the interaction, and Satterthwaite's degrees of freedom of the difference."""
+    part = max(0.0, between - interaction)
+    return part, part**2 / (between**2 / df + interaction**2 / interaction_df) if part else inf
 
 
 def _within_strata(by_group: pd.DataFrame) -> tuple[NDArray[np.float64], float]:

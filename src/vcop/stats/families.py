@@ -1,4 +1,4 @@
-"""Families of estimates: intervals that hold all at once, means over settings, and a pooled variance of seeds.
+"""Families of estimates: intervals that hold all at once, and means over settings.
 
 Estimates on the same groups of test videos share their draws: a group is drawn alike for all of them. Seeds do not, since each
 setting has trainings of its own; that is on the safe side where two estimates share a training.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 
@@ -58,8 +58,8 @@ def simultaneous_intervals(estimates: Sequence[Estimate], null: float = 0.0) -> 
 
     The smallest p value of the family is drawn from the estimates' common distribution, groups shared and seeds each for itself,
     every estimate with its own degrees of freedom; its 5 % quantile is the level of each interval. Bonferroni's level, which holds
-    without any draw, is the lowest that is used. With few seeds give it estimates whose variance of seeds is pooled
-    (``pool_seed_variance``): eight variances of three seeds each hold a far too small one, and the interval of that number misses.
+    without any draw, is the lowest that is used. With few seeds give it estimates whose variances between seeds are
+    moderated (``moderation``): eight variances of three seeds each hold a far too small one, and the interval of that number misses.
 
     Args:
         estimates: The family.
@@ -113,28 +113,6 @@ def class_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
     effect = sum(e.standard_error**2 for e in telling) / independent if independent else 1.0
     quantile = two_sided_t(LEVEL, sum(e.df for e in telling) or inf)
     return [Interval(e.value, *wilson_interval(e.value, e.n / effect, quantile)) for e in estimates]
-
-
-def pool_seed_variance(estimates: Sequence[Estimate]) -> list[Estimate]:
-    """Return the estimates with one variance between seeds, the mean of theirs, and the degrees of freedom of all.
-
-    It is sound for numbers of one kind with trainings of their own (one table's rows in one column). Three seeds say little of their
-    own variance, all rows together much more. An estimate whose own variance is larger keeps it, with its own degrees of freedom, so
-    that a setting that does not train alike is not made to look certain. Estimates of one seed stay as they are.
-    """
-    several = [e for e in estimates if e.seeds > 1 and e.effects is not None]
-    if len(several) < 2:
-        return list(estimates)
-    one_seed = [e.seed_variance * e.seeds for e in several]
-    pooled, df = float(np.mean(one_seed)), float(sum(e.seeds - 1 for e in several))
-    return [e if e.effects is None else pooled_estimate(e, pooled, df) for e in estimates]
-
-
-def pooled_estimate(estimate: Estimate, variance: float, df: float) -> Estimate:
-    """Return an estimate with the shared variance of one seed's number, unless its own is larger."""
-    if not df or estimate.seeds < 2 or estimate.seed_variance * estimate.seeds > variance:
-        return estimate
-    return replace(estimate, seed_variance=variance / estimate.seeds, seed_df=df)
 
 
 def mean_of(estimates: Sequence[Estimate]) -> Estimate:

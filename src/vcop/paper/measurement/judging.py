@@ -18,10 +18,10 @@ from statistics import fmean
 
 from vcop.paper.measurement.claims import Claim, Comparison
 from vcop.paper.measurement.pairing import Row, Study, compare, measures
-from vcop.paper.measurement.pooling import Compared, shared_variance
+from vcop.paper.measurement.pooling import Compared, pool_compared
 from vcop.paper.measurement.scores import Measured
 from vcop.stats.estimates import Effects, Estimate, estimate_effects
-from vcop.stats.families import Interval, largest, pooled_estimate, simultaneous_intervals
+from vcop.stats.families import Interval, largest, simultaneous_intervals
 
 
 def judge_claim(item: str, claim: Claim, study: Study) -> list[Comparison]:
@@ -50,12 +50,12 @@ def finish_rows(rows: Sequence[Row]) -> list[Comparison]:
 
 
 def pool_seeds(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows with the variances between seeds that they share; rows of one seed stay as they are."""
+    """Return the rows, those of one measure with moderated variances between seeds (``pooling``)."""
     kinds: dict[str, list[Compared]] = {}
     for row in rows:
         kinds.setdefault(row.measure, []).extend((row.networks, estimate) for estimate in row.differences)
-    shared = {kind: shared_variance(members) for kind, members in kinds.items()}
-    return [replace(row, differences=[pooled_estimate(e, *shared[row.measure]) for e in row.differences]) for row in rows]
+    pooled = {kind: iter(pool_compared(members)) for kind, members in kinds.items()}
+    return [replace(row, differences=[next(pooled[row.measure]) for _ in row.differences]) for row in rows]
 
 
 def _comparison(row: Row, joint: Interval | None) -> Comparison:

@@ -42,7 +42,7 @@ class Row:
             chance they are the accuracy itself, whose interval is not symmetric near 0 and 100 %.
         chance: What is to be taken from ``differences``, 0 where they are differences already.
         n: Number of test videos, or questions, of both sides together.
-        measure: What is compared, such as "top 5": rows of one measure share a variance between seeds (``pooling``).
+        measure: What is compared, such as "top 5": rows of one measure are pooled (``pooling``).
         networks: The networks of both sides; those of comparisons that share one are not independent.
 
     The other attributes are those of ``claims.Comparison``.

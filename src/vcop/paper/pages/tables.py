@@ -46,7 +46,7 @@ def measured_table(
             quotes from other work.
         task: The study's pretext task.
         columns: The columns to include; by default all.
-        alike: Function that names what a cell measures: gains of one name share a variance between seeds (``pooling``).
+        alike: Function that names what a cell measures: gains of one name are pooled (``pooling``).
 
     Returns:
         A table with the columns HEADER, and those of OPTIONAL that any cell has a number for.

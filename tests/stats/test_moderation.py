@@ -37,10 +37,10 @@ def test_the_inverse_of_trigamma(x):
 
 
 def test_two_variances_by_hand():
-    """1 and 99 of 2 degrees of freedom: log variances spread by (log 99)^2 / 2, by chance by pi^2 / 6. The larger one stays."""
+    """1 and 99 of 2 degrees of freedom: log variances spread by (log 99)^2 / 2 and half a standard error, by chance by pi^2 / 6. The larger one stays."""
     two = np.array([2.0, 2.0])
     d0 = prior_df(np.array([1.0, 99.0]), two)
-    assert trigamma(d0 / 2) == pytest.approx(math.log(99) ** 2 / 2 - math.pi**2 / 6, rel=1e-6)
+    assert trigamma(d0 / 2) == pytest.approx(math.log(99) ** 2 / 2 * (1 + math.sqrt(2) / 2) - math.pi**2 / 6, rel=1e-6)
     variances, dfs = moderate(np.array([1.0, 99.0]), two, 2)
     assert variances == pytest.approx([(d0 * 50 + 2 * 1) / (d0 + 2), 99])
     assert dfs == pytest.approx(d0 + 2)

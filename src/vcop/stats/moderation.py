@@ -3,14 +3,14 @@
 Three seeds say little of how much seeds differ: their two degrees of freedom make an interval 4.3 standard errors wide to each side.
 All numbers of one kind together say more. How much more depends on whether they vary alike, and that can be seen: variances of
 numbers that vary alike spread by chance alone. This is the moderated variance of Smyth (Linear models and empirical Bayes methods
-for assessing differential expression in microarray experiments, 2004, section 6), as in the R package limma, with two changes
+for assessing differential expression in microarray experiments, 2004, section 6), as in the R package limma, with three changes
 towards caution that docs/intervals.md measures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, lgamma, log
+from math import exp, lgamma, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from vcop.stats.estimates import Estimate
 
 FLOOR = 0.01  # of the mean variance: the smallest that counts, since seeds that agree exactly have no logarithm
 LEAST = 1e-6  # excess spread of log variances from which they count as alike
+CAUTION = 0.5  # standard errors by which the spread of log variances is taken to be larger than it looks
 
 
 def moderate_seeds(estimates: Sequence[Estimate], independent: int | None = None) -> list[Estimate]:
@@ -63,11 +64,13 @@ def prior_df(variances: NDArray[np.float64], dfs: NDArray[np.float64]) -> float:
     """Return d0: how many degrees of freedom the mean variance of a family is worth to each of its members (Smyth 2004, section 6.2).
 
     The logarithms of variances that are truly alike have the variance trigamma(d / 2). What they have beyond it is trigamma(d0 / 2). If
-    that is nothing, d0 is a million and more. Arguments as in ``moderate``.
+    that is nothing, d0 is a million and more. A few logarithms tell their variance badly, so some standard errors of it, as for normal
+    values, are added (``CAUTION``). Arguments as in ``moderate``.
     """
     floor = FLOOR * float(variances.mean())
     logs = np.log(np.maximum(variances, floor)) - np.array([expected_log(d) for d in dfs])
-    excess = float(logs.var(ddof=1)) - float(np.mean([trigamma(d / 2) for d in dfs]))
+    spread = float(logs.var(ddof=1)) * (1 + CAUTION * sqrt(2 / (len(logs) - 1)))
+    excess = spread - float(np.mean([trigamma(d / 2) for d in dfs]))
     return 2 * inverse_trigamma(max(LEAST, excess))
 
 

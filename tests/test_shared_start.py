@@ -112,6 +112,14 @@ def test_without_a_shared_start_a_command_starts_by_itself(address):
     assert run(os.environ | {ADDRESS: address}, "--version").stdout == run(None, "--version").stdout
 
 
+def test_a_folder_for_temporary_files_with_a_long_name_only_costs_the_sharing(tmp_path):
+    folder = tmp_path / ("a" * 120)
+    folder.mkdir()
+    asked = f"import os, sys; sys.exit(5 if '{ADDRESS}' in os.environ else 6)"
+    environment = os.environ | {"TMPDIR": str(folder)}
+    assert subprocess.run([*SHARED, sys.executable, "-c", asked], env=environment, check=False, timeout=60).returncode == 6
+
+
 def test_the_command_that_is_given_ends_the_shared_start():
     asked = "import subprocess, sys; sys.exit(subprocess.call([sys.executable, '-m', 'vcop', '--version']) + 7)"
     ended = subprocess.run([*SHARED, sys.executable, "-c", asked], capture_output=True, text=True, check=False, timeout=60)

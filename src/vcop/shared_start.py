@@ -182,9 +182,13 @@ def main(words: Sequence[str]) -> int:
         return 2
     if not hasattr(os, "pidfd_open"):  # only Linux has it
         return subprocess.call(words)
+    # A folder that only this user may enter: who can connect can run commands.
     with tempfile.TemporaryDirectory(prefix="vcop-") as folder, socket.socket(socket.AF_UNIX) as listener:
         address = str(Path(folder) / "shared-start")
-        listener.bind(address)
+        try:
+            listener.bind(address)
+        except OSError:  # the path is too long for a socket, or its file system has none
+            return subprocess.call(words)
         listener.listen(64)
         server = os.fork()
         if server == 0:

@@ -54,8 +54,8 @@ def test_benchmark_files_say_what_the_last_attempts_took(papers_results, tmp_pat
         "extract/ucf101/r3d/random/seed-0": "1800\t0:30:00\t2048.5\t0\t0\t0\t0\t0\t0\t900",
         "retrieve/ucf101/c3d/16-8-3/conv5-seed-0": "3.6\t0:00:03\tNA\tNA\tNA\tNA\tNA\tNA\tNA\tNA",
         "decode/ucf101": "36\t0:00:36\t-\t0\t0\t0\t0\t0\t0\t36",
-        "extract/ucf101/c3d/16-8-3/seed-7": "360\t0:06:00\t1\t0\t0\t0\t0\t0\t0\t360",
-        "probe/ucf101/c3d/random/conv5-seed-0": "360\t0:06:00\t1\t0\t0\t0\t0\t0\t0\t360",
+        "extract/ucf101/c3d/16-8-3/seed-7": "360\t0:06:00\t100\t0\t0\t0\t0\t0\t0\t360",
+        "probe/ucf101/c3d/random/conv5-seed-0": "360\t0:06:00\t100\t0\t0\t0\t0\t0\t0\t360",
     }.items():
         write(folder / f"{name}.tsv", BENCHMARK, [row])
     write(folder / "initialise/c3d/seed-0.tsv", "", [])
@@ -69,7 +69,7 @@ def test_benchmark_files_say_what_the_last_attempts_took(papers_results, tmp_pat
     assert numbers["stage", "decode"] == ["1", "0.01", "0.01", ""]
     assert numbers["stage", "initialise"] == ["1", "", "", ""]
     assert numbers["stage", "pretrain"] == ["", "", "", ""]
-    assert numbers["other jobs", "extract"] == numbers["other jobs", "probe"] == ["1", "0.1", "0.1", "1"]
+    assert numbers["other jobs", "extract"] == numbers["other jobs", "probe"] == ["1", "0.1", "0.1", "100"]
     assert numbers["table or figure", "cvpr2019_table1"][:2] == ["2", "0.01"]
     assert numbers["table or figure", "cvpr2019_table2"] == ["5", "1.511", "2.26", "2048.5"]
     assert "| 2.0 GiB |" in (tmp_path / "t.md").read_text()

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from support.own_videos import INPUT, NARROW, SAYS, make_weights
 
 import vcop
@@ -26,6 +27,19 @@ def test_an_embedding_is_the_backbones_feature_of_what_the_file_says(own_weights
     with torch.no_grad():
         assert np.allclose(found, vcop.load_backbone(own_weights)(x).numpy(), atol=1e-5)
     assert Embedder(own_weights, layer="conv1", device="cpu").embed(frames[:, ::2]).shape == (5, 4)
+
+
+def test_a_small_network_takes_one_thread_and_a_large_one_all(own_weights, monkeypatch):
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        monkeypatch.setattr(module, "available_cores", lambda: 2)
+        monkeypatch.setattr(module, "SMALL", 0)
+        assert Embedder(own_weights).compute.torch_threads == torch.get_num_threads() == 2
+        monkeypatch.undo()
+        assert Embedder(own_weights).compute.torch_threads == torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_what_cannot_be_is_one_line(own_weights, tmp_path):

@@ -28,6 +28,7 @@ from vcop.training.session import ComputeSession
 CLIP_LENGTH = 16  # of the papers
 CLIPS = ExtractOptions.test_clips
 CLIPS_AT_A_TIME = 32  # this limits the memory of a video with many clips
+SMALL = 1_000_000  # parameters of a network that one thread serves best: more would wait for one another, and other videos are decoded meanwhile
 Vectors = NDArray[np.float32]
 
 
@@ -75,9 +76,10 @@ class Embedder:
 
     def _start(self, device: str) -> None:
         """Load the backbone and send it to its device."""
-        self.compute = ComputeOptions(torch_threads=min(torch.get_num_threads(), available_cores()))
-        self.device = ComputeSession.start(MachineOptions(device=device), self.compute).group.device  # type: ignore[arg-type]
         self.backbone = build_backbone(self.about["network"], _options(NetworkOptions, self.about))
+        small = sum(p.numel() for p in self.backbone.parameters()) < SMALL
+        self.compute = ComputeOptions(torch_threads=1 if small else min(torch.get_num_threads(), available_cores()))
+        self.device = ComputeSession.start(MachineOptions(device=device), self.compute).group.device  # type: ignore[arg-type]
         weights_files.load_backbone_weights(self.path, self.backbone)
         self.backbone.eval().to(self.device)
         distributed.set_layout(self.backbone, self.compute)

@@ -57,7 +57,9 @@ def main(words: list[str] | None = None) -> None:
     header = ("", "CPU s", f"× {DECODE}", "wall s", f"× {DECODE}", "CPU s without the start", f"× {DECODE}", "asked")
     most = ", ".join(f"{mib:.0f} MiB of {number} videos" for number, mib in zip(arguments.many, memory, strict=True))
     about = f"{count} videos, {timing.cores()} at the same time."
-    timing.publish(arguments, about, timing.table(header, _rows(spent)), f"Most memory of {EMBED}: {most}.")
+    timing.publish(
+        arguments, about, timing.table(header, _rows(spent)), *([f"Most memory of {EMBED}: {most}."] if most else [])
+    )
 
 
 def copies(folder: Path, out: Path, count: int) -> Path:

@@ -29,15 +29,19 @@ def test_an_embedding_is_the_backbones_feature_of_what_the_file_says(own_weights
     assert Embedder(own_weights, layer="conv1", device="cpu").embed(frames[:, ::2]).shape == (5, 4)
 
 
-def test_a_small_network_takes_one_thread_and_a_large_one_all(own_weights, monkeypatch):
-    before = torch.get_num_threads()
+def test_a_small_network_takes_one_thread_and_a_large_one_all(own_weights, frames, monkeypatch):
+    """Whichever comes first: the number of threads of the process stays as it was."""
+    before, seen = torch.get_num_threads(), []
+    scale = crop_and_scale
+    monkeypatch.setattr(module, "crop_and_scale", lambda *given: (seen.append(torch.get_num_threads()), scale(*given))[1])
+    monkeypatch.setattr(module, "available_cores", lambda: 2)
     try:
         torch.set_num_threads(2)
-        monkeypatch.setattr(module, "available_cores", lambda: 2)
-        monkeypatch.setattr(module, "SMALL", 0)
-        assert Embedder(own_weights).compute.torch_threads == torch.get_num_threads() == 2
-        monkeypatch.undo()
-        assert Embedder(own_weights).compute.torch_threads == torch.get_num_threads() == 1
+        for small in (module.SMALL, 0, module.SMALL):
+            monkeypatch.setattr(module, "SMALL", small)
+            Embedder(own_weights).embed(frames)
+            assert torch.get_num_threads() == 2
+        assert seen == [1, 2, 1]
     finally:
         torch.set_num_threads(before)
 

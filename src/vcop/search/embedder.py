@@ -76,10 +76,11 @@ class Embedder:
 
     def _start(self, device: str) -> None:
         """Load the backbone and send it to its device."""
+        self.compute = ComputeOptions(torch_threads=min(torch.get_num_threads(), available_cores()))
+        self.device = ComputeSession.start(MachineOptions(device=device), self.compute).group.device  # type: ignore[arg-type]
         self.backbone = build_backbone(self.about["network"], _options(NetworkOptions, self.about))
         small = sum(p.numel() for p in self.backbone.parameters()) < SMALL
-        self.compute = ComputeOptions(torch_threads=1 if small else min(torch.get_num_threads(), available_cores()))
-        self.device = ComputeSession.start(MachineOptions(device=device), self.compute).group.device  # type: ignore[arg-type]
+        self.threads = 1 if small else self.compute.torch_threads
         weights_files.load_backbone_weights(self.path, self.backbone)
         self.backbone.eval().to(self.device)
         distributed.set_layout(self.backbone, self.compute)
@@ -106,12 +107,17 @@ class Embedder:
         """
         corner = torch.tensor(centre_corner(self.frames.height, self.frames.width, self.inputs.crop))
         blocks = []
-        for first in range(0, len(frames), CLIPS_AT_A_TIME):
-            part = torch.from_numpy(frames[first : first + CLIPS_AT_A_TIME]).to(self.device)
-            x = crop_and_scale(part, corner.expand(len(part), 2), self.inputs, self.compute.channels_last)
-            with distributed.autocast(self.device, self.compute):
-                maps = self.backbone.maps(x, [self.layer])[self.layer]
-            blocks.append(maps.mean((2, 3, 4)).float().cpu().numpy())
+        before = torch.get_num_threads()
+        torch.set_num_threads(self.threads)
+        try:
+            for first in range(0, len(frames), CLIPS_AT_A_TIME):
+                part = torch.from_numpy(frames[first : first + CLIPS_AT_A_TIME]).to(self.device)
+                x = crop_and_scale(part, corner.expand(len(part), 2), self.inputs, self.compute.channels_last)
+                with distributed.autocast(self.device, self.compute):
+                    maps = self.backbone.maps(x, [self.layer])[self.layer]
+                blocks.append(maps.mean((2, 3, 4)).float().cpu().numpy())
+        finally:
+            torch.set_num_threads(before)  # the next network of this process may be large
         vectors = np.concatenate(blocks)
         if not np.isfinite(vectors).all():
             raise ValueError(f"{self.path}: its embeddings are not finite: use other weights")

@@ -4,7 +4,7 @@ export PATH := $(BIN):$(PATH)
 CORES ?= all
 TESTS ?= 2
 STUDY ?= .
-PYTHON ?= python
+PYTHON ?= $(if $(shell command -v python),python,python3)
 
 .PHONY: venv run report figures test test-slow torture endurance bench gpu lint format schema requirements docs clean
 

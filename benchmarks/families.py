@@ -25,11 +25,12 @@ from benchmarks import timing
 from benchmarks.worlds import World, gain_study
 from vcop.stats.estimates import Estimate
 from vcop.stats.families import simultaneous_intervals
-from vcop.stats.moderation import FLOOR, LEAST, expected_log, inverse_trigamma, moderate_seeds, trigamma
+from vcop.stats.moderation import FLOOR, expected_log, moderate_seeds, prior_df
 
 HIGHER, LOWER = 55.0, 50.0  # true accuracies of both sides
 SIZES = (3, 6, 8, 20)  # differences of a family
 UNLIKE = {3: [1, 3, 7], 6: [1, 1, 1, 3, 3, 7], 8: [1] * 4 + [3] * 2 + [7] * 2, 20: [1] * 10 + [3] * 5 + [7] * 5}  # by size
+ALIKE = 1e6  # degrees of freedom d0 from which variances are taken to be alike
 PRIOR_DF = 4  # of the drawn variances between seeds
 STEPS = 40  # different standard deviations that are drawn
 Spreads = Callable[[np.random.Generator, int], Sequence[float]]  # standard deviation of seeds of each difference, in points
@@ -66,10 +67,9 @@ def kept_if_larger(estimates: Sequence[Estimate]) -> list[Estimate]:
 def smyth(estimates: Sequence[Estimate]) -> list[Estimate]:
     """Treat variances as Smyth (2004) and limma do: the scale of the prior distribution for the mean, and none stays its own."""
     own, df = np.array([e.spread**2 for e in estimates if e.spread is not None]), estimates[0].seeds - 1
+    d0 = prior_df(own, np.full(len(own), float(df)), len(own), caution=0.0)
     logs = np.log(np.maximum(own, FLOOR * own.mean())) - expected_log(df)
-    excess = float(logs.var(ddof=1)) - trigamma(df / 2)
-    d0 = 2 * inverse_trigamma(max(LEAST, excess))
-    scale = exp(logs.mean() + expected_log(d0)) if excess > LEAST else own.mean()
+    scale = exp(logs.mean() + expected_log(d0)) if d0 < ALIKE else own.mean()
     moderated = (d0 * scale + df * own) / (d0 + df)
     return [e.with_seeds(float(v), min(d0 + df, df * len(own))) for e, v in zip(estimates, moderated, strict=True)]
 

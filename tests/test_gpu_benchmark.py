@@ -37,6 +37,7 @@ def test_the_whole_command_runs_and_all_is_equal(whole):
     code, data, page = whole
     assert code == 0, [row for row in data["rows"] if row["equal"] is False]
     assert data["finished"]
+    assert data["cut"] == []
     assert {row["part"] for row in data["rows"]} == set(PARTS)
     assert not [row for row in data["rows"] if "failed" in row["result"]]
     compared = {row["part"] for row in data["rows"] if row["equal"]}
@@ -119,6 +120,22 @@ def test_a_part_that_compares_and_ends_with_an_error_fails_the_run(tmp_path, mon
     assert found_by(tmp_path, "--parts", "retrieval", "learning")[0] == 0
 
 
+def test_an_error_of_one_network_does_not_take_the_others_along(tmp_path, monkeypatch):
+    def features(context, network, right=retrieval.features):
+        if network == "c3d":
+            raise RuntimeError("unable to find an engine")
+        right(context, network)
+
+    monkeypatch.setattr(retrieval, "features", features)
+    code, data, _ = found_by(tmp_path, "--parts", "retrieval")
+    assert (code, [row["equal"] for row in data["rows"]]) == (1, [False, True, True, True, True])
+    assert data["rows"][0]["result"] == "failed: RuntimeError: unable to find an engine"
+
+
+def test_parts_fit_into_the_time_of_the_whole_command():
+    assert sum(part.seconds for part in PARTS.values()) <= 9 * 60
+
+
 def test_a_run_without_time_keeps_what_it_has(tmp_path, monkeypatch):
     def endless(context):
         context.report.row("retrieval", "first", "1", 0, endless)
@@ -127,12 +144,15 @@ def test_a_run_without_time_keeps_what_it_has(tmp_path, monkeypatch):
     monkeypatch.setattr(retrieval, "run", endless)
     monkeypatch.setattr("benchmarks.gpu.__main__.TINY_SECONDS", 3.2)
     monkeypatch.setattr("benchmarks.gpu.__main__.GRACE", 0.1)
-    code, data, _ = found_by(tmp_path, "--parts", "retrieval")
-    assert code == 0
+    code, data, page = found_by(tmp_path, "--parts", "retrieval")
+    assert code == 1, "what should have been compared was not"
+    assert data["cut"] == [{"part": "retrieval", "what": "stopped"}]
+    assert "All parts have run. **Not complete**: retrieval: stopped. No comparison failed." in page
     assert [row["what"] for row in data["rows"]] == ["first", "the whole part"]
     assert data["rows"][1]["result"].startswith("stopped after 0 s")
     code, data, _ = found_by(tmp_path, "--parts", "speed", "--minutes", "0.1")
     assert data["rows"][0]["result"] == "skipped: no time was left"
+    assert (code, data["cut"]) == (0, [{"part": "speed", "what": "skipped"}]), "slow is no failure"
 
 
 def test_a_block_is_stopped_and_other_timers_go_on():

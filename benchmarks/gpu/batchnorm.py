@@ -23,7 +23,9 @@ from vcop.networks.registry import build_backbone
 
 PART = "batchnorm"
 BATCHES = (4, 3, 1)  # clips of a batch: two each, two and one, one and none
-OUTPUT, GRADIENT = 1e-3, 1e-2  # largest relative differences, in full fp32
+# Largest relative differences in full fp32. Rounding may move one value across the zero of a ReLU, which changes a gradient of one clip
+# by 1e-2; statistics that are not shared change it by 1e-1 and more.
+OUTPUT, GRADIENT = 1e-3, 5e-2
 PATIENCE, REFUSAL = 60.0, 25.0  # seconds, see ``patience``
 SINGLE = "single.pt"  # what one value a channel becomes in the first process
 Result = dict[str, Any]
@@ -45,6 +47,7 @@ def run(context: Context) -> None:
         context.report.row(
             PART, "two processes", f"could not be started: {'; '.join(problems)}", time.monotonic() - start, run
         )
+        context.report.cut(PART, "two processes")
         return
     context.report.keep(PART, way=way, refused=problems)
     for total, result in zip(BATCHES, found, strict=True):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import torch
@@ -88,6 +90,16 @@ class Context:
     def line(self, text: str) -> None:
         """Print a line of progress."""
         print(f"    {text} ({max(0.0, self.clock.left()):.0f} s left for this part)", flush=True)
+
+    @contextmanager
+    def guarded(self, part: str, what: str, code: Callable[..., Any]) -> Iterator[None]:
+        """Make an error in the block a row of the report that is not equal, so that what follows is compared all the same."""
+        start = time.monotonic()
+        try:
+            yield
+        except Exception as problem:  # noqa: BLE001  # libraries and the card's memory have errors of many kinds
+            traceback.print_exc()
+            self.report.row(part, what, f"failed: {first_line(problem)}", time.monotonic() - start, code, equal=False)
 
     @contextmanager
     def as_checked(self, network: str) -> Iterator[None]:

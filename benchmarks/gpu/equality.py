@@ -19,7 +19,8 @@ PART = "equality"
 STEPS, FEW = 20, 6  # steps beside the CPU; with --tiny
 RESUMED = 6  # steps of the training that is interrupted in the middle
 PLAINEST = "fp32 contiguous 3d"  # the reference: NCDHW, and no convolution turned into another one
-CROP, TUPLES = 56, 4  # pixels and tuples of a step beside the CPU, which makes 20 steps of all networks within a minute
+CROP, TUPLES = 56, 2  # pixels and tuples of a step, of which a CPU with 16 cores makes 60 within a minute
+BESIDE = 0.8  # share of the time for the steps beside the CPU
 # Relative differences that are accepted. From equal weights: of a loss, of the median step's gradient, and of every gradient (where
 # rounding moves a value across the zero of a ReLU, a gradient of few clips changes by much more than rounding: of narrow networks on two
 # layouts of a CPU, 1e-5 without and 2e-3 to 7e-2 with such values). After all steps with weights of their own: of the loss, since rounding
@@ -29,12 +30,15 @@ LOSS, GRADIENT, ANY_GRADIENT, GROWN = 1e-4, 2e-2, 2e-1, 5e-2
 
 def run(context: Context) -> None:
     """Compare all networks."""
-    rows = []
-    first, whole = time.monotonic(), max(1.0, context.clock.left())
+    rows: list[list[str]] = []
+    first, whole = time.monotonic(), BESIDE * max(1.0, context.clock.left())
     with arithmetic("fp32", deterministic=True):
         for number, network in enumerate(PAPER_NETWORKS, 1):
-            with context.as_checked(network):
-                rows.append(beside_cpu(context, network, Clock(first + whole * number / len(PAPER_NETWORKS))))
+            clock = Clock(first + whole * number / len(PAPER_NETWORKS))
+            with context.guarded(PART, network, beside_cpu), context.as_checked(network):
+                rows.append(beside_cpu(context, network, clock))
+        for network in PAPER_NETWORKS:
+            with context.guarded(PART, f"{network}, resumed", resume), context.as_checked(network):
                 resume(context, network)
     context.report.section(
         f"Equality: {STEPS} steps of SGD in full fp32, deterministic convolutions, beside the CPU",
@@ -52,11 +56,7 @@ def beside_cpu(context: Context, network: str, clock: Clock) -> list[str]:
         The row of the table: relative differences of losses and of whole gradients.
     """
     start = time.monotonic()
-    study = replace(context.study, input=replace(context.study.input, crop=CROP))
-    cpu, device = (
-        context.make_bench(f"{network}-{name}", study, where, TUPLES)
-        for name, where in (("cpu", torch.device("cpu")), ("device", context.device))
-    )
+    cpu, device = (small_bench(context, f"{network}-{place.type}", place) for place in (torch.device("cpu"), context.device))
     right, same, own = cpu.trainer(network, PLAINEST), candidate(device, network), candidate(device, network)
     loss, grown, errors = 0.0, 0.0, list[float]()
     while len(errors) < (FEW if context.tiny else STEPS) and (len(errors) < 2 or clock.left() > 0):
@@ -70,7 +70,15 @@ def beside_cpu(context: Context, network: str, clock: Clock) -> list[str]:
     cells = [f"{value:.1e}" for value in (loss, middle, largest, grown)]
     said = f"{len(errors)} steps: loss {cells[0]}, gradient {cells[1]} (largest {cells[2]}), loss of own weights {cells[3]} (relative)"
     context.report.row(PART, f"{network}, fp32 beside the CPU", said, time.monotonic() - start, beside_cpu, equal=equal)
+    if len(errors) < STEPS and not context.tiny:
+        context.report.cut(PART, f"{len(errors)} of {STEPS} steps of {network} beside the CPU")
     return [network, str(len(errors)), *cells]
+
+
+def small_bench(context: Context, name: str, place: torch.device) -> Bench:
+    """Return networks and inputs of this part's size on a device."""
+    study = replace(context.study, input=replace(context.study.input, crop=CROP))
+    return context.make_bench(f"{name}-{time.monotonic_ns()}", study, place, TUPLES)
 
 
 def candidate(bench: Bench, network: str) -> Trainer:
@@ -102,23 +110,23 @@ def gradient_error(found: dict[str, Tensor], expected: dict[str, Tensor]) -> flo
 def resume(context: Context, network: str) -> None:
     """Train some steps in one go, and with a saved state in the middle: all weights and momenta must have the same bits."""
     start, half = time.monotonic(), RESUMED // 2
-    bench = context.bench
+    bench = small_bench(context, f"{network}-resumed", context.device)
     whole, first, second = (bench.trainer(network, "fp32") for _ in range(3))
     for trainer in (whole, first, second):
         trainer.model.head.dropout.p = (
             context.study.pretrain.dropout
         )  # its masks have to be the same after the state was loaded
     for number in range(RESUMED):
-        loss_of(whole, bench, number, context.batch)
+        loss_of(whole, bench, number, TUPLES)
     for number in range(half):
-        loss_of(first, bench, number, context.batch)
+        loss_of(first, bench, number, TUPLES)
     first.state.claim()
     first.state.save()
     first.state.lease.release()
     second.state.file, second.state.restart = first.state.file, False
     second.state.resume()
     for number in range(half, RESUMED):
-        loss_of(second, bench, number, context.batch)
+        loss_of(second, bench, number, TUPLES)
     different = different_tensors(whole, second)
     count = len(whole.model.state_dict())
     said = f"saved after step {half} of {RESUMED}, loaded by another trainer: {len(different)} of {count} tensors differ"

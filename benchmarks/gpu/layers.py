@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+import torch
 from torch import nn
 
 from benchmarks import timing
@@ -36,11 +37,13 @@ def run(context: Context) -> None:
     """Check all networks in all precisions."""
     rows: list[list[str]] = []
     for network in PAPER_NETWORKS:
-        with exact_once():
-            rows += [check(context, network, kind) for kind in PRECISIONS]
+        with exact_once(context.device):
+            for kind in PRECISIONS:
+                with context.guarded(PART, f"{network}, {kind}", check):
+                    rows.append(check(context, network, kind))
         context.report.section(
             "Layers: the largest relative error against float64",
-            f"Accepted: {precision_check.TOLERANCE['fp32']:g} in fp32 and TF32; a layer above {precision_check.TOLERANCE['bf16']:g} in "
+            f"Accepted: {precision_check.TOLERANCE['fp32']:g} in fp32, {precision_check.TOLERANCE['tf32']:g} in TF32; a layer above {precision_check.TOLERANCE['bf16']:g} in "
             "bf16 is computed in fp32.",
             timing.table(HEADER, rows),
         )
@@ -112,9 +115,14 @@ def recorded(found: Errors) -> Iterator[None]:
         yield
 
 
+def on(device: torch.device, value: torch.Tensor | list[torch.Tensor]) -> torch.Tensor | list[torch.Tensor]:
+    """Return tensors on a device."""
+    return value.to(device) if isinstance(value, torch.Tensor) else [one.to(device) for one in value]
+
+
 @contextmanager
-def exact_once() -> Iterator[None]:
-    """Compute the float64 values of each layer once, not anew for each precision and size of the batch."""
+def exact_once(device: torch.device) -> Iterator[None]:
+    """Compute the float64 values of each layer once, not anew for each precision and size of the batch, and copy them to the device once."""
     known: dict[Any, Any] = {}
     compute: Callable[[LayerCall], Any] = layer_check._exact_call  # noqa: SLF001
 
@@ -122,7 +130,8 @@ def exact_once() -> Iterator[None]:
         kind = next(kind for kind in LAYERS if isinstance(call.layer, kind))
         key = (kind, call.layer.extra_repr(), call.shape)
         if key not in known:
-            known[key] = compute(replace(call, weight_gradient=True))
+            made = compute(replace(call, weight_gradient=True))
+            known[key] = replace(made, **{name: on(device, value) for name, value in vars(made).items()})
         return known[key] if call.weight_gradient else replace(known[key], weight_gradients=[])
 
     with patch.object(layer_check, "_exact_call", exact):

@@ -27,7 +27,15 @@ class Report:
 
     def __init__(self, folder: Path, about: dict[str, Any]) -> None:
         self.folder, self.sections = folder, dict[str, tuple[str, ...]]()
-        self.data: dict[str, Any] = {"format": RATES_FORMAT, **about, "finished": False, "rows": [], "parts": {}, "rates": {}}
+        self.data: dict[str, Any] = {
+            "format": RATES_FORMAT,
+            **about,
+            "finished": False,
+            "cut": [],
+            "rows": [],
+            "parts": {},
+            "rates": {},
+        }
 
     def row(
         self, part: str, what: str, result: str, seconds: float, code: Callable[..., Any], *, equal: bool | None = None
@@ -46,6 +54,11 @@ class Report:
         found = {"part": part, "what": what, "result": result, "seconds": round(seconds, 2), "code": where, "equal": equal}
         self.data["rows"].append(found)
         print(f"    {what}: {result}{'' if equal is None else '; equal' if equal else '; NOT EQUAL'}", flush=True)
+        self.write()
+
+    def cut(self, part: str, what: str) -> None:
+        """Note what was not done, or not to its end, so that a page without a failure is not taken for a complete one."""
+        self.data["cut"].append({"part": part, "what": what})
         self.write()
 
     def keep(self, part: str, **values: Any) -> None:
@@ -70,8 +83,12 @@ class Report:
     def text(self) -> str:
         """Return the page."""
         about = self.data
-        head = f"*{about['gpu']}, driver {about['driver']}; {about['machine']}*"
+        cudnn = f", cuDNN {about['cudnn']}" if about["cudnn"] else ""
+        head = f"*{about['gpu']}, driver {about['driver']}{cudnn}; {about['machine']}*"
         state = "All parts have run." if about["finished"] else "The run has not finished: what follows is what it had so far."
+        if about["cut"]:
+            missing = "; ".join(f"{one['part']}: {one['what']}" for one in about["cut"])
+            state += f" **Not complete**: {missing}."
         small = " Networks and clips are small: this run tests the command and measures nothing." if about["tiny"] else ""
         verdict = f"**{len(self.wrong)} of the comparisons failed.**" if self.wrong else "No comparison failed."
         said = f"`{about['command']}`, {about['date']}, code {about['commit'] or 'without a commit'}. {state} {verdict}{small}"

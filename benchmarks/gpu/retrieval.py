@@ -26,7 +26,8 @@ K = 50
 def run(context: Context) -> None:
     """Check features and neighbours."""
     for network in PAPER_NETWORKS:
-        features(context, network)
+        with context.guarded(PART, f"{network}, features of conv5", features):
+            features(context, network)
     neighbours(context)
 
 

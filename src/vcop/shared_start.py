@@ -22,7 +22,7 @@ start, another interpreter, no Linux) a command simply starts by itself.
 from __future__ import annotations
 
 import gc
-import importlib
+import importlib.util
 import io
 import json
 import os
@@ -148,6 +148,8 @@ def _work(request: dict[str, Any], files: Sequence[int]) -> int:
     # The command ends when its supervisor is gone (``signals.end_with_workflow``), as it would end with Snakemake.
     os.environ.update(request["environment"] | {"VCOP_RUN": str(os.getppid())})
     sys.argv = ["vcop", *request["words"]]
+    # Several GPUs: the other processes are started by this name.
+    sys.modules["__main__"].__spec__ = importlib.util.find_spec("vcop.__main__")
     from vcop.cli import main
 
     return main(request["words"])

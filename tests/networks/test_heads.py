@@ -44,6 +44,17 @@ def test_batchnorm_sees_one_position_at_a_time_unless_joint():
         assert seen == [12 // batches] * batches
 
 
+def test_each_position_is_passed_without_gaps_in_memory():
+    """Only then R(2+1)D computes its first convolution as a 2D one."""
+    clips = torch.rand(2 * 3, 8, 24, 24, 3).permute(0, 4, 1, 2, 3).unflatten(0, (2, 3))
+    net = OrderNetwork(build_backbone("r21d", NARROW, 0), OrderHead(32, 3, 0.0)).train()
+    seen = []
+    net.backbone.conv1.register_forward_hook(lambda _module, inputs, _out: seen.append(inputs[0]))
+    net(clips)
+    assert all(x.is_contiguous(memory_format=torch.channels_last_3d) for x in seen)
+    assert all(torch.equal(x, clips[:, t]) for t, x in enumerate(seen))
+
+
 def test_evaluation_is_the_same_either_way():
     clips = torch.rand(2, 3, 3, 8, 24, 24)
     nets = []

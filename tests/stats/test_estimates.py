@@ -58,7 +58,7 @@ def test_what_groups_do_to_seeds_counts_once():
 def test_a_difference_of_equal_predictions_is_none():
     e = estimate_mean({"0": [scores([(1, 0), (1, 1)])], "1": [scores([(1, 0), (0, 1)])]}, 4)
     d = e.minus(e)
-    assert (d.value, d.standard_error, d.interval, d.p_value()) == (0, 0, (0, 0), 1)
+    assert (d.value, d.standard_error, d.interval) == (0, 0, (0, 0))
 
 
 def test_a_difference_is_paired_by_seed():
@@ -72,22 +72,17 @@ def test_a_difference_is_paired_by_seed():
         estimate_mean(high, 50).minus(estimate_mean({"2": low["2"]}, 50))
 
 
-def test_interval_and_p_value_agree():
+def test_the_interval_of_a_difference_is_symmetric():
     a = estimate_mean({"0": [scores([(1, 1), (1, 0), (1, 1), (0, 1), (1, 0)])]}, 10)
     d = a.minus(estimate_mean({"0": [scores([(0, 1), (1, 0), (0, 1), (0, 0), (1, 0)])]}, 10))
     low, high = d.interval
     assert high - d.value == d.value - low == pytest.approx(two_sided_t(0.05, 4) * d.standard_error)
-    assert d.p_value(low) == pytest.approx(0.05, abs=1e-6)
-    assert d.p_value(low, "above") == pytest.approx(0.025, abs=1e-6)
-    assert d.p_value(high, "above") == pytest.approx(0.975, abs=1e-6)
 
 
 def test_an_accuracy_stays_between_0_and_100():
     e = estimate_mean({"0": [scores([(1,)] + [(0,)] * 14)]}, 15)
     low, high = e.interval
     assert 0 < low < e.value < high < 40
-    chance = e.minus_constant(16.7)
-    assert chance.value == pytest.approx(e.value - 16.7)
 
 
 def test_a_single_group_tells_almost_nothing():

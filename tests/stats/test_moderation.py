@@ -39,11 +39,16 @@ def test_the_inverse_of_trigamma(x):
 def test_two_variances_by_hand():
     """1 and 99 of 2 degrees of freedom: log variances spread by (log 99)^2 / 2 and half a standard error, by chance by pi^2 / 6. The larger one stays."""
     two = np.array([2.0, 2.0])
-    d0 = prior_df(np.array([1.0, 99.0]), two)
+    d0 = prior_df(np.array([1.0, 99.0]), two, 2)
     assert trigamma(d0 / 2) == pytest.approx(math.log(99) ** 2 / 2 * (1 + math.sqrt(2) / 2) - math.pi**2 / 6, rel=1e-6)
     variances, dfs = moderate(np.array([1.0, 99.0]), two, 2)
     assert variances == pytest.approx([(d0 * 50 + 2 * 1) / (d0 + 2), 99])
     assert dfs == pytest.approx(d0 + 2)
+
+
+def test_comparisons_that_share_trainings_tell_no_more_of_the_spread():
+    variances, dfs = np.tile([1.0, 2.0, 40.0], 4), np.full(12, 2.0)
+    assert prior_df(variances, dfs, 3) < prior_df(variances, dfs, 12), "as cautious as three numbers have to be"
 
 
 def test_the_textbook_estimate_is_found_where_variances_are_many(monkeypatch):
@@ -51,7 +56,7 @@ def test_the_textbook_estimate_is_found_where_variances_are_many(monkeypatch):
     monkeypatch.setattr(moderation, "FLOOR", 1e-9)
     rng, many = np.random.default_rng(0), 20_000
     variances = 4 / rng.chisquare(4, many) * rng.chisquare(2, many) / 2
-    assert prior_df(variances, np.full(many, 2.0)) == pytest.approx(4, rel=0.1)
+    assert prior_df(variances, np.full(many, 2.0), many) == pytest.approx(4, rel=0.1)
 
 
 def test_variances_that_spread_no_more_than_chance_become_their_mean():

@@ -1,4 +1,4 @@
-"""Action recognition (CVPR 2019, 4.2; frozen stages: TMM 2020, Figure 10).
+"""Action recognition (CVPR 2019, 4.2; frozen layers: TMM 2020, Figure 10).
 
 in   weights, results/frames/{dataset}.h5
 out  results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/, results/recognition/ the same way,

@@ -28,13 +28,13 @@ def mined(seed=SEEDS):
 
 
 def retrieved(dataset, weights, network=PAPER_NETWORKS, layer="conv5"):
-    """Retrieval by the features of a stage, all seeds."""
+    """Retrieval by the features of a layer, all seeds."""
     path = "results/retrieval/{dataset}/{network}/{weights}/{layer}-seed-{seed}.csv"
     return expand(path, dataset=dataset, network=network, weights=weights, layer=layer, seed=SEEDS)
 
 
 def recognised(dataset, split, weights, network=PAPER_NETWORKS, layer="conv1"):
-    """Recognition after fine-tuning a stage and the deeper ones, all seeds."""
+    """Recognition after fine-tuning a layer and the deeper ones, all seeds."""
     path = "results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv"
     return expand(path, dataset=dataset, split=split, network=network, weights=weights, layer=layer, seed=SEEDS)
 

@@ -8,7 +8,7 @@ out  results/features/{dataset}/{network}/{weights}/seed-{seed}.h5
 
 
 rule extract:
-    """Features of the ten test clips of every video of split 1; of all five stages where a table asks for them."""
+    """Features of the ten test clips of every video of split 1; of all five layers where a table asks for them."""
     input:
         frames=ancient("results/frames/{dataset}.h5"),
         digest="results/frames/{dataset}.digest",

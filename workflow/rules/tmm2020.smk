@@ -84,7 +84,7 @@ use rule cvpr2019_table1 as tmm2020_table3 with:
 
 
 use rule cvpr2019_table1 as tmm2020_table4 with:
-    # Table IV: clip retrieval on UCF101 by the features of each stage.
+    # Table IV: clip retrieval on UCF101 by the features of each layer.
     input:
         results=BY_LAYER,
         code=drawing("tmm2020_table4"),

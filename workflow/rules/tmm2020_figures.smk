@@ -94,7 +94,7 @@ use rule cvpr2019_table1 as tmm2020_figure9 with:
 
 
 use rule cvpr2019_table1 as tmm2020_figure10 with:
-    # Figure 10: R3D fine-tuned from each stage on, the shallower ones frozen.
+    # Figure 10: R3D fine-tuned from each layer on, the shallower ones frozen.
     input:
         results=FROZEN,
         code=drawing("tmm2020_figure10"),

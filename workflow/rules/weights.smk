@@ -29,7 +29,7 @@ def question_weights(wildcards):
 
 
 def layers_kept(wildcards):
-    """The stages whose features are kept: the last, and all of them where a table compares them (TMM 2020, Table IV)."""
+    """The layers whose features are kept: the last, and all of them where a table compares them (TMM 2020, Table IV)."""
     asked = f"{wildcards.dataset}/{wildcards.weights}" in STUDY.all_layers
     return " ".join(LAYERS) if asked else "conv5"
 

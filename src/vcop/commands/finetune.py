@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", required=True, help="Name of the data set of the frame store, for the log.")
     parser.add_argument("--split", type=int, choices=SPLITS, required=True, help="Official split.")
     add_clip_length(parser)
-    parser.add_argument("--layer", choices=LAYERS, default=LAYERS[0], help="Shallowest stage that is trained.")
+    parser.add_argument("--layer", choices=LAYERS, default=LAYERS[0], help="Shallowest layer that is trained.")
     parser.add_argument("--test-clips", type=int, default=ExtractOptions.test_clips, help="Clips of a test video.")
     parser.add_argument("--labels", type=int, default=100, help="Percentage of the training videos of each class to train on.")
     parser.add_argument("--recognition", type=Path, required=True, help="Predictions for the test videos (.csv).")

@@ -9,7 +9,7 @@ PAPER_DATASETS = (
 DATASET = r"[A-Za-z][A-Za-z0-9_]*"  # what a data set may be called: its name is part of paths
 QUESTIONS = "activitynet-qa"  # the data set of the questions, as it is called in paths
 PAPER_NETWORKS = ("c3d", "r3d", "r21d")  # backbones of both papers (CVPR 2019, 3.2); all: vcop.config.network_names
-LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5")  # stages of each backbone, shallowest first
+LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5")  # layers of each backbone, shallowest first
 
 
 def require_dataset_name(source: str, name: str) -> None:

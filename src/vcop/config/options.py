@@ -58,10 +58,10 @@ class ComputeOptions(Options):
         True, "Compute R(2+1)D's convolutions, which are over space or over time alone, as 2D convolutions: faster."
     )
     compile: bool = option(
-        False, "Compile the backbone's stages by torch.compile: a minute at the start, faster steps on GPUs."
+        False, "Compile the backbone's layers by torch.compile: a minute at the start, faster steps on GPUs."
     )
     recompute: bool = option(
-        False, "Keep no activations within a stage: less memory, a third more arithmetic, the same result."
+        False, "Keep no activations within a layer: less memory, a third more arithmetic, the same result."
     )
 
 

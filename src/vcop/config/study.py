@@ -75,7 +75,7 @@ class Study(Options):
     )
     all_layers: list[str] = option(
         ["ucf101/16-8-3"],
-        "Data set/weights for which the features of all five stages are kept, not of the last one only (TMM 2020, Table IV).",
+        "Data set/weights for which the features of all five layers are kept, not of the last one only (TMM 2020, Table IV).",
     )
     label_shares: list[int] = option(
         [5, 10, 20, 50], "Percentages of the training videos whose labels `beyond_labels` trains on.", minimum=1, maximum=99

@@ -87,10 +87,11 @@ class Backbone(nn.Module):
         """Set how the stages are computed, not what: compiled, and recomputed in the backward pass to save memory."""
         self.recompute = compute.recompute
         if compute.compile:
-            # All stages share the code of nn.Sequential, which PyTorch by default compiles for eight shapes. Five stages have more.
+            # All stages share the code of nn.Sequential. PyTorch would take their different sizes for one that changes, and compile slower
+            # code for any size; and it compiles for eight shapes at most. Five stages, batches and modes have more.
             torch._dynamo.config.recompile_limit = 64  # noqa: SLF001
             for name in LAYERS:
-                self.get_submodule(name).compile()
+                self.get_submodule(name).compile(dynamic=False)
 
     def freeze_below(self, layer: str) -> None:
         """Freeze the stages before ``layer``: their weights and their BatchNorm statistics (TMM 2020, Figure 10).

@@ -140,7 +140,8 @@ class OrderNetwork(nn.Module):
         if self.joint_batchnorm or not self.training:
             features = self.backbone(clips.flatten(0, 1)).unflatten(0, clips.shape[:2])
         else:
-            features = torch.stack([self.backbone(clips[:, t]) for t in range(clips.shape[1])], dim=1)
+            # Copies without gaps in memory: libraries make them anyway, and FlatConv3d asks for them.
+            features = torch.stack([self.backbone(clips[:, t].clone()) for t in range(clips.shape[1])], dim=1)
         return self.head(features)
 
 

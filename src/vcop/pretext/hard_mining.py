@@ -1,7 +1,7 @@
 """Sample-based curriculum: find the videos that a trained order network does not find simple (TMM 2020, III-D2 and IV-A).
 
-A converged network, whose training goes on later, predicts the order of new tuples of every training video over several epochs. A video
-is simple if its order was predicted correctly in each of these epochs, with a probability above 0.8. Simple videos leave the training list, and
+A converged network, whose training goes on later, predicts the order of new tuples of every training video in several passes. A video
+is simple if its order was predicted correctly in each of them, with a probability above 0.8. Simple videos leave the training list, and
 training goes on with the others, the hard videos.
 """
 

@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vcop.stats.proportions import wilson_interval
-from vcop.stats.student import two_sided_p, two_sided_t
+from vcop.stats.student import two_sided_t
 
 LEVEL = 0.05  # probability that an interval misses
 
@@ -99,9 +99,9 @@ class Estimate:
 
     @property
     def df(self) -> float:
-        """Satterthwaite's degrees of freedom of the standard error."""
+        """Satterthwaite's degrees of freedom of the standard error, at least 1."""
         parts = self.group_variance**2 / self.group_df + self.seed_variance**2 / self.seed_df
-        return (self.group_variance + self.seed_variance) ** 2 / parts if parts else self.group_df
+        return max(1.0, (self.group_variance + self.seed_variance) ** 2 / parts) if parts else self.group_df
 
     @cached_property
     def interval(self) -> tuple[float, float]:
@@ -120,30 +120,18 @@ class Estimate:
         worth = self.value * (100 - self.value) / error**2 if error else 0.0
         return wilson_interval(self.value, worth if worth > 0 else self.groups, quantile)
 
-    def p_value(self, null: float = 0.0, side: str = "two") -> float:
-        """Return how probable a number as far from ``null`` would be if the truth were ``null``.
-
-        Args:
-            null: The number under the hypothesis.
-            side: "two", or "above" for the hypothesis that the truth is ``null`` or less.
-        """
-        distance, error = self.value - null, self.standard_error
-        both = float(two_sided_p(distance / error, self.df)) if error else float(distance == 0)
-        return both if side == "two" else both / 2 if distance > 0 else 1 - both / 2
-
-    def minus(self, other: Estimate, n: int | None = None) -> Estimate:
+    def minus(self, other: Estimate) -> Estimate:
         """Return this minus another estimate, paired by seed and by group.
 
         Args:
             other: The estimate to take away.
-            n: Number of test videos of both together; by default the larger of the two.
 
         Raises:
             ValueError: If the two have other seeds, or if one of them is a mean of several settings.
         """
         if self.effects is None or other.effects is None:
             raise ValueError("only estimates of single settings can be paired; take the mean of the differences")
-        return estimate_effects(self.effects.minus(other.effects), n or max(self.n, other.n), share=False)
+        return estimate_effects(self.effects.minus(other.effects), max(self.n, other.n), share=False)
 
     def with_seeds(self, variance: float, df: float) -> Estimate:
         """Return the estimate with another variance between seeds, such as one that several estimates have told together.
@@ -154,10 +142,6 @@ class Estimate:
         """
         part, part_df = _seed_part(variance / self.seeds, df, self.interaction, (self.seeds - 1) * self.group_df)
         return replace(self, seed_variance=part, seed_df=part_df)
-
-    def minus_constant(self, constant: float) -> Estimate:
-        """Return this minus a number that is known, such as the accuracy of chance."""
-        return replace(self, value=self.value - constant, share=False)
 
 
 def mean_effects(runs: Mapping[str, Sequence[pd.Series]]) -> Effects:

@@ -25,12 +25,11 @@ DRAWS = 4000
 
 @dataclass(frozen=True)
 class Interval:
-    """An interval with its number, and the p value that is corrected for the family."""
+    """An interval with its number."""
 
     value: float
     low: float
     high: float
-    p_value: float = 1.0
 
 
 @lru_cache(maxsize=20_000)
@@ -53,29 +52,24 @@ def group_draws(estimates: Sequence[Estimate]) -> NDArray[np.float64]:
     return np.stack([_weights(str(name)) for name in names], axis=1) @ table
 
 
-def simultaneous_intervals(estimates: Sequence[Estimate], null: float = 0.0) -> list[Interval]:
+def simultaneous_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
     """Return 95 % intervals that hold all at once: in 95 of 100 studies none of them misses.
 
     The smallest p value of the family is drawn from the estimates' common distribution, groups shared and seeds each for itself,
-    every estimate with its own degrees of freedom; its 5 % quantile is the level of each interval. Bonferroni's level, which holds
-    without any draw, is the lowest that is used. With few seeds give it estimates whose variances between seeds are
+    every estimate with its own degrees of freedom; its 5 % quantile is the level of each interval. It lies between Bonferroni's level,
+    which holds without any draw, and that of a single interval. With few seeds give it estimates whose variances between seeds are
     moderated (``moderation``): eight variances of three seeds each hold a far too small one, and the interval of that number misses.
 
     Args:
         estimates: The family.
-        null: The number that the p values are about.
     """
-    if not estimates:
-        return []
+    if len(estimates) < 2:
+        return [Interval(e.value, *e.interval) for e in estimates]
     rng = np.random.default_rng(len(estimates))
     smallest = np.min([two_sided_p(t, e.df) for t, e in zip(_t_draws(estimates, rng).T, estimates, strict=True)], axis=0)
-    level = max(float(np.quantile(smallest, LEVEL)), LEVEL / len(estimates)) if len(estimates) > 1 else LEVEL
-    intervals = []
-    for e in estimates:
-        p = e.p_value(null)
-        adjusted = min(p * len(estimates), max(p, float(np.mean(smallest <= p)))) if len(estimates) > 1 else p
-        intervals.append(Interval(e.value, *e.interval_at(level), adjusted))
-    return intervals
+    # Estimates without any error, such as none right in all networks, have no p value below 1.
+    level = min(LEVEL, max(float(np.quantile(smallest, LEVEL)), LEVEL / len(estimates)))
+    return [Interval(e.value, *e.interval_at(level)) for e in estimates]
 
 
 def _t_draws(estimates: Sequence[Estimate], rng: np.random.Generator) -> NDArray[np.float64]:
@@ -94,7 +88,6 @@ def largest(intervals: Sequence[Interval]) -> Interval:
         value=max(i.value for i in intervals),
         low=max(i.low for i in intervals),
         high=max(i.high for i in intervals),
-        p_value=min(i.p_value for i in intervals),
     )
 
 
@@ -110,7 +103,9 @@ def class_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
     """
     telling = [e for e in estimates if e.groups > 1]
     independent = sum(e.value * (100 - e.value) / e.n for e in telling)
-    effect = sum(e.standard_error**2 for e in telling) / independent if independent else 1.0
+    # No more than if the seeds' videos were independent of one another: groups that are equally right by chance would say no error.
+    least = 1 / max(e.seeds for e in estimates)
+    effect = max(sum(e.standard_error**2 for e in telling) / independent if independent else 1.0, least)
     quantile = two_sided_t(LEVEL, sum(e.df for e in telling) or inf)
     return [Interval(e.value, *wilson_interval(e.value, e.n / effect, quantile)) for e in estimates]
 

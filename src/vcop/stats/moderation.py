@@ -52,24 +52,24 @@ def moderate(
     Args:
         variances: Each number's own variance. Shape: (numbers,), two or more, not all 0.
         dfs: Its degrees of freedom d. Shape: (numbers,).
-        independent: How many of the numbers are worth counting.
+        independent: How many of the numbers are worth counting, 2 or more.
     """
-    d0 = prior_df(variances, dfs)
+    d0 = prior_df(variances, dfs, independent)
     weighted = (d0 * variances.mean() + dfs * variances) / (d0 + dfs)
     limit = np.maximum(dfs, dfs.mean() * independent)
     return np.maximum(variances, weighted), np.minimum(d0 + dfs, limit)
 
 
-def prior_df(variances: NDArray[np.float64], dfs: NDArray[np.float64]) -> float:
+def prior_df(variances: NDArray[np.float64], dfs: NDArray[np.float64], independent: int, caution: float = CAUTION) -> float:
     """Return d0: how many degrees of freedom the mean variance of a family is worth to each of its members (Smyth 2004, section 6.2).
 
     The logarithms of variances that are truly alike have the variance trigamma(d / 2). What they have beyond it is trigamma(d0 / 2). If
-    that is nothing, d0 is a million and more. A few logarithms tell their variance badly, so some standard errors of it, as for normal
-    values, are added (``CAUTION``). Arguments as in ``moderate``.
+    they have nothing beyond it, d0 is nearly infinite. Few logarithms tell their variance badly: ``caution`` of its standard errors, for
+    normal values, are added. Other arguments as in ``moderate``.
     """
     floor = FLOOR * float(variances.mean())
     logs = np.log(np.maximum(variances, floor)) - np.array([expected_log(d) for d in dfs])
-    spread = float(logs.var(ddof=1)) * (1 + CAUTION * sqrt(2 / (len(logs) - 1)))
+    spread = float(logs.var(ddof=1)) * (1 + caution * sqrt(2 / (independent - 1)))
     excess = spread - float(np.mean([trigamma(d / 2) for d in dfs]))
     return 2 * inverse_trigamma(max(LEAST, excess))
 

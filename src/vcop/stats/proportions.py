@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 
-NORMAL = 1.959964  # the quantile of a 95 % interval, for independent observations
+QUANTILE = (
+    1.959964  # of the normal distribution: standard errors of the half width of a 95 % interval, for independent observations
+)
 
 
-def wilson_interval(value: float, n: float, quantile: float = NORMAL) -> tuple[float, float]:
+def wilson_interval(value: float, n: float, quantile: float = QUANTILE) -> tuple[float, float]:
     """Return Wilson's interval of a proportion, which lies within 0 and 100 % and is not empty at either end.
 
     Args:

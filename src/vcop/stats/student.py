@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-NORMAL = 1e6  # degrees of freedom from which t is the normal distribution to six digits
+LARGE_DF = 1e6  # degrees of freedom from which t is the normal distribution to six digits
 POINTS = 4_001  # of the integration; the error of a quantile is below 1e-5 of it
 MANY = 200.0  # degrees of freedom from which nothing is left beyond REACH
 REACH = 40.0  # standard deviations
@@ -32,7 +32,7 @@ def _tail(df: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def two_sided_p(t: ArrayLike, df: float) -> NDArray[np.float64]:
     """Return the probability that Student's t with ``df`` degrees of freedom is farther from 0 than ``t``. Shape: as ``t``."""
-    df = min(max(df, 1.0), NORMAL)
+    df = min(max(df, 1.0), LARGE_DF)
     x, tail = _tail(df)
     return np.interp(np.arctan(np.abs(np.asarray(t, dtype=float)) / math.sqrt(df)), x, tail)
 
@@ -44,7 +44,7 @@ def two_sided_t(p: float, df: float) -> float:
         p: Probability of both tails together.
         df: Degrees of freedom, 1 or more (fewer count as 1); infinity gives the normal distribution.
     """
-    if df >= NORMAL:
+    if df >= LARGE_DF:
         return -NormalDist().inv_cdf(p / 2)
     df = max(df, 1.0)
     x, tail = _tail(df)

@@ -5,14 +5,12 @@ import pytest
 from support.hand_made import read, write
 
 from vcop.paper.measurement.comparisons import (
-    best_contrast,
-    estimate_contrast,
     measure_classes,
     measure_runs,
     paired_runs,
     split_and_seed,
 )
-from vcop.paper.measurement.scores import correct_videos, paired_difference
+from vcop.paper.measurement.scores import correct_videos, estimate_scores, paired_difference
 from vcop.paper.pages import tables
 from vcop.stats.proportions import wilson_interval
 from vcop.stats.student import two_sided_t
@@ -88,46 +86,32 @@ def test_seeds_are_printed_where_there_are_several(tmp_path):
         assert "(4; 2 seeds, sd 35.4)" in (tmp_path / f"t.{kind}").read_text()
 
 
-def test_a_contrast_on_the_same_videos_is_the_paired_difference():
-    ours, base = scores([1] * 30 + [0] * 10 + [1] * 60), scores([0] * 30 + [1] * 10 + [1] * 60)
-    one, other = best_contrast([[ours]], [base]), paired_difference([ours], [base])
-    assert (one.value, one.n) == (pytest.approx(20), 100)
-    assert (one.low, one.high) == (pytest.approx(other.low), pytest.approx(other.high))
-
-
-def test_a_contrast_of_other_videos_is_unpaired():
+def test_a_difference_on_other_videos_is_unpaired():
     """30 of 100 against 20 of 100: 10 +- 1.96 sqrt(0.21 + 0.16) / 10, that is 11.9; half shared and alike, less."""
+
+    def difference(ours, base):
+        return estimate_scores({"0": [ours]}).minus(estimate_scores({"0": [base]}))
+
     ours, base = scores([1] * 30 + [0] * 70), scores([1] * 20 + [0] * 80, 100)
-    m = best_contrast([[ours]], [base])
-    assert (m.value, m.n) == (pytest.approx(10), 200)
-    assert (m.low, m.high) == (pytest.approx(-1.9, abs=1.2), pytest.approx(21.9, abs=1.2))
-    shared = best_contrast([[ours]], [scores([1] * 20 + [0] * 80, 10)])
-    assert shared.n == 110
-    assert shared.high - shared.low < m.high - m.low
+    e = difference(ours, base)
+    low, high = e.interval
+    assert (e.value, low, high) == (pytest.approx(10), pytest.approx(-1.9, abs=1.2), pytest.approx(21.9, abs=1.2))
+    shared_low, shared_high = difference(ours, scores([1] * 20 + [0] * 80, 10)).interval
+    assert shared_high - shared_low < high - low
 
 
 def test_equal_scores_differ_by_nothing():
     """Exactly, however the sums are rounded: a verdict must not hang on the last bit."""
     same = scores([0.1, 0.7, 0.3] * 33)
-    m = best_contrast([[same]], [same])
+    m = paired_difference([same], [same])
     assert (m.value, m.low, m.high) == (0, 0, 0)
 
 
-def test_the_best_of_several_is_no_better_by_being_chosen():
-    low, high, base = scores([1, 0] * 50), scores([1] * 80 + [0] * 20), scores([0] * 100)
-    one, both = best_contrast([[high]], [base]), best_contrast([[low], [high]], [base])
-    assert one.value == both.value == 80
-    assert both.low < one.low
-    assert both.high > one.high
-
-
-def test_a_contrast_of_files_pairs_splits_and_seeds(tmp_path):
-    ours = made(tmp_path, "16-8-3", {(1, 0): 8, (2, 0): 6, (1, 1): 4, (2, 1): 6})
-    base = made(tmp_path, "random", {(2, 0): 2, (1, 0): 2, (1, 1): 2, (2, 1): 6, (1, 2): 9})
-    e = estimate_contrast(ours, base, correct_videos)
-    m = measure_runs(ours, correct_videos, base).gain
-    assert (e.value, e.n, e.seeds) == (pytest.approx(m.value), 20, 2)
-    assert e.interval == pytest.approx((m.low, m.high))
+def test_seeds_of_other_splits_are_refused(tmp_path):
+    """Splits differ in difficulty, which would count as a difference between seeds."""
+    ours = made(tmp_path, "16-8-3", {(1, 0): 8, (2, 0): 6, (1, 1): 4})
+    with pytest.raises(ValueError, match="each seed needs as many splits: seed 0 has 2, seed 1 has 1"):
+        measure_runs(ours, correct_videos)
 
 
 def test_classes_share_their_design_effect():

@@ -80,7 +80,7 @@ def test_a_mean_over_data_sets_and_k(tmp_path):
     (found,) = judge_claim("item", claim, study(tmp_path))
     assert (found.setting, found.higher, found.lower) == ("mean of 10", "C3D", "R(2+1)D")
     assert found.difference.value == pytest.approx(35)
-    assert (found.difference.n, found.shared) == (800, 800)
+    assert (found.difference.n, found.shared) == (160, 160)
     assert claim_verdict(claim, [found]).says == HOLDS
 
 

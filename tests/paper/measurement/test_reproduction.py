@@ -7,6 +7,7 @@ from vcop.paper.measurement.reproduction import (
     ABOVE,
     BELOW,
     NOT_COMPARED,
+    ONE_SEED,
     UNPRINTED,
     WITHIN,
     NumberBesidePublished,
@@ -20,7 +21,9 @@ RUNS = [Training(f"pretrain/{network}/16-8-3", "0", "abc", "A GPU", 2, 1.5) for 
 
 
 def number(published, measured, low, high, **more):
-    return NumberBesidePublished("C3D", "Accuracy", published, measured, low, high, "20", "1", Cost.of([]), **more)
+    return NumberBesidePublished(
+        "C3D", "Accuracy", published, measured, low, high, "20", more.pop("seeds", "3"), Cost.of([]), **more
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,10 +43,22 @@ def test_a_difference_has_the_interval_of_ours():
 
 
 def test_the_published_number_varies_too():
-    """Half widths 3 of ours and 1.96 * sqrt(0.9^2 + 1.2^2) = 2.94 of theirs: together sqrt(3^2 + 2.94^2) = 4.2."""
-    n = number("68.5", "72", "69", "75", published_error=0.9, spread="1.2")
-    assert n.difference == pytest.approx((3.5, -0.70, 7.70), abs=0.005)
+    """Half widths 3 of ours, 1.96 * 0.9 of their test videos and 4.303 * 0.5 of their training, which three seeds tell."""
+    n = number("68.5", "72", "69", "75", published_error=0.9, spread="0.5")
+    assert n.difference == pytest.approx((3.5, -0.591, 7.591), abs=0.005)
     assert (n.verdict, number("68.5", "72", "69", "75").verdict) == (WITHIN, ABOVE)
+
+
+def test_a_new_training_lies_in_the_interval_of_three_seeds():
+    """Where seeds alone vary, it is t * s * sqrt(1 / seeds + 1), the interval of one more draw."""
+    half = 4.3027 * 2 / 3**0.5
+    low, high = number("60", "60", str(60 - half), str(60 + half), spread="2").difference[1:]
+    assert (-low, high) == pytest.approx((4.3027 * 2 * (1 / 3 + 1) ** 0.5,) * 2, abs=1e-3)
+
+
+def test_nothing_is_concluded_from_one_seed():
+    n = number("68.5", "90", "89", "91", seeds="1")
+    assert (n.difference, n.verdict) == ((21.5, 20.5, 22.5), ONE_SEED)
 
 
 def test_synthetic_videos_are_not_compared():
@@ -76,7 +91,7 @@ def test_an_items_numbers_are_read_with_what_they_took(tmp_path):
     write(tmp_path / "t.csv", HEADER, rows)
     numbers = read_item("a page", "cvpr2019_table1", tmp_path / "t.csv", "16-8-3", RUNS)
     assert [(n.row, n.measured, n.seeds, n.verdict) for n in numbers] == [
-        (row, "50.00", "1", BELOW) for row in ("C3D", "R3D", "R(2+1)D")
+        (row, "50.00", "1", ONE_SEED) for row in ("C3D", "R3D", "R(2+1)D")
     ]
     assert {n.cost for n in numbers} == {Cost(3.0, 0.0, ("abc",), 1)}
     write(tmp_path / "t.csv", HEADER, rows[1:])

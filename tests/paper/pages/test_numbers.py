@@ -14,7 +14,7 @@ SPENT, FREE = Cost(1.5, 0.0, ("abc1234",), 1), Cost(0.0, 0.0, (), 0)
 
 def number(row, column, published, measured, half, cost=SPENT):
     value = float(measured)
-    return NumberBesidePublished(row, column, published, measured, str(value - half), str(value + half), "20", "1", cost)
+    return NumberBesidePublished(row, column, published, measured, str(value - half), str(value + half), "20", "3", cost)
 
 
 NUMBERS = {
@@ -30,11 +30,18 @@ def test_numbers_are_counted_by_verdict():
     assert numbers.numbers_summary(NUMBERS).startswith("4 numbers are measured. The papers print 3 of them: of ours, 1 differ")
 
 
+def test_one_run_has_no_sign():
+    alone = {item: [replace(number, seeds="1") for number in group] for item, group in NUMBERS.items()}
+    assert numbers.numbers_summary(alone).endswith("3 are of one seed, so that nothing is concluded from them.")
+    lines = numbers.numbers_markdown(HEADING, alone, "16-8-3", TITLES).splitlines()
+    assert "| C3D | Top1 | 10 | **20.0** | +10.0 [+5.0, +15.0] | [15.0, 25.0] | one run | 20 | abc1234 | 1.50 GPU |" in lines
+
+
 def test_markdown_lists_the_items_and_then_every_number():
     lines = numbers.numbers_markdown(HEADING, NUMBERS, "16-8-3", TITLES).splitlines()
     assert "| [Table 1](#cvpr2019_table1) | 2 | 2 | 0 | 1 | 1 |" in lines
-    assert "| C3D | Top1 | 10 | **20.0** | ▲ +10.0 [+5.0, +15.0] | [15.0, 25.0] | one run | 20 | abc1234 | 1.50 GPU |" in lines
-    assert "| R3D | it = 8 | – | **20.0** | – | [15.0, 25.0] | one run | 20 | – | – |" in lines
+    assert "| C3D | Top1 | 10 | **20.0** | ▲ +10.0 [+5.0, +15.0] | [15.0, 25.0] | 3 | 20 | abc1234 | 1.50 GPU |" in lines
+    assert "| R3D | it = 8 | – | **20.0** | – | [15.0, 25.0] | 3 | 20 | – | – |" in lines
     assert sum("pretext task 16-8-3" in line for line in lines) == 1, "the later paper has no task of its own"
 
 

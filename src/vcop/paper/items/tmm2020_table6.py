@@ -4,7 +4,7 @@ The paper's numbers beside ours, which are computed from the answers of ``vcop a
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pandas as pd
 from vcop.datasets.activitynet_qa import TYPES
 from vcop.paper.heading import Heading
 from vcop.paper.measurement import comparisons
+from vcop.paper.measurement.pooling import pool_gains
 from vcop.paper.measurement.published import Cell, cells
 from vcop.paper.measurement.scores import Measured, correct_answers, group_runs
 from vcop.paper.pages import tables
@@ -50,7 +51,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
 
     asked = {kind for path in alone for kind in pd.read_csv(path)["type"].unique()}
     columns = [*(name for kind, name in enumerate(TYPES) if kind in asked), "All"]
-    table = add_contrasts(tables.measured_table("tmm2020_table6", find, columns=columns), runs)
+    table = add_contrasts(tables.measured_table("tmm2020_table6", find, columns=columns, baseline=QUESTION_ONLY), runs)
     note = " ".join(part for part in (heading.note and f"{heading.note};", question_counts(inputs)) if part)
     tables.write_table(table, replace(heading, note=note), out, LEGEND)
 
@@ -64,22 +65,33 @@ def add_contrasts(table: pd.DataFrame, runs: Mapping[tuple[str, ...], list[Path]
     """
     by_cell = {(c.row, c.column): c for c in cells("tmm2020_table6")}
     printed = {(c.network, c.weights, c.column): c.published for c in by_cell.values()}
+    shown = [by_cell[key] for key in zip(table["row"], table["column"], strict=True)]
+    gains = _gains_on_supervised([cell for cell in shown if cell.weights == PRETRAINED], runs)
     numbers, words = [], []
-    for key in zip(table["row"], table["column"], strict=True):
-        cell = by_cell[key]
-        if cell.weights != PRETRAINED:
+    for cell in shown:
+        if cell not in gains:
             numbers.append([""] * len(CONTRAST))
             words.append("")
             continue
-        score = correct_answers(None if cell.column == "All" else TYPES.index(cell.column))
-        gain = comparisons.measure_runs(runs[cell.network, PRETRAINED], score, runs[cell.network, SUPERVISED]).gain
         published = (cell.published or 0) - (printed[cell.network, SUPERVISED, cell.column] or 0)
-        if gain is None:
-            raise AssertionError("a baseline was given")
-        numbers.append([*gain.texts, f"{published:.1f}"])
-        words.append(f"on supervised {tables.format_points(*gain.numbers)}; published {published:+z.1f}")
+        numbers.append([*gains[cell].texts, f"{published:.1f}"])
+        words.append(f"on supervised {tables.format_points(*gains[cell].numbers)}; published {published:+z.1f}")
     table[CONTRAST] = pd.DataFrame(numbers, columns=CONTRAST, index=table.index, dtype=object)
     return table.assign(**{tables.BESIDE: words})
+
+
+def _gains_on_supervised(cells: Sequence[Cell], runs: Mapping[tuple[str, ...], list[Path]]) -> dict[Cell, Measured]:
+    """Return how far each cell lies above supervised features, those of one type of questions pooled (``pooling``)."""
+    gains: dict[Cell, Measured] = {}
+    for column in {cell.column for cell in cells}:
+        score = correct_answers(None if column == "All" else TYPES.index(column))
+        alike = [cell for cell in cells if cell.column == column]
+        measured = [
+            comparisons.measure_runs(runs[cell.network, PRETRAINED], score, runs[cell.network, SUPERVISED]) for cell in alike
+        ]
+        pooled = pool_gains([(frozenset([cell.network]), m) for cell, m in zip(alike, measured, strict=True)])
+        gains |= {cell: m.gain for cell, m in zip(alike, pooled, strict=True) if m.gain}
+    return gains
 
 
 def question_counts(inputs: list[Path]) -> str:

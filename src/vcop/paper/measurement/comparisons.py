@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vcop.paper.measurement.scores import Measured, Scores, count_tested, estimate_difference, estimate_scores
-from vcop.stats.estimates import Estimate
-from vcop.stats.families import class_intervals, largest, simultaneous_intervals
+from vcop.paper.measurement.scores import Measured, Scores, estimate_difference, estimate_scores
+from vcop.stats.families import class_intervals
 
 Score = Callable[[Path], Scores]  # reads the scores of a result file
 RANDOM = "random"  # weights that are not pretrained
@@ -55,11 +54,11 @@ def measure_runs(paths: Sequence[Path], score: Score, base: Sequence[Path] = ())
     Raises:
         ValueError: If a run has no partner in ``base``, or one with other test videos.
     """
-    measured = Measured.of(estimate_runs(paths, score))
+    scores = scores_by_seed(paths, score)
+    measured = Measured.of(estimate_scores(scores))
     if not base:
         return measured
-    partners = paired_runs(paths, base)
-    gain = estimate_difference(scores_by_seed(paths, score), scores_by_seed(partners, score))
+    gain = estimate_difference(scores, scores_by_seed(paired_runs(paths, base), score))
     return replace(measured, gain=Measured.of(gain))
 
 
@@ -69,35 +68,6 @@ def scores_by_seed(paths: Sequence[Path], score: Score) -> dict[str, list[Scores
     for path in paths:
         scores.setdefault(split_and_seed(path)[1], []).append(score(path))
     return scores
-
-
-def estimate_runs(paths: Sequence[Path], score: Score) -> Estimate:
-    """Return the accuracy of one setting with everything its interval is made of.
-
-    Args:
-        paths: Result files of the setting's runs.
-        score: Function that reads the scores of a file.
-    """
-    return estimate_scores(scores_by_seed(paths, score))
-
-
-def estimate_contrast(ours: Sequence[Path], base: Sequence[Path], score: Score) -> Estimate:
-    """Return how far one setting lies above another, in percentage points.
-
-    Runs are paired by split and seed. The lists of test videos may differ, since longer tuples fit into fewer videos: groups that both
-    sides test are paired.
-
-    Args:
-        ours: Result files of a setting.
-        base: Those of the other; files of seeds and splits that ``ours`` lacks are left out.
-        score: Function that reads the scores of a file.
-
-    Raises:
-        ValueError: If a run of ``ours`` has no partner.
-    """
-    a, b = scores_by_seed(ours, score), scores_by_seed(paired_runs(ours, base), score)
-    n = count_tested([run for side in (a, b) for splits in side.values() for run in splits])
-    return estimate_scores(a).minus(estimate_scores(b), n)
 
 
 def measure_classes(runs: Sequence[Scores]) -> dict[str, Measured]:
@@ -136,21 +106,3 @@ def training_videos(provenances: list[Path]) -> int:
             )
         counts.append(videos["training"])
     return round(sum(counts) / len(counts))
-
-
-def best_contrast(ours: Sequence[Sequence[Scores]], base: Sequence[Scores]) -> Measured:
-    """Return how far the best of some settings lies above another setting, in percentage points.
-
-    To choose the best once by its result would favour it: its bounds are the largest ones of intervals that hold for all the settings
-    at once.
-
-    Args:
-        ours: Settings, each a list of its seeds' scores.
-        base: The seeds' scores of the setting that they are compared with.
-    """
-    settings = [estimate_scores({str(i): [run] for i, run in enumerate(runs)}) for runs in (*ours, base)]
-    n = count_tested([run for runs in (*ours, base) for run in runs])
-    estimates = [one.minus(settings[-1], n) for one in settings[:-1]]
-    best = largest(simultaneous_intervals(estimates))
-    measured = Measured.of(max(estimates, key=lambda e: e.value))
-    return replace(measured, value=best.value, low=best.low, high=best.high)

@@ -117,7 +117,11 @@ def average_rows(rows: Sequence[Row]) -> Row:
     """
     if len(rows) == 1:
         return rows[0]
-    first, n = rows[0], sum(row.n for row in rows)
+    first = rows[0]
+    if any(len(row.differences) > 1 or row.chance != first.chance for row in rows):
+        raise ValueError("only differences of two settings can be averaged, with one chance for all")
+    tested = {row.setting.rpartition(", ")[0]: row for row in rows}.values()  # each data set once, not once for each k
+    n = sum(row.n for row in tested)
     parts = [row.setting.split(", ") for row in rows]
     common = [part for part in parts[0] if all(part in others for others in parts)]
     return Row(
@@ -128,7 +132,7 @@ def average_rows(rows: Sequence[Row]) -> Row:
         differences=[average_estimates([row.differences[0] for row in rows], n)],
         chance=first.chance,
         n=n,
-        shared=sum(row.shared for row in rows),
+        shared=sum(row.shared for row in tested),
         work=first.work,
         dropped=first.dropped,
         printed=None,

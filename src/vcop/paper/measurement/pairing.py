@@ -30,6 +30,7 @@ NAMES = {**NETWORK_LABELS, **DATASET_LABELS}
 SETTING = r".*\b(order|retrieval|probe|recognition|answers)/(?:(\w+?)(?:-[123])?/)?([^/].*?)[/-]seed-\d+\.csv$"
 Results = dict[str, list[Path]]  # setting > the files of its runs
 SHARE = re.compile(r"labels-(\d+)")  # of fine-tuning on a share of the labels
+ALONE = "answers/question-only"  # all networks are compared with the same trainings
 FIRST_SPLIT = re.compile(r"(\w+/\w+)-1/")  # kind and data set: its split 1 alone
 
 
@@ -43,7 +44,7 @@ class Row:
         chance: What is to be taken from ``differences``, 0 where they are differences already.
         n: Number of test videos, or questions, of both sides together.
         measure: What is compared, such as "top 5": rows of one measure are pooled (``pooling``).
-        networks: The networks of both sides; those of comparisons that share one are not independent.
+        networks: What both sides are trainings of: their networks, or the question alone. Comparisons that share one are not independent.
 
     The other attributes are those of ``claims.Comparison``.
     """
@@ -122,7 +123,7 @@ def compare(study: Study, ours: str, base: str, measure: tuple[str, Score], *, d
         printed=printed(names, base, measure[0]),
         decides=decides,
         measure=f"{share[0]}, {measure[0]}" if (share := SHARE.search(names[0])) else measure[0],
-        networks=frozenset(filter(None, (_weights(name)[0] for name in (*names, base)))),
+        networks=frozenset(filter(None, map(_trained, (*names, base)))),
     )
 
 
@@ -210,6 +211,11 @@ def _weights(setting: str) -> tuple[str, str]:
     kind, *parts = setting.split("/")
     named = parts if kind in ("order", "answers") else parts[1:]  # the others begin with a data set
     return (named[0], named[1]) if len(named) > 1 else ("", "")
+
+
+def _trained(setting: str) -> str:
+    """Return what comparisons share whose seeds are the same trainings: the network, or the question alone; empty without any training."""
+    return _weights(setting)[0] or (setting if setting == ALONE else "")
 
 
 def _work(study: Study, names: Sequence[str], base: str) -> tuple[Work, Work] | None:

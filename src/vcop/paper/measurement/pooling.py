@@ -5,7 +5,8 @@ twelve comparisons 15. All networks together say more. So the variances between 
 (such as top 5) are moderated by one another (``vcop.stats.moderation``).
 
 Comparisons of one network share trainings, and say the same of its seeds. So they count once for each group of networks that no
-comparison connects: three networks with three seeds have 3 * 2 degrees of freedom, however many comparisons there are.
+comparison connects: three networks with three seeds have 3 * 2 degrees of freedom, however many comparisons there are. Where all networks
+are compared with the same trainings, as with those of the question alone (TMM 2020, Table VI), there is one group, and nothing is shared.
 
 A table's gains over random weights are such comparisons, too. A claim may be about fewer settings than a table, and then shares less.
 """
@@ -19,16 +20,16 @@ from vcop.paper.measurement.scores import Measured
 from vcop.stats.estimates import Estimate
 from vcop.stats.moderation import moderate_seeds
 
-Compared = tuple[frozenset[str], Estimate]  # the networks of both sides, and the difference
+Compared = tuple[frozenset[str], Estimate]  # what both sides are trainings of, and the difference
 
 
-def pool_gains(numbers: Sequence[tuple[str, Measured]]) -> list[Measured]:
+def pool_gains(numbers: Sequence[tuple[frozenset[str], Measured]]) -> list[Measured]:
     """Return the numbers of one kind in a table, whose gains are pooled; all else stays as it is.
 
     Args:
-        numbers: The network of each row, and its number.
+        numbers: What both sides of each gain are trainings of (``pairing.Row.networks``), and the number.
     """
-    gains = [(frozenset([network]), m.gain.estimate) for network, m in numbers if m.gain and m.gain.estimate]
+    gains = [(trained, m.gain.estimate) for trained, m in numbers if m.gain and m.gain.estimate]
     pooled = iter(pool_compared(gains))
     return [replace(m, gain=Measured.of(next(pooled))) if m.gain and m.gain.estimate else m for _, m in numbers]
 

@@ -14,7 +14,8 @@ from math import hypot
 
 from vcop.paper.measurement import job_lineage
 from vcop.paper.measurement.published import Cell, cells
-from vcop.paper.measurement.reproduction import QUANTILE, published_error
+from vcop.paper.measurement.reproduction import published_error
+from vcop.stats.proportions import QUANTILE
 
 TASK = "16-8-3"  # of CVPR 2019, whose tables name none
 # Rule of the last job before a number > the folder of its results.

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
+from math import hypot, sqrt
 from pathlib import Path
 
 from vcop.datasets.activitynet_qa import TYPES
@@ -15,13 +15,16 @@ from vcop.datasets.splits import TEST
 from vcop.paper.measurement import costs, job_lineage
 from vcop.paper.measurement.costs import Cost, Training
 from vcop.paper.measurement.published import Cell, cells
+from vcop.stats.estimates import LEVEL
+from vcop.stats.proportions import QUANTILE
+from vcop.stats.student import two_sided_t
 
 ABOVE, WITHIN, BELOW, UNPRINTED = "above", "within", "below", "not printed"
 NOT_COMPARED = "not compared"  # synthetic videos: their numbers have nothing to do with the papers'
+ONE_SEED = "one seed"  # nothing is concluded from a single training
 # How many times larger the variance of a published number is than that of as many independent videos. Groups of UCF101 make intervals
 # 1.1 to 1.7 times as wide; the square of 1.4.
 DESIGN_EFFECT = 2.0
-QUANTILE = 1.959964
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,21 @@ class NumberBesidePublished:
         if not self.published or not self.compared:
             return None
         measured, low, high, published = (float(v) for v in (self.measured, self.low, self.high, self.published))
-        theirs = QUANTILE * sqrt(self.published_error**2 + float(self.spread or 0) ** 2)
+        # One new training lies within t standard deviations, where t knows that our few seeds tell the standard deviation badly.
+        training = two_sided_t(LEVEL, int(self.seeds) - 1) * float(self.spread) if self.spread else 0.0
+        theirs = hypot(QUANTILE * self.published_error, training)
         value = measured - published
-        return value, value - sqrt((measured - low) ** 2 + theirs**2), value + sqrt((high - measured) ** 2 + theirs**2)
+        return value, value - hypot(measured - low, theirs), value + hypot(high - measured, theirs)
 
     @property
     def verdict(self) -> str:
-        """ABOVE or BELOW if the difference's whole interval lies on that side of zero, WITHIN if it contains zero."""
+        """ABOVE or BELOW if the difference's whole interval lies on that side of zero, WITHIN if it contains zero; see also the others."""
         if not self.published:
             return UNPRINTED
         if self.difference is None:
             return NOT_COMPARED
+        if self.seeds == "1":
+            return ONE_SEED
         _, low, high = self.difference
         return ABOVE if low > 0 else BELOW if high < 0 else WITHIN
 

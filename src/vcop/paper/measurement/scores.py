@@ -8,7 +8,7 @@ seed. It gives each test video (or each question about a video) a *score*:
 - video retrieval at k: 1 if a video of the same class is among the k nearest, else 0;
 - question answering (TMM 2020, IV-D): 1 for each question whose answer is right, else 0.
 
-*The number* is the mean over runs of each run's mean score, in percent. Each run counts the same, whatever the size of its split.
+*The number* is the mean over seeds, in percent: of each seed the mean over its splits, which count the same whatever their size.
 
 *The interval* says what would vary if somebody did it again: the groups of test videos, and the seeds (``vcop.stats.estimates``,
 docs/intervals.md). A group is drawn with everything that belongs to it: its videos, their clips, questions, and their scores in all
@@ -100,12 +100,17 @@ def group_runs(paths: Sequence[Path], pattern: str) -> dict[tuple[str, ...], lis
 
 
 def estimate_scores(scores: Mapping[str, Sequence[Scores]], groups: Mapping[str, str] | None = None) -> Estimate:
-    """Return the mean over runs of each run's mean score, with everything its interval is made of.
+    """Return the mean over seeds of each seed's mean score over its splits, with everything its interval is made of.
 
     Args:
         scores: By seed the scores of its runs, one for each split.
         groups: The group of each video, see ``video_list.group_index``; without it their names tell.
+
+    Raises:
+        ValueError: If seeds have different numbers of splits, whose difference would count as one between seeds.
     """
+    if len({len(splits) for splits in scores.values()}) > 1:
+        raise ValueError(f"each seed needs as many splits: {', '.join(f'seed {s} has {len(x)}' for s, x in scores.items())}")
     runs = {seed: [_by_group(run, groups) for run in splits] for seed, splits in scores.items()}
     return estimate_mean(runs, count_tested([run for splits in scores.values() for run in splits]))
 

@@ -13,6 +13,7 @@ from vcop.paper.measurement.reproduction import (
     ABOVE,
     BELOW,
     NOT_COMPARED,
+    ONE_SEED,
     UNPRINTED,
     WITHIN,
     NumberBesidePublished,
@@ -26,10 +27,10 @@ PAPERS = {
     "cvpr2019": "CVPR 2019: Xu et al., Self-supervised Spatiotemporal Learning via Video Clip Order Prediction",
     "tmm2020": "TMM 2020: Xiao et al., Explore Video Clip Order with Self-Supervised and Curriculum Learning",
 }
-SIGNS = {ABOVE: "▲", WITHIN: "=", BELOW: "▼", UNPRINTED: "", NOT_COMPARED: ""}
+SIGNS = {ABOVE: "▲", WITHIN: "=", BELOW: "▼", UNPRINTED: "", NOT_COMPARED: "", ONE_SEED: ""}
 LEGEND = (
     "Percent; differences in points [95 % interval]. ▲ ours lies above the paper's number by more than the intervals of both explain, ▼ "
-    "below, = neither; drawn: the paper's number is the upright line, ours the dot, an item on one scale. n: test videos, in Table VI "
+    "below, = neither; one run has no sign, since another one may differ; drawn: the paper's number is the upright line, ours the dot, an item on one scale. n: test videos, in Table VI "
     "test questions. Hours: wall hours of the training loop, GPU (times GPUs) or, without one, CPU."
 )
 NOTHING = "These videos are synthetic, so that there is nothing to compare: the papers' numbers stand beside ours for their place alone."
@@ -51,9 +52,11 @@ def numbers_summary(numbers: Numbers) -> str:
     measured, printed, within, above, below = count_verdicts(every)
     if any(number.verdict == NOT_COMPARED for number in every):
         return f"{measured} numbers are measured. The papers print {printed} of them. {NOTHING}"
+    single = sum(number.verdict == ONE_SEED for number in every)
     return (
         f"{measured} numbers are measured. The papers print {printed} of them: of ours, {within} differ from the paper's by no more "
         f"than the intervals of both explain, {above} lie above it, and {below} below."
+        + (f" {single} are of one seed, so that nothing is concluded from them." if single else "")
     )
 
 
@@ -98,7 +101,7 @@ def _paper_title(paper: str, task: str) -> str:
 
 def _cells(number: NumberBesidePublished) -> list[str]:
     """Return the cells of a number under HEADER."""
-    difference = f"{SIGNS[number.verdict]} {format_points(*number.difference)}" if number.difference else "–"
+    difference = f"{SIGNS[number.verdict]} {format_points(*number.difference)}".strip() if number.difference else "–"
     ours, low, high = (f"{float(v):.1f}" for v in (number.measured, number.low, number.high))
     compared = [number.published or "–", f"**{ours}**", difference, f"[{low}, {high}]"]
     commits = " ".join(number.cost.commits) or "–"

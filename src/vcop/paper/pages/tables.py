@@ -37,6 +37,7 @@ def measured_table(
     task: str = "task",
     columns: Collection[str] | None = None,
     alike: Callable[[Cell], str] = attrgetter("column"),
+    baseline: str = "",
 ) -> pd.DataFrame:
     """Return the tidy table of an item: a row for each published cell, with our number beside it.
 
@@ -47,6 +48,7 @@ def measured_table(
         task: The study's pretext task.
         columns: The columns to include; by default all.
         alike: Function that names what a cell measures: gains of one name are pooled (``pooling``).
+        baseline: Name of the baseline of all gains, if it has trainings of its own; random weights are of each network.
 
     Returns:
         A table with the columns HEADER, and those of OPTIONAL that any cell has a number for.
@@ -63,7 +65,9 @@ def measured_table(
         numbers[cell] = measured
     for kind in {alike(cell) for cell in numbers}:
         of_kind = [cell for cell in numbers if alike(cell) == kind]
-        numbers.update(zip(of_kind, pool_gains([(cell.network, numbers[cell]) for cell in of_kind]), strict=True))
+        numbers.update(
+            zip(of_kind, pool_gains([(frozenset([baseline or cell.network]), numbers[cell]) for cell in of_kind]), strict=True)
+        )
     rows: list[list[object]] = []
     for cell in shown:
         published = "" if cell.published is None else f"{cell.published:.1f}"

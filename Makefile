@@ -38,12 +38,12 @@ figures: venv
 	snakemake --cores $(CORES) --directory "$(STUDY)" $(if $(FORCE),--forceall) \
 		--allowed-rules figures $$(python -c "from vcop.commands import render; print(*render.items())") -- figures
 
-# TESTS: how many files at a time. After that the whole study, which takes all cores by itself; the cluster beside it mostly waits.
+# TESTS: how many files at a time. After that the whole study, with dry runs and the cluster beside it, which mostly wait.
 # A test that ends its process is a failure; pytest-xdist would start another process, and may then wait for ever.
 test: lint
 	pytest -m "not slow" -n $(TESTS) --dist loadfile --max-worker-restart 0 --timeout 300 --ignore tests/workflow --ignore tests/cluster
 	log=$$(mktemp); pytest -m "not slow" tests/cluster > $$log 2>&1 & cluster=$$!; \
-	pytest -m "not slow" tests/workflow; study=$$?; wait $$cluster; cluster=$$?; cat $$log; rm $$log; exit $$((study + cluster))
+	pytest -m "not slow" -n $(TESTS) --dist loadgroup --max-worker-restart 0 tests/workflow; study=$$?; wait $$cluster; cluster=$$?; cat $$log; rm $$log; exit $$((study + cluster))
 
 test-slow: venv
 	pytest -m slow

@@ -128,3 +128,11 @@ def test_the_command_that_is_given_ends_the_shared_start():
     killed = [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]
     assert subprocess.run([*SHARED, *killed], check=False, timeout=60).returncode == 128 + signal.SIGKILL
     assert subprocess.run(SHARED, capture_output=True, check=False, timeout=60).returncode == 2
+
+
+def test_several_processes_of_one_training_start_below_it(shared, store_path, start, tmp_path):  # noqa: F811
+    """The first process starts the others by the name of the program that it was started as."""
+    command = [*words(store_path, start, tmp_path / "two"), "--gpus", "2", "--device", "cpu"]
+    done = run(shared | {"OMP_NUM_THREADS": "1"}, *command, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "two/model.safetensors").is_file()

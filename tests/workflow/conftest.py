@@ -7,6 +7,13 @@ from support.conda import Conda
 from support.studies import Study, copy_code
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all files that look at the whole small study in one process of pytest-xdist, which makes it once."""
+    whole = {item.path for item in items if "finished" in getattr(item, "fixturenames", ())}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("whole study" if item.path in whole else item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def code(tmp_path_factory) -> Path:
     return copy_code(tmp_path_factory.mktemp("code"))

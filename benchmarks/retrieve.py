@@ -1,7 +1,7 @@
 """Nearest neighbours by cosine: ours, compared with the plain matrix product, faiss and the method of the published code.
 
 Ours is `vcop.evaluation.nearest_neighbours`. The plain product is the arithmetic alone: the same blocks of rows are scaled
-before, multiplied, and the result is discarded. The published code holds all distances and sorts each row completely (with
+before, multiplied, and the result is discarded. All rows are in memory when the clock starts. The published code holds all distances and sorts each row completely (with
 scikit-learn's cosine distances, or with NumPy if it is not installed). Each runs in its own process, which measures its peak
 memory, and reads the same files. All must find the same neighbours, except where two similarities are equal up to the rounding
 of fp32.
@@ -104,7 +104,7 @@ def _started(arguments: argparse.Namespace, way: str, said: list[dict[str, float
 
 def one(arguments: argparse.Namespace) -> None:
     """Run one way in this process; print its seconds and memory, and write the neighbours to a file."""
-    q, g = (np.load(arguments.folder / f"{name}.npy", mmap_mode="r") for name in ("queries", "gallery"))
+    q, g = (np.load(arguments.folder / f"{name}.npy") for name in ("queries", "gallery"))  # reading is not timed
     if (library := LIBRARIES.get(arguments.way)) and find_spec(library.partition(".")[0]):
         import_module(library)  # its own memory is not counted
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

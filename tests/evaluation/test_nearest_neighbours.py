@@ -3,7 +3,15 @@ import pytest
 import torch
 
 from vcop.evaluation import nearest_neighbours as module
-from vcop.evaluation.nearest_neighbours import HELD, nearest_neighbours, nearest_rows, order_keys, similarity_of, unit_rows
+from vcop.evaluation.nearest_neighbours import (
+    HELD,
+    lengths,
+    nearest_neighbours,
+    nearest_rows,
+    order_keys,
+    similarity_of,
+    unit_rows,
+)
 
 
 def rows(x):
@@ -72,19 +80,29 @@ def test_few_similarities_many_ties(rng):
     assert (nearest_rows(np.eye(3, dtype=np.float32), g, 50, 100) == brute(np.eye(3), g, 50)).all()
 
 
-def test_threads_and_strips_change_no_bit(rng, monkeypatch):
-    """Rows scaled and neighbours chosen strip by strip are those of plain NumPy, ties included."""
+def test_strips_and_blocks_change_no_bit(rng, monkeypatch):
+    """Lengths and neighbours strip by strip are those of plain NumPy, ties included."""
     monkeypatch.setattr(module, "STRIP", 3000)
     q, g = (rng.integers(0, 3, (n, 100)).astype(np.float32) for n in (70, 900))
     g[5] = 0
-    norms = [np.linalg.norm(x, axis=1, keepdims=True) for x in (q, g)]
-    units = [x / np.where(norm == 0, 1, norm) for x, norm in zip((q, g), norms, strict=True)]
-    similarity = units[0] @ units[1].T
+    norm = np.linalg.norm(g, axis=1, keepdims=True)
+    norm[norm == 0] = 1
+    similarity = q @ g.T / norm[:, 0]  # of whole numbers, so that equal cosines are equal to the bit
     plain = [np.lexsort((np.arange(len(g)), -row))[:50] for row in similarity]
-    for threads in "1", "3":
-        monkeypatch.setenv("OMP_NUM_THREADS", threads)
-        assert (unit_rows(g) == units[1]).all()
-        assert (nearest_rows(q, g, 50, 4096) == plain).all()
+    assert (unit_rows(g) == g / norm).all()
+    assert (lengths(g) == norm[:, 0]).all()
+    assert (nearest_rows(q, g, 50, 4096) == plain).all()
+    assert (nearest_rows(q, g, 50, 64) == plain).all(), "the second thread chooses while the next product is computed"
+
+
+def test_the_bound_is_reached_by_k_values_and_by_few_more(rng):
+    for columns in (51, 100, 255, 256, 300, 4096, 5000):
+        similarity = rng.standard_normal((9, columns)).astype(np.float32)
+        reached = (similarity >= module._reached_by(50, similarity)).sum(axis=1)
+        assert (reached >= 50).all()
+        assert (reached <= 130).all()
+    similarity[:, 7] = np.nan
+    assert (nearest_rows(similarity, similarity, 3, 9).shape) == (9, 3), "what is not a number is no error"
 
 
 def test_more_equals_at_the_last_place_than_places():

@@ -1,11 +1,13 @@
 """Exact nearest neighbours by cosine similarity, compared block by block (CVPR 2019, 4.1).
 
 The full matrix of similarities is never held. At any time there are ``HELD`` blocks of queries, one block of the gallery and the
-similarities of one: with blocks of b rows of d values these are about ``(HELD + 2) b d`` floats and ``b b`` more, whatever the
+products of two: with blocks of b rows of d values these are about ``(HELD + 2) b d`` floats and ``2 b b`` more, whatever the
 sizes of the sets (b = 4096, d = 9216: 1.6 GB).
 
-Nearly all of the time has to be the matrix product's. So what comes before and after it is done on strips of rows that fit into a
-core's cache, in several threads.
+Nearly all of the time has to be the matrix product's. So rows are not scaled: the length of a query changes nothing in the order of its
+neighbours, and similarities are divided by the lengths of the gallery's rows, which are fewer numbers. On a CPU a second thread measures
+these lengths, and chooses the neighbours from a product, while the next product is computed. It chooses from strips of rows that fit
+into a core's cache.
 
 The result depends neither on the block size nor on the threads: rows of equal similarity are ordered by their index in the
 gallery. This module imports PyTorch only to compare on a GPU.
@@ -14,49 +16,41 @@ gallery. This module imports PyTorch only to compare on a GPU.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.runtime.process_pool import allowed_threads
-
+Keys = Future[NDArray[np.int64]]
 ReadRows = Callable[[int, int], NDArray[np.float32]]
 MAX_INDEX = np.int64(2**32 - 1)  # also the mask of a key's lower half
 HELD = 8  # blocks of queries compared with a block of the gallery each time that it is read
 STRIP = 2**18  # values of a strip of rows, 1 MiB
 
 
-def unit_rows(x: NDArray[np.float32], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
-    """Return the rows scaled to length 1; a row of zeros stays as it is, and has similarity 0 to every other row.
-
-    Args:
-        x: The rows.
-        out: Memory for the result. Fresh memory costs more than the arithmetic.
-    """
-    out = np.empty(x.shape, np.float32) if out is None else out
-    _in_strips(lambda rows: _scale(x[rows], out[rows]), *x.shape)
+def unit_rows(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the rows scaled to length 1; a row of zeros stays as it is, and has similarity 0 to every other row."""
+    out = np.empty(x.shape, np.float32)
+    for rows in _strips(*x.shape):
+        squares = np.multiply(x[rows], x[rows], out=out[rows] if x.dtype == out.dtype else None)
+        norm = np.sqrt(np.add.reduce(squares, axis=-1, keepdims=True))
+        norm[norm == 0] = 1
+        np.divide(x[rows], norm, out=out[rows])
     return out
 
 
-def _scale(x: NDArray[np.float32], out: NDArray[np.float32]) -> None:
-    """Write rows scaled to length 1 into ``out``."""
-    squares = np.multiply(x, x, out=out if x.dtype == out.dtype else None)
-    norm = np.sqrt(np.add.reduce(squares, axis=-1, keepdims=True))
-    norm[norm == 0] = 1
-    np.divide(x, norm, out=out)
+def lengths(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the length of each row; 1 for a row of zeros, so that its similarity to every other row is 0. Shape: (n, D) -> (n,)."""
+    found: NDArray[np.float32] = np.sqrt(np.vecdot(x, x))
+    found[found == 0] = 1
+    return found
 
 
-def _in_strips(work: Callable[[slice], Any], rows: int, values: int) -> list[Any]:
-    """Call ``work`` for each strip of rows, in several threads, and return its results in the order of the rows."""
+def _strips(rows: int, values: int) -> list[slice]:
+    """Return slices of rows, each of about STRIP values."""
     size = max(1, STRIP // max(1, values))
-    strips, threads = [slice(i, min(i + size, rows)) for i in range(0, rows, size)], allowed_threads()
-    if threads == 1 or len(strips) == 1:
-        return [work(strip) for strip in strips]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, strips))
+    return [slice(i, min(i + size, rows)) for i in range(0, rows, size)]
 
 
 def order_keys(similarity: NDArray[np.float32], index: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -92,7 +86,7 @@ def nearest_neighbours(
     """Yield the gallery indices of the ``k`` nearest rows, nearest first, for one block of queries after another.
 
     Args:
-        queries: Reader of query rows: ``queries(i, j)`` returns rows i .. j - 1.
+        queries: Reader of query rows: ``queries(i, j)`` returns rows i .. j - 1, in memory that the next call leaves alone.
         query_count: Number of query rows.
         gallery: Reader of gallery rows.
         gallery_count: Number of gallery rows.
@@ -104,24 +98,23 @@ def nearest_neighbours(
         Rows are (n, D); each result is (rows of the block, min(k, gallery_count)).
     """
 
-    def blocks(read: ReadRows, first: int, last: int, *, keep: bool) -> Iterator[tuple[int, Any]]:
-        """Yield scaled blocks, each in memory of its own if it is to be kept; else in that of the block before it."""
-        used: NDArray[np.float32] | None = None
+    def blocks(read: ReadRows, first: int, last: int) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Yield the number of the first row of each block, and its rows."""
         for i in range(first, last, block):
-            rows = read(i, min(i + block, last))
-            used = unit_rows(rows, None if keep or used is None else used[: len(rows)])
-            yield i, used if device == "cpu" else _to_device(used, device)
+            yield i, np.asarray(read(i, min(i + block, last)), np.float32)
 
-    compare = _Comparison(k) if device == "cpu" else partial(_compare_torch, k)
-    # The gallery is read and scaled anew in each pass over it, so each pass serves several blocks of queries.
-    for first in range(0, query_count, HELD * block):
-        held = [q for _, q in blocks(queries, first, min(first + HELD * block, query_count), keep=True)]
-        best: list[Any] = [None] * len(held)
-        for start, g in blocks(gallery, 0, gallery_count, keep=False):
-            for i, q in enumerate(held):
-                best[i] = compare(best[i], q, g, start)
-        for keys in best:
-            yield MAX_INDEX - ((keys if device == "cpu" else keys.cpu().numpy()) & MAX_INDEX)
+    with _OnCpu(k) if device == "cpu" else _OnDevice(k, device) as comparison:
+        # The gallery is read anew in each pass over it, so each pass serves several blocks of queries.
+        for first in range(0, query_count, HELD * block):
+            held = [comparison.place(q) for _, q in blocks(queries, first, min(first + HELD * block, query_count))]
+            best: list[Any] = [None] * len(held)
+            for start, rows in blocks(gallery, 0, gallery_count):
+                g = comparison.place(rows)
+                scale = comparison.lengths(g)
+                for i, q in enumerate(held):
+                    best[i] = comparison.compare(best[i], q, g, scale, start)
+            for keys in best:
+                yield MAX_INDEX - (comparison.keys(keys) & MAX_INDEX)
 
 
 def nearest_rows(
@@ -139,24 +132,60 @@ def _highest(keys: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     return np.sort(keys, axis=1)[:, ::-1]
 
 
-class _Comparison:
-    """Comparison of blocks on the CPU: the ``k`` highest keys of each row. All products are written into one array in turn."""
+class _OnCpu:
+    """Comparison of blocks on the CPU: the ``k`` highest keys of each row, as futures of a second thread, which takes one after another."""
 
     def __init__(self, k: int) -> None:
-        self.k, self._product = k, np.empty(0, np.float32)
+        self.k, self._second = k, ThreadPoolExecutor(1)
+        # Two products in turn: from one neighbours are chosen while the other is computed. Pages of fresh memory cost as much as choosing.
+        self._product, self._other = np.empty(0, np.float32), np.empty(0, np.float32)
+        self._choosing: Keys | None = None
 
-    def __call__(
-        self, best: NDArray[np.int64] | None, q: NDArray[np.float32], g: NDArray[np.float32], start: int
-    ) -> NDArray[np.int64]:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._second.shutdown()
+
+    def place(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the rows as they are."""
+        return rows
+
+    def lengths(self, g: NDArray[np.float32]) -> Future[NDArray[np.float32]]:
+        """Return the lengths of a block's rows."""
+        return self._second.submit(lengths, g)
+
+    def compare(
+        self,
+        best: Keys | None,
+        q: NDArray[np.float32],
+        g: NDArray[np.float32],
+        scale: Future[NDArray[np.float32]],
+        start: int,
+    ) -> Keys:
         """Return the highest keys of each query among ``best`` and a block of the gallery that begins at index ``start``."""
-        if self._product.size < len(q) * len(g):  # pages of fresh memory cost as much as the selection
+        if self._product.size < len(q) * len(g):
             self._product = np.empty(len(q) * len(g), np.float32)
-        similarity = np.matmul(q, g.T, out=self._product[: len(q) * len(g)].reshape(len(q), len(g)))
+        products = np.matmul(q, g.T, out=self._product[: len(q) * len(g)].reshape(len(q), len(g)))
+        self._product, self._other = self._other, self._product
+        if self._choosing is not None:
+            self._choosing.result()  # so that the next product does not overwrite what is still read
+        self._choosing = self._second.submit(self._choose, best, products, scale, start)
+        return self._choosing
 
-        def merge(rows: slice) -> NDArray[np.int64]:
-            return _merge(None if best is None else best[rows], similarity[rows], start, self.k)
+    def _choose(
+        self, best: Keys | None, products: NDArray[np.float32], scale: Future[NDArray[np.float32]], start: int
+    ) -> NDArray[np.int64]:
+        """Do what ``compare`` says with the products of a block, whose memory is used up."""
+        known, found = None if best is None else best.result(), []
+        for rows in _strips(*products.shape):
+            similarity = np.divide(products[rows], scale.result(), out=products[rows])
+            found.append(_merge(None if known is None else known[rows], similarity, start, self.k))
+        return np.concatenate(found)
 
-        return np.concatenate(_in_strips(merge, *similarity.shape))
+    def keys(self, best: Keys) -> NDArray[np.int64]:
+        """Return the keys that were found."""
+        return best.result()
 
 
 def _merge(best: NDArray[np.int64] | None, similarity: NDArray[np.float32], start: int, k: int) -> NDArray[np.int64]:
@@ -167,9 +196,9 @@ def _merge(best: NDArray[np.int64] | None, similarity: NDArray[np.float32], star
     if best is not None and best.shape[1] == k:
         # `>` and not `>=`: a value equal to the k-th best comes later in the gallery, and ties go to the lower index.
         enter = similarity > similarity_of(best[:, -1:])
-    elif (others := similarity.shape[1] - k) > 0:
-        # Those equal to the block's k-th best may enter, and their indices decide. What is not a number enters.
-        enter = ~(similarity < np.partition(similarity, others, axis=1)[:, others : others + 1])
+    elif similarity.shape[1] > k:
+        # Those equal to the bound may enter, and their indices decide. What is not a number enters.
+        enter = ~(similarity < _reached_by(k, similarity))
     else:
         enter = np.ones(similarity.shape, bool)
     rows, columns = np.divmod(np.flatnonzero(enter), similarity.shape[1])
@@ -184,21 +213,56 @@ def _merge(best: NDArray[np.int64] | None, similarity: NDArray[np.float32], star
     return _highest(np.concatenate([best, keys], axis=1), k)
 
 
-def _to_device(rows: NDArray[np.float32], device: str) -> Any:
-    """Return the rows as a tensor on the device."""
-    import torch
+def _reached_by(k: int, similarity: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return of each row a value that at least ``k`` of its values reach, and not many more. Shape: (n, m) -> (n, 1), m > k.
 
-    return torch.from_numpy(rows).to(device)
+    It is the k-th highest of the maxima of some columns each: to sort these takes a tenth of the time of sorting all values.
+    """
+    columns = similarity.shape[1]
+    groups = 1 << min(int(columns).bit_length() - 1, (4 * k - 1).bit_length())
+    if groups < k:  # few columns
+        return np.partition(similarity, columns - k, axis=1)[:, columns - k : columns - k + 1]
+    whole = similarity[:, : columns // groups * groups]
+    highest = np.maximum.reduce(whole.reshape(len(whole), -1, groups), axis=1)
+    return np.partition(highest, groups - k, axis=1)[:, groups - k : groups - k + 1]
 
 
-def _compare_torch(k: int, best: Any, q: Any, g: Any, start: int) -> Any:
-    """Do the same as ``_Comparison`` in PyTorch, with keys of the whole block, which a GPU sorts quickly."""
-    import torch
+class _OnDevice:
+    """Comparison of blocks by PyTorch, with keys of the whole block, which a GPU sorts quickly."""
 
-    bits = (q @ g.T + 0.0).view(torch.int32)
-    sortable = torch.where(bits < 0, bits ^ 0x7FFFFFFF, bits).to(torch.int64)
-    index = torch.arange(start, start + len(g), dtype=torch.int64, device=g.device)
-    keys = (sortable << 32) | (int(MAX_INDEX) - index)
-    if best is not None:
-        keys = torch.cat([best, keys], dim=1)
-    return keys.topk(min(k, keys.shape[1]), dim=1).values
+    def __init__(self, k: int, device: str) -> None:
+        import torch
+
+        self.k, self.device, self.torch = k, device, torch
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def place(self, rows: NDArray[np.float32]) -> Any:
+        """Return the rows on the device."""
+        return self.torch.from_numpy(np.require(rows, requirements="W")).to(
+            self.device
+        )  # PyTorch warns of memory that is read only
+
+    def lengths(self, g: Any) -> Any:
+        """Return the lengths of a block's rows, 1 for a row of zeros."""
+        found = self.torch.linalg.vector_norm(g, dim=1)
+        return self.torch.where(found == 0, 1.0, found)
+
+    def compare(self, best: Any, q: Any, g: Any, scale: Any, start: int) -> Any:
+        """Return the highest keys of each query among ``best`` and a block of the gallery that begins at index ``start``."""
+        torch = self.torch
+        bits = (q @ g.T / scale + 0.0).view(torch.int32)
+        sortable = torch.where(bits < 0, bits ^ 0x7FFFFFFF, bits).to(torch.int64)
+        index = torch.arange(start, start + len(g), dtype=torch.int64, device=g.device)
+        keys = (sortable << 32) | (int(MAX_INDEX) - index)
+        if best is not None:
+            keys = torch.cat([best, keys], dim=1)
+        return keys.topk(min(self.k, keys.shape[1]), dim=1).values
+
+    def keys(self, best: Any) -> NDArray[np.int64]:
+        """Return the keys that were found, on the CPU."""
+        found: NDArray[np.int64] = best.cpu().numpy()
+        return found

@@ -7,11 +7,13 @@ from support.conda import Conda
 from support.studies import Study, copy_code
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all files that look at the whole small study in one process of pytest-xdist, which makes it once."""
-    whole = {item.path for item in items if "finished" in getattr(item, "fixturenames", ())}
+    """Mark all files that look at the whole small study, so that two processes can share the work, and one of them makes the study."""
+    files = {item.path for item in items if "finished" in getattr(item, "fixturenames", ())}
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("whole study" if item.path in whole else item.path.stem))
+        if item.path in files:
+            item.add_marker(pytest.mark.whole)
 
 
 @pytest.fixture(scope="session")

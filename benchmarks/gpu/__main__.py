@@ -9,7 +9,8 @@ on from a saved state), batchnorm (two processes), retrieval (features and neigh
 hours (of both papers, from these speeds), loading (frames to the device), learning (R3D with the papers' settings).
 
 Results: gpu.md for people and gpu.json for programs (`vcop plan --rates gpu.json`), both written anew after each part: a run that is cut
-short keeps what it has. The exit code is 1 if something is not equal that has to be, or if such a part fails or is cut short; slow is no failure.
+short keeps what it has. The exit code is 1 if something is not equal that has to be, or if such a part fails or is cut short; slow is no
+failure.
 
 Needed: Linux, Python 3.11, PyTorch 2.11 or newer that sees the GPU, and the packages h5py, numpy, pandas, psutil, pyyaml, tqdm. Used
 where they are installed: torchvision (JPEG without simplejpeg, and on the GPU), simplejpeg (the JPEG store), a C compiler and Triton

@@ -43,8 +43,8 @@ def run(context: Context) -> None:
                     rows.append(check(context, network, kind))
         context.report.section(
             "Layers: the largest relative error against float64",
-            f"Accepted: {precision_check.TOLERANCE['fp32']:g} in fp32, {precision_check.TOLERANCE['tf32']:g} in TF32; a layer above {precision_check.TOLERANCE['bf16']:g} in "
-            "bf16 is computed in fp32.",
+            f"Accepted: {precision_check.TOLERANCE['fp32']:g} in fp32, {precision_check.TOLERANCE['tf32']:g} in TF32; a layer above "
+            f"{precision_check.TOLERANCE['bf16']:g} in bf16 is computed in fp32.",
             timing.table(HEADER, rows),
         )
 

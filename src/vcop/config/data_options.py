@@ -45,7 +45,8 @@ class DatasetOptions(VideoOptions):
     groups: str = option(
         "none",
         "Videos of one group are never divided between training, validation and test. none: each video is a group, but names as in "
-        "UCF101 or HMDB51 tell the videos of one recording; folders: the videos of a directory; else a regular expression, whose first group in the path (or whose whole match) names it.",
+        "UCF101 or HMDB51 tell the videos of one recording; folders: the videos of a directory; else a regular expression, whose first "
+        "group in the path (or whose whole match) names it.",
     )
     validation_videos: int = option(800, "Training videos kept for validation (CVPR 2019, 4; 400 for HMDB51).", minimum=1)
     allow_unreadable: int = option(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vcop.evaluation.nearest_neighbours import unit_rows
+from vcop.evaluation.nearest_neighbours import lengths, unit_rows
 from vcop.search.embeddings import Embeddings
 
 BLOCK = 4096  # rows that are compared at a time
@@ -79,8 +79,7 @@ def _similarities(query: NDArray[np.float32], vectors: NDArray[np.float32]) -> N
     out = np.empty(len(vectors), np.float32)
     for first in range(0, len(vectors), BLOCK):
         rows = vectors[first : first + BLOCK]
-        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-        out[first : first + BLOCK] = rows @ unit_rows(query[None])[0] / np.where(lengths == 0, 1, lengths)
+        out[first : first + BLOCK] = rows @ unit_rows(query[None])[0] / lengths(rows)
     return out
 
 

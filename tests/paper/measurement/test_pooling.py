@@ -80,10 +80,10 @@ def test_one_seed_stays_one_seed():
 
 def test_gains_of_a_column_share_their_variance_and_accuracies_do_not(rows):
     numbers = [
-        (frozenset([network]), replace(Measured.of(row.differences[0]), gain=Measured.of(row.differences[0])))
+        (network, replace(Measured.of(row.differences[0]), gain=Measured.of(row.differences[0])))
         for network, row in zip(("c3d", "r3d", "r21d"), rows, strict=True)
     ]
-    pooled = pool_gains([*numbers, (frozenset(["c3d"]), Measured(10.0, 5.0, 15.0, 20))])
+    pooled = pool_gains([*numbers, ("c3d", Measured(10.0, 5.0, 15.0, 20))])
     found = [m.gain.estimate for m in pooled[:3]]
     assert [(3 * e.seed_variance, e.seed_df) for e in found] == expected([1, 2, 9], 3)
     for number, comparison in zip(pooled, finish_rows(rows), strict=False):  # the table and the claims page agree
@@ -94,9 +94,6 @@ def test_gains_of_a_column_share_their_variance_and_accuracies_do_not(rows):
 
 def test_gains_over_the_same_trainings_tell_nothing_of_one_another(rows):
     """As those of T Table VI over the question alone."""
-    numbers = [
-        (frozenset(["question-only"]), replace(Measured(10.0, 5.0, 15.0, 20), gain=Measured.of(row.differences[0])))
-        for row in rows
-    ]
+    numbers = [("question-only", replace(Measured(10.0, 5.0, 15.0, 20), gain=Measured.of(row.differences[0]))) for row in rows]
     for before, after in zip(numbers, pool_gains(numbers), strict=True):
         assert after.gain.numbers == before[1].gain.numbers

@@ -89,7 +89,7 @@ def _gains_on_supervised(cells: Sequence[Cell], runs: Mapping[tuple[str, ...], l
         measured = [
             comparisons.measure_runs(runs[cell.network, PRETRAINED], score, runs[cell.network, SUPERVISED]) for cell in alike
         ]
-        pooled = pool_gains([(frozenset([cell.network]), m) for cell, m in zip(alike, measured, strict=True)])
+        pooled = pool_gains([(cell.network, m) for cell, m in zip(alike, measured, strict=True)])
         gains |= {cell: m.gain for cell, m in zip(alike, pooled, strict=True) if m.gain}
     return gains
 

@@ -23,13 +23,13 @@ from vcop.stats.moderation import moderate_seeds
 Compared = tuple[frozenset[str], Estimate]  # what both sides are trainings of, and the difference
 
 
-def pool_gains(numbers: Sequence[tuple[frozenset[str], Measured]]) -> list[Measured]:
+def pool_gains(numbers: Sequence[tuple[str, Measured]]) -> list[Measured]:
     """Return the numbers of one kind in a table, whose gains are pooled; all else stays as it is.
 
     Args:
-        numbers: What both sides of each gain are trainings of (``pairing.Row.networks``), and the number.
+        numbers: What each gain is a comparison of trainings of, a network or a baseline that all networks share, and the number.
     """
-    gains = [(trained, m.gain.estimate) for trained, m in numbers if m.gain and m.gain.estimate]
+    gains = [(frozenset([trained]), m.gain.estimate) for trained, m in numbers if m.gain and m.gain.estimate]
     pooled = iter(pool_compared(gains))
     return [replace(m, gain=Measured.of(next(pooled))) if m.gain and m.gain.estimate else m for _, m in numbers]
 

@@ -67,7 +67,10 @@ class NumberBesidePublished:
 
     @property
     def verdict(self) -> str:
-        """ABOVE or BELOW if the difference's whole interval lies on that side of zero, WITHIN if it contains zero; see also the others."""
+        """ABOVE or BELOW if the difference's whole interval lies on that side of zero, WITHIN if it contains zero.
+
+        UNPRINTED, NOT_COMPARED and ONE_SEED say why nothing is concluded.
+        """
         if not self.published:
             return UNPRINTED
         if self.difference is None:

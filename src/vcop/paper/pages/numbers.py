@@ -30,7 +30,8 @@ PAPERS = {
 SIGNS = {ABOVE: "▲", WITHIN: "=", BELOW: "▼", UNPRINTED: "", NOT_COMPARED: "", ONE_SEED: ""}
 LEGEND = (
     "Percent; differences in points [95 % interval]. ▲ ours lies above the paper's number by more than the intervals of both explain, ▼ "
-    "below, = neither; one run has no sign, since another one may differ; drawn: the paper's number is the upright line, ours the dot, an item on one scale. n: test videos, in Table VI "
+    "below, = neither; one run has no sign, since another one may differ; drawn: the paper's number is the upright line, ours the dot, an "
+    "item on one scale. n: test videos, in Table VI "
     "test questions. Hours: wall hours of the training loop, GPU (times GPUs) or, without one, CPU."
 )
 NOTHING = "These videos are synthetic, so that there is nothing to compare: the papers' numbers stand beside ours for their place alone."

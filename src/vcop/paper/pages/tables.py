@@ -65,9 +65,8 @@ def measured_table(
         numbers[cell] = measured
     for kind in {alike(cell) for cell in numbers}:
         of_kind = [cell for cell in numbers if alike(cell) == kind]
-        numbers.update(
-            zip(of_kind, pool_gains([(frozenset([baseline or cell.network]), numbers[cell]) for cell in of_kind]), strict=True)
-        )
+        pooled = pool_gains([(baseline or cell.network, numbers[cell]) for cell in of_kind])
+        numbers.update(zip(of_kind, pooled, strict=True))
     rows: list[list[object]] = []
     for cell in shown:
         published = "" if cell.published is None else f"{cell.published:.1f}"

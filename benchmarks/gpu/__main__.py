@@ -136,14 +136,15 @@ def run_part(context: Any, name: str, until: float, ends: float) -> None:
 
     part, start = PARTS[name], time.monotonic()
     seconds = until - start
-    print(f"{name}: at most {max(0.0, seconds):.0f} s", flush=True)
+    limit = min(GRACE * max(0.0, seconds), max(1.0, ends - start))
+    print(f"{name}: {max(0.0, seconds):.0f} s are planned; it is stopped after {limit:.0f} s", flush=True)
     if seconds < 3:
         context.report.row(name, "the whole part", "skipped: no time was left", 0.0, run_part)
         context.report.cut(name, "skipped")
         return
     context.clock = Clock(start + seconds)
     try:
-        with stopped_after(min(GRACE * seconds, max(1.0, ends - start))):
+        with stopped_after(limit):
             import_module(f"benchmarks.gpu.{part.module}").run(context)
     except OutOfTime:
         said = f"stopped after {time.monotonic() - start:.0f} s; what it had found until then is kept"
@@ -156,6 +157,7 @@ def run_part(context: Any, name: str, until: float, ends: float) -> None:
         equal = False if part.compares else None
         said = f"failed: {first_line(problem)}"
         context.report.row(name, "the whole part", said, time.monotonic() - start, run_part, equal=equal)
+        context.report.cut(name, "failed")
     context.report.keep(name, seconds=time.monotonic() - start)
 
 

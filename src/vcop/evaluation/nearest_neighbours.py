@@ -1,8 +1,8 @@
 """Exact nearest neighbours by cosine similarity, compared block by block (CVPR 2019, 4.1).
 
-The full matrix of similarities is never held. At any time there are ``HELD`` blocks of queries, one block of the gallery and the
-products of two: with blocks of b rows of d values these are about ``(HELD + 2) b d`` floats and ``2 b b`` more, whatever the
-sizes of the sets (b = 4096, d = 9216: 1.6 GB).
+The full matrix of similarities is never in memory. On the CPU, at most these are in memory at a time: ``HELD`` blocks of queries, two
+blocks of the gallery (one is kept while the next one is read), and two matrices of products. With b rows of d values in a block, these
+are about ``(HELD + 2) b d + 2 b b`` floats, however large the sets are (b = 4096, d = 9216: 1.6 GB).
 
 Nearly all of the time has to be the matrix product's. So rows are not scaled: the length of a query changes nothing in the order of its
 neighbours, and similarities are divided by the lengths of the gallery's rows, which are fewer numbers. On a CPU a second thread measures
@@ -89,6 +89,7 @@ def nearest_neighbours(
                     best[i] = comparison.compare(best[i], q, g, scale, start)
             for keys in best:
                 yield MAX_INDEX - (comparison.keys(keys) & MAX_INDEX)
+            held.clear()  # before the next blocks are read
 
 
 def nearest_rows(

@@ -53,12 +53,13 @@ def group_draws(estimates: Sequence[Estimate]) -> NDArray[np.float64]:
 
 
 def simultaneous_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
-    """Return 95 % intervals that hold all at once: in 95 of 100 studies none of them misses.
+    """Return 95 % intervals that are all right together: in 95 of 100 studies every one contains its true value.
 
-    The smallest p value of the family is drawn from the estimates' common distribution, groups shared and seeds each for itself,
-    every estimate with its own degrees of freedom; its 5 % quantile is the level of each interval. It lies between Bonferroni's level,
-    which holds without any draw, and that of a single interval. With few seeds give it estimates whose variances between seeds are
-    moderated (``moderation``): eight variances of three seeds each hold a far too small one, and the interval of that number misses.
+    All intervals use the same error level. To find it, the smallest p value of the family is drawn many times. In a draw, all estimates
+    share the effects of the groups, each estimate has its own effect of the seeds, and each uses its own degrees of freedom. The level is
+    the 5 % quantile of these smallest p values; it is never below Bonferroni's level, and never above the level of a single interval. If
+    there are few seeds, give estimates with moderated variances between seeds (``moderation``). Otherwise some of these variances are
+    far too small by chance, and their intervals miss the true value.
 
     Args:
         estimates: The family.
@@ -94,16 +95,18 @@ def largest(intervals: Sequence[Interval]) -> Interval:
 def class_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
     """Return 95 % intervals of the accuracies of single classes, each for itself.
 
-    A class has few groups, too few to tell its own variance. All classes together tell the design effect: how many times larger the
-    variances are than those of as many independent videos in one seed. Each class has Wilson's interval with its number of videos over
-    this effect, whether none, one or all are right.
+    A class has too few groups to estimate its own variance. So one number, the design effect, is estimated from all classes with more than
+    one group. It says how many times larger their variances are than if each class were tested once on independent videos. It is not
+    allowed to be below 1 / seeds. Each class then has Wilson's interval, in which its number of videos is divided by the design effect.
+    This also works if no video, one video or every video of the class is right.
 
     Args:
         estimates: The accuracy of every class of a test list.
     """
     telling = [e for e in estimates if e.groups > 1]
     independent = sum(e.value * (100 - e.value) / e.n for e in telling)
-    # No more than if the seeds' videos were independent of one another: groups that are equally right by chance would say no error.
+    # The effect is at least 1 / seeds, its value if all seeds gave independent results. Otherwise groups that are equally right by chance
+    # would make the error zero.
     least = 1 / max(e.seeds for e in estimates)
     effect = max(sum(e.standard_error**2 for e in telling) / independent if independent else 1.0, least)
     quantile = two_sided_t(LEVEL, sum(e.df for e in telling) or inf)

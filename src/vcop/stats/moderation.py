@@ -63,9 +63,11 @@ def moderate(
 def prior_df(variances: NDArray[np.float64], dfs: NDArray[np.float64], independent: int, caution: float = CAUTION) -> float:
     """Return d0: how many degrees of freedom the mean variance of a family is worth to each of its members (Smyth 2004, section 6.2).
 
-    The logarithms of variances that are truly alike have the variance trigamma(d / 2). What they have beyond it is trigamma(d0 / 2). If
-    they have nothing beyond it, d0 is nearly infinite. Few logarithms tell their variance badly: ``caution`` of its standard errors, for
-    normal values, are added. Other arguments as in ``moderate``.
+    If all true variances are equal, the logarithms of the estimated variances have the variance trigamma(d / 2). If the observed variance of
+    the logarithms is larger, the excess equals trigamma(d0 / 2), and this gives d0. If there is no excess, d0 is very large, about two
+    million. A variance of few logarithms is itself uncertain. For caution, the observed variance is therefore increased by ``caution``
+    times its standard error, which is computed as for normal values. Variances below FLOOR times the mean are set to that value. Other
+    arguments are as in ``moderate``.
     """
     floor = FLOOR * float(variances.mean())
     logs = np.log(np.maximum(variances, floor)) - np.array([expected_log(d) for d in dfs])

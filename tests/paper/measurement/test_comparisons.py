@@ -110,7 +110,9 @@ def test_equal_scores_differ_by_nothing():
 def test_seeds_of_other_splits_are_refused(tmp_path):
     """Splits differ in difficulty, which would count as a difference between seeds."""
     ours = made(tmp_path, "16-8-3", {(1, 0): 8, (2, 0): 6, (1, 1): 4})
-    with pytest.raises(ValueError, match="each seed needs as many splits: seed 0 has 2, seed 1 has 1"):
+    with pytest.raises(
+        ValueError, match="all seeds need the same number of splits, but seed 0 has 2, seed 1 has 1: add the missing results"
+    ):
         measure_runs(ours, correct_videos)
 
 

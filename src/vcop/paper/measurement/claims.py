@@ -3,7 +3,7 @@
 A *claim* is a sentence such as "pretrained weights retrieve clips better than random ones". It is taken apart into *comparisons*: two
 settings, for every network, data set and k that the sentence speaks of. Each comparison is a difference of accuracies with two 95 %
 intervals: its *own*, and a wider *joint* one. All joint intervals of a claim together contain their true differences in 95 % of all
-studies (max-t, ``judging``). The rule says what the sentence says:
+studies (min-p, ``vcop.stats.families``). The rule says what the sentence says:
 
 - ALL: every difference is above zero. The claim holds if every own interval lies above zero: all of them must be right, so that it
   holds wrongly in fewer than 5 % of studies, however many there are (intersection-union test). It does not hold if one

@@ -1,7 +1,7 @@
 """Judging: from a claim and result files to comparisons with their intervals (``claims`` says how these decide).
 
 Intervals cover the choice of test videos, drawn in their groups, and the choice of seeds (``vcop.stats.estimates``). The joint
-intervals of a claim are max-t intervals on shared draws (``vcop.stats.families``): a claim of thirty comparisons on the same videos
+intervals of a claim are min-p intervals on shared draws (``vcop.stats.families``): a claim of thirty comparisons on the same videos
 pays less for their number than one of thirty independent ones.
 
 Where the best of several settings counts, its interval is the largest of the bounds of their intervals that hold all at once. So
@@ -114,12 +114,17 @@ def average_rows(rows: Sequence[Row]) -> Row:
     """Return the mean of some rows as one; of a single row the row itself.
 
     The rows are of the same trainings (other data sets, other k), so that what a seed does to them is averaged seed by seed.
+
+    Raises:
+        ValueError: If a row uses the best of several settings, if the accuracies of guessing differ, or if the seeds differ.
     """
     if len(rows) == 1:
         return rows[0]
     first = rows[0]
     if any(len(row.differences) > 1 or row.chance != first.chance for row in rows):
-        raise ValueError("only differences of two settings can be averaged, with one chance for all")
+        raise ValueError(
+            "cannot average these comparisons: one of them uses the best of several settings, or their accuracies of guessing differ"
+        )
     tested = {row.setting.rpartition(", ")[0]: row for row in rows}.values()  # each data set once, not once for each k
     n = sum(row.n for row in tested)
     parts = [row.setting.split(", ") for row in rows]

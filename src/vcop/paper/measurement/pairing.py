@@ -214,7 +214,11 @@ def _weights(setting: str) -> tuple[str, str]:
 
 
 def _trained(setting: str) -> str:
-    """Return what comparisons share whose seeds are the same trainings: the network, or the question alone; empty without any training."""
+    """Return the network of a setting; for the question alone, the name of that setting; otherwise an empty text.
+
+    Comparisons in which this name is the same can share trainings, so they are not independent. A setting with random weights also returns
+    its network.
+    """
     return _weights(setting)[0] or (setting if setting == ALONE else "")
 
 

@@ -1,12 +1,13 @@
 """Pooling: comparisons of one kind tell one another how much seeds differ.
 
-Three seeds say little of it: with their two degrees of freedom an interval is 4.3 standard errors wide to each side, and a joint one of
-twelve comparisons 15. All networks together say more. So the variances between seeds of a claim's comparisons with the same measure
-(such as top 5) are moderated by one another (``vcop.stats.moderation``).
+Three seeds say little about how much trainings differ. With two degrees of freedom an interval extends 4.3 standard errors to each side,
+and a joint interval of twelve comparisons up to 15 (Bonferroni). All networks together say more. So, among the comparisons of a claim
+that use the same measure (such as top 5), each variance between seeds is moderated by the others (``vcop.stats.moderation``).
 
-Comparisons of one network share trainings, and say the same of its seeds. So they count once for each group of networks that no
-comparison connects: three networks with three seeds have 3 * 2 degrees of freedom, however many comparisons there are. Where all networks
-are compared with the same trainings, as with those of the question alone (TMM 2020, Table VI), there is one group, and nothing is shared.
+Comparisons of the same network share trainings, so they are not independent information. Networks that appear in one comparison together
+are put into one group, and each group counts once. For example, three networks that are never compared with one another make three
+groups. With three seeds each they have 3 * 2 degrees of freedom, however many comparisons there are. In Table VI of TMM 2020 all networks
+are compared with the same trainings, those of the question alone. There is then only one group, and nothing is moderated.
 
 A table's gains over random weights are such comparisons, too. A claim may be about fewer settings than a table, and then shares less.
 """

@@ -110,7 +110,10 @@ def estimate_scores(scores: Mapping[str, Sequence[Scores]], groups: Mapping[str,
         ValueError: If seeds have different numbers of splits, whose difference would count as one between seeds.
     """
     if len({len(splits) for splits in scores.values()}) > 1:
-        raise ValueError(f"each seed needs as many splits: {', '.join(f'seed {s} has {len(x)}' for s, x in scores.items())}")
+        counts = ", ".join(f"seed {seed} has {len(splits)}" for seed, splits in scores.items())
+        raise ValueError(
+            f"all seeds need the same number of splits, but {counts}: add the missing results or leave out the incomplete seeds"
+        )
     runs = {seed: [_by_group(run, groups) for run in splits] for seed, splits in scores.items()}
     return estimate_mean(runs, count_tested([run for splits in scores.values() for run in splits]))
 

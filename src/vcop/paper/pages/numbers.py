@@ -29,10 +29,12 @@ PAPERS = {
 }
 SIGNS = {ABOVE: "▲", WITHIN: "=", BELOW: "▼", UNPRINTED: "", NOT_COMPARED: "", ONE_SEED: ""}
 LEGEND = (
-    "Percent; differences in points [95 % interval]. ▲ ours lies above the paper's number by more than the intervals of both explain, ▼ "
-    "below, = neither; one run has no sign, since another one may differ; drawn: the paper's number is the upright line, ours the dot, an "
-    "item on one scale. n: test videos, in Table VI "
-    "test questions. Hours: wall hours of the training loop, GPU (times GPUs) or, without one, CPU."
+    "Accuracies are in percent. Differences are ours minus the paper's, in percentage points, with a 95 % interval [ ] that includes the "
+    "uncertainty of both numbers. ▲: the whole interval of the difference is above zero. ▼: the whole interval is below zero. =: the "
+    "interval contains zero. A number from one run has no sign, because another run may give a different number. On the web page each "
+    "difference is also drawn: the upright line is the paper's number, the dot is ours, and the horizontal line is the interval of the "
+    "difference. All drawings of an item have the same scale. n is the number of test videos, in Table VI of test questions. Hours are "
+    "wall-clock hours of the training loop, on a GPU (times the number of GPUs) or, without a GPU, on a CPU."
 )
 NOTHING = "These videos are synthetic, so that there is nothing to compare: the papers' numbers stand beside ours for their place alone."
 HEADER = ["row", "column", "paper", "ours", "difference [95 %]", "interval [95 %]", "seeds", "n", "commit", "hours"]
@@ -170,7 +172,7 @@ def _number_cells(number: NumberBesidePublished, reach: float) -> str:
 
 
 def _drawing(number: NumberBesidePublished, reach: float, width: int = 90) -> str:
-    """Return a drawing of our interval, with our number as a dot and the paper's as an upright line."""
+    """Return a drawing of the difference and its interval, with our number as a dot and the paper's as an upright line."""
     if number.difference is None:
         return ""
     value, low, high = (round(width / 2 * (1 + 0.94 * v / reach), 1) for v in number.difference)

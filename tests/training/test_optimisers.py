@@ -54,6 +54,23 @@ def test_sgd_is_the_papers():
     )
 
 
+def test_a_lower_beta2_forgets_large_gradients_sooner():
+    def update(beta2):
+        """Return how far the weight moves in the last step: one large gradient, then small ones."""
+        weight = nn.Parameter(torch.zeros(1))
+        optimiser = optimisers.make_optimiser(
+            [weight], LoopOptions(optimiser="adamw", learning_rate=1.0, weight_decay=0.0, beta2=beta2)
+        )
+        for gradient in (100.0, *[1.0] * 200):
+            before = weight.item()
+            weight.grad = torch.tensor([gradient])
+            optimiser.step()
+        return before - weight.item()
+
+    assert update(LoopOptions().beta2) < 0.2
+    assert update(0.95) == pytest.approx(1, abs=0.1), "the rate, as for gradients of one size"
+
+
 @pytest.mark.parametrize("name", ["sgd", "adamw"])
 def test_what_is_left_out_computes_nothing(name):
     """The same weights bit by bit as PyTorch's optimiser, also when both go on from a saved state."""

@@ -86,6 +86,13 @@ class LoopOptions(Options):
         0.0, "Largest norm of the gradients of a step; longer gradients are scaled down to it. 0: no limit.", minimum=0
     )
     momentum: float = option(0.9, "Momentum of SGD.", minimum=0, maximum=1)
+    beta2: float = option(
+        0.999,
+        "Decay rate of AdamW's mean of squared gradients. A training of a few hundred steps learns faster with a lower one.",
+        minimum=0,
+        maximum=0.99999,
+        added_later=True,
+    )
     weight_decay: float = option(5e-4, "Weight decay on all parameters.", minimum=0)
 
 

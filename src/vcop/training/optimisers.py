@@ -19,7 +19,7 @@ def make_optimiser(parameters: Iterable[nn.Parameter], loop: LoopOptions) -> tor
     shared: dict[str, Any] = {"lr": loop.learning_rate, "weight_decay": loop.weight_decay, "fused": True}
     if loop.optimiser == "sgd":
         return without_compiler(torch.optim.SGD)(trained, momentum=loop.momentum, **shared)
-    return without_compiler(torch.optim.AdamW)(trained, **shared)
+    return without_compiler(torch.optim.AdamW)(trained, betas=(0.9, loop.beta2), **shared)
 
 
 def without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.optim.Optimizer]:

@@ -105,7 +105,8 @@ def run_options(run: str | Path, section: type[Section]) -> Section:
     Raises:
         ValueError: If neither file knows an option.
     """
-    path, names = _weights(run), [field.name for field in dataclasses.fields(section)]
+    # A run does not write an option that was added to the package after runs like it, if it has its default.
+    path, names = _weights(run), [field.name for field in dataclasses.fields(section) if not field.metadata["added_later"]]
     known, beside = read_about(path), path.with_name(weights_about.PROVENANCE_FILE)
     if set(names) <= known.keys() or not beside.is_file():
         source = path

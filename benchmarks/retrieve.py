@@ -3,8 +3,8 @@
 Ours is `vcop.evaluation.nearest_neighbours`. The plain product is the arithmetic alone: the same blocks of rows are scaled
 before, multiplied, and the result is discarded. All rows are in memory when the clock starts. The published code holds all
 distances and sorts each row completely (with scikit-learn's cosine distances, or with NumPy if it is not installed). Each runs
-in its own process, which measures its peak memory, and reads the same files. All must find the same neighbours, except where two similarities are equal up to the rounding
-of fp32.
+in its own process, which measures its peak memory, and reads the same files. All must find the same neighbours, except where two
+similarities are equal up to the rounding of fp32.
 """
 
 from __future__ import annotations

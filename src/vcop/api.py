@@ -96,7 +96,8 @@ def load_order_network(run: str | Path) -> OrderNetwork:
 def run_options(run: str | Path, section: type[Section]) -> Section:
     """Return the options that a run was trained with, for example ``vcop.InputOptions``: crop, stride and scaling of its input.
 
-    Those of network and input are in the weights file. Others, as ``vcop.PretrainOptions``, are in provenance.json beside it.
+    Those of network and input are in the weights file. All others, for example ``vcop.PretrainOptions``, are in provenance.json beside it.
+    Options that were added to vcop later have their default if the run does not name them.
 
     Args:
         run: A weights file, or the directory of a run.
@@ -105,7 +106,7 @@ def run_options(run: str | Path, section: type[Section]) -> Section:
     Raises:
         ValueError: If neither file knows an option.
     """
-    # A run does not write an option that was added to the package after runs like it, if it has its default.
+    # A run does not write an option that was added later while it has its default, so that it may be missing.
     path, names = _weights(run), [field.name for field in dataclasses.fields(section) if not field.metadata["added_later"]]
     known, beside = read_about(path), path.with_name(weights_about.PROVENANCE_FILE)
     if set(names) <= known.keys() or not beside.is_file():

@@ -1,7 +1,7 @@
 """Search for the settings of the embedded study: each setting is a study of its own, with other synthetic videos than the study's.
 
     python studies/search/search.py                                   # all settings of settings.yaml, generator seed 101
-    python studies/search/search.py --settings "as it is" "28 epochs" --generator-seeds 101 102 --seeds 0 1 2
+    python studies/search/search.py --settings "as it is" "16-8-3, 28 epochs" --generator-seeds 101 102 --seeds 0 1 2
 
 A setting is judged by validation lists alone: the order accuracy of 16-8-3, and the accuracy of fine-tuning on UCF101 split 1 from
 random and from trained weights. The videos come from generator seeds that no study uses (config.yaml has 1), so that nothing is chosen

@@ -1,4 +1,4 @@
-"""Options as dataclasses: a field has a default, bounds and a documentation, and becomes a command-line flag."""
+"""Options as dataclasses: a field has a default, bounds and a help text, and becomes a command-line flag."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def option(
         minimum: Lowest value that is allowed.
         maximum: Highest value that is allowed.
         added_later: Whether stages that ran before the option existed are still valid with its default. Flags and identities then
-            say nothing of the default, so that nothing that is finished runs again.
+            leave the option out while it has its default, so that no finished stage runs again.
     """
     metadata = {"doc": doc, "minimum": minimum, "maximum": maximum, "added_later": added_later}
     if isinstance(default, list | dict):

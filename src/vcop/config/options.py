@@ -75,7 +75,7 @@ class LoopOptions(Options):
         1, "Number of parts of a batch, which are processed one after the other; BatchNorm then sees one part.", minimum=1
     )
     optimiser: Literal["sgd", "adamw"] = option("sgd", "Optimiser (CVPR 2019, 4: SGD).")
-    learning_rate: float = option(1e-3, "Learning rate of the first step; after a warm-up, if there is one.", minimum=0)
+    learning_rate: float = option(1e-3, "Learning rate at the start, or at the end of the warm-up if there is one.", minimum=0)
     schedule: Literal["constant", "cosine"] = option(
         "constant", "Learning rate schedule; cosine falls to zero at the last step."
     )
@@ -88,7 +88,7 @@ class LoopOptions(Options):
     momentum: float = option(0.9, "Momentum of SGD.", minimum=0, maximum=1)
     beta2: float = option(
         0.999,
-        "Decay rate of AdamW's mean of squared gradients. A training of a few hundred steps learns faster with a lower one.",
+        "Decay rate of AdamW's mean of squared gradients. Short trainings may learn faster with a lower value, for example 0.99.",
         minimum=0,
         maximum=0.99999,
         added_later=True,

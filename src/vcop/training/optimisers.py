@@ -32,7 +32,7 @@ def without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.o
 
 
 def cosine_factor(part: float) -> float:
-    """Return a factor that falls from 1 to 0 while ``part``, the share of all steps that is done, rises to 1."""
+    """Return a factor that falls from 1 to 0 while ``part``, the share of the steps that is done, rises to 1."""
     return 0.5 * (1 + math.cos(math.pi * part))
 
 

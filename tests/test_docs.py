@@ -41,9 +41,15 @@ def test_the_site_is_built_strictly_and_loads_nothing_from_a_network(tmp_path):
 @pytest.mark.parametrize(
     ("file", "faults"),
     [
-        ("docs/method.md", {"\n[lost](away.md)\n": "away.md", "\n[lost](glossary.md#nowhere)\n": "nowhere"}),
-        ("docs/method.md", {"\n`src/vcop/sampling/gone.py`\n": "src/vcop/sampling/gone.py"}),
-        ("docs/method.md", {"\n`vcop.sampling.tasks.missing`\n": "vcop.sampling.tasks.missing"}),
+        (
+            "docs/method.md",
+            {
+                "\n[lost](away.md)\n": "away.md",
+                "\n[lost](glossary.md#nowhere)\n": "nowhere",
+                "\n`src/vcop/sampling/gone.py`\n": "src/vcop/sampling/gone.py",
+                "\n`vcop.sampling.tasks.missing`\n": "vcop.sampling.tasks.missing",
+            },
+        ),
         ("src/vcop/sampling/tasks.py", {"\n\ndef silent() -> None:\n    pass\n": "vcop.sampling.tasks.silent"}),
     ],
 )

@@ -136,3 +136,25 @@ def test_several_processes_of_one_training_start_below_it(shared, store_path, st
     done = run(shared | {"OMP_NUM_THREADS": "1"}, *command, timeout=120)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "two/model.safetensors").is_file()
+
+
+COUNT = """
+import resource, torch
+from vcop import shared_start
+{first}
+def fill(): torch.empty(10 * 2**20).fill_(1)  # more than the C library would keep
+for _ in range(30): fill()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+fill()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+def page_faults(first):
+    """How many pages the system fills for an array of 40 MiB, after others of its size."""
+    code = COUNT.format(first=first)
+    return int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+
+
+def test_freed_memory_is_used_again():
+    assert 10 * page_faults("shared_start.keep_memory()") < page_faults("")

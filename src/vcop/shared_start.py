@@ -14,6 +14,8 @@ codes and deaths by signals come back, and the work is stopped when the waiting 
       copy               _supervise     one for each command: starts and stops the work
         copy             _work          the command itself
 
+A copy also keeps the memory that it frees (``keep_memory``).
+
 Results do not depend on it. Two things do: Snakemake's table of a job (results/benchmarks) has the right seconds, but the memory of
 the waiting process; and a change of the package's source is not seen before the next start. Where something does not fit (no shared
 start, another interpreter, no Linux) a command simply starts by itself.
@@ -21,6 +23,7 @@ start, another interpreter, no Linux) a command simply starts by itself.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib.util
 import io
@@ -48,6 +51,7 @@ PRELOADED = (
     "matplotlib.pyplot",
 )
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+KEPT = 2**30  # bytes; more than a job of a study of short ones frees at a time
 
 
 def ask(words: Sequence[str]) -> int | None:
@@ -91,6 +95,7 @@ def serve(listener: socket.socket) -> None:
     parent = os.getppid()
     for number in (*STOP_SIGNALS, signal.SIGCHLD):
         signal.signal(number, signal.SIG_IGN)  # Ctrl-C reaches it, too; copies that have ended leave nothing to wait for
+    keep_memory()
     gc.disable()
     for name in PRELOADED:
         importlib.import_module(name)
@@ -104,6 +109,18 @@ def serve(listener: socket.socket) -> None:
                 listener.close()
                 _end_like(partial(_supervise, connection))
             connection.close()
+
+
+def keep_memory() -> None:
+    """Make the C library keep freed memory for the next array, where it would give it back to the system.
+
+    Each step of a training frees all that it has allocated. Memory that comes back from the system is filled with zeros page by page,
+    which takes a twentieth of a step of the embedded study.
+    """
+    trim_threshold, mmap_threshold = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
+    with suppress(AttributeError, OSError):  # only glibc has it
+        for parameter in (trim_threshold, mmap_threshold):
+            ctypes.CDLL(None).mallopt(parameter, KEPT)
 
 
 def _supervise(connection: socket.socket) -> int:

@@ -14,7 +14,7 @@ def test_the_hard_videos_and_their_classes_are_written(confidence, tmp_path, cap
     with open(tmp_path / "classes.csv") as file:
         assert list(csv.reader(file)) == [["class", "kept", "dropped"], ["Jump", "1", "1"], ["Run", "2", "1"]]
     said = capsys.readouterr().out
-    assert "2 epochs; 3 videos kept, 2 simple ones dropped" in said
+    assert "2 passes; 3 videos kept, 2 simple ones dropped" in said
     assert "  Run: 1 of 3 dropped" in said
 
 

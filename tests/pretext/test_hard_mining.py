@@ -1,4 +1,4 @@
-"""Simple videos by hand: right in every epoch and above 0.8 in every epoch."""
+"""Simple videos by hand: right in every pass and above 0.8 in every pass."""
 
 import pytest
 from support.confidence import HARD, TABLE
@@ -15,7 +15,7 @@ def test_what_is_simple(confidence):
 
 def test_never_fewer_than_a_batch(confidence):
     table = read_confidence(confidence)
-    # Of the simple ones the least sure of its worst epoch stays first.
+    # Of the simple ones the least sure in its worst pass stays first.
     assert hard_videos(table, 0.8, 4) == sorted([*HARD, "Jump/easy.avi"])
     assert hard_videos(table, 0.8, 8) == sorted([*HARD, "Jump/easy.avi", "Run/surer.avi"])
 
@@ -33,7 +33,7 @@ def test_classes():
         (TABLE.replace("0.99", "x"), "not a table"),
         ("video,epoch,probability,right\n", "it is empty"),
         (TABLE.replace("0.81", "1.81"), "a probability outside 0 to 1"),
-        (TABLE + "Run/never.avi,9,0.2,0\n", "a video twice in one epoch"),
+        (TABLE + "Run/never.avi,9,0.2,0\n", "a video twice in one pass"),
     ],
 )
 def test_what_is_no_such_table_is_refused_by_name(tmp_path, text, message):

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
     kept = hard_videos(table, from_flags(MineOptions, arguments).threshold, arguments.minimum)
     classes = count_by_class(table["video"].unique().tolist(), kept)
     dropped = sum(n for _, _, n in classes)
-    print(f"{arguments.confidence}: {table['epoch'].nunique()} epochs; {len(kept)} videos kept, {dropped} simple ones dropped")
+    print(f"{arguments.confidence}: {table['epoch'].nunique()} passes; {len(kept)} videos kept, {dropped} simple ones dropped")
     for name, stay, leave in classes:
         print(f"  {name}: {leave} of {stay + leave} dropped")
     write_csv(arguments.classes, ("class", "kept", "dropped"), classes)

@@ -77,7 +77,7 @@ class LoopOptions(Options):
     optimiser: Literal["sgd", "adamw"] = option("sgd", "Optimiser (CVPR 2019, 4: SGD).")
     learning_rate: float = option(1e-3, "Learning rate at the start, or at the end of the warm-up if there is one.", minimum=0)
     schedule: Literal["constant", "cosine"] = option(
-        "constant", "Learning rate schedule; cosine falls to zero at the last step."
+        "constant", "Learning rate schedule; cosine falls towards zero, which the step after the last one would have."
     )
     warmup: float = option(
         0.0, "Share of all steps in which the rate first rises linearly to `learning_rate`.", minimum=0, maximum=1

@@ -17,8 +17,9 @@ from vcop.runtime.atomic_files import require_existing, require_intact
 if TYPE_CHECKING:
     import pandas as pd
 
-# Columns of confidence.csv, which a pretraining writes: a row for each training video and pass over the training list after the
-# last epoch. The best weights, from which the curriculum goes on, predict a new tuple in it. ``probability`` is that of the right order, ``right`` is 1 if that order was the most probable one.
+# Columns of confidence.csv, which a pretraining writes: a row for each training video and pass over the training list after the last
+# epoch. In a pass the best weights, from which the curriculum goes on, predict a new tuple of each video. ``epoch`` is the number of the
+# pass, counted on from the last epoch. ``probability`` is that of the right order, ``right`` is 1 if that order was the most probable one.
 CONFIDENCE_COLUMNS = ("video", "epoch", "probability", "right")
 
 
@@ -43,7 +44,9 @@ def read_confidence(path: Path) -> pd.DataFrame:
     except (KeyError, TypeError, ValueError) as problem:
         raise ValueError(f"{path}: not a table with the columns {', '.join(CONFIDENCE_COLUMNS)} ({problem})") from None
     if table.empty or not table["probability"].between(0, 1).all() or table.duplicated(["video", "epoch"]).any():
-        raise ValueError(f"{path}: it is empty, has a probability outside 0 to 1, or has a video twice in one epoch")
+        raise ValueError(
+            f"{path}: it is empty, has a probability outside 0 to 1, or has a video twice in one pass (column epoch)"
+        )
     return table
 
 
@@ -52,8 +55,8 @@ def hard_videos(table: pd.DataFrame, threshold: float, minimum: int) -> list[str
 
     Args:
         table: Confidences, see ``read_confidence``.
-        threshold: Probability that the right order of a simple video exceeds in every epoch; 0.8 in the paper.
-        minimum: If fewer videos are hard, simple ones are kept as well: those with the lowest probability in any epoch.
+        threshold: Probability that the right order of a simple video exceeds in every pass; 0.8 in the paper.
+        minimum: If fewer videos are hard, simple ones are kept as well: those with the lowest probability in any pass.
 
     Returns:
         The names in alphabetical order.

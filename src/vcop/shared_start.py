@@ -115,7 +115,7 @@ def keep_memory() -> None:
     """Make the C library keep freed memory for the next array, where it would give it back to the system.
 
     Each step of a training frees all that it has allocated. Memory that comes back from the system is filled with zeros page by page,
-    which takes a twentieth of a step of the embedded study.
+    which takes up to an eighth of the time of a short training (docs/performance.md), depending on where the arrays happen to lie.
     """
     trim_threshold, mmap_threshold = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
     with suppress(AttributeError, OSError):  # only glibc has it

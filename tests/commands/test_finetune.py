@@ -7,6 +7,7 @@ from support.helpers import FRAMES, vcop
 from vcop.config.fields import flags
 from vcop.config.options import ComputeOptions, FinetuneOptions, InputOptions, NetworkOptions
 from vcop.datasets.splits import TEST
+from vcop.datasets.video_list import ListedVideo, write_video_list
 from vcop.evaluation import finetuning
 from vcop.storage import weights
 from vcop.storage.frame_store import FrameStore
@@ -44,6 +45,25 @@ def test_every_test_video_of_the_split_once(store_path, start, tmp_path):
     for by_class, row in zip(classes, confusion, strict=True):
         assert row[by_class["class"]] == by_class["right"]
         assert sum(int(row[name]) for name in store.classes) == int(by_class["n"])
+
+
+def test_the_groups_of_a_table_widen_the_intervals_of_classes(store_path, start, tmp_path, capsys):
+    videos, table = FrameStore(store_path).of(2, TEST), tmp_path / "list.csv"
+    write_video_list(table, [ListedVideo(v.name, str(v.label), "test", "one") for v in videos])
+    for out, more in (("names", ()), ("table", ("--groups", table))):
+        assert finetune(store_path, start, tmp_path / out, *more) == 0
+    by_name, by_table = (read(tmp_path / out / "classes.csv") for out in ("names", "table"))
+    assert [row["right"] for row in by_name] == [row["right"] for row in by_table]
+    widths = [[float(row["high"]) - float(row["low"]) for row in rows] for rows in (by_name, by_table)]
+    assert all(one < other for one, other in zip(*widths, strict=True))
+    # A table that lacks a test video is refused before the training.
+    write_video_list(table, [ListedVideo(v.name, str(v.label), "test", "one") for v in videos[1:]])
+    assert finetune(store_path, start, tmp_path / "out", "--groups", table) == 1
+    lacks = (
+        f"vcop finetune: {table}: it does not list {videos[0].name}: give the table of these videos, as vcop list writes it\n"
+    )
+    assert capsys.readouterr().err == lacks
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("percent", [0, 101])

@@ -7,15 +7,12 @@ from safetensors.torch import load_file
 from vcop.config.options import FinetuneOptions, InputOptions, NetworkOptions
 from vcop.datasets.splits import TEST
 from vcop.evaluation.finetuning import (
-    accuracy_by_class,
     build_action_network,
-    confusion_matrix,
     finetune,
     label_share,
     predict_actions,
 )
 from vcop.loading.batches import Batches
-from vcop.stats.proportions import wilson_interval
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.session import ModelSession
 
@@ -30,20 +27,6 @@ def finetuned(store_path, start, folder, **more):
     assert not (folder / "model.safetensors").exists()
     result.save()
     return result
-
-
-def bounds(accuracy, videos):
-    """Three videos that are groups of their own: the variance p (1 - p) / 2 is 1.5 times that of Wilson's formula; t of 2."""
-    return tuple(f"{bound:.2f}" for bound in wilson_interval(accuracy, videos / 1.5, 4.30265))
-
-
-def test_classes_and_confusion_by_hand():
-    rows = [("a", 0, 0, 1), ("b", 0, 2, 0), ("c", 2, 2, 1), ("d", 0, 2, 0)]
-    assert accuracy_by_class(rows, ["x", "y", "z"]) == [
-        ("x", 3, 1, "33.33", *bounds(100 / 3, 3)),
-        ("z", 1, 1, "100.00", *bounds(100, 1)),
-    ]
-    assert confusion_matrix(rows, ["x", "y", "z"]) == [("x", 1, 0, 2), ("y", 0, 0, 0), ("z", 0, 0, 1)]
 
 
 VIDEOS = [Video(f"{label}/{i}.avi", label, 0, 1) for label, count in enumerate((3, 40, 101)) for i in range(count)]

@@ -13,6 +13,8 @@ from vcop.stats.families import (
     simultaneous_intervals,
     stratified_bootstrap,
 )
+from vcop.stats.proportions import wilson_interval
+from vcop.stats.student import two_sided_t
 
 
 def made(seed, accuracy=0.5, seeds=3, groups=60, seed_sd=0.0):
@@ -68,6 +70,12 @@ def test_classes_whose_groups_are_equally_right_by_chance_have_intervals_all_the
     parts = [scores[[name[0] == c for name in names]] for c in "ab"]
     for i in class_intervals([estimate_mean({"0": [part]}, 4) for part in parts]):
         assert 0 < i.low < 20 < i.value == 50 < 80 < i.high
+
+
+def test_where_every_class_is_one_recording_its_videos_count_as_one():
+    scores = [pd.Series(right, index=[f"{name}/one"] * 4) for name, right in (("a", [1.0, 1, 0, 0]), ("b", [1.0, 1, 1, 1]))]
+    found = class_intervals([estimate_mean({"0": [part]}, 4) for part in scores])
+    assert [(i.low, i.high) for i in found] == [wilson_interval(value, 1, two_sided_t(0.05, math.inf)) for value in (50, 100)]
 
 
 def test_no_family_has_no_interval():

@@ -15,7 +15,7 @@ from support.torture import Lane, check, lingering, outcome, prepare
 
 from vcop.runtime.file_lease import machine_id
 
-KILLS = 10
+KILLS = 6
 # What is made anew of a finished study, so that each kind of rule is among it, and the files that ask for it.
 GONE = (
     "frames/hmdb51*",

@@ -13,6 +13,7 @@ rule finetune:
         digest="results/frames/{dataset}.digest",
         start=weights_file,
         network=network_file,
+        groups=own_list,
     output:
         weights="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/model.safetensors",
         history="results/finetune/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}/history.csv",
@@ -42,4 +43,4 @@ rule finetune:
         layer="{layer}",
         labels=100,
     shell:
-        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --seed {wildcards.seed} --start {input.start} --layer {params.layer} --labels {params.labels} --validation-videos {params.validation} --test-clips {params.clips} {params.options} {resources.machine} {resources.study} --out {output.weights} --recognition {output.recognition} --classes {output.classes} --confusion {output.confusion} > {log} 2>&1"
+        "python -m vcop finetune --dataset {wildcards.dataset} --split {wildcards.split} --frames {input.frames} --network {wildcards.network} --clip-length {params.clip_length} --seed {wildcards.seed} --start {input.start} --layer {params.layer} --labels {params.labels} --validation-videos {params.validation} --test-clips {params.clips} --groups {input.groups} {params.options} {resources.machine} {resources.study} --out {output.weights} --recognition {output.recognition} --classes {output.classes} --confusion {output.confusion} > {log} 2>&1"

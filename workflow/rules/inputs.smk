@@ -51,6 +51,11 @@ def official_lists(dataset):
     return found
 
 
+def own_list(wildcards):
+    """The table of one's own videos, which says which of them belong to one recording; none for the papers' data, whose names tell."""
+    return [f"results/lists/{dataset}.csv" for dataset in STUDY.own_data if dataset == wildcards.dataset]
+
+
 def lists(wildcards):
     """The official lists of a data set, or the table of the synthetic videos that come with theirs, or that of one's own videos."""
     dataset, where = wildcards.dataset, data(wildcards.dataset)

@@ -94,6 +94,15 @@ def group_index(videos: Iterable[ListedVideo]) -> dict[str, str]:
     return {video.path: f"{video.label}/{video.group.replace('/', '|')}" for video in videos}
 
 
+def read_groups(path: Path, videos: Iterable[str]) -> dict[str, str]:
+    """Read the groups of a table, see ``group_index``. Raises ValueError if it is no such table, or does not list one of ``videos``."""
+    groups = group_index(read_video_list(path))
+    missing = [video for video in videos if video not in groups]
+    if missing:
+        raise ValueError(f"{path}: it does not list {missing[0]}: give the table of these videos, as vcop list writes it")
+    return groups
+
+
 def as_splits(path: Path, report: ReportProblem = raise_error) -> OfficialSplits:
     """Read a table as the lists of a data set. Raises ValueError as ``read_video_list`` does."""
     return splits_of(read_video_list(path, report))

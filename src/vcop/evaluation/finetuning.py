@@ -13,21 +13,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 import torch
 
 from vcop.config.names import LAYERS
 from vcop.config.options import ExtractOptions, FinetuneOptions, NetworkOptions
-from vcop.datasets.source_groups import source_group
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
+from vcop.evaluation.class_tables import Prediction
 from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import TestClips, TrainingClips
 from vcop.loading.inputs import prepare_clips, print_looped
 from vcop.networks.heads import ActionNetwork
 from vcop.networks.registry import build_backbone
 from vcop.sampling.seeding import seed_of
-from vcop.stats.estimates import estimate_mean
-from vcop.stats.families import class_intervals
 from vcop.storage import sanity, weights, weights_about
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training.run import TrainingRun
@@ -35,10 +32,7 @@ from vcop.training.session import ModelSession
 from vcop.training.trainer import Trainer
 from vcop.training.validation_split import TrainingSplits, training_and_validation
 
-HEADER = ("video", "class", "predicted", "right")
-CLASS_HEADER = ("class", "n", "right", "accuracy", "low", "high")
 VIDEOS_PER_TEST_BATCH = 4  # of ten clips each
-Prediction = tuple[str, int, int, int]  # a row of HEADER
 
 
 @dataclass(frozen=True)
@@ -48,7 +42,7 @@ class FinetuneResult:
     Attributes:
         run: The training, with the lists of its videos.
         trainer: The trainer; its ``model`` is the network with the lowest validation loss.
-        predictions: One row of ``HEADER`` for each test video.
+        predictions: A row for each test video, see ``predict_actions``.
         network: Name of the backbone.
         dataset: Name of the data set.
     """
@@ -219,26 +213,3 @@ def predict_actions(trainer: Trainer, test: Batches) -> list[Prediction]:
         for video, label, guess in zip(sample["video"], labels.tolist(), logits.argmax(1).tolist(), strict=True):
             rows.append((video, label, guess, int(guess == label)))
     return rows
-
-
-def accuracy_by_class(predictions: Sequence[Prediction], classes: Sequence[str]) -> list[tuple[str | int, ...]]:
-    """Return a row for each tested class: its videos, how many are right, the percentage and its interval (docs/intervals.md).
-
-    Videos of one recording count as one draw: all classes together tell how much less they say than independent ones.
-    """
-    hits: dict[int, dict[str, int]] = {label: {} for label in sorted({label for _, label, _, _ in predictions})}
-    for video, label, _, hit in predictions:
-        hits[label][video] = hit
-    scores = [pd.Series([float(hit) for hit in of.values()], [source_group(video) for video in of]) for of in hits.values()]
-    intervals = class_intervals([estimate_mean({"0": [own]}, len(own)) for own in scores])
-    rows: list[tuple[str | int, ...]] = []
-    for label, own, interval in zip(hits, scores, intervals, strict=True):
-        numbers = (f"{value:.2f}" for value in (interval.value, interval.low, interval.high))
-        rows.append((classes[label], len(own), int(own.sum()), *numbers))
-    return rows
-
-
-def confusion_matrix(predictions: Sequence[Prediction], classes: Sequence[str]) -> list[tuple[str | int, ...]]:
-    """Return a row for each class: its name, and how many of its videos were predicted as each of the classes."""
-    count = Counter((label, guess) for _, label, guess, _ in predictions)
-    return [(name, *(count[i, j] for j in range(len(classes)))) for i, name in enumerate(classes)]

@@ -108,7 +108,9 @@ def class_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
     # The effect is at least 1 / seeds, its value if all seeds gave independent results. Otherwise groups that are equally right by chance
     # would make the error zero.
     least = 1 / max(e.seeds for e in estimates)
-    effect = max(sum(e.standard_error**2 for e in telling) / independent if independent else 1.0, least)
+    # Where nothing tells it, the videos of a group are taken to say no more than one of them.
+    unknown = max(e.n / e.groups for e in estimates)
+    effect = max(sum(e.standard_error**2 for e in telling) / independent if independent else unknown, least)
     quantile = two_sided_t(LEVEL, sum(e.df for e in telling) or inf)
     return [Interval(e.value, *wilson_interval(e.value, e.n / effect, quantile)) for e in estimates]
 

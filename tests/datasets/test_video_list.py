@@ -1,7 +1,15 @@
 import pytest
 
 from vcop.datasets.splits import TEST, TRAIN, UNUSED, VALIDATION
-from vcop.datasets.video_list import UNLABELLED, ListedVideo, as_splits, has_labels, read_video_list, write_video_list
+from vcop.datasets.video_list import (
+    UNLABELLED,
+    ListedVideo,
+    as_splits,
+    has_labels,
+    read_groups,
+    read_video_list,
+    write_video_list,
+)
 
 
 def table(folder, text):
@@ -56,3 +64,11 @@ def test_all_problems_are_reported_if_asked(tmp_path):
     assert len(problems) == 2
     with pytest.raises(ValueError, match="missing"):
         read_video_list(tmp_path / "gone.csv", problems.append)
+
+
+def test_groups_are_those_of_the_table_within_their_label(tmp_path):
+    path = tmp_path / "list.csv"
+    write_video_list(path, [ListedVideo("a.mp4", "run", "test", "day/1"), ListedVideo("b.mp4", "jump", "test", "day/1")])
+    assert read_groups(path, ["a.mp4"]) == {"a.mp4": "run/day|1", "b.mp4": "jump/day|1"}
+    with pytest.raises(ValueError, match=r"list\.csv: it does not list c\.mp4: give the table of these videos"):
+        read_groups(path, ["a.mp4", "c.mp4"])

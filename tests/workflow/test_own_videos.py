@@ -51,6 +51,8 @@ def test_what_is_planned_without_labels_and_with_them(own, tmp_path):
         (tmp_path / f"clips/{i}.mp4").rename(tmp_path / f"clips/{i % 2}/{i}.mp4")
     configure(own, videos=str(tmp_path / "clips"), labels="folders")
     assert own.planned() == UNLABELLED | {"extract": 2, "retrieve": 2, "probe": 2, "finetune": 2}
+    shown = own.snakemake("--dry-run", "--printshellcmds")
+    assert (shown.stdout + shown.stderr).count(" --groups results/lists/gestures.csv ") == 2, "of the fine-tunings"
     (own.folder / "mine.csv").write_text("path,label\n" + "".join(f"{i % 2}/{i}.mp4,{i % 2}\n" for i in range(12)))
     configure(own, videos=str(tmp_path / "clips"), lists="mine.csv")
     assert own.planned() == UNLABELLED | {"extract": 2, "retrieve": 2, "probe": 2, "finetune": 2}

@@ -7,8 +7,8 @@ from support.helpers import FRAMES, vcop
 from vcop.config.fields import flags
 from vcop.config.options import ComputeOptions, FinetuneOptions, InputOptions, NetworkOptions
 from vcop.datasets.splits import TEST
-from vcop.datasets.video_list import ListedVideo, write_video_list
-from vcop.evaluation import finetuning
+from vcop.datasets.video_list import ListedVideo, group_index, write_video_list
+from vcop.evaluation import class_tables, finetuning
 from vcop.storage import weights
 from vcop.storage.frame_store import FrameStore
 from vcop.training.session import ModelSession
@@ -47,22 +47,19 @@ def test_every_test_video_of_the_split_once(store_path, start, tmp_path):
         assert sum(int(row[name]) for name in store.classes) == int(by_class["n"])
 
 
-def test_the_groups_of_a_table_widen_the_intervals_of_classes(store_path, start, tmp_path, capsys):
-    videos, table = FrameStore(store_path).of(2, TEST), tmp_path / "list.csv"
-    write_video_list(table, [ListedVideo(v.name, str(v.label), "test", "one") for v in videos])
-    for out, more in (("names", ()), ("table", ("--groups", table))):
-        assert finetune(store_path, start, tmp_path / out, *more) == 0
-    by_name, by_table = (read(tmp_path / out / "classes.csv") for out in ("names", "table"))
-    assert [row["right"] for row in by_name] == [row["right"] for row in by_table]
-    widths = [[float(row["high"]) - float(row["low"]) for row in rows] for rows in (by_name, by_table)]
-    assert all(one < other for one, other in zip(*widths, strict=True))
+def test_the_groups_of_a_table_decide_the_intervals_of_classes(store_path, start, tmp_path, capsys):
+    store, table = FrameStore(store_path), tmp_path / "list.csv"
+    listed = [ListedVideo(video.name, str(video.label), "test", "one") for video in store.of(2, TEST)]
+    write_video_list(table, listed)
+    assert finetune(store_path, start, tmp_path, "--groups", table) == 0
+    predictions = [(r["video"], *(int(r[name]) for name in class_tables.HEADER[1:])) for r in read(tmp_path / "r.csv")]
+    expected = class_tables.accuracy_by_class(predictions, store.classes, group_index(listed))
+    assert [list(r.values()) for r in read(tmp_path / "classes.csv")] == [list(map(str, row)) for row in expected]
     # A table that lacks a test video is refused before the training.
-    write_video_list(table, [ListedVideo(v.name, str(v.label), "test", "one") for v in videos[1:]])
+    write_video_list(table, listed[1:])
     assert finetune(store_path, start, tmp_path / "out", "--groups", table) == 1
-    lacks = (
-        f"vcop finetune: {table}: it does not list {videos[0].name}: give the table of these videos, as vcop list writes it\n"
-    )
-    assert capsys.readouterr().err == lacks
+    lacks = f"{table}: it does not list {listed[0].path}: give the table of these videos, as vcop list writes it"
+    assert capsys.readouterr().err == f"vcop finetune: {lacks}\n"
     assert not (tmp_path / "out").exists()
 
 

@@ -2,7 +2,7 @@
 
     python -m vcop.shared_start snakemake --cores 2
 
-Importing PyTorch takes over a second. In a study of hundreds of short jobs this is an eighth of the time. The command that is given
+Importing PyTorch takes over a second. In a study of hundreds of short jobs this is a large part of the time (docs/performance.md). The command that is given
 runs as always. But while it runs, each ``python -m vcop ...`` below it hands its arguments, folder, environment and open files to the
 process that has imported PyTorch, and waits. A copy of that process (``fork``) does the work with them. Signals are passed on, exit
 codes and deaths by signals come back, and the work is stopped when the waiting process is killed.
@@ -51,7 +51,7 @@ PRELOADED = (
     "matplotlib.pyplot",
 )
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-KEPT = 2**30  # bytes; more than a job of a study of short ones frees at a time
+KEPT = 2**30  # bytes of freed memory that a process keeps; short jobs free less at once
 
 
 def ask(words: Sequence[str]) -> int | None:
@@ -112,10 +112,10 @@ def serve(listener: socket.socket) -> None:
 
 
 def keep_memory() -> None:
-    """Make the C library keep freed memory for the next array, where it would give it back to the system.
+    """Tell the C library (glibc) not to return freed memory to the system, so that the next array can use it.
 
-    Each step of a training frees all that it has allocated. Memory that comes back from the system is filled with zeros page by page,
-    which takes up to an eighth of the time of a short training (docs/performance.md), depending on where the arrays happen to lie.
+    Each step of a training frees all that it has allocated. Otherwise the next step may get new pages from the system, which first fills
+    them with zeros. In some runs of C3D this takes a twentieth of a short training (docs/performance.md).
     """
     trim_threshold, mmap_threshold = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
     with suppress(AttributeError, OSError):  # only glibc has it

@@ -72,3 +72,5 @@ def test_groups_are_those_of_the_table_within_their_label(tmp_path):
     assert read_groups(path, ["a.mp4"]) == {"a.mp4": "run/day|1", "b.mp4": "jump/day|1"}
     with pytest.raises(ValueError, match=r"list\.csv: it does not list c\.mp4: give the table of these videos"):
         read_groups(path, ["a.mp4", "c.mp4"])
+    with pytest.raises(ValueError, match=r"videos\.csv: b\.mp4 has no group: give the table that vcop list writes"):
+        read_groups(table(tmp_path, "path,group\na.mp4,1\nb.mp4,\n"), ["a.mp4"])

@@ -52,8 +52,12 @@ def official_lists(dataset):
 
 
 def own_list(wildcards):
-    """The table of one's own videos, which says which of them belong to one recording; none for the papers' data, whose names tell."""
-    return [f"results/lists/{dataset}.csv" for dataset in STUDY.own_data if dataset == wildcards.dataset]
+    """The table of one's own videos, whose column `group` says which of them belong together; it has the videos of split 1 alone.
+
+    None for the papers' data: there the names of the videos say it.
+    """
+    own = wildcards.dataset in STUDY.own_data and wildcards.split == "1"
+    return [f"results/lists/{wildcards.dataset}.csv"] if own else []
 
 
 def lists(wildcards):

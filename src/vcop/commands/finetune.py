@@ -29,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--groups",
         nargs="?",
         type=Path,
-        help="Table of the videos with their groups, as vcop list writes it (.csv), for the intervals of the classes; without one the "
-        "names of the videos tell.",
+        help="Table with the group of each video, written by vcop list (.csv), for the intervals of the classes. By default groups are "
+        "read from the names of the videos, as UCF101 and HMDB51 have them.",
     )
     parser.add_argument("--recognition", type=Path, required=True, help="Predictions for the test videos (.csv).")
     parser.add_argument("--classes", type=Path, required=True, help="Accuracy of every class with its interval (.csv).")

@@ -95,11 +95,21 @@ def group_index(videos: Iterable[ListedVideo]) -> dict[str, str]:
 
 
 def read_groups(path: Path, videos: Iterable[str]) -> dict[str, str]:
-    """Read the groups of a table, see ``group_index``. Raises ValueError if it is no such table, or does not list one of ``videos``."""
-    groups = group_index(read_video_list(path))
+    """Read the groups of a table, see ``group_index``.
+
+    Raises:
+        ValueError: If the file is not a table of videos, if any of ``videos`` is missing in it, or if a row has no group.
+    """
+    listed = read_video_list(path)
+    groups = group_index(listed)
     missing = [video for video in videos if video not in groups]
     if missing:
         raise ValueError(f"{path}: it does not list {missing[0]}: give the table of these videos, as vcop list writes it")
+    without = [video.path for video in listed if not video.group]
+    if without:
+        raise ValueError(
+            f"{path}: {without[0]} has no group: give the table that vcop list writes, which has the group of every video"
+        )
     return groups
 
 

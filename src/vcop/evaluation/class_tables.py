@@ -21,14 +21,14 @@ def accuracy_by_class(
 ) -> list[tuple[str | int, ...]]:
     """Return a row for each tested class: its videos, how many are right, the percentage and its interval (docs/intervals.md).
 
-    Videos of one recording count as one draw: all classes together tell how much less they say than independent ones.
+    Videos of one group are not independent. How much this widens the intervals is estimated once, from all classes (``class_intervals``).
 
     Args:
         predictions: A row of ``HEADER`` for each test video.
         classes: Names of the classes.
-        groups: The recording of each video, see ``video_list.group_index``; without it their names tell.
+        groups: Group of each video, as ``video_list.group_index`` returns it. If None, groups are read from the names of the videos.
     """
-    group = groups.__getitem__ if groups else source_group
+    group = source_group if groups is None else groups.__getitem__
     hits: dict[int, dict[str, int]] = {label: {} for label in sorted({label for _, label, _, _ in predictions})}
     for video, label, _, hit in predictions:
         hits[label][video] = hit

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # Columns of confidence.csv, which a pretraining writes: a row for each training video and pass over the training list after the last
 # epoch. In a pass the best weights, from which the curriculum goes on, predict a new tuple of each video. ``epoch`` is the number of the
-# pass, counted on from the last epoch. ``probability`` is that of the right order, ``right`` is 1 if that order was the most probable one.
+# pass; the first one is the number of epochs plus 1. ``probability`` is that of the true order, ``right`` is 1 if that order was the most
+# probable one.
 CONFIDENCE_COLUMNS = ("video", "epoch", "probability", "right")
 
 
@@ -55,8 +56,9 @@ def hard_videos(table: pd.DataFrame, threshold: float, minimum: int) -> list[str
 
     Args:
         table: Confidences, see ``read_confidence``.
-        threshold: Probability that the right order of a simple video exceeds in every pass; 0.8 in the paper.
-        minimum: If fewer videos are hard, simple ones are kept as well: those with the lowest probability in any pass.
+        threshold: A video is simple if in every pass its true order was the most probable one, with a probability above this (0.8 in
+            the paper).
+        minimum: If fewer videos are hard, simple ones are kept as well: first those whose smallest probability over all passes is lowest.
 
     Returns:
         The names in alphabetical order.

@@ -97,7 +97,7 @@ def class_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
 
     A class has too few groups to estimate its own variance. So one number, the design effect, is estimated from all classes with more than
     one group. It says how many times larger their variances are than if each class were tested once on independent videos. It is not
-    allowed to be below 1 / seeds. Each class then has Wilson's interval, in which its number of videos is divided by the design effect.
+    allowed to be below 1 / seeds. If it cannot be estimated, it is the largest mean number of videos in a group. Each class then has Wilson's interval, in which its number of videos is divided by the design effect.
     This also works if no video, one video or every video of the class is right.
 
     Args:
@@ -108,7 +108,8 @@ def class_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
     # The effect is at least 1 / seeds, its value if all seeds gave independent results. Otherwise groups that are equally right by chance
     # would make the error zero.
     least = 1 / max(e.seeds for e in estimates)
-    # Where nothing tells it, the videos of a group are taken to say no more than one of them.
+    # If no class has two groups, or if all videos of such classes are right (or all wrong), the effect cannot be estimated. The largest
+    # mean number of videos in a group is then on the safe side.
     unknown = max(e.n / e.groups for e in estimates)
     effect = max(sum(e.standard_error**2 for e in telling) / independent if independent else unknown, least)
     quantile = two_sided_t(LEVEL, sum(e.df for e in telling) or inf)

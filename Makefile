@@ -2,7 +2,7 @@
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 CORES ?= all
-TESTS ?= 2
+TESTS ?= 3
 STUDY ?= .
 PYTHON ?= $(if $(shell command -v python),python,python3)
 
@@ -38,7 +38,8 @@ figures: venv
 	snakemake --cores $(CORES) --directory "$(STUDY)" $(if $(FORCE),--forceall) \
 		--allowed-rules figures $$(python -c "from vcop.commands import render; print(*render.items())") -- figures
 
-# TESTS: how many files at a time. After that the whole study, with the cluster and dry runs beside it, which mostly wait.
+# TESTS: how many files at a time: one more than cores, since some tests wait. After that the whole study, with the cluster beside it,
+# which mostly waits, and dry runs.
 # A test that ends its process is a failure; pytest-xdist would start another process, and may then wait for ever.
 test: lint
 	pytest -m "not slow" -n $(TESTS) --dist loadfile --max-worker-restart 0 --timeout 300 --ignore tests/workflow --ignore tests/cluster

@@ -68,11 +68,13 @@ def test_closing_ends_the_processes_at_once_and_another_epoch_starts_others():
 def test_in_a_version_without_the_private_names_the_loader_ends_by_itself(monkeypatch):
     batches = Batches(Points(10), 2, 2)
     workers = workers_of(batches)
-    monkeypatch.delattr(torch._C, "_remove_worker_pids")
-    batches.close()
+    with monkeypatch.context() as version:
+        version.delattr(torch._C, "_remove_worker_pids")
+        batches.close()
     gc.collect()
     end = time.monotonic() + 60
     while any(worker.is_alive() for worker in workers):
         assert time.monotonic() < end
         time.sleep(0.05)
     assert len(list(batches.epoch(0))) == 5
+    batches.close()

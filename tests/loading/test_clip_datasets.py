@@ -101,3 +101,4 @@ def test_workers_change_nothing(tuples):
     for epoch in (0, 1):
         for a, b in zip(alone.epoch(epoch), helped.epoch(epoch), strict=True):
             assert equal(a, b)
+    helped.close()

@@ -60,8 +60,13 @@ class Study:
     def environment(self) -> dict[str, str]:
         return os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"} | self.variables
 
-    def snakemake(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
-        done = subprocess.run(self.command(*words), capture_output=True, text=True, env=self.environment, check=False)
+    def snakemake(self, *words: str, check: bool = True, shared: bool = False) -> subprocess.CompletedProcess:
+        """Run Snakemake; ``shared``: its jobs share one import of PyTorch, as in ``make run``."""
+        command, variables = self.command(*words), self.environment
+        if shared:
+            command = [sys.executable, "-m", "vcop.shared_start", *command]
+            variables |= {"PYTHONPATH": str(self.code / "src")}
+        done = subprocess.run(command, capture_output=True, text=True, env=variables, check=False)
         if check and done.returncode:
             raise AssertionError(f"{' '.join(words)}\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}")
         return done

@@ -2,10 +2,10 @@
 
     python -m vcop.shared_start snakemake --cores 2
 
-Importing PyTorch takes over a second. In a study of hundreds of short jobs this is a large part of the time (docs/performance.md). The command that is given
-runs as always. But while it runs, each ``python -m vcop ...`` below it hands its arguments, folder, environment and open files to the
-process that has imported PyTorch, and waits. A copy of that process (``fork``) does the work with them. Signals are passed on, exit
-codes and deaths by signals come back, and the work is stopped when the waiting process is killed.
+Importing PyTorch takes over a second. In a study of hundreds of short jobs this is a large part of the time (docs/performance.md). The
+command that is given runs as always. But while it runs, each ``python -m vcop ...`` below it hands its arguments, folder, environment
+and open files to the process that has imported PyTorch, and waits. A copy of that process (``fork``) does the work with them. Signals
+are passed on, exit codes and deaths by signals come back, and the work is stopped when the waiting process is killed.
 
 ::
 

@@ -1,7 +1,7 @@
 """A whole small study, run once a session by Snakemake from a copy of the repository.
 
-A few of its files are made first with ``--use-conda``, so that each kind of rule runs once in its conda environment. All others are made as
-``make run`` makes them.
+Every rule runs in its conda environment once at least: first a job of each stage does, and in the end all tables and figures. The other
+jobs, hundreds of short ones, run between as ``make run`` runs them.
 """
 
 from pathlib import Path
@@ -10,7 +10,9 @@ import pytest
 from support.conda import Conda
 from support.studies import Study, copy_code
 
-# For these files every stage's rule runs once at least, and the rules of two items.
+from vcop.commands.render import items
+
+# Two items and a network's results, for which every rule of a stage runs.
 IN_CONDA = (
     "results/answers/r3d/16-8-3/seed-0.csv",
     "results/answers/question-only/seed-0.csv",
@@ -44,7 +46,7 @@ def conda(tmp_path_factory) -> Conda:
 
 @pytest.fixture(scope="session")
 def in_conda() -> tuple[str, ...]:
-    """Files of the finished study that were made with ``--use-conda``, as was all that they are made of."""
+    """Files of the finished study of which all jobs, from the videos on, ran with ``--use-conda``."""
     return IN_CONDA
 
 
@@ -54,7 +56,8 @@ def finished(code, conda, tmp_path_factory) -> Study:
     study.variables = conda.environment(study.environment["PATH"])
     study.configure()
     study.snakemake("--use-conda", "--", *IN_CONDA)
-    study.snakemake(shared=True)
+    study.snakemake("--omit-from", *items(), shared=True)
+    study.snakemake("--use-conda")
     return study
 
 

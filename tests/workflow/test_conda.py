@@ -1,4 +1,4 @@
-"""``--use-conda``: a job of each stage of the session's small study ran so, through a stand-in for conda (conda.py)."""
+"""``--use-conda``: each rule of the session's small study ran so, through a stand-in for conda (conda.py)."""
 
 import base64
 import json
@@ -16,7 +16,6 @@ TRAINING = {
     "initialise", "pretrain", "mine", "extract", "extract_questions", "retrieve", "retrieve_across", "finetune", "answer",
     "answer_without_video", "illustrate", "outline",
 }  # fmt: skip
-ITEMS = {name for name in items() if "beyond" not in name}
 ALL_THREE = ("results/cvpr2019/figure3.png", "results/frames/ucf101.h5")  # for these, jobs run in each environment
 
 
@@ -56,13 +55,14 @@ def jobs(finished):
 
 
 def test_every_rule_names_its_environment_and_ran_in_it(jobs, places, conda, finished):
-    assert {rule for rule, _, _ in jobs} == DECODING | TRAINING | ITEMS | {"index"}
+    assert {rule for rule, _, _ in jobs} == DECODING | TRAINING | {"index"} | {
+        name for name in items() if "beyond" not in name
+    }
     for rule, _, text in jobs:
         assert text == (finished.code / f"envs/{environment_of(rule)}.yaml").read_bytes(), rule
     ran = conda.ran()
     started = {(rule, ran.get(tuple(shlex.split(command.rsplit(" > ", 1)[0])))) for rule, command, _ in jobs}
-    made = DECODING | TRAINING | {"cvpr2019_figure2", "cvpr2019_figure3"}
-    assert {(rule, place) for rule, place in started if place} == {(rule, places[environment_of(rule)]) for rule in made}
+    assert {(rule, place) for rule, place in started if place} == {(rule, places[environment_of(rule)]) for rule, _, _ in jobs}
 
 
 def test_an_environment_holds_the_pinned_versions(places, code):

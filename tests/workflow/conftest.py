@@ -1,7 +1,7 @@
 """A whole small study, run once a session by Snakemake from a copy of the repository.
 
-Every rule runs in its conda environment once at least: first a job of each stage does, and in the end all tables and figures. The other
-jobs, hundreds of short ones, run between as ``make run`` runs them.
+Snakemake runs three times: with conda for the files ``IN_CONDA``, without conda for the other jobs of the stages, as in ``make run``, and
+with conda again for the tables and figures. So every rule runs in its conda environment at least once.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from support.studies import Study, copy_code
 
 from vcop.commands.render import items
 
-# Two items and a network's results, for which every rule of a stage runs.
+# To make these files, every rule before the tables and figures has to run at least once, and those of two figures.
 IN_CONDA = (
     "results/answers/r3d/16-8-3/seed-0.csv",
     "results/answers/question-only/seed-0.csv",

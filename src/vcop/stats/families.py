@@ -97,9 +97,9 @@ def class_intervals(estimates: Sequence[Estimate]) -> list[Interval]:
 
     A class has too few groups to estimate its own variance. So one number, the design effect, is estimated from all classes with more than
     one group. It says how many times larger their variances are than if each class were tested once on independent videos. It is not
-    allowed to be below 1 / seeds. If it cannot be estimated, it is the largest mean number of videos in a group. Each class then has
-    Wilson's interval, in which its number of videos is divided by the design effect. This also works if no video, one video or every
-    video of the class is right.
+    allowed to be below 1 / seeds. If the design effect cannot be estimated, the mean number of videos in a group is computed for each
+    class, and the largest of these means is used. Each class then has Wilson's interval, in which its number of videos is divided by the
+    design effect. This also works if no video, one video or every video of the class is right.
 
     Args:
         estimates: The accuracy of every class of a test list.

@@ -25,7 +25,7 @@ def config(**changes):
         ({"task": "16-8-6"}, "task: '16-8-6': a tuple has 2 to 5 clips"),
         ({"task": "16--8-3"}, "task: '16--8-3': the interval is negative"),
         ({"input": {"crop": 150}}, "input.crop: 150 pixels do not fit frames of 128x171"),
-        ({"input": {"frame_stride": 4}}, "input.frame_stride: 4 leaves fewer than the 8 frames"),
+        ({"input": {"frame_stride": 16}}, "input.frame_stride: 16 leaves a single frame of a clip of 16"),
         ({"data": {"ucf101": {"videos": "v"}}}, "data.ucf101.lists: the official lists are needed"),
         ({"data": {}}, "data: {} should be non-empty"),
         ({"seeds": []}, "seeds: give at least one"),

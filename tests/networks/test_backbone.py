@@ -114,3 +114,11 @@ def test_compiled_and_recomputed_stages_compute_the_same():
     assert torch.allclose(out, same, atol=1e-4)
     for a, b in zip([*gradients, *buffers], [*again, *counted], strict=True):
         assert (a - b).double().norm() <= 1e-3 * (1 + a.double().norm())
+
+
+def test_a_network_that_needs_larger_clips_says_so():
+    net = build_backbone("r3d", NetworkOptions(multiplier=0.125), 0)
+    net.smallest = (5, 17)
+    for small in ((4, 17, 17), (5, 16, 17)):
+        with pytest.raises(ValueError, match=f"needs clips of at least 5 frames of 17x17 pixels, and was given {small[0]}x{small[1]}"):
+            net(torch.zeros(1, 3, *small))

@@ -1,11 +1,8 @@
-import pytest
 import torch
-from torch.nn.functional import conv3d
 
-from vcop.config.options import ComputeOptions, NetworkOptions
+from vcop.config.options import NetworkOptions
 from vcop.networks.registry import build_backbone
-from vcop.networks.residual import FlatConv3d, middle_channels
-from vcop.training.distributed import set_layout
+from vcop.networks.residual import middle_channels
 
 
 def test_middle_channels_of_the_paper():
@@ -54,47 +51,3 @@ def test_nine_convolutions_and_three_projections_without_bias():
     ]
     assert len(convolutions) == 12
     assert all(m.bias is None for m in convolutions)
-
-
-@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last_3d])
-@pytest.mark.parametrize(
-    ("kernel", "stride", "padding"),
-    [
-        ((1, 7, 7), (1, 2, 2), (0, 3, 3)),
-        ((1, 3, 3), (1, 1, 1), (0, 1, 1)),
-        ((3, 1, 1), (1, 1, 1), (1, 0, 0)),
-        ((3, 1, 1), (2, 1, 1), (1, 0, 0)),
-        ((1, 1, 1), (1, 2, 2), (0, 0, 0)),
-        ((1, 1, 1), (2, 1, 1), (0, 0, 0)),
-        ((3, 1, 1), (1, 2, 2), (1, 0, 0)),
-        ((1, 3, 3), (2, 1, 1), (0, 1, 1)),
-        ((3, 3, 3), (2, 2, 2), (1, 1, 1)),
-    ],
-)
-def test_a_flat_convolution_is_the_3d_one(kernel, stride, padding, layout):
-    """Output and gradients of any kernel and stride; what is computed in 2D keeps its memory layout."""
-    torch.manual_seed(0)
-    flat = FlatConv3d(5, 4, kernel, stride, padding, bias=False).double().to(memory_format=layout)
-    set_layout(flat, ComputeOptions(flat=True, channels_last=layout is torch.channels_last_3d))
-    x = torch.randn(2, 5, 6, 9, 8, dtype=torch.float64).to(memory_format=layout)
-    ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
-    weight = flat.weight.detach().clone().requires_grad_()
-    out, right = flat(ours), conv3d(theirs, weight, None, stride, padding)
-    assert out.shape == right.shape
-    assert out.is_contiguous(memory_format=layout) or out.grad_fn.name() == "ConvolutionBackward0"
-    for y in (out, right):
-        (y * torch.arange(y.numel()).reshape(y.shape)).sum().backward()
-    for one, other in ((out, right), (ours.grad, theirs.grad), (flat.weight.grad, weight.grad)):
-        assert torch.allclose(one, other, rtol=1e-12, atol=1e-6)
-
-
-def test_flat_convolutions_are_asked_for_and_left():
-    net = build_backbone("r21d", NetworkOptions(multiplier=0.125), 0)
-    x = torch.rand(1, 3, 8, 24, 24)
-    found = []
-    for flat in (True, False):
-        set_layout(net, ComputeOptions(flat=flat, channels_last=False))
-        with torch.no_grad():
-            found.append(net.maps(x, ["conv1"])["conv1"])
-        assert {m.flat for m in net.modules() if isinstance(m, FlatConv3d)} == {flat}
-    assert torch.allclose(*found, atol=1e-5)

@@ -16,12 +16,11 @@ Shapes: B batch, Cin Cout channels, L frames, H W pixels; t x d x d is a kernel 
 
 from collections.abc import Callable
 
-import torch
 from torch import Tensor, nn
-from torch.nn.functional import conv2d
 
 from vcop.networks.backbone import Backbone, Triple, channels
 from vcop.networks.batchnorm import BatchNorm3d
+from vcop.networks.convolution import Conv3d, FlatConv3d
 
 # Builds a convolution from its input channels, output channels, kernel, stride and padding.
 Convolution = Callable[[int, int, Triple, Triple, Triple], nn.Module]
@@ -29,7 +28,7 @@ Convolution = Callable[[int, int, Triple, Triple, Triple], nn.Module]
 
 def convolution_3d(cin: int, cout: int, kernel: Triple, stride: Triple, padding: Triple) -> nn.Module:
     """Build one t x d x d convolution without bias (Figure 3 b)."""
-    return nn.Conv3d(cin, cout, kernel, stride, padding, bias=False)
+    return Conv3d(cin, cout, kernel, stride, padding, bias=False)
 
 
 def middle_channels(cin: int, cout: int, kernel: Triple) -> int:
@@ -52,28 +51,6 @@ def convolution_2plus1d(cin: int, cout: int, kernel: Triple, stride: Triple, pad
         nn.ReLU(inplace=True),
         FlatConv3d(middle, cout, (t, 1, 1), (st, 1, 1), (pt, 0, 0), bias=False),
     )
-
-
-class FlatConv3d(nn.Conv3d):
-    """A 1 x d x d or t x 1 x 1 convolution that can be computed as a 2D convolution, which libraries do faster.
-
-    The result is the same up to rounding. Where the memory layout would have to be copied for it, and wherever ``flat`` is
-    off, the ordinary 3D convolution runs.
-    """
-
-    flat = False  # switched by the option `compute.flat`, see vcop.training.distributed.set_layout
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Shape: (B, Cin, L, H, W) -> (B, Cout, L / stride, H / stride, W / stride)."""
-        assert not isinstance(self.padding, str)
-        (t, d, _), (st, s, _), (pt, p, _) = self.kernel_size, self.stride, self.padding
-        if self.flat and t > 1 and d == s == 1:  # temporal: the H * W pixels are one dimension, convolved with a 1-wide kernel
-            return conv2d(x.flatten(3), self.weight.flatten(3), None, (st, 1), (pt, 0)).unflatten(3, x.shape[3:])
-        if self.flat and d > 1 and t == st == 1 and x.is_contiguous(memory_format=torch.channels_last_3d):
-            # A spatial convolution sees a batch of B * L frames. Only this layout allows a view without copying memory.
-            frames = x.transpose(1, 2).flatten(0, 1)
-            return conv2d(frames, self.weight.squeeze(2), None, s, p).unflatten(0, (len(x), x.shape[2])).transpose(1, 2)
-        return super().forward(x)
 
 
 class ResidualBlock(nn.Module):

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from vcop.config.options import ComputeOptions, MachineOptions
 from vcop.networks.batchnorm import share_statistics
-from vcop.networks.residual import FlatConv3d
+from vcop.networks.convolution import FlatConv3d
 from vcop.runtime.file_lease import WAIT_LIMIT
 
 TAKEN = "VCOP_GPUS"

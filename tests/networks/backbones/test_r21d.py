@@ -1,8 +1,8 @@
 from torch import nn
 
 from vcop.networks.backbones.r21d import build
+from vcop.networks.convolution import FlatConv3d
 from vcop.networks.flops import count_parameters
-from vcop.networks.residual import FlatConv3d
 
 
 def test_all_its_convolutions_are_split():

@@ -1,6 +1,6 @@
 from vcop.networks.backbones.r3d import build
+from vcop.networks.convolution import FlatConv3d
 from vcop.networks.flops import count_parameters
-from vcop.networks.residual import FlatConv3d
 
 
 def test_it_has_3d_convolutions_alone():

@@ -9,7 +9,8 @@
     conv4   512, 512    (2,2,2)        2x7x7
     conv5   512, 512    none           2x7x7
 
-Every convolution is 3x3x3 with stride 1, padding 1 and bias, then BatchNorm and ReLU. The pools have no padding.
+Every convolution is 3x3x3 with stride 1, padding 1 and bias, then BatchNorm and ReLU. The pools have no padding, and
+leave a dimension of a single frame or pixel as it is: clips may be shorter than 8 frames.
 """
 
 from itertools import pairwise
@@ -18,22 +19,21 @@ from torch import nn
 
 from vcop.networks.backbone import Backbone, Triple, channels
 from vcop.networks.batchnorm import BatchNorm3d
+from vcop.networks.convolution import Conv3d, MaxPool3d
 
 
 def _stage(widths: tuple[int, ...], pool: int | Triple | None) -> nn.Sequential:
     """Build a convolution with BatchNorm and ReLU for each two neighbours in ``widths``, then the pool that ends the stage."""
     layers: list[nn.Module] = []
     for cin, cout in pairwise(widths):
-        layers += [nn.Conv3d(cin, cout, 3, padding=1), BatchNorm3d(cout), nn.ReLU(inplace=True)]
+        layers += [Conv3d(cin, cout, 3, padding=1), BatchNorm3d(cout), nn.ReLU(inplace=True)]
     if pool is not None:
-        layers.append(nn.MaxPool3d(pool))
+        layers.append(MaxPool3d(pool))
     return nn.Sequential(*layers)
 
 
 class C3D(Backbone):
     """Eight convolutions in five stages: 27,661,440 parameters at multiplier 1."""
-
-    smallest = (8, 16)
 
     def __init__(self, multiplier: float) -> None:
         super().__init__()

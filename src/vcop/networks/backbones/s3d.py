@@ -9,8 +9,8 @@
     conv4   7 to 12                  pool, 5 inception blocks                       832   4x7x7
     conv5   13 to 15                 pool, 2 inception blocks                      1024   2x3x3
 
-A stage begins where the map gets smaller. Clips need at least 5 frames and 17 pixels (14 frames and 224 pixels for torchvision's
-own classifier, which is left out): the last pool has no padding. BatchNorm's momentum is 0.1, as in all networks here; torchvision's, 0.001,
+A stage begins where the map gets smaller. torchvision's own classifier, which needs clips of 14 frames and 224 pixels, is left out, and the
+last pool leaves a dimension of a single frame or pixel as it is, so that clips may be small. BatchNorm's momentum is 0.1, as in all networks here; torchvision's, 0.001,
 needs thousands of steps until the running statistics can be used.
 """
 
@@ -22,6 +22,7 @@ from torchvision.ops.misc import Conv3dNormActivation
 
 from vcop.networks.backbone import Backbone, channels
 from vcop.networks.batchnorm import BatchNorm3d
+from vcop.networks.convolution import MaxPool3d
 
 NORM = partial(BatchNorm3d, eps=0.001)
 # Channels of the inception blocks: of the first branch; inside and at the end of the second and of the third; of the fourth.
@@ -41,8 +42,6 @@ BLOCKS = (
 class S3D(Backbone):
     """Separable convolutions and inception blocks: 7,910,048 parameters at multiplier 1."""
 
-    smallest = (5, 17)
-
     def __init__(self, multiplier: float) -> None:
         super().__init__()
         stem, second = channels(64, multiplier), channels(192, multiplier)
@@ -58,7 +57,7 @@ class S3D(Backbone):
         )
         self.conv3 = nn.Sequential(narrow(), *inception[:2])
         self.conv4 = nn.Sequential(nn.MaxPool3d(3, 2, 1), *inception[2:7])
-        self.conv5 = nn.Sequential(nn.MaxPool3d(2), *inception[7:])
+        self.conv5 = nn.Sequential(MaxPool3d(2), *inception[7:])
         self.features = ends[-1]
 
 

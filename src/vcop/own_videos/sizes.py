@@ -41,7 +41,7 @@ def choose_sizes(device: str, cores: int, task: str) -> Sizes:
     Args:
         device: "cpu" or "cuda".
         cores: CPU cores that may be used.
-        task: The pretext task; of clips of 16 frames every second frame is used, as in the embedded study.
+        task: The pretext task; of clips of 16 frames every second frame is used.
     """
     stride = max(1, Task.parse(task).clip_length // 8)
     small = device == "cpu"

@@ -56,14 +56,14 @@ def rise(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Gen
 
 def bounce(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Bounce like a ball, lower every time."""
-    phase = 8 * speed * u + rng.uniform(0, 1)
+    phase = 5.6 * speed * u + rng.uniform(0, 1)
     height = 0.8 * np.exp(-2.4 * u)
     p.y += 0.2 - height * (1 - (2 * (phase % 1.0) - 1) ** 2)
 
 
 def swing(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Swing like a damped pendulum."""
-    angle = 1.2 * np.exp(-2.0 * u) * np.cos(2 * np.pi * 5 * speed * u + rng.uniform(0, 2 * np.pi))
+    angle = 1.2 * np.exp(-2.0 * u) * np.cos(2 * np.pi * 3.5 * speed * u + rng.uniform(0, 2 * np.pi))
     length = rng.uniform(0.5, 0.7)
     p.x += length * np.sin(angle)
     p.y += length * (np.cos(angle) - 1)
@@ -98,23 +98,23 @@ def wobble(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.G
 
 def _damped_wave(u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """Draw a wave that begins at an amplitude of 0.7 and fades. Shape: (T,) -> (T,)."""
-    return np.asarray(0.7 * np.exp(-2.0 * u) * np.cos(2 * np.pi * 6 * speed * u + rng.uniform(0, 2 * np.pi)))
+    return np.asarray(0.7 * np.exp(-2.0 * u) * np.cos(2 * np.pi * 4.2 * speed * u + rng.uniform(0, 2 * np.pi)))
 
 
 def spin(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Spin like a top: slower and slower, leaning over."""
-    p.angle += rng.choice([-1.0, 1.0]) * 2 * np.pi * 5 * speed * (1 - np.exp(-2.5 * u)) / 2.5
+    p.angle += rng.choice([-1.0, 1.0]) * 2 * np.pi * 3.5 * speed * (1 - np.exp(-2.5 * u)) / 2.5
     p.scale_y *= 1 - 0.65 * u
 
 
 def spiral(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Circle around a drain, nearer and nearer."""
-    _circle(p, 4 * speed * u, 0.5 * (1 - 0.95 * u), rng)
+    _circle(p, 2.8 * speed * u, 0.5 * (1 - 0.95 * u), rng)
 
 
 def whirl(p: Trajectory, u: NDArray[np.float64], speed: float, rng: np.random.Generator) -> None:
     """Circle slower and slower, like something on a string that nobody pulls any more."""
-    _circle(p, 6 * speed * (1 - np.exp(-2.0 * u)) / 2.0, rng.uniform(0.25, 0.35), rng)
+    _circle(p, 4.2 * speed * (1 - np.exp(-2.0 * u)) / 2.0, rng.uniform(0.25, 0.35), rng)
 
 
 def _circle(p: Trajectory, turns: NDArray[np.float64], radius: NDArray[np.float64] | float, rng: np.random.Generator) -> None:

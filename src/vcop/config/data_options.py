@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vcop.config.fields import Options, option
+from vcop.config.options import REVISION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,7 @@ class SynthesiseOptions(Options):
     )
     longest: int = option(150, "Frames of the longest video.", minimum=24)
     synthesis_seed: int = option(0, "Seed of the generator; another number gives other videos.", minimum=0)
+    synthesise_revision: int = option(2, REVISION, minimum=1)
 
     def __post_init__(self) -> None:
         super().__post_init__()

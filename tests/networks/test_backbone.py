@@ -120,5 +120,7 @@ def test_a_network_that_needs_larger_clips_says_so():
     net = build_backbone("r3d", NetworkOptions(multiplier=0.125), 0)
     net.smallest = (5, 17)
     for small in ((4, 17, 17), (5, 16, 17)):
-        with pytest.raises(ValueError, match=f"needs clips of at least 5 frames of 17x17 pixels, and was given {small[0]}x{small[1]}"):
+        with pytest.raises(
+            ValueError, match=f"needs clips of at least 5 frames of 17x17 pixels, and was given {small[0]}x{small[1]}"
+        ):
             net(torch.zeros(1, 3, *small))

@@ -112,7 +112,9 @@ class Study(Options):
         if crop > min(self.frames.height, self.frames.width):
             raise ValueError(f"input.crop: {crop} pixels do not fit frames of {self.frames.height}x{self.frames.width}")
         if stride >= task.clip_length:
-            raise ValueError(f"input.frame_stride: {stride} leaves a single frame of a clip of {task.clip_length}, which shows no motion")
+            raise ValueError(
+                f"input.frame_stride: {stride} leaves a single frame of a clip of {task.clip_length}, which shows no motion"
+            )
         for name in self.all_layers:
             if not re.fullmatch(rf"{DATASET}/(random|{ANY_TASK})", name):
                 raise ValueError(f"all_layers: {name!r} is not of the form data set/weights, for example ucf101/16-8-3")

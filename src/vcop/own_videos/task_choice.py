@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from vcop.sampling.tasks import Task
 
-TASKS = ("16-8-3", "12-6-3", "8-4-3", "8-2-3")  # the papers' task, and shorter ones; clips of fewer than 8 frames show little motion
+TASKS = (
+    "16-8-3",
+    "12-6-3",
+    "8-4-3",
+    "8-2-3",
+)  # the papers' task, and shorter ones; clips of fewer than 8 frames show little motion
 ENOUGH = 0.9  # share of the videos that a task has to fit
 
 

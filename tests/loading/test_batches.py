@@ -8,7 +8,7 @@ import pytest
 import torch
 from support.toy_training import Points
 
-from vcop.loading.batches import Batches, BatchSlice, slice_sample, split_batch
+from vcop.loading.batches import KEPT_BYTES, Batches, BatchSlice, slice_sample, split_batch
 
 
 def test_a_batch_is_cut_into_parts_and_each_part_over_processes():
@@ -78,3 +78,37 @@ def test_in_a_version_without_the_private_names_the_loader_ends_by_itself(monkey
         time.sleep(0.05)
     assert len(list(batches.epoch(0))) == 5
     batches.close()
+
+
+class Counted(Points):
+    """Points that have as many bytes as is said, and count how often one is read."""
+
+    def __init__(self, count, size):
+        super().__init__(count)
+        self.size, self.reads = size, 0
+
+    @property
+    def frame_bytes(self):
+        return self.size
+
+    def __getitem__(self, key):
+        self.reads += 1
+        return super().__getitem__(key)
+
+
+@pytest.mark.parametrize(("keep", "size", "reads"), [(True, 100, 10), (True, KEPT_BYTES, 20), (False, 100, 20)])
+def test_a_small_list_is_read_once_where_it_is_to_be_kept(keep, size, reads):
+    points = Counted(10, size)
+    batches = Batches(points, 4, 0, keep=keep)
+    first, second = list(batches.epoch(0)), list(batches.epoch(0))
+    assert points.reads == reads
+    for one, other in zip(first, second, strict=True):
+        assert torch.equal(one["x"], other["x"]) and one["video"] == other["video"]
+
+
+def test_an_epoch_that_was_cut_short_is_kept_whole():
+    points = Counted(10, 100)
+    batches = Batches(points, 4, 0, keep=True)
+    next(batches.epoch(0))
+    assert [sample["video"] for sample in batches.epoch(0)] == [["0", "1", "2", "3"], ["4", "5", "6", "7"], ["8", "9"]]
+    assert [sample["video"] for sample in batches.epoch(0, 2)] == [["8", "9"]], "from a batch on it is read"

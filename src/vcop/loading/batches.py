@@ -23,6 +23,7 @@ from vcop.runtime.process_pool import end_with_parent
 from vcop.runtime.signals import ignore_stop_signals
 from vcop.sampling.seeding import generator
 
+KEPT_BYTES = 64 * 2**20  # of a list that stays in memory
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # no temporary file: where semaphores and batches are
 
 
@@ -80,6 +81,7 @@ class Batches:
         accumulate: Number of parts of a batch.
         rank: Number of this process.
         size: Number of processes.
+        keep: Whether epoch 0, if its frames have at most 64 MiB, is read once and then kept in memory; for a validation list.
         wait_minutes: Minutes to wait for a batch before failing.
     """
 
@@ -93,11 +95,13 @@ class Batches:
         accumulate: int = 1,
         rank: int = 0,
         size: int = 1,
+        keep: bool = False,
         wait_minutes: float = MachineOptions.wait_minutes,
     ) -> None:
         self.data, self.batch_size, self.seed, self.workers, self.wait_minutes = data, batch_size, seed, workers, wait_minutes
         self.accumulate, self.rank, self.size = accumulate, rank, size
         self.keys: list[list[tuple[int, int]]] = []
+        self.keep, self.kept = keep and 0 < len(data) * data.frame_bytes <= KEPT_BYTES, list[Sample]()
         # Each process prepares two batches, and the reader holds two more.
         shared = workers and data.frame_bytes
         with name_file_in_errors(SHARED_MEMORY):
@@ -152,6 +156,15 @@ class Batches:
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Sample]:
         """Yield this process's rows of the batches of an epoch, from batch ``first`` on."""
+        if not self.keep or epoch or first:
+            yield from self._read(epoch, first)
+            return
+        if not self.kept:
+            # Copies, since a loader process writes the next batch into the same memory. All or none, should the epoch be cut short.
+            self.kept = [{k: v.clone() if torch.is_tensor(v) else v for k, v in s.items()} for s in self._read(0, 0)]
+        yield from self.kept
+
+    def _read(self, epoch: int, first: int) -> Iterator[Sample]:
         batches = self.index_batches(epoch, first)
         mine = [[indices[i] for p in self.share(len(indices)) for i in range(p.first, p.last)] for indices in batches]
         # A process that has no row of a batch loads one for its shape alone.

@@ -54,7 +54,7 @@ class TrainingRun:
         return Trainer(
             model=model,
             train=session.batches(train, batch, self.seed, accumulate=options.accumulate, **share),
-            validation=session.batches(validation, batch, **share),
+            validation=session.batches(validation, batch, keep=True, **share),
             prepare=prepare,
             loop=options,
             compute=session.compute,

@@ -8,8 +8,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, conv3d, max_pool3d
 
-from vcop.networks.backbone import Triple
-
 
 def seen_part(size: int, kernel: int, stride: int, padding: int) -> tuple[slice, int]:
     """Return the part of a kernel that sees the map at all, along one dimension, and the padding that this part needs.
@@ -40,7 +38,7 @@ class Conv3d(nn.Conv3d):
         weight, padding = self.seen(x)
         return conv3d(x, weight, self.bias, self.stride, padding)
 
-    def seen(self, x: Tensor) -> tuple[Tensor, Triple]:
+    def seen(self, x: Tensor) -> tuple[Tensor, tuple[int, ...]]:
         """Return the part of the kernel that sees the input, (Cout, Cin, t', d', d'), and its padding."""
         assert not isinstance(self.padding, str)
         if all(size >= kernel for size, kernel in zip(x.shape[2:], self.kernel_size, strict=True)):

@@ -97,7 +97,7 @@ def break_it(root: Path, other: Path) -> dict[str, str]:
     link.symlink_to("nowhere.avi")
     broken("empty", "Bounce", 2, "0 bytes").write_bytes(b"")
     path = broken("cut short", "Bounce", 5, "and the file ends ")
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 5 // 8])
     broken("unreadable", "Bounce", 6, "text or a web page").write_text("<!doctype html><title>404</title>")
     path = broken("unreadable", "Bounce", 7, "a folder")
     path.unlink()

@@ -52,7 +52,7 @@ def test_labels_come_from_a_table(videos, tmp_path, capsys):
         (("--name", "my clips"), "--name: 'my clips' cannot be the name of a data set"),
         (("--labels", "folders"), "labels: folders, but its videos are not in two or more sub-folders"),
         (("--task", "16-8-3"), "only 0 videos have the 64 frames"),
-        (("--task", "4-2-3"), "input.frame_stride: 1 leaves"),
+        (("--task", "1-2-3"), "input.frame_stride: 1 leaves a single frame"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(videos, tmp_path, capsys, more, said):

@@ -92,7 +92,10 @@ WRITES = {
         *("--record", o / "record.json"),
     ),
     "list": lambda i, o: (i["videos"] / "videos", "--out", o / "l.csv"),
-    "new": lambda i, o: (o, "--videos", i["videos"] / "videos", "--device", "cpu", "--processes", 1, "--force"),
+    "new": lambda i, o: (
+        *(o, "--videos", i["videos"] / "videos", "--device", "cpu", "--processes", 1, "--force"),
+        *("--minutes", 10000),  # so many that the measured speed does not decide the epochs
+    ),
     "neighbours": lambda i, o: (
         *(i["npy"], "--videos", i["videos"] / "videos", "--list", i["list"], "--out", o / "n.html", "--table", o / "n.csv"),
     ),

@@ -18,6 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from vcop.config.options import ComputeOptions, InputOptions, NetworkOptions
 from vcop.config.reader import read_study
+from vcop.networks.convolution import Conv3d
 from vcop.networks.heads import ActionNetwork, OrderHead, OrderNetwork
 from vcop.networks.registry import build_backbone
 from vcop.training import distributed, precision_check
@@ -80,10 +81,8 @@ def test_this_machine_is_right_in_fp32_and_the_generator_of_the_process_is_left_
 @pytest.mark.parametrize("spoil", [lambda y: y * 1.05, lambda y: torch.where(y > 2, 0, y), lambda y: y * float("nan")])
 def test_wrong_outputs_of_a_layer_are_refused(monkeypatch, spoil):
     network = action_network()
-    right = nn.Conv3d.forward
-    monkeypatch.setattr(
-        nn.Conv3d, "forward", lambda module, x: spoil(right(module, x)) if x.shape[1] == 3 else right(module, x)
-    )
+    right = Conv3d.forward
+    monkeypatch.setattr(Conv3d, "forward", lambda module, x: spoil(right(module, x)) if x.shape[1] == 3 else right(module, x))
     said = r"compute.precision: fp32 is wrong on this machine: backbone.conv1.0, Conv3dInFp32\(3, 16, .* on \([45], 3, 8, 24, 24\)"
     with pytest.raises(
         ValueError,

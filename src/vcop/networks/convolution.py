@@ -18,7 +18,9 @@ def seen_part(size: int, kernel: int, stride: int, padding: int) -> tuple[slice,
 
     Args:
         size: Frames or pixels of the map.
-        kernel, stride, padding: Those of the convolution.
+        kernel: Weights of the kernel.
+        stride: Stride of the convolution.
+        padding: Zeros on each side of the map.
     """
     outputs = (size + 2 * padding - kernel) // stride + 1
     first, last = max(0, padding - (outputs - 1) * stride), min(kernel - 1, size - 1 + padding)

@@ -44,7 +44,7 @@ class Conv3d(nn.Conv3d):
         """Return the part of the kernel that sees the input, (Cout, Cin, t', d', d'), and its padding."""
         assert not isinstance(self.padding, str)
         if all(size >= kernel for size, kernel in zip(x.shape[2:], self.kernel_size, strict=True)):
-            return self.weight, self.padding  # the usual case, without delay
+            return self.weight, self.padding  # the whole kernel is always right, and here nearly all of it sees the map
         sizes = zip(x.shape[2:], self.kernel_size, self.stride, self.padding, strict=True)
         (t, pt), (h, ph), (w, pw) = (seen_part(*size) for size in sizes)
         return self.weight[:, :, t, h, w], (pt, ph, pw)

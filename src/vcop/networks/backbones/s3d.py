@@ -10,8 +10,8 @@
     conv5   13 to 15                 pool, 2 inception blocks                      1024   2x3x3
 
 A stage begins where the map gets smaller. torchvision's own classifier, which needs clips of 14 frames and 224 pixels, is left out, and the
-last pool leaves a dimension of a single frame or pixel as it is, so that clips may be small. BatchNorm's momentum is 0.1, as in all networks here; torchvision's, 0.001,
-needs thousands of steps until the running statistics can be used.
+last pool leaves a dimension of a single frame or pixel as it is, so that clips may be small. BatchNorm's momentum is 0.1, as in all networks
+here; torchvision's, 0.001, needs thousands of steps until the running statistics can be used.
 """
 
 from functools import partial

@@ -81,7 +81,8 @@ class Batches:
         accumulate: Number of parts of a batch.
         rank: Number of this process.
         size: Number of processes.
-        keep: Whether epoch 0, if its frames have at most 64 MiB, is read once and then kept in memory; for a validation list.
+        keep: Whether the batches of epoch 0 stay in memory after they were read once. For a validation list, which is always read as
+            epoch 0. Frames of more than 64 MiB are read anew each time.
         wait_minutes: Minutes to wait for a batch before failing.
     """
 
@@ -160,7 +161,7 @@ class Batches:
             yield from self._read(epoch, first)
             return
         if not self.kept:
-            # Copies, since a loader process writes the next batch into the same memory. All or none, should the epoch be cut short.
+            # Copies, since a loader process writes the next batch into the same memory. If reading stops early, nothing is kept.
             self.kept = [{k: v.clone() if torch.is_tensor(v) else v for k, v in s.items()} for s in self._read(0, 0)]
         yield from self.kept
 

@@ -13,8 +13,8 @@ def seen_part(size: int, kernel: int, stride: int, padding: int) -> tuple[slice,
     """Return the part of a kernel that sees the map at all, along one dimension, and the padding that this part needs.
 
     At the ends of a kernel there may be weights that are never multiplied with anything but the zeros of the padding: of three weights, two
-    if the map has a single pixel. A convolution with the part alone has the same outputs. If no smaller part has them with equal padding on
-    both sides, it is the whole kernel.
+    if the map has a single pixel. A convolution with the part alone has the same outputs. If no smaller part gives these outputs with
+    equal padding on both sides, the whole kernel is returned.
 
     Args:
         size: Frames or pixels of the map.

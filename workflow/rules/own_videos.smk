@@ -1,13 +1,11 @@
-"""One's own videos: listed, checked, searched and summarised. What a study of such videos alone makes, `snakemake --cores all`.
+"""One's own videos: listed, checked and summarised. What a study of such videos alone makes, `snakemake --cores all`.
 
 in   data.<dataset>.videos of data sets that are not the papers'; labels, groups and roles, if a table says them
 out  results/lists/{dataset}.csv: path, label, role and group of each video; roles that no table says are drawn
      results/check/{dataset}.csv and -counts.csv: what is odd about each video; near-duplicates among them
-     results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy: embeddings of the clips of all videos
-     results/search/{dataset}/{network}/{weights}/seed-{seed}.html and .csv: the nearest videos of each test video
      results/summary/{dataset}.html and .csv: order accuracy with its interval, audit, and what labels allow
 
-Pretraining, retrieval, probe and fine-tuning are those of the papers.
+Pretraining, retrieval, probe and fine-tuning are those of the papers; search by example is in own_search.smk.
 """
 
 
@@ -70,60 +68,6 @@ rule check_videos:
         lists=lambda w: lists_path(w.dataset),
     shell:
         "python -m vcop check {wildcards.dataset} {params.videos:q} --lists {params.lists:q} --allow-unreadable {params.allow} --processes {threads} --out {output.videos} --counts {output.counts} > {log} 2>&1"
-
-
-rule embed_videos:
-    """Embeddings of all videos of a data set, straight from their files."""
-    input:
-        digest="results/frames/{dataset}.digest",
-        lists="results/lists/{dataset}.csv",
-        weights=weights_file,
-    output:
-        vectors="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy",
-        rows="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy.rows.csv",
-        about="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy.json",
-    log:
-        "results/logs/embed_videos/{dataset}/{network}/{weights}/seed-{seed}.log",
-    benchmark:
-        "results/benchmarks/embed_videos/{dataset}/{network}/{weights}/seed-{seed}.tsv"
-    conda:
-        "../../envs/train.yaml"
-    threads: lambda w: data(w.dataset).processes
-    resources:
-        device=STUDY.machine.device,
-        gpu=GPU,
-        mem_mb=8000,
-        runtime=longer(240),
-    params:
-        videos=lambda w, input: data(w.dataset).videos,
-        clips=STUDY.extract.test_clips,
-    shell:
-        "python -m vcop embed {params.videos:q} --list {input.lists} --weights {input.weights} --clips {params.clips} --device {resources.device} --processes {threads} --out {output.vectors} > {log} 2>&1"
-
-
-rule neighbours:
-    """A page of the test videos with the nearest of all videos, as moving pictures."""
-    input:
-        vectors="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy",
-        rows="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy.rows.csv",
-        about="results/embeddings/{dataset}/{network}/{weights}/seed-{seed}.npy.json",
-        lists="results/lists/{dataset}.csv",
-    output:
-        page="results/search/{dataset}/{network}/{weights}/seed-{seed}.html",
-        table="results/search/{dataset}/{network}/{weights}/seed-{seed}.csv",
-    log:
-        "results/logs/neighbours/{dataset}/{network}/{weights}/seed-{seed}.log",
-    benchmark:
-        "results/benchmarks/neighbours/{dataset}/{network}/{weights}/seed-{seed}.tsv"
-    conda:
-        "../../envs/train.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=longer(60),
-    params:
-        videos=lambda w, input: data(w.dataset).videos,
-    shell:
-        "python -m vcop neighbours {input.vectors} --videos {params.videos:q} --list {input.lists} --out {output.page} --table {output.table} > {log} 2>&1"
 
 
 rule summarise:

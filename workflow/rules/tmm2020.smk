@@ -1,12 +1,13 @@
-"""The tables and claims of the TMM 2020 paper: the inputs of an item *are* its experiment. Figures: tmm2020_figures.smk.
+"""The tables of the TMM 2020 paper: the inputs of an item *are* its experiment.
 
-out  results/tmm2020/table1..6 (.csv, .md, .html, .tex), claims (.csv, .md, .html), figure1..10 (.png, .pdf, .svg; .csv but for 8
-     and 9, which show pictures)
+Its figures are in tmm2020_figures.smk, its claims in tmm2020_claims.smk.
+
+out  results/tmm2020/table1..6 (.csv, .md, .html, .tex)
 
 This paper varies the pretext task, so that its tasks stand here and not in config.yaml. What its pretrainings are: three
 networks by these six tasks along the curriculum, and R3D once more on hard videos and for twice the epochs; the claims
-have two controls of equal work besides. The paper
-does not name its "optimal" weights for Figure 7: they are FOUR here, whatever the results.
+have two controls of equal work besides. The paper does not name its "optimal" weights for Figure 7: they are FOUR here,
+whatever the results.
 """
 
 PLAIN = expand("16-{interval}-{tuple_length}", interval=[8, 16], tuple_length=[3, 4, 5])
@@ -120,32 +121,3 @@ use rule cvpr2019_table1 as tmm2020_table6 with:
         page=report("results/tmm2020/table6.html", **shown("TMM 2020", "Table 6", "question answering")),
     log:
         "results/logs/render/tmm2020_table6.log",
-
-
-use rule cvpr2019_table1 as tmm2020_claims with:
-    # What the papers claim in words, held against the results of these items, and against two controls of equal work.
-    input:
-        results=[
-            *ordered(PLAIN),
-            *ordered(CONTROLS_C3D, "c3d"),
-            *ordered([*R3D_ONLY, MORE], "r3d"),
-            *beside_weights(LENGTHS, PLAIN),
-            *beside_weights(LENGTHS, CONTROLS_C3D, "c3d"),
-            *beside_weights(LENGTHS, [*R3D_ONLY, MORE], "r3d"),
-            *CLIPS_UCF101,
-            *CLIPS_HMDB51,
-            *retrieved(PAPER_DATASETS, MORE, "r3d"),
-            *retrieved("ucf101", PLAIN),
-            *BY_LAYER,
-            *ACTIONS,
-            *FROZEN,
-            *answered(["supervised", THREE]),
-            *answered_without_video(),
-        ],
-        code=drawing("tmm2020_claims"),
-    output:
-        "results/tmm2020/claims.md",
-        file=report("results/tmm2020/claims.csv", **shown("TMM 2020", "Claims", "claims and verdicts", "reuse")),
-        page=report("results/tmm2020/claims.html", **shown("TMM 2020", "Claims", "claims and verdicts")),
-    log:
-        "results/logs/render/tmm2020_claims.log",

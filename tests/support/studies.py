@@ -51,6 +51,11 @@ class Study:
         config = SMALL | {k: SMALL.get(k, {}) | v if isinstance(v, dict) else v for k, v in changes.items()}
         (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
 
+    def configure_own(self, name: str = "gestures", **options: object) -> None:
+        """A study of one's own videos alone, in the shortest way."""
+        config = {"study": "a test", "task": "8-4-3", "data": {name: options}}
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
+
     def command(self, *words: str) -> list[str]:
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.code / "Snakefile"), *self.always]
         profile = str(self.code / "profiles" / self.profile)

@@ -66,3 +66,14 @@ def study(code, tmp_path) -> Study:
     made = Study(tmp_path / "study", code)
     made.configure()
     return made
+
+
+@pytest.fixture
+def own(code, tmp_path) -> Study:
+    """A study of twelve videos of one's own, which nothing reads in a dry run."""
+    made = Study(tmp_path / "own", code)
+    (tmp_path / "clips").mkdir()
+    for i in range(12):
+        (tmp_path / "clips" / f"{i}.mp4").touch()
+    made.configure_own(videos=str(tmp_path / "clips"))
+    return made

@@ -28,38 +28,22 @@ def make_clips(folder, count, frames=36):
         ffmpeg.encode_video(video, folder / f"IMG {i:03d}.avi")
 
 
-@pytest.fixture
-def own(code, tmp_path):
-    """A study that is configured by hand in the shortest way."""
-    study = Study(tmp_path / "own", code)
-    (tmp_path / "clips").mkdir()
-    for i in range(12):
-        (tmp_path / "clips" / f"{i}.mp4").touch()
-    configure(study, videos=str(tmp_path / "clips"))
-    return study
-
-
-def configure(study, name="gestures", **options):
-    text = yaml.safe_dump({"study": "a test", "task": "8-4-3", "data": {name: options}})
-    (study.folder / "config.yaml").write_text(text)
-
-
 def test_what_is_planned_without_labels_and_with_them(own, tmp_path):
     assert own.planned() == UNLABELLED
     for i in range(12):
         (tmp_path / f"clips/{i % 2}").mkdir(exist_ok=True)
         (tmp_path / f"clips/{i}.mp4").rename(tmp_path / f"clips/{i % 2}/{i}.mp4")
-    configure(own, videos=str(tmp_path / "clips"), labels="folders")
+    own.configure_own(videos=str(tmp_path / "clips"), labels="folders")
     assert own.planned() == UNLABELLED | {"extract": 2, "retrieve": 2, "probe": 2, "finetune": 2}
     shown = own.snakemake("--dry-run", "--printshellcmds")
     assert (shown.stdout + shown.stderr).count(" --groups results/lists/gestures.csv ") == 2, "of the fine-tunings"
     (own.folder / "mine.csv").write_text("path,label\n" + "".join(f"{i % 2}/{i}.mp4,{i % 2}\n" for i in range(12)))
-    configure(own, videos=str(tmp_path / "clips"), lists="mine.csv")
+    own.configure_own(videos=str(tmp_path / "clips"), lists="mine.csv")
     assert own.planned() == UNLABELLED | {"extract": 2, "retrieve": 2, "probe": 2, "finetune": 2}
     for name, content in LISTS:
         (own.folder / name).parent.mkdir(exist_ok=True)
         (own.folder / name).write_bytes(content)
-    configure(own, videos=str(tmp_path / "clips"), lists="ucfTrainTestlist")
+    own.configure_own(videos=str(tmp_path / "clips"), lists="ucfTrainTestlist")
     assert own.planned() == UNLABELLED | {"extract": 2, "retrieve": 2, "probe": 2, "finetune": 2}
     own.snakemake("results/lists/gestures.csv")
     with open(own.folder / "results/lists/gestures.csv") as file:
@@ -76,7 +60,7 @@ def test_what_is_missing_is_said_in_one_line(own, tmp_path):
         ),
         ({"videos": str(tmp_path / "clips"), "lists": "lists"}, "gestures: the official list lists/classInd.txt is missing"),
     ):
-        configure(own, **options)
+        own.configure_own(**options)
         done = own.snakemake("--dry-run", check=False)
         assert done.returncode
         assert said in done.stdout + done.stderr

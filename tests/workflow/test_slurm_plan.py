@@ -40,9 +40,9 @@ def profile(**site):
     return yte.process_yaml(text, require_use_yte=True)
 
 
-def test_rules_that_ask_for_a_gpu_are_those_of_the_profile_and_the_rest_ask_for_none(study):
+def test_rules_that_ask_for_a_gpu_are_those_of_the_profile_and_the_rest_ask_for_none(study, own):
     """A GPU's partition and model must reach no other job: SLURM would give a GPU to it."""
-    found = asked(study, "all", "beyond")
+    found = asked(study, "all", "beyond") | asked(own)
     assert with_gpu(found) == set(profile(gpu_partition="x")["set-resources"])
     for rule in with_gpu(found):
         assert found[rule]["gpu"] == "1"

@@ -40,3 +40,11 @@ def test_a_flipped_bit_in_the_features_is_found(tmp_path, rng, capsys):
     (tmp_path / "f.h5").write_bytes(data)
     assert retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5")[0] == 1
     assert "conv5 is damaged" in capsys.readouterr().err
+
+
+def test_a_gpu_that_is_not_there_is_named_in_one_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    write(tmp_path / "f.h5", [[[1, 0]], [[1, 0]]], [0, 0], [TRAIN, TEST], test_clips=1)
+    code, _ = retrieve(tmp_path, tmp_path / "f.h5", tmp_path / "f.h5", "--device", "cuda")
+    assert code == 1
+    assert "machine.device: cuda, but PyTorch sees no GPU here" in capsys.readouterr().err

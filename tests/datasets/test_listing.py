@@ -26,6 +26,13 @@ def test_a_flat_folder_becomes_three_lists(tmp_path):
     assert all(video.group == video.path and not video.label for video in videos)
 
 
+def test_names_that_are_not_utf8_get_a_role_and_those_that_a_table_does_not_keep_are_refused(tmp_path):
+    where = folder(tmp_path, "caf\udce9.mp4", *(f"{i}.mp4" for i in range(9)))
+    assert "caf\udce9.mp4" in {video.path for video in list_videos(where, options()) if video.role}
+    with pytest.raises(ValueError, match="the path ' clip.mp4' begins or ends with a blank"):
+        list_videos(folder(tmp_path, " clip.mp4"), options())
+
+
 def test_labels_and_groups_by_folders(tmp_path):
     where = folder(tmp_path, "wave/monday/1.mp4", "wave/monday/2.mp4", "clap/3.mp4", "clap/4.mp4")
     videos = found_videos(where, options(labels="folders", groups="folders"))

@@ -1,6 +1,15 @@
 import numpy as np
+import pytest
 
-from vcop.evaluation.handcrafted_features import BINS, colour_histogram, motion_energy, single_frame
+from vcop.evaluation.handcrafted_features import (
+    BINS,
+    colour_histogram,
+    describe_videos,
+    evaluate_descriptors,
+    motion_energy,
+    single_frame,
+)
+from vcop.storage.frame_store import FrameStore
 
 
 def test_a_histogram_of_one_colour():
@@ -23,3 +32,15 @@ def test_motion_is_seen_where_it_is_and_looks_are_not():
     other = motion_energy(moving)
     assert np.allclose(other[BINS : 2 * BINS], 8.5 / 12, atol=0.05)  # rows 8 and 9 of 12
     assert len(other) == 5 * BINS + 48
+
+
+def test_videos_with_roles_in_one_split_are_classified_in_that_one(store_path):
+    """As videos of one's own are."""
+    store = FrameStore(store_path)
+    described = describe_videos(store)
+    store.roles[:, 1:] = 0
+    rows = evaluate_descriptors(store, described)
+    assert [(row[0], row[-1]) for row in rows] == [(name, (store.roles[:, 0] == 2).sum()) for name in described]
+    store.roles[:] = 0
+    with pytest.raises(ValueError, match="no split has both training and test videos"):
+        evaluate_descriptors(store, described)

@@ -4,7 +4,15 @@ import pytest
 import torch
 from torch import nn
 
-from vcop.networks.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, preserve_statistics, use_our_batchnorm
+from vcop.networks.batchnorm import (
+    BatchNorm1d,
+    BatchNorm2d,
+    BatchNorm3d,
+    SyncBatchNorm,
+    preserve_statistics,
+    share_statistics,
+    use_our_batchnorm,
+)
 
 
 def both(channels):
@@ -50,3 +58,14 @@ def test_torchs_layers_become_ours_with_their_weights_and_options():
     assert [type(layer) for layer in net] == [nn.Conv3d, BatchNorm3d, BatchNorm2d, BatchNorm1d]
     assert (net[1].eps, net[1].momentum, net[1].weight.tolist()) == (0.5, 0.2, [3, 3])
     assert net[2](torch.rand(1, 2, 1, 1)).isfinite().all()
+
+
+def test_a_gpu_without_a_row_sends_float32_as_the_others_do(monkeypatch):
+    """PyTorch's own layer refuses the CPU, so that here only its input is seen; benchmarks.gpu runs it in bf16."""
+    seen = []
+    monkeypatch.setattr(nn.SyncBatchNorm, "forward", lambda self, x: seen.append(x.dtype) or x)
+    norm = share_statistics(nn.Sequential(BatchNorm3d(4)), torch.device("cuda"))[0]
+    assert type(norm) is SyncBatchNorm
+    for rows in (2, 0):
+        assert norm(torch.ones(rows, 4, 1, 1, 1, dtype=torch.bfloat16)).dtype == torch.bfloat16
+    assert seen == [torch.bfloat16, torch.float32]

@@ -112,3 +112,11 @@ def test_flat_convolutions_are_asked_for_and_left():
             found.append(net.maps(x, ["conv1"])["conv1"])
         assert {m.flat for m in net.modules() if isinstance(m, FlatConv3d)} == {flat}
     assert torch.allclose(*found, atol=1e-5)
+
+
+def test_weights_of_2d_convolutions_keep_their_layout():
+    """A network of one's own may have some."""
+    net = nn.Sequential(nn.Conv2d(2, 3, 3), nn.Conv3d(2, 3, 3))
+    set_layout(net, ComputeOptions(channels_last=True))
+    assert net[0].weight.is_contiguous()
+    assert net[1].weight.is_contiguous(memory_format=torch.channels_last_3d)

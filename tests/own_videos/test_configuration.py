@@ -17,6 +17,12 @@ def test_the_configuration_is_a_valid_study_with_the_proposed_values(clips, tmp_
     assert all(len(line) < 170 for line in text.splitlines() if str(clips) not in line and "videos:" not in line)
 
 
+def test_a_folder_may_be_named_like_a_value_of_yaml(clips, tmp_path):
+    proposal = propose(Request(videos=clips, device="cpu", minutes=1, processes=1))
+    for name in ("on", "no", "null", "clips"):
+        assert list(read_study(yaml.safe_load(configuration_text(proposal, tmp_path / "study", name))).data) == [name]
+
+
 def test_a_path_in_the_study_is_relative(tmp_path):
     assert relative(tmp_path / "study/clips", tmp_path / "study") == "clips"
     assert relative(tmp_path / "clips", tmp_path / "study") == str(tmp_path / "clips")

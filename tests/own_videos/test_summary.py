@@ -41,6 +41,18 @@ def test_order_accuracy_with_its_interval_by_group(listed):
     assert not row.above_chance
 
 
+def test_names_of_videos_need_not_be_utf8(tmp_path):
+    names = [f"caf\udce9 {i}.mp4" for i in range(4)]
+    write_video_list(tmp_path / "list.csv", [ListedVideo(name, "", "test", name) for name in names])
+    rows = "".join(f"{name},0,1,1,{i % 2},0.5\n" for i, name in enumerate(names))
+    order = tmp_path / "seed-0.csv"
+    order.write_bytes(f"video,tuple,order,predicted,right,probability\n{rows}".encode("utf-8", "surrogateescape"))
+    told = results(tmp_path / "list.csv", order=[order, order])
+    assert [row.value for row in numbers(told, "8-4-3")] == [50]
+    told.unreadable.write_bytes(b"video,verdict,reason,got,expected\ncaf\xe9 0.mp4,refused,no,,\n")
+    assert "1 could not be read and are left out: caf\udce9 0.mp4." in video_lines(told)
+
+
 def test_the_audit_has_a_row_for_each_changed_cue(listed):
     head = "condition,video,tuple,order,predicted,right,probability\n"
     body = "".join(f"{c},t{i}.mp4,0,1,1,{int(c == 'plain')},0.5\n" for c in ("plain", "still", "grey", "reversed", "own-crops", "shared-crop") for i in range(10))  # fmt: skip

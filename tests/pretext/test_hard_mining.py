@@ -13,6 +13,12 @@ def test_what_is_simple(confidence):
     assert hard_videos(table, 0.95, 1) == sorted([*HARD, "Jump/easy.avi", "Run/surer.avi"])
 
 
+def test_names_need_not_be_utf8(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_bytes(b"video,epoch,probability,right\ncaf\xe9.avi,2,0.5,1\nb.avi,2,0.9,1\n")
+    assert hard_videos(read_confidence(path), 0.8, 1) == ["caf\udce9.avi"]
+
+
 def test_never_fewer_than_a_batch(confidence):
     table = read_confidence(confidence)
     # Of the simple ones the least sure in its worst pass stays first.

@@ -8,6 +8,10 @@ def test_every_part_of_a_key_counts():
     assert len({seed_of(*k) for k in keys}) == len(keys)
 
 
+def test_a_key_may_be_a_name_that_is_not_utf8():
+    assert seed_of("caf\udce9.mp4") != seed_of("caf\udcea.mp4")
+
+
 def test_the_same_on_every_machine():
     assert seed_of("weights", 0, "r3d") == 1294464137852630192
     assert generator("x", 1).integers(1000, size=3).tolist() == [822, 707, 844]

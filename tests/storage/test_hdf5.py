@@ -1,4 +1,5 @@
 import json
+import os
 
 import h5py
 import numpy as np
@@ -42,6 +43,14 @@ def test_rows_are_read_at_their_offsets(path):
     end = path.stat().st_size
     assert len(reader.read_into(row, end - 3)) == 3
     assert reader.read(end, 4) == b""
+
+
+def test_many_bytes_are_read_in_parts_as_linux_hands_them_out(path, monkeypatch):
+    whole, pread = path.read_bytes(), os.pread
+    monkeypatch.setattr(os, "pread", lambda file, size, offset: pread(file, min(size, 100), offset))
+    reader = RawReader(path)
+    assert reader.read(10, 1000) == whole[10:1010]
+    assert reader.read(len(whole) - 150, 1000) == whole[-150:]
 
 
 def test_compressed_and_linked_datasets_are_refused(tmp_path):

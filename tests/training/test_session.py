@@ -4,6 +4,7 @@ from support.toy_training import Points
 
 from vcop.config.options import ComputeOptions, InputOptions, MachineOptions, NetworkOptions, PretrainOptions
 from vcop.storage.weights import save_weights
+from vcop.training import distributed
 from vcop.training.session import ComputeSession, ModelSession
 
 CPU = MachineOptions(device="cpu", workers=0)
@@ -18,11 +19,22 @@ def test_a_session_sets_the_threads_and_loads_as_the_machine_says():
     try:
         ComputeSession.start(CPU, ComputeOptions(allow_tf32=False, deterministic=True))
         assert (torch.backends.cudnn.allow_tf32, torch.backends.cudnn.deterministic) == (False, True)
+        assert torch.are_deterministic_algorithms_enabled()
     finally:
         ComputeSession.start(CPU, ComputeOptions())
+    assert not torch.are_deterministic_algorithms_enabled()
     batches = session.batches(Points(10), 4, 0, accumulate=2)
     assert (batches.workers, batches.batch_size, batches.seed, batches.accumulate) == (0, 4, 0, 2)
     assert (session.group.size, session.group.device.type) == (1, "cpu")
+
+
+def test_processes_that_share_a_training_have_the_threads_that_are_asked_for(monkeypatch):
+    """Fabric, which starts them, divides the cores of the machine among them."""
+    before, start = torch.get_num_threads(), distributed.start_group
+    monkeypatch.setattr(distributed, "start_group", lambda machine: torch.set_num_threads(1) or start(machine))
+    ComputeSession.start(CPU, ComputeOptions(torch_threads=3))
+    assert torch.get_num_threads() == 3
+    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize(("machine", "words"), [({"gpus": 2}, "machine.gpus: 2"), ({"nodes": 3}, "machine.nodes: 3")])

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Choose, fit and test both classifiers. Raises ValueError where the features do not fit."""
     options, seed = from_flags(ProbeOptions, arguments), arguments.seed
     torch.set_num_threads(arguments.torch_threads)
-    device = distributed.choose_device(MachineOptions(device=arguments.device))
+    device = distributed.start_group(MachineOptions(device=arguments.device)).device
     splits = probing.probe_splits(arguments.features, arguments.layer, arguments.validation_videos, seed)
     results = probing.probe(splits, options, seed, device)
     rows = {name: probing.prediction_rows(splits.test, result.predicted) for name, result in results.items()}

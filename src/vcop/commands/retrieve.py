@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vcop.commands.flags import add_flags, from_flags
 from vcop.config.names import LAYERS
-from vcop.config.options import RetrieveOptions
+from vcop.config.options import MachineOptions, RetrieveOptions
 from vcop.datasets.splits import TEST, TRAIN, VALIDATION
 from vcop.evaluation.retrieval import HEADER, retrieve_stores
 from vcop.runtime.atomic_files import write_csv
@@ -30,9 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Retrieve. Raises ValueError for features of different networks or weights, or for more clips than are stored."""
+    """Retrieve. Raises ValueError for features of different networks or weights, for more clips than are stored, and without a GPU."""
     options = from_flags(RetrieveOptions, arguments)
     queries = FeatureStore(arguments.queries, arguments.layer, TEST, arguments.clips)
     gallery = FeatureStore(arguments.gallery, arguments.layer, (TRAIN, VALIDATION), arguments.clips)
-    write_csv(arguments.out, HEADER, retrieve_stores(queries, gallery, block=options.block_rows, device=arguments.device))
+    device = arguments.device
+    if device == "cuda":
+        from vcop.training import distributed  # on the CPU nothing here needs PyTorch, whose import takes seconds
+
+        device = str(distributed.start_group(MachineOptions(device=device)).device)
+    write_csv(arguments.out, HEADER, retrieve_stores(queries, gallery, block=options.block_rows, device=device))
     print(f"{arguments.out}: retrieved neighbours of {len(queries)} query videos among {len(gallery)} gallery videos")

@@ -53,7 +53,7 @@ class OfficialSplits:
     def digest(self) -> str:
         """Return a digest of all classes, labels and roles."""
         lines = [f"{v}\t{self.classes[self.labels[v]]}\t{self.roles[v]}" for v in sorted(self.labels)]
-        return hashlib.sha256("\n".join([*self.classes, *lines]).encode()).hexdigest()
+        return hashlib.sha256("\n".join([*self.classes, *lines]).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def read_splits(dataset: str, folder: Path, report: ReportProblem = raise_error) -> OfficialSplits:

@@ -81,22 +81,28 @@ BY_COSINE = {"single frame"}  # the others are compared by Euclidean distance
 def evaluate_descriptors(
     store: FrameStore, described: dict[str, dict[str, Descriptor]]
 ) -> list[tuple[str, float, float, float, int]]:
-    """Classify the test videos of all three splits by their nearest training video, once by each descriptor.
+    """Classify the test videos of all splits by their nearest training video, once by each descriptor.
 
     Args:
-        store: The frames.
+        store: The frames. One's own videos have one split, the papers' data sets have three.
         described: The descriptors, see ``describe_videos``.
 
     Returns:
         For each descriptor its name, the accuracy in percent, the bounds of its 95 % interval (docs/intervals.md: groups of test
         videos, each with all its splits) and the number of test videos.
+
+    Raises:
+        ValueError: If no split has both training and test videos.
     """
+    moving = [tuple([v for v in store.of(split, role) if v.count > 1] for role in (TEST, TRAIN)) for split in SPLITS]
+    splits = [(test, train) for test, train in moving if test and train]
+    if not splits:
+        raise ValueError(f"{store.path}: no split has both training and test videos of more than one frame")
     results = []
     for name, descriptors in described.items():
         runs: list[pd.Series] = []
         videos: set[str] = set()
-        for split in SPLITS:
-            test, train = ([v for v in store.of(split, role) if v.count > 1] for role in (TEST, TRAIN))
+        for test, train in splits:
             nearest = _nearest(test, train, descriptors, 1, cosine=name in BY_COSINE)[:, 0]
             hits = [float(train[n].label == video.label) for n, video in zip(nearest, test, strict=True)]
             runs.append(pd.Series(hits, [source_group(video.name) for video in test]))

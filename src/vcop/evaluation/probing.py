@@ -100,7 +100,7 @@ def probe(splits: ProbeSplits, options: ProbeOptions, seed: int, device: torch.d
     Returns:
         The results of "linear" and of "knn".
     """
-    return {"linear": linear_probe(splits, options, seed, device), "knn": knn_probe(splits, options, device.type)}
+    return {"linear": linear_probe(splits, options, seed, device), "knn": knn_probe(splits, options, str(device))}
 
 
 def linear_probe(splits: ProbeSplits, options: ProbeOptions, seed: int, device: torch.device) -> ProbeResult:

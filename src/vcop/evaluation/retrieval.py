@@ -42,7 +42,7 @@ def retrieve(
         gallery: Features that are searched, in the same form.
         k: Number of neighbours.
         block: Most rows that are compared at a time; it bounds the memory.
-        device: "cpu" or "cuda".
+        device: "cpu", or a GPU as PyTorch names it.
 
     Raises:
         ValueError: If there is nothing to search or to compare, or if the features differ in their number of values.
@@ -68,7 +68,7 @@ def retrieve_stores(
         queries: Features of the test videos.
         gallery: Features of the training videos, of the same or of another data set; classes are matched by name.
         block: Most rows that are compared at a time; it bounds the memory.
-        device: "cpu" or "cuda".
+        device: "cpu", or a GPU as PyTorch names it.
 
     Returns:
         The rows of ``HEADER``: level, video, clip, class, rank of the first neighbour of that class (0: not among the first

@@ -86,6 +86,17 @@ class BatchNorm3d(BatchNorm, nn.BatchNorm3d):
     """BatchNorm of feature maps (B, C, L, H, W)."""
 
 
+class SyncBatchNorm(nn.SyncBatchNorm):
+    """PyTorch's BatchNorm of several GPUs, for a process that has no row of the batch.
+
+    PyTorch lets such a process send its zeros in the type of its input. In bf16 all others send float32.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape: (B, C, ...) -> the same."""
+        return super().forward(x) if len(x) else super().forward(x.float()).to(x.dtype)
+
+
 OURS: dict[type[nn.Module], type[BatchNorm]] = {
     nn.BatchNorm1d: BatchNorm1d,
     nn.BatchNorm2d: BatchNorm2d,
@@ -103,13 +114,17 @@ def use_our_batchnorm(network: nn.Module) -> None:
 def share_statistics(network: nn.Module, device: torch.device) -> nn.Module:
     """Let every BatchNorm use the statistics of the whole batch, of which each process holds a part.
 
-    On GPUs this is PyTorch's ``SyncBatchNorm``. That refuses the CPU, where our own layers do the same by two reductions.
+    On GPUs this is PyTorch's ``SyncBatchNorm``, see above. That refuses the CPU, where our own layers do the same by two reductions.
 
     Returns:
         The network to use from now on; on GPUs its BatchNorm layers have been replaced.
     """
     if device.type == "cuda":
-        return nn.SyncBatchNorm.convert_sync_batchnorm(network)
+        network = nn.SyncBatchNorm.convert_sync_batchnorm(network)
+        for module in network.modules():
+            if type(module) is nn.SyncBatchNorm:
+                module.__class__ = SyncBatchNorm
+        return network
     for module in network.modules():
         if isinstance(module, BatchNorm):
             module.shared = True

@@ -8,6 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from vcop.config.fields import Options
 from vcop.own_videos.proposal import Proposal
 
@@ -43,7 +45,7 @@ def configuration_text(proposal: Proposal, folder: Path, name: str) -> str:
         "seeds: [0]  # more seeds train as many networks; the summary then shows means",
         "",
         "data:",
-        f"  {name}:",
+        f"  {name if yaml.safe_load(name) == name else _text(name)}:",  # YAML reads on and no as other values
         f"    videos: {_text(relative(Path(options.videos), folder))}",
     ]
     if options.lists:

@@ -26,6 +26,7 @@ AUDITED = {
     "own-crops": "a crop for each clip", "shared-crop": "one random crop",
 }  # fmt: skip
 WEIGHTS = {"random": "random weights"}
+ANY_NAMES = pd.option_context("mode.string_storage", "python")  # names of videos need not be UTF-8, as Arrow's strings have to be
 
 
 class Number(NamedTuple):
@@ -68,6 +69,7 @@ class Results:
     labelled: Sequence[Path] = ()
 
 
+@ANY_NAMES
 def numbers(results: Results, task: str) -> list[Number]:
     """Return all accuracies of the results.
 
@@ -142,6 +144,7 @@ def _number(
     return Number(name, *mean_interval(runs, groups).numbers, chance, tested, len(runs))
 
 
+@ANY_NAMES
 def video_lines(results: Results) -> list[str]:
     """Return sentences about the videos: how they are divided, what is left out, and near-duplicates across the lists."""
     videos = read_video_list(results.videos)

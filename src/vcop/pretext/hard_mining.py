@@ -40,7 +40,8 @@ def read_confidence(path: Path) -> pd.DataFrame:
 
     require_intact(require_existing(path, "the table of confidences"))
     try:
-        table = pd.read_csv(path, encoding_errors="surrogateescape")
+        with pd.option_context("mode.string_storage", "python"):  # names need not be UTF-8, as Arrow's strings have to be
+            table = pd.read_csv(path, encoding_errors="surrogateescape")
         table = table[list(CONFIDENCE_COLUMNS)].astype({"probability": float, "right": int})
     except (KeyError, TypeError, ValueError) as problem:
         raise ValueError(f"{path}: not a table with the columns {', '.join(CONFIDENCE_COLUMNS)} ({problem})") from None

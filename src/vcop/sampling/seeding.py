@@ -20,11 +20,12 @@ Key = str | int
 def seed_of(*key: Key) -> int:
     """Return a seed of 63 bits that depends on every part of the key, and is the same on every machine.
 
-    ``1`` and ``"1"`` are different parts. Keys are part of the results: a changed key gives other draws.
+    ``1`` and ``"1"`` are different parts. Keys are part of the results: a changed key gives other draws. A part may be the name of a
+    file, which need not be UTF-8.
     """
     # The type keeps 1 and "1" apart, the separator ("a", "b") and ("ab",).
     text = "\x1f".join(f"{type(part).__name__}:{part}" for part in key)
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "big") >> 1
 
 
 def generator(*key: Key) -> np.random.Generator:

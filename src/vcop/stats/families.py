@@ -35,7 +35,7 @@ class Interval:
 @lru_cache(maxsize=20_000)
 def _weights(group: str) -> NDArray[np.float32]:
     """Return how much a group weighs in each draw, beyond 1. The draws of a name are always the same. Shape: (DRAWS,)."""
-    key = int.from_bytes(hashlib.blake2b(group.encode(), digest_size=8).digest(), "big")
+    key = int.from_bytes(hashlib.blake2b(group.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "big")
     return np.random.default_rng(key).standard_normal(DRAWS, dtype=np.float32)
 
 

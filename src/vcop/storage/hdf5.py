@@ -151,4 +151,8 @@ class RawReader:
 
     def read(self, offset: int, size: int) -> bytes:
         """Return ``size`` bytes, fewer where the file ends before."""
-        return os.pread(self._file.fileno(), size, offset)
+        parts: list[bytes] = []
+        while size and (part := os.pread(self._file.fileno(), size, offset)):  # Linux reads at most 2 GiB at a time
+            parts.append(part)
+            offset, size = offset + len(part), size - len(part)
+        return b"".join(parts)

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Never, TextIO
 
@@ -27,7 +28,7 @@ from vcop.networks.convolution import FlatConv3d
 from vcop.runtime.file_lease import WAIT_LIMIT
 
 TAKEN = "VCOP_GPUS"
-CLAIMS: list[TextIO] = []
+CLAIMS: dict[Path, TextIO] = {}  # lock files of the GPUs that this process has claimed
 
 
 class Group:
@@ -123,11 +124,13 @@ def set_layout(network: nn.Module, compute: ComputeOptions) -> None:
         if isinstance(module, FlatConv3d):
             module.flat = compute.flat
     if compute.channels_last:
-        network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+        for values in chain(network.parameters(), network.buffers()):
+            if values.dim() == 5:  # a network may have 2D convolutions besides, whose weights have no such layout
+                values.data = values.data.contiguous(memory_format=torch.channels_last_3d)
 
 
 def claim_gpus(count: int, present: int, folder: Path | None = None) -> list[int]:
-    """Claim GPUs that no other process of this user has claimed on this machine.
+    """Claim GPUs that no other process of this user has claimed on this machine; first those that this process has already.
 
     A claim is a lock on a file, which ends with the process however that ends. Where all are taken (by jobs that Snakemake does
     not count), the first ones are shared. A scheduler that hides the other GPUs has chosen already.
@@ -145,15 +148,22 @@ def claim_gpus(count: int, present: int, folder: Path | None = None) -> list[int
     for number in range(present):
         if len(mine) == count:
             break
-        file = open(folder / f"vcop-{os.getuid()}-gpu-{number}.lock", "w")  # noqa: SIM115  # open as long as it is claimed
+        if _claim(folder / f"vcop-{os.getuid()}-gpu-{number}.lock"):
+            mine.append(number)
+    return mine if len(mine) == count else list(range(count))
+
+
+def _claim(path: Path) -> bool:
+    """Lock a file until this process ends. Returns whether this process has the lock."""
+    if path not in CLAIMS:
+        file = open(path, "w")  # noqa: SIM115  # open as long as it is claimed
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
-            continue
-        CLAIMS.append(file)
-        mine.append(number)
-    return mine if len(mine) == count else list(range(count))
+            return False
+        CLAIMS[path] = file
+    return True
 
 
 def set_meeting_point(nodes: int) -> None:

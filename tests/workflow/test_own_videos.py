@@ -5,7 +5,6 @@ import re
 
 import numpy as np
 import pytest
-import yaml
 from support import formats
 from support.helpers import vcop
 from support.lists import LISTS

@@ -56,7 +56,9 @@ def found_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> 
         if not names:
             raise ValueError(f"{folder}: no video there (endings: {' '.join(sorted(ENDINGS))})")
         if blank := [name for name in names if name != name.strip()]:
-            raise ValueError(f"{folder}: the path {blank[0]!r} begins or ends with a blank, which a table of videos does not keep: rename it")
+            raise ValueError(
+                f"{folder}: the path {blank[0]!r} begins or ends with a blank, which a table of videos does not keep: rename it"
+            )
         videos = [ListedVideo(name) for name in names]
     if options.labels == "folders":
         videos = [video._replace(label=video.label or first_folder(video.path)) for video in videos]

@@ -26,7 +26,8 @@ AUDITED = {
     "own-crops": "a crop for each clip", "shared-crop": "one random crop",
 }  # fmt: skip
 WEIGHTS = {"random": "random weights"}
-ANY_NAMES = pd.option_context("mode.string_storage", "python")  # names of videos need not be UTF-8, as Arrow's strings have to be
+# Names of videos need not be UTF-8, as the strings of Arrow have to be.
+ANY_NAMES = pd.option_context("mode.string_storage", "python")
 
 
 class Number(NamedTuple):

@@ -90,7 +90,7 @@ def network_flags(*sections):
 HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}" + " --synthetic" * (STUDY.synthesise is not None)
 HEADING += f" --note {shlex.quote(STUDY.note)}" if STUDY.note else ""
 
-# Resources, not params: they change no result, so they make no stage run again. Several GPUs share a pretraining only.
+# Resources, not params: they change results by rounding at most, so they make no stage run again. Several GPUs share a pretraining only.
 MACHINE = flags(dataclasses.replace(STUDY.machine, gpus=1, nodes=1))
 PRETRAIN_MACHINE = flags(STUDY.machine)
 WRITTEN_FOR = f"--study {shlex.quote(STUDY.study)}"  # weights files name their study

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--layer",
         choices=LAYERS,
         default=LAYERS[-1],
-        help="Stage of the network whose output is averaged over time and space (default: %(default)s).",
+        help="Layer of the network whose output is averaged over time and space (default: %(default)s).",
     )
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="Device; auto: a GPU where there is one.")
     add(

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_flags(parser, ExtractOptions)
     add_clip_length(parser)
     parser.add_argument("--weights", type=weights_path, required=True, help=f"Weights of the backbone: {WEIGHTS_HELP}.")
-    parser.add_argument("--layers", nargs="+", choices=LAYERS, default=LAYERS[-1:], help="Stages whose features are kept.")
+    parser.add_argument("--layers", nargs="+", choices=LAYERS, default=LAYERS[-1:], help="Layers whose features are kept.")
     parser.add_argument(
         "--pooling", choices=POOLINGS, default="max", help="Pooling: max (in space) or mean (over time and space)."
     )

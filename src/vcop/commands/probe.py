@@ -18,7 +18,7 @@ from vcop.training import distributed
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("--features", type=Path, required=True, help="Feature file (.h5).")
-    parser.add_argument("--layer", required=True, help=f"Stage whose features are classified: {', '.join(LAYERS)}.")
+    parser.add_argument("--layer", required=True, help=f"Layer whose features are classified: {', '.join(LAYERS)}.")
     parser.add_argument(
         "--validation-videos", type=int, default=800, help="Training videos that choose the settings, a fifth at most."
     )

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gallery", type=Path, required=True, help="Feature file that is searched, its training videos (.h5)."
     )
-    parser.add_argument("--layer", required=True, help=f"Stage whose features are compared: {', '.join(LAYERS)}.")
+    parser.add_argument("--layer", required=True, help=f"Layer whose features are compared: {', '.join(LAYERS)}.")
     parser.add_argument(
         "--clips", type=int, help="Clips of each video that are used, evenly spread over it; by default all that are stored."
     )

@@ -212,7 +212,7 @@ class AuditOptions(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class MachineOptions(Options):
-    """Options that change no result. No stage runs again when they change."""
+    """Options that change results by rounding at most. No stage runs again when they change."""
 
     workers: int = option(0, "Number of processes that load batches; 0: the training process does it.", minimum=0)
     device: Literal["auto", "cpu", "cuda"] = option("auto", "Device to compute on; auto: a GPU where there is one.")

@@ -73,7 +73,7 @@ def extract_features(
         backbone: A network with the weights to use.
         store: The frames.
         videos: Videos of the store.
-        layers: Stages whose maps are pooled.
+        layers: Layers whose maps are pooled.
         inputs: Size of the crop and stride of the frames; the defaults are the papers'.
         clip_length: Frames of a clip.
         test_clips: Clips of a video. From a store that holds clips alone, all of them are taken.
@@ -122,7 +122,7 @@ def extract_store(
         weights_file: Weights of the backbone (.safetensors).
         out: The feature file (.h5), see ``vcop.storage.feature_store``.
         options: Clips of a video, and precision of the file.
-        layers: Stages whose maps are pooled.
+        layers: Layers whose maps are pooled.
         clip_length: Frames of a clip.
         pooling: "max" (in space) or "mean" (over time and space).
 
@@ -194,7 +194,7 @@ def pooled_features(
     Args:
         backbone: A network in evaluation mode.
         clips: The test clips of the videos.
-        layers: Stages whose maps are pooled.
+        layers: Layers whose maps are pooled.
         pooling: A name of ``POOLINGS``.
         compute: Precision.
         machine: Loader processes, and how long to wait for them.

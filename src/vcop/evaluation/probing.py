@@ -60,7 +60,7 @@ def probe_splits(path: Path, layer: str, validation_videos: int, seed: int) -> P
 
     Args:
         path: Feature file.
-        layer: Stage whose features are classified.
+        layer: Layer whose features are classified.
         validation_videos: Number of validation videos, at most a fifth of the training videos.
         seed: Decides which videos these are.
 

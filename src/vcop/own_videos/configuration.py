@@ -18,7 +18,7 @@ COMMENTS = {
     "input": "What enters the network: a square crop; of a clip every n-th frame.",
     "network": "Width of the network: 1.0 is the papers'.",
     "pretrain": "Clip order prediction. This recipe learns from few videos at small size; more epochs help most.",
-    "machine": "Changes no result: processes that read while the network computes.",
+    "machine": "Changes results by rounding at most: processes that read while the network computes.",
     "finetune": "Recognition of the labels, from random and from pretrained weights.",
 }
 

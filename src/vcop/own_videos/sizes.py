@@ -1,7 +1,7 @@
 """Sizes of frames, crops and networks that suit a machine, and the epochs that fit into a time.
 
-The recipe is that of the embedded study (config.yaml, docs/deviations.md): at small size and with few videos the papers' own stays
-at chance for longer.
+Optimiser and heads are those of the embedded study (config.yaml, docs/deviations.md): at small size and with few videos the papers' own
+stay at chance for longer.
 """
 
 from __future__ import annotations

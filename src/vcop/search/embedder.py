@@ -37,7 +37,7 @@ class Embedder:
 
     Args:
         weights: A weights file, or the folder of a run.
-        layer: Stage whose map is averaged over time and space; the last one gives the backbone's own feature.
+        layer: Layer whose map is averaged over time and space; the last one gives the backbone's own feature.
         clips: Clips of a video.
         device: "auto" (a GPU where there is one), "cpu" or "cuda".
 

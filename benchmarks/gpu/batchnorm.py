@@ -22,10 +22,11 @@ from vcop.networks.batchnorm import BatchNorm1d, share_statistics
 from vcop.networks.registry import build_backbone
 
 PART = "batchnorm"
-BATCHES = (4, 3, 1)  # clips of a batch: two each, two and one, one and none
+# Clips of a batch, two each, two and one, one and none, and the precision. In bf16 a process without a row must send what others send.
+CASES = ((4, "fp32"), (3, "fp32"), (1, "fp32"), (1, "bf16"))
 # Largest relative differences in full fp32. Rounding may move one value across the zero of a ReLU, which changes a gradient of one clip
 # by 1e-2; statistics that are not shared change it by 1e-1 and more.
-OUTPUT, GRADIENT = 1e-3, 5e-2
+OUTPUT, GRADIENT = {"fp32": 1e-3, "bf16": 5e-2}, {"fp32": 5e-2, "bf16": 3e-1}
 PATIENCE, REFUSAL = 60.0, 25.0  # seconds, see ``patience``
 SINGLE = "single.pt"  # what one value a channel becomes in the first process
 Result = dict[str, Any]
@@ -50,8 +51,8 @@ def run(context: Context) -> None:
         context.report.cut(PART, "two processes")
         return
     context.report.keep(PART, way=way, refused=problems)
-    for total, result in zip(BATCHES, found, strict=True):
-        compare(context, total, result, width, way)
+    for (total, precision), result in zip(CASES, found, strict=True):
+        compare(context, total, precision, result, width, way)
     alone = single_value(context, found[-1])
     refused = f" ({'; '.join(problems)})" if problems else ""
     seconds = time.monotonic() - start
@@ -72,18 +73,20 @@ def way_of(context: Context, backend: str) -> str:
     return f"two processes on {'two GPUs' if torch.cuda.device_count() > 1 else 'one GPU'}, {backend}"
 
 
-def compare(context: Context, total: int, result: Result, width: float, way: str) -> None:
+def compare(context: Context, total: int, precision: str, result: Result, width: float, way: str) -> None:
     """Compare outputs, gradients and running statistics of one batch."""
     start = time.monotonic()
+    network = build_backbone("r3d", NetworkOptions(multiplier=width), seed=0).to(context.device)
     with arithmetic("fp32", deterministic=True):
-        right = pass_batch(build_backbone("r3d", NetworkOptions(multiplier=width), seed=0).to(context.device), total, 0, total)
+        right = pass_batch(network, total, 0, total, precision)
     output = difference([result["output"]], [right["output"]])
     gradient = difference(result["gradients"], right["gradients"])
     statistics = difference(result["statistics"], right["statistics"])
-    equal = output <= OUTPUT and gradient <= GRADIENT and statistics <= OUTPUT
-    context.report.keep(PART, **{f"batch of {total}": {"output": output, "gradient": gradient, "statistics": statistics}})
+    equal = output <= OUTPUT[precision] and gradient <= GRADIENT[precision] and statistics <= OUTPUT[precision]
+    case = f"batch of {total}" if precision == "fp32" else f"batch of {total}, {precision}"
+    context.report.keep(PART, **{case: {"output": output, "gradient": gradient, "statistics": statistics}})
     said = f"output {output:.1e}, gradient {gradient:.1e}, running statistics {statistics:.1e} (relative); {way}"
-    context.report.row(PART, f"r3d, a batch of {total} in two processes", said, time.monotonic() - start, compare, equal=equal)
+    context.report.row(PART, f"r3d, a {case} in two processes", said, time.monotonic() - start, compare, equal=equal)
 
 
 def single_value(context: Context, result: Result) -> str:
@@ -107,7 +110,7 @@ def difference(found: list[Tensor], right: list[Tensor]) -> float:
     return float(error) if error == error else float("inf")  # noqa: PLR0124  # nan
 
 
-def pass_batch(network: nn.Module, total: int, first: int, last: int) -> Result:
+def pass_batch(network: nn.Module, total: int, first: int, last: int, precision: str) -> Result:
     """Pass rows ``first`` to ``last`` of a batch forward and backward. Returns output, gradients and statistics on the CPU."""
     device = next(network.parameters()).device
     crop = 32 if network.features < 512 else 112  # type: ignore[operator]
@@ -115,7 +118,8 @@ def pass_batch(network: nn.Module, total: int, first: int, last: int) -> Result:
     x = torch.rand((total, 3, 8, crop, crop), generator=generator)[first:last].to(device)
     upstream = torch.randn((total, int(network.features)), generator=generator)[first:last].to(device)  # type: ignore[arg-type]
     network.train().zero_grad()
-    out = network(x)
+    with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+        out = network(x).float()
     (out * upstream).sum().backward()
     grads = [torch.zeros_like(p) if p.grad is None else p.grad.clone() for p in network.parameters()]
     buffers = [b for name, b in network.named_buffers() if "running" in name]
@@ -170,11 +174,11 @@ def member(rank: int, backend: str, folder: str, where: list[str], width: float)
     store = torch.distributed.FileStore(f"{folder}/meeting", 2)
     torch.distributed.init_process_group(backend, store=store, rank=rank, world_size=2, timeout=timedelta(minutes=3))
     with arithmetic("fp32", deterministic=True):
-        for total in BATCHES:
+        for total, precision in CASES:
             network = share_statistics(build_backbone("r3d", NetworkOptions(multiplier=width), seed=0), device).to(device)
             half = -(-total // 2)
             rows = (0, half) if rank == 0 else (half, total)
-            found.append(pass_batch(network, total, *rows))
+            found.append(pass_batch(network, total, *rows, precision))
     save(found, Path(folder) / f"{rank}.pt")
     norm = share_statistics(nn.Sequential(BatchNorm1d(4)), device).to(device)
     one = torch.ones(1, 4, device=device)[: 1 - rank]

@@ -134,7 +134,7 @@ def _column(ax: Axes, x: float, convolutions: Sequence[Part], start: float, netw
 
 def _table(ax: Axes, left: float, stages: Sequence[Part]) -> None:
     """Draw the table of all stages with their kernels and output maps; the stage drawn above is marked."""
-    for x, text, side in ((left, "stage", "left"), (left + SECOND, "kernels", "left"), (left + COLUMN, "map", "right")):
+    for x, text, side in ((left, "layer", "left"), (left + SECOND, "kernels", "left"), (left + COLUMN, "map", "right")):
         canvas.draw_text(ax, x, ROWS, text, ha=side, color=style.MUTED)
     for i, stage in enumerate(stages, start=1):
         y = ROWS + i * LINE

@@ -82,7 +82,7 @@ def write_recognition(item: str, heading: Heading, inputs: list[Path], out: Path
     tables.write_table(table, heading, out)
 
 
-BLOCKS = "A stage of each network, and all of their stages: kernels, strides, channels and maps read out of the built modules."
+BLOCKS = "A layer of each network, and all five of their layers, conv1 to conv5: kernels, strides, channels and maps read out of the built modules."
 CLIP_LEVEL = (
     "Clip level: each of the ten clips of a test video asks all clips of the training videos, cosine distance; right at k if its "
     "class is among the k nearest. These numbers stand beside the published ones. Below them, chance: the classes dealt out anew among "
@@ -133,7 +133,7 @@ STANDARD: dict[str, StandardItem] = {
     ),
     "tmm2020_table4": StandardItem(
         "Table IV (TMM 2020). Clip retrieval results on UCF101 from different layers",
-        "Weights 16-8-3; a layer is a stage, conv1 to conv5, whose maps are max-pooled in space to about 3x3, time kept. Layer 5 is "
+        "Weights 16-8-3; a layer is one of conv1 to conv5, whose maps are max-pooled in space to about 3x3, time kept. Layer 5 is "
         "the feature of Table II: its rows are the 16-8-3 rows there.",
         partial(write_clip_retrieval, dataset="ucf101"),
     ),

@@ -1,4 +1,4 @@
-"""TMM 2020, Figure 10: action recognition when the stages before a split point are frozen.
+"""TMM 2020, Figure 10: action recognition when the layers before a split point are frozen.
 
 The paper's numbers, read from its figure, beside ours, which are computed from the predictions of ``vcop finetune``.
 """
@@ -14,7 +14,7 @@ from vcop.paper.pages import recognition, retrieval, tables
 
 TITLE = "Figure 10 (TMM 2020). Fine-tuning R3D 16-8-3 from different layers on, UCF101"
 CAPTION = (
-    "The stages before the one named are frozen, weights and BatchNorm statistics; conv1: none is. Split 1 for all five, the same "
+    "The layers before the one named are frozen, weights and BatchNorm statistics; conv1: none is. Split 1 for all five, the same "
     "test videos; bars are 95 % intervals over seeds and groups of videos. The paper prints its numbers beside the points; its 65 may be a mark of the y axis "
     "and not the number of conv3, which is then unknown."
 )

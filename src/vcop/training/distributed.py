@@ -144,11 +144,12 @@ def claim_gpus(count: int, present: int, folder: Path | None = None) -> list[int
         Their numbers.
     """
     folder = folder or Path(tempfile.gettempdir())
+    locks = {number: folder / f"vcop-{os.getuid()}-gpu-{number}.lock" for number in range(present)}
     mine: list[int] = []
-    for number in range(present):
+    for number in sorted(locks, key=lambda number: locks[number] not in CLAIMS):
         if len(mine) == count:
             break
-        if _claim(folder / f"vcop-{os.getuid()}-gpu-{number}.lock"):
+        if _claim(locks[number]):
             mine.append(number)
     return mine if len(mine) == count else list(range(count))
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import torch
-
 from vcop.commands.flags import add_flags, from_flags
 from vcop.config.names import LAYERS
 from vcop.config.options import ComputeOptions, MachineOptions, ProbeOptions
 from vcop.evaluation import probing
 from vcop.runtime.atomic_files import write_csv
-from vcop.training import distributed
+from vcop.training.session import ComputeSession
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Choose, fit and test both classifiers. Raises ValueError where the features do not fit."""
     options, seed = from_flags(ProbeOptions, arguments), arguments.seed
-    torch.set_num_threads(arguments.torch_threads)
-    device = distributed.start_group(MachineOptions(device=arguments.device)).device
+    machine, compute = MachineOptions(device=arguments.device), ComputeOptions(torch_threads=arguments.torch_threads)
+    device = ComputeSession.start(machine, compute).group.device
     splits = probing.probe_splits(arguments.features, arguments.layer, arguments.validation_videos, seed)
     results = probing.probe(splits, options, seed, device)
     rows = {name: probing.prediction_rows(splits.test, result.predicted) for name, result in results.items()}

@@ -87,9 +87,9 @@ class BatchNorm3d(BatchNorm, nn.BatchNorm3d):
 
 
 class SyncBatchNorm(nn.SyncBatchNorm):
-    """PyTorch's BatchNorm of several GPUs, for a process that has no row of the batch.
+    """PyTorch's BatchNorm across GPUs, corrected for a process that has no row of the batch.
 
-    PyTorch lets such a process send its zeros in the type of its input. In bf16 all others send float32.
+    In bf16 PyTorch lets such a process send zeros in bf16, while all others send float32. Here it sends float32, too.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -97,10 +97,11 @@ class SyncBatchNorm(nn.SyncBatchNorm):
         return super().forward(x) if len(x) else super().forward(x.float()).to(x.dtype)
 
 
-OURS: dict[type[nn.Module], type[BatchNorm]] = {
+OURS: dict[type[nn.Module], type[nn.Module]] = {
     nn.BatchNorm1d: BatchNorm1d,
     nn.BatchNorm2d: BatchNorm2d,
     nn.BatchNorm3d: BatchNorm3d,
+    nn.SyncBatchNorm: SyncBatchNorm,
 }
 
 
@@ -121,9 +122,7 @@ def share_statistics(network: nn.Module, device: torch.device) -> nn.Module:
     """
     if device.type == "cuda":
         network = nn.SyncBatchNorm.convert_sync_batchnorm(network)
-        for module in network.modules():
-            if type(module) is nn.SyncBatchNorm:
-                module.__class__ = SyncBatchNorm
+        use_our_batchnorm(network)
         return network
     for module in network.modules():
         if isinstance(module, BatchNorm):

@@ -1,4 +1,4 @@
-"""What Figures 1 to 3 of both papers (schematic.smk) are drawn from: a tuple on its way through a network, and the networks' modules.
+"""What Figures 2 and 3 of both papers (schematic.smk) are drawn from: a tuple on its way through a network, and the networks' modules.
 
 in   results/frames/ucf101.h5, the weights of a pretraining
 out  results/illustrate/{network}/{task}/seed-{seed}.json: a tuple of a test video with the probabilities of its orders

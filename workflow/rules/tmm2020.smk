@@ -4,10 +4,10 @@ Its figures are in tmm2020_figures.smk, its claims in tmm2020_claims.smk.
 
 out  results/tmm2020/table1..6 (.csv, .md, .html, .tex)
 
-This paper varies the pretext task, so that its tasks stand here and not in config.yaml. What its pretrainings are: three
-networks by these six tasks along the curriculum, and R3D once more on hard videos and for twice the epochs; the claims
-have two controls of equal work besides. The paper does not name its "optimal" weights for Figure 7: they are FOUR here,
-whatever the results.
+This paper varies the pretext task, so that its tasks stand here and not in config.yaml. Its pretrainings are: three networks by these
+six tasks along the curriculum; R3D on hard videos; R3D with 16-16-3 for twice the epochs; C3D with 16-8-4 and no curriculum. The claims
+use two controls of equal work besides. The paper does not name its "optimal" weights for Figure 7: they are FOUR here, whatever the
+results.
 """
 
 PLAIN = expand("16-{interval}-{tuple_length}", interval=[8, 16], tuple_length=[3, 4, 5])

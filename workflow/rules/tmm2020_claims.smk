@@ -1,4 +1,4 @@
-"""The claims of the TMM 2020 paper. Names of tasks and inputs that it shares with the tables are defined in tmm2020.smk.
+"""The claims of both papers. Names of tasks and inputs that this file shares with the tables are defined in tmm2020.smk.
 
 out  results/tmm2020/claims (.csv, .md, .html)
 """

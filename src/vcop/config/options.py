@@ -51,7 +51,7 @@ class ComputeOptions(Options):
     )
     deterministic: bool = option(
         False,
-        "Only deterministic convolutions of cuDNN are used: slower, but two runs on one kind of GPU end with the same bits.",
+        "Only deterministic operations are used where there are any: slower, but two runs on one kind of GPU end with the same bits.",
     )
     channels_last: bool = option(True, "Use the channels-last memory layout in convolutions.")
     flat: bool = option(

@@ -14,7 +14,7 @@ from vcop.config.options import FinetuneOptions, InputOptions, MachineOptions, N
 from vcop.sampling.tasks import Task
 
 TUPLES = {"cpu": 60_000, "cuda": 200_000}  # training tuples after which little more is learned from a few hundred videos
-FEWEST = 20_000  # fewer leave chance seldom
+FEWEST = 20_000  # with fewer, networks often stay at chance
 MINUTES = {"cpu": 20.0, "cuda": 60.0}  # of the whole study
 CLIPS = 15_000  # training clips of fine-tuning
 RECIPE = {

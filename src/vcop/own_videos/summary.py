@@ -26,7 +26,7 @@ AUDITED = {
     "own-crops": "a crop for each clip", "shared-crop": "one random crop",
 }  # fmt: skip
 WEIGHTS = {"random": "random weights"}
-# Names of videos need not be UTF-8, as the strings of Arrow have to be.
+# Names of videos may be other than UTF-8. The strings of Arrow, pandas' usual ones, may not, so those of Python are used.
 ANY_NAMES = pd.option_context("mode.string_storage", "python")
 
 

@@ -40,7 +40,7 @@ def read_confidence(path: Path) -> pd.DataFrame:
 
     require_intact(require_existing(path, "the table of confidences"))
     try:
-        with pd.option_context("mode.string_storage", "python"):  # names need not be UTF-8, as Arrow's strings have to be
+        with pd.option_context("mode.string_storage", "python"):  # names may be other than UTF-8, Arrow's strings may not
             table = pd.read_csv(path, encoding_errors="surrogateescape")
         table = table[list(CONFIDENCE_COLUMNS)].astype({"probability": float, "right": int})
     except (KeyError, TypeError, ValueError) as problem:

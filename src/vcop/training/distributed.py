@@ -119,21 +119,23 @@ def autocast(device: torch.device, compute: ComputeOptions) -> torch.autocast:
 
 
 def set_layout(network: nn.Module, compute: ComputeOptions) -> None:
-    """Apply the chosen memory layout, and the chosen way to compute convolutions that are 2D ones."""
+    """Apply the chosen memory layout, and whether 3D convolutions over space or time alone are computed as 2D ones."""
     for module in network.modules():
         if isinstance(module, FlatConv3d):
             module.flat = compute.flat
     if compute.channels_last:
         for values in chain(network.parameters(), network.buffers()):
-            if values.dim() == 5:  # a network may have 2D convolutions besides, whose weights have no such layout
+            if (
+                values.dim() == 5
+            ):  # a network of one's own may have real 2D convolutions, too, whose weights have no such layout
                 values.data = values.data.contiguous(memory_format=torch.channels_last_3d)
 
 
 def claim_gpus(count: int, present: int, folder: Path | None = None) -> list[int]:
     """Claim GPUs that no other process of this user has claimed on this machine; first those that this process has already.
 
-    A claim is a lock on a file, which ends with the process however that ends. Where all are taken (by jobs that Snakemake does
-    not count), the first ones are shared. A scheduler that hides the other GPUs has chosen already.
+    A claim is a lock on a file, which ends with the process however that ends. If fewer than ``count`` can be claimed (because of
+    jobs that Snakemake does not count), the first ``count`` are shared. A scheduler may show a job no GPUs but its own.
 
     Args:
         count: How many to claim.

@@ -117,12 +117,12 @@ class ModelSession(ComputeSession):
 
 
 def _start_group(machine: MachineOptions, compute: ComputeOptions, *, share_batches: bool) -> Group:
-    """Start the processes that share the work; set the number of CPU threads and what rounds or repeats differently."""
+    """Start the processes that share the work, with the CPU threads, TF32 and the determinism that the options ask for."""
     if machine.gpus * machine.nodes > 1 and not share_batches:
         count = f"gpus: {machine.gpus}" if machine.gpus > 1 else f"nodes: {machine.nodes}"
         raise ValueError(f"machine.{count}, but only pretraining can share its work")
     torch.backends.cudnn.allow_tf32, torch.backends.cudnn.deterministic = compute.allow_tf32, compute.deterministic
-    # cuDNN knows only its own operations; the gradients of S3D's pools and of word vectors are others. The call itself takes 2 s.
+    # `cudnn` covers cuDNN's operations alone, not the gradients of S3D's pools and of word vectors. The call below takes 2 s.
     if compute.deterministic != torch.are_deterministic_algorithms_enabled():
         torch.use_deterministic_algorithms(compute.deterministic, warn_only=True)
     group = distributed.start_group(machine)

@@ -78,7 +78,7 @@ def clips(study: Study, job: str) -> float:
         dataset, split = of[0].split("-")
         videos = listed(dataset, int(split)).with_validation(study.data[dataset].validation_videos)
         return (
-            training_flop(videos, study.finetuning(dataset).epochs, CLIP)
+            training_flop(videos, study.finetuning(dataset, of[1]).epochs, CLIP)
             + videos.test * study.extract.test_clips * CLIP.testing
         )
     if rule == "extract":

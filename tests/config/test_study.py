@@ -107,8 +107,29 @@ def test_the_heading_says_that_batches_were_divided():
 
 def test_a_data_set_may_be_fine_tuned_for_other_epochs():
     study = read_study(config(finetune={"epochs": 14}, finetune_epochs={"ucf101": 22}))
-    assert study.finetuning("ucf101").epochs == 22
-    assert study.finetuning("hmdb51").epochs == study.finetune.epochs == 14
+    assert study.finetuning("ucf101", "r3d").epochs == 22
+    assert study.finetuning("hmdb51", "r3d").epochs == study.finetune.epochs == 14
+
+
+def test_a_network_may_be_fine_tuned_at_another_rate():
+    study = read_study(config(finetune={"learning_rate": 0.003}, finetune_rates={"c3d": 0.001, "mine": 1}))
+    rates = {network: study.finetuning("ucf101", network).learning_rate for network in ("c3d", "r3d", "mine")}
+    assert rates == {"c3d": 0.001, "r3d": 0.003, "mine": 1.0}
+    assert isinstance(rates["mine"], float), "1 and 1.0 must be the same flags"
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [
+        ({"C3D": 0.1}, "finetune_rates: 'C3D' is not the name of a network, for example r3d"),
+        ({"c3d": -0.1}, "finetune_rates.c3d: -0.1 is below 0"),
+        ({"c3d": float("inf")}, "finetune_rates.c3d: inf is not a finite number"),
+        ({"c3d": "fast"}, "finetune_rates.c3d: 'fast' is not of type 'number'"),
+    ],
+)
+def test_impossible_rates_of_fine_tuning(rates, said):
+    with pytest.raises(ValueError, match=said):
+        read_study(config(finetune_rates=rates))
 
 
 @pytest.mark.parametrize(

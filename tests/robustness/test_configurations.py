@@ -36,6 +36,7 @@ SPECIAL = {
     ),
     "task_epochs": st.dictionaries(TASKS, st.integers(1, 500), max_size=3),
     "finetune_epochs": st.dictionaries(st.just("ucf101"), st.integers(1, 500), max_size=1),
+    "finetune_rates": st.dictionaries(st.sampled_from(["c3d", "mine"]), st.floats(0, 1), max_size=2),
     "tasks": st.lists(TASKS | st.sampled_from(["arrow-16", "still-16-8-3"]), min_size=1, max_size=3, unique=True),
     "task_networks": st.just(["r3d"]),
     "backbones": st.just(["r3d", "mine"]),

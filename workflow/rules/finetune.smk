@@ -36,7 +36,7 @@ rule finetune:
         mem_mb=16000,
         runtime=720,
     params:
-        options=lambda w: network_flags(STUDY.finetuning(w.dataset)),
+        options=lambda w: network_flags(STUDY.finetuning(w.dataset, w.network)),
         clips=STUDY.extract.test_clips,
         clip_length=CLIP_LENGTH,
         validation=lambda w: data(w.dataset).validation_videos,

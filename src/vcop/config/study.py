@@ -48,6 +48,8 @@ COMPARED = [
 ]
 COMPARED += ["contrast-16", "puzzle-16", "arrow-16", "pace-16-4", "rotation-16", "random_labels-16-10", "supervised-16"]
 
+NETWORK = r"[a-z][a-z0-9_]*"  # what a network may be called
+
 
 @dataclass(frozen=True, kw_only=True)
 class Study(Options):
@@ -72,6 +74,9 @@ class Study(Options):
     backbones: list[str] = option(list(PAPER_NETWORKS), "Networks that `beyond_backbones` compares, all trained by `task`.")
     finetune_epochs: dict[str, int] = option(
         {}, "Epochs of fine-tuning on single data sets, name: number, where they differ from finetune.epochs."
+    )
+    finetune_rates: dict[str, float] = option(
+        {}, "Learning rates of fine-tuning single networks, name: rate, where they differ from finetune.learning_rate."
     )
     all_layers: list[str] = option(
         ["ucf101/16-8-3"],
@@ -120,22 +125,26 @@ class Study(Options):
                 raise ValueError(f"all_layers: {name!r} is not of the form data set/weights, for example ucf101/16-8-3")
         _require_names("tasks", self.tasks, ANY_TASK, "pretext task, for example 16-8-3 or arrow-16")
         for key in ("task_networks", "backbones"):
-            _require_names(key, getattr(self, key), r"[a-z][a-z0-9_]*", "network, for example r3d")
+            _require_names(key, getattr(self, key), NETWORK, "network, for example r3d")
         for name, epochs in self.task_epochs.items():
             if not re.fullmatch(ANY_TASK, name) or order_task(name):
                 _task("task_epochs", name)
             if epochs < 1:
                 raise ValueError(f"task_epochs.{name}: {epochs} is below 1")
         self._check_data()
-        self._check_finetune_epochs()
+        self._check_finetuning()
 
-    def _check_finetune_epochs(self) -> None:
-        """Raise ValueError for a data set that is not there, or no epochs."""
+    def _check_finetuning(self) -> None:
+        """Raise ValueError for a data set that is not there, what cannot be a network, no epochs, or a rate below 0."""
         for name, epochs in self.finetune_epochs.items():
             if name not in self.data:
                 raise ValueError(f"finetune_epochs: {name!r} is not among the data sets ({', '.join(self.data)})")
             if epochs < 1:
                 raise ValueError(f"finetune_epochs.{name}: {epochs} is below 1")
+        for name, rate in self.finetune_rates.items():
+            _require_names("finetune_rates", [name], NETWORK, "network, for example r3d")
+            if rate < 0:
+                raise ValueError(f"finetune_rates.{name}: {rate} is below 0")
 
     def _check_data(self) -> None:
         """Raise ValueError if a data set cannot be called so, lacks its lists, or is not there."""
@@ -174,9 +183,11 @@ class Study(Options):
         epochs = self._epochs(order) if order else self.task_epochs.get(name, self.pretrain.epochs)
         return dataclasses.replace(self.pretrain, epochs=epochs)
 
-    def finetuning(self, dataset: str) -> FinetuneOptions:
-        """Return the options of fine-tuning on a data set."""
-        return dataclasses.replace(self.finetune, epochs=self.finetune_epochs.get(dataset, self.finetune.epochs))
+    def finetuning(self, dataset: str, network: str) -> FinetuneOptions:
+        """Return the options of fine-tuning a network on a data set."""
+        epochs = self.finetune_epochs.get(dataset, self.finetune.epochs)
+        rate = self.finetune_rates.get(network, self.finetune.learning_rate)
+        return dataclasses.replace(self.finetune, epochs=epochs, learning_rate=rate)
 
     def _epochs(self, task: Task) -> int:
         return self.task_epochs.get(str(task)) or self._usual_epochs(task)

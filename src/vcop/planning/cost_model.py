@@ -93,7 +93,7 @@ class CostModel:
         videos = split.with_validation(study.data[w["dataset"]].validation_videos)
         labelled = SplitSize(round(videos.training * int(w.get("percent", 100)) / 100), videos.test, videos.validation)
         return (
-            training_flop(labelled, study.finetuning(w["dataset"]).epochs, cost)
+            training_flop(labelled, study.finetuning(w["dataset"], w["network"]).epochs, cost)
             + videos.test * study.extract.test_clips * cost.testing
         )
 

@@ -105,38 +105,25 @@ def test_the_heading_says_that_batches_were_divided():
     assert note == "pretraining: gradients accumulated, BatchNorm over 1/2 of each batch of 8"
 
 
-def test_a_data_set_may_be_fine_tuned_for_other_epochs():
-    study = read_study(config(finetune={"epochs": 14}, finetune_epochs={"ucf101": 22}))
+def test_a_data_set_and_a_network_on_it_may_be_fine_tuned_for_other_epochs():
+    epochs = {"ucf101": 22, "ucf101/c3d": 30, "hmdb51/mine": 9}
+    study = read_study(config(finetune={"epochs": 14}, finetune_epochs=epochs))
     assert study.finetuning("ucf101", "r3d").epochs == 22
-    assert study.finetuning("hmdb51", "r3d").epochs == study.finetune.epochs == 14
-
-
-def test_a_network_may_be_fine_tuned_at_another_rate():
-    study = read_study(config(finetune={"learning_rate": 0.003}, finetune_rates={"c3d": 0.001, "mine": 1}))
-    rates = {network: study.finetuning("ucf101", network).learning_rate for network in ("c3d", "r3d", "mine")}
-    assert rates == {"c3d": 0.001, "r3d": 0.003, "mine": 1.0}
-    assert isinstance(rates["mine"], float), "1 and 1.0 must be the same flags"
-
-
-@pytest.mark.parametrize(
-    ("rates", "said"),
-    [
-        ({"C3D": 0.1}, "finetune_rates: 'C3D' is not the name of a network, for example r3d"),
-        ({"c3d": -0.1}, "finetune_rates.c3d: -0.1 is below 0"),
-        ({"c3d": float("inf")}, "finetune_rates.c3d: inf is not a finite number"),
-        ({"c3d": "fast"}, "finetune_rates.c3d: 'fast' is not of type 'number'"),
-    ],
-)
-def test_impossible_rates_of_fine_tuning(rates, said):
-    with pytest.raises(ValueError, match=said):
-        read_study(config(finetune_rates=rates))
+    assert study.finetuning("ucf101", "c3d").epochs == 30
+    assert study.finetuning("hmdb51", "c3d").epochs == study.finetune.epochs == 14
+    assert study.finetuning("hmdb51", "mine").epochs == 9
+    assert study.finetuned_networks == {"c3d", "mine"}
 
 
 @pytest.mark.parametrize(
     ("epochs", "said"),
     [
         ({"ucf50": 3}, "finetune_epochs: 'ucf50' is not among the data sets"),
+        ({"ucf50/c3d": 3}, "finetune_epochs: 'ucf50' is not among the data sets"),
+        ({"ucf101/C3D": 3}, "finetune_epochs: 'C3D' is not the name of a network, for example r3d"),
+        ({"ucf101/": 3}, "finetune_epochs: '' is not the name of a network, for example r3d"),
         ({"ucf101": 0}, "finetune_epochs.ucf101: 0 is below 1"),
+        ({"ucf101/c3d": 0}, "finetune_epochs.ucf101/c3d: 0 is below 1"),
     ],
 )
 def test_impossible_epochs_of_fine_tuning(epochs, said):

@@ -35,8 +35,7 @@ SPECIAL = {
         st.builds("{}/{}".format, st.sampled_from(["ucf101", "hmdb51"]), TASKS | st.just("random")), max_size=3
     ),
     "task_epochs": st.dictionaries(TASKS, st.integers(1, 500), max_size=3),
-    "finetune_epochs": st.dictionaries(st.just("ucf101"), st.integers(1, 500), max_size=1),
-    "finetune_rates": st.dictionaries(st.sampled_from(["c3d", "mine"]), st.floats(0, 1), max_size=2),
+    "finetune_epochs": st.dictionaries(st.sampled_from(["ucf101", "ucf101/c3d"]), st.integers(1, 500)),
     "tasks": st.lists(TASKS | st.sampled_from(["arrow-16", "still-16-8-3"]), min_size=1, max_size=3, unique=True),
     "task_networks": st.just(["r3d"]),
     "backbones": st.just(["r3d", "mine"]),

@@ -157,8 +157,8 @@ def test_the_papers_study_is_planned_from_lists_and_folders(papers):
         ({"task_epochs": {"16-8-7": 3}}, "config.yaml: task_epochs: task: '16-8-7': a tuple has 2 to 5 clips"),
         ({"task_epochs": {"16-8-4": 0}}, "config.yaml: task_epochs.16-8-4: 0 is below 1"),
         (
-            {"finetune_rates": {"c3": 0.1}},
-            "config.yaml: finetune_rates: there is no network 'c3'; choose one of c3d, r3d, r21d",
+            {"finetune_epochs": {"ucf101/c3": 4}},
+            "config.yaml: finetune_epochs: there is no network 'c3'; choose one of c3d, r3d, r21d",
         ),
         ({"finetune": {"epochs": "ten"}}, "config.yaml: finetune.epochs: 'ten' is not of type 'integer'"),
     ],

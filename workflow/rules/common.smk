@@ -23,9 +23,9 @@ try:
     STUDY = read_study(config, CONFIGURATION)
 except ValueError as problem:
     raise WorkflowError(str(problem))
-for name in set(STUDY.finetune_rates) - set(known_networks()):
+for name in STUDY.finetuned_networks - set(known_networks()):
     raise WorkflowError(
-        f"{CONFIGURATION}: finetune_rates: there is no network {name!r}; choose one of {', '.join(known_networks())}"
+        f"{CONFIGURATION}: finetune_epochs: there is no network {name!r}; choose one of {', '.join(known_networks())}"
     )
 
 CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method

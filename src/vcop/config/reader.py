@@ -103,7 +103,7 @@ def _build(cls: type, config: dict[str, Any], path: str = "") -> Any:
             kind = get_args(kind)[0]
         if dataclasses.is_dataclass(kind):
             value = _build(kind, value, f"{path}{f.name}.")  # type: ignore[arg-type]
-        elif get_origin(kind) is dict and get_args(kind)[1] not in (int, float):
+        elif get_origin(kind) is dict and get_args(kind)[1] is not int:
             one = get_args(kind)[1]
             value = {k: _build(one, v, f"{path}{f.name}.{k}.") for k, v in value.items()}
         else:
@@ -121,4 +121,4 @@ def _numbers(kind: Any, value: Any) -> Any:
         return kind(value)
     if get_origin(kind) is list and get_args(kind)[0] in (int, float):
         return [get_args(kind)[0](v) for v in value]
-    return {k: get_args(kind)[1](v) for k, v in value.items()} if get_origin(kind) is dict else value
+    return {k: int(v) for k, v in value.items()} if kind == dict[str, int] else value

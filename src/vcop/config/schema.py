@@ -26,8 +26,8 @@ def json_schema(cls: type) -> dict[str, Any]:
             row["enum"] = list(get_args(kind))
         elif get_origin(kind) is list:
             row |= {"type": "array", "items": {"type": TYPES[get_args(kind)[0]]} | _bounds(f)}
-        elif get_origin(kind) is dict and get_args(kind)[1] in (int, float):
-            row |= {"type": "object", "additionalProperties": {"type": TYPES[get_args(kind)[1]]}}
+        elif get_origin(kind) is dict and get_args(kind)[1] is int:
+            row |= {"type": "object", "additionalProperties": {"type": "integer"}}
         elif get_origin(kind) is dict:
             one = json_schema(get_args(kind)[1])
             row |= {

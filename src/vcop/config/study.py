@@ -73,10 +73,8 @@ class Study(Options):
     task_networks: list[str] = option(["r3d"], "Networks that `beyond_tasks` trains by each of `tasks`.")
     backbones: list[str] = option(list(PAPER_NETWORKS), "Networks that `beyond_backbones` compares, all trained by `task`.")
     finetune_epochs: dict[str, int] = option(
-        {}, "Epochs of fine-tuning on single data sets, name: number, where they differ from finetune.epochs."
-    )
-    finetune_rates: dict[str, float] = option(
-        {}, "Learning rates of fine-tuning single networks, name: rate, where they differ from finetune.learning_rate."
+        {},
+        "Epochs of fine-tuning where they differ from finetune.epochs, data set: number, or data set/network: number, which comes first.",
     )
     all_layers: list[str] = option(
         ["ucf101/16-8-3"],
@@ -132,19 +130,18 @@ class Study(Options):
             if epochs < 1:
                 raise ValueError(f"task_epochs.{name}: {epochs} is below 1")
         self._check_data()
-        self._check_finetuning()
+        self._check_finetune_epochs()
 
-    def _check_finetuning(self) -> None:
-        """Raise ValueError for a data set that is not there, what cannot be a network, no epochs, or a rate below 0."""
+    def _check_finetune_epochs(self) -> None:
+        """Raise ValueError for a data set that is not there, what cannot be a network, or no epochs."""
         for name, epochs in self.finetune_epochs.items():
-            if name not in self.data:
-                raise ValueError(f"finetune_epochs: {name!r} is not among the data sets ({', '.join(self.data)})")
+            dataset, _, network = name.partition("/")
+            if dataset not in self.data:
+                raise ValueError(f"finetune_epochs: {dataset!r} is not among the data sets ({', '.join(self.data)})")
+            if "/" in name:
+                _require_names("finetune_epochs", [network], NETWORK, "network, for example r3d")
             if epochs < 1:
                 raise ValueError(f"finetune_epochs.{name}: {epochs} is below 1")
-        for name, rate in self.finetune_rates.items():
-            _require_names("finetune_rates", [name], NETWORK, "network, for example r3d")
-            if rate < 0:
-                raise ValueError(f"finetune_rates.{name}: {rate} is below 0")
 
     def _check_data(self) -> None:
         """Raise ValueError if a data set cannot be called so, lacks its lists, or is not there."""
@@ -183,11 +180,15 @@ class Study(Options):
         epochs = self._epochs(order) if order else self.task_epochs.get(name, self.pretrain.epochs)
         return dataclasses.replace(self.pretrain, epochs=epochs)
 
+    @property
+    def finetuned_networks(self) -> set[str]:
+        """Networks that finetune_epochs names."""
+        return {name.partition("/")[2] for name in self.finetune_epochs} - {""}
+
     def finetuning(self, dataset: str, network: str) -> FinetuneOptions:
         """Return the options of fine-tuning a network on a data set."""
         epochs = self.finetune_epochs.get(dataset, self.finetune.epochs)
-        rate = self.finetune_rates.get(network, self.finetune.learning_rate)
-        return dataclasses.replace(self.finetune, epochs=epochs, learning_rate=rate)
+        return dataclasses.replace(self.finetune, epochs=self.finetune_epochs.get(f"{dataset}/{network}", epochs))
 
     def _epochs(self, task: Task) -> int:
         return self.task_epochs.get(str(task)) or self._usual_epochs(task)

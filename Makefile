@@ -23,7 +23,7 @@ venv: .venv/ready
 FIRST := results/cvpr2019/table1.html
 SHARED := python -m vcop.shared_start
 run: venv
-	@echo "The embedded study: 30 to 45 minutes on two cores. Snakemake counts the steps done. Ctrl-C stops it; 'make run' goes on."
+	@echo "The embedded study: 30 to 50 minutes on two cores. Snakemake counts the steps done. Ctrl-C stops it; 'make run' goes on."
 	test -e $(FIRST) || $(SHARED) snakemake --cores $(CORES) --quiet reason --config 'seeds=[0]' -- $(FIRST) results/frames/hmdb51.h5
 	@echo "The first table, of one seed: $(FIRST)"
 	$(SHARED) snakemake --cores $(CORES) --quiet reason

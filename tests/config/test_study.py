@@ -120,8 +120,8 @@ def test_a_data_set_and_a_network_on_it_may_be_fine_tuned_for_other_epochs():
     [
         ({"ucf50": 3}, "finetune_epochs: 'ucf50' is not among the data sets"),
         ({"ucf50/c3d": 3}, "finetune_epochs: 'ucf50' is not among the data sets"),
-        ({"ucf101/C3D": 3}, "finetune_epochs: 'C3D' is not the name of a network, for example r3d"),
-        ({"ucf101/": 3}, "finetune_epochs: '' is not the name of a network, for example r3d"),
+        ({"ucf101/C3D": 3}, "finetune_epochs.ucf101/C3D: 'C3D' is not the name of a network, for example r3d"),
+        ({"ucf101/": 3}, "finetune_epochs.ucf101/: '' is not the name of a network, for example r3d"),
         ({"ucf101": 0}, "finetune_epochs.ucf101: 0 is below 1"),
         ({"ucf101/c3d": 0}, "finetune_epochs.ucf101/c3d: 0 is below 1"),
     ],

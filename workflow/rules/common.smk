@@ -25,7 +25,8 @@ except ValueError as problem:
     raise WorkflowError(str(problem))
 for name in STUDY.finetuned_networks - set(known_networks()):
     raise WorkflowError(
-        f"{CONFIGURATION}: finetune_epochs: there is no network {name!r}; choose one of {', '.join(known_networks())}"
+        f"{CONFIGURATION}: finetune_epochs: there is no network {name!r}; choose one of {', '.join(known_networks())}, "
+        f"or write networks/{name}.py"
     )
 
 CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method

@@ -33,6 +33,12 @@ def retrieved(dataset, weights, network=PAPER_NETWORKS, layer="conv5"):
     return expand(path, dataset=dataset, network=network, weights=weights, layer=layer, seed=SEEDS)
 
 
+def beside_finetuned(name, dataset, split, weights, network=PAPER_NETWORKS):
+    """What fine-tuning all layers leaves beside its weights: history.csv, provenance.json."""
+    path = "results/finetune/{dataset}-{split}/{network}/{weights}/from-conv1/seed-{seed}/{name}"
+    return expand(path, dataset=dataset, split=split, network=network, weights=weights, seed=SEEDS, name=name)
+
+
 def recognised(dataset, split, weights, network=PAPER_NETWORKS, layer="conv1"):
     """Recognition after fine-tuning a layer and the deeper ones, all seeds."""
     path = "results/recognition/{dataset}-{split}/{network}/{weights}/from-{layer}/seed-{seed}.csv"

@@ -16,7 +16,7 @@ R3D_ONLY = [HARD, "16-16-3-long"]
 # Without the task-based curriculum: for the epochs of 16-8-4, and for those of the whole curriculum; and R3D on all videos for the
 # epochs of HARD. The last two are our controls of equal work, for the claims.
 CONTROLS_C3D, MORE = ["16-8-4-scratch", "16-8-4-direct"], "16-8-3-more"
-LENGTHS = ["history.csv", "provenance.json"]  # they say how many epochs and videos a pretraining had
+LENGTHS = ["history.csv", "provenance.json"]  # they say how many epochs and videos a training had
 
 # Inputs that several items share.
 CLIPS_UCF101, CLIPS_HMDB51 = (

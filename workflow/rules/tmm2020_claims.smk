@@ -20,6 +20,7 @@ use rule cvpr2019_table1 as tmm2020_claims with:
             *retrieved("ucf101", PLAIN),
             *BY_LAYER,
             *ACTIONS,
+            *beside_finetuned(LENGTHS, PAPER_DATASETS, SPLITS, ["random", THREE]),
             *FROZEN,
             *answered(["supervised", THREE]),
             *answered_without_video(),

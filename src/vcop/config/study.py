@@ -74,7 +74,7 @@ class Study(Options):
     backbones: list[str] = option(list(PAPER_NETWORKS), "Networks that `beyond_backbones` compares, all trained by `task`.")
     finetune_epochs: dict[str, int] = option(
         {},
-        "Epochs of fine-tuning where they differ from finetune.epochs, data set: number, or data set/network: number, which comes first.",
+        "Epochs of fine-tuning where they differ from finetune.epochs. A key is a data set, or data set/network for that network alone.",
     )
     all_layers: list[str] = option(
         ["ucf101/16-8-3"],
@@ -139,7 +139,7 @@ class Study(Options):
             if dataset not in self.data:
                 raise ValueError(f"finetune_epochs: {dataset!r} is not among the data sets ({', '.join(self.data)})")
             if "/" in name:
-                _require_names("finetune_epochs", [network], NETWORK, "network, for example r3d")
+                _require_names(f"finetune_epochs.{name}", [network], NETWORK, "network, for example r3d")
             if epochs < 1:
                 raise ValueError(f"finetune_epochs.{name}: {epochs} is below 1")
 

@@ -108,6 +108,14 @@ def test_work_and_dropped_videos_stand_beside(tmp_path):
     assert len(VIDEOS) == found.n == 80
 
 
+def test_networks_are_compared_by_the_work_of_fine_tuning(tmp_path):
+    for split, network in ((s, n) for s in (1, 2) for n in ("c3d", "r3d")):
+        name, epochs = f"{network}/random/from-conv1", 28 if network == "c3d" else 20
+        write_recognition(tmp_path, name, "ucf101", split, 0, lambda _: 50, epochs)
+    found = row(tmp_path, "recognition/ucf101/c3d/random/from-conv1", "recognition/ucf101/r3d/random/from-conv1")
+    assert found.work == (Work(28, 28 * 50), Work(20, 20 * 50))
+
+
 def test_the_best_of_several_settings(tmp_path):
     settings = {"16-8-4": 40, "16-8-5": 60, "random": 30}
     for weights, percent in settings.items():

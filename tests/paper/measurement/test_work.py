@@ -1,6 +1,7 @@
 """How long weights were trained, counted by hand from histories and provenances."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,19 @@ def test_other_tasks_say_their_clips_and_their_chance(tmp_path):
     assert record.chance("r3d", "16-8-4", ["7"]) == pytest.approx(100 / 24)
     with pytest.raises(ValueError, match=r"pretrain/r3d/old-16/seed-0 among the files given"):
         record.behind("r3d", "old-16", ["0"])
+
+
+def test_a_fine_tuning_counts_its_own_work(tmp_path):
+    for seed, epochs in (("0", 20), ("1", 30)):
+        folder = tmp_path / f"finetune/ucf101-1/c3d/random/from-conv1/seed-{seed}"
+        folder.mkdir(parents=True)
+        (folder / "history.csv").write_text("epoch,loss\n" + "".join(f"{e},1\n" for e in range(epochs)))
+        (folder / "provenance.json").write_text(json.dumps({"videos": {"training": 10}}))
+    record = read_work(sorted(tmp_path.rglob("*.*")))
+    result = "results/recognition/ucf101-{}/c3d/random/from-conv1/seed-{}.csv"
+    assert record.finetuning([Path(result.format(1, seed)) for seed in (0, 1)]) == Work(25, 250)
+    with pytest.raises(ValueError, match=r"no history.csv .* of finetune/ucf101-2/c3d/random/from-conv1/seed-0 among the files"):
+        record.finetuning([Path(result.format(2, 0))])
 
 
 def test_videos_that_were_dropped(record):

@@ -33,7 +33,7 @@ def render(heading: Heading, inputs: list[Path], out: Path) -> None:
     """Judge all claims and write the page.
 
     Inputs: result files of results/order, results/retrieval, results/recognition and results/answers, as CLAIMS names them; and
-    history.csv and provenance.json of their pretrainings.
+    history.csv and provenance.json of their pretrainings, and of the fine-tunings by which networks are compared.
     """
     study = Study(collect_results(inputs), read_work(inputs))
     judged = [(claim, judge_claim("tmm2020_claims", claim, study)) for claim in CLAIMS]

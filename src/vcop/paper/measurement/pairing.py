@@ -119,7 +119,7 @@ def compare(study: Study, ours: str, base: str, measure: tuple[str, Score], *, d
         n=len(others.union(*tested)),
         shared=len(others & tested[0]),
         work=_work(study, names, base),
-        dropped=_dropped(study, names[0]),
+        dropped=tuple(study.record.dropped(*_weights(names[0]), _seeds(study, names[0]))),
         printed=printed(names, base, measure[0]),
         decides=decides,
         measure=f"{share[0]}, {measure[0]}" if (share := SHARE.search(names[0])) else measure[0],
@@ -223,7 +223,13 @@ def _trained(setting: str) -> str:
 
 
 def _work(study: Study, names: Sequence[str], base: str) -> tuple[Work, Work] | None:
-    """Return the work behind the weights of both sides; None unless both are pretrained. Of several settings: the most."""
+    """Return the work behind the weights of both sides; None unless both are pretrained. Of several settings: the most.
+
+    Of two networks after fine-tuning it is the work of fine-tuning, since the weights have names that are alike.
+    """
+    if base.startswith("recognition/") and _weights(names[0])[0] != _weights(base)[0]:
+        tuned = [study.record.finetuning(_of_splits(study.results, name)) for name in (names[0], base)]
+        return tuned[0], tuned[1]
     sides = [[_behind(study, name) for name in side] for side in (names, [base])]
     known = [[work for work in side if work is not None] for side in sides]
     if not all(known):
@@ -237,11 +243,6 @@ def _behind(study: Study, setting: str) -> Work | None:
     if setting.endswith(f"/{CHANCE}"):
         return None
     return study.record.behind(*_weights(setting), _seeds(study, setting))
-
-
-def _dropped(study: Study, setting: str) -> tuple[int, ...]:
-    """Return how many videos the sample-based curriculum dropped in each seed; empty for other weights."""
-    return tuple(study.record.dropped(*_weights(setting), _seeds(study, setting)))
 
 
 def _seeds(study: Study, setting: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 A training that starts from other weights has had their work, too: 16-8-4 has had the epochs of 16-8-3 before (TMM 2020, III-D1), and
 16-8-3-hard goes on from it (III-D2). Two settings can be compared only if they had equal work, or if the one that had less is
-better all the same.
+better all the same. Where two networks are compared after fine-tuning, it is the work of fine-tuning that may differ.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from typing import TypeVar
 from vcop.paper.measurement.comparisons import training_videos
 from vcop.sampling.tasks import ANY_TASK, chance_accuracy, order_task
 
-FILE = re.compile(r"\bpretrain/([^/]+)/([^/]+)/seed-(\d+)/(history\.csv|provenance\.json)$")
+FILE = re.compile(r"\b(?:pretrain|finetune)/(.+)/seed-(\d+)/(history\.csv|provenance\.json)$")
+RECOGNITION = re.compile(r"\brecognition/(.+)/seed-(\d+)\.csv$")  # what the fine-tuning of the same path ends with
 EQUAL = 1.15  # work counts as equal if neither side has more than so many times the other's; whole epochs cannot be made equal closer
-Run = tuple[str, str, str]  # network, task, seed
+Run = tuple[str, ...]  # of a pretraining: network, task, seed; of a fine-tuning: data set and split, network, weights, layer, seed
 Number = TypeVar("Number", int, float)
 
 
@@ -50,7 +51,7 @@ class Work:
 
 @dataclass(frozen=True)
 class WorkRecord:
-    """Epochs and training videos of the pretrainings of a study, as their history.csv and provenance.json tell.
+    """Epochs and training videos of a study's pretrainings and fine-tunings, as their history.csv and provenance.json tell.
 
     Attributes:
         epochs: Epochs of each run.
@@ -79,6 +80,19 @@ class WorkRecord:
             return None
         total = [self._chain(network, weights, seed) for seed in seeds]
         return Work(sum(work.epochs for work in total) / len(total), sum(work.clips for work in total) / len(total))
+
+    def finetuning(self, results: Sequence[Path]) -> Work:
+        """Return the work of fine-tuning alone, the mean over runs.
+
+        Args:
+            results: Files of results/recognition, one of each run.
+
+        Raises:
+            ValueError: If the files of a run are missing.
+        """
+        runs = [(*match[1].split("/"), match[2]) for path in results if (match := RECOGNITION.search(path.as_posix()))]
+        lengths = [(self._read(self.epochs, run), self._read(self.videos, run)) for run in runs]
+        return Work(fmean(epochs for epochs, _ in lengths), fmean(epochs * videos for epochs, videos in lengths))
 
     def dropped(self, network: str, weights: str, seeds: Sequence[str]) -> list[int]:
         """Return how many videos the sample-based curriculum dropped in each seed; empty for other weights."""
@@ -109,21 +123,21 @@ class WorkRecord:
     def _read(known: Mapping[Run, Number], run: Run) -> Number:
         """Return a number of a run. Raises ValueError if its file is missing."""
         if run not in known:
-            network, task, seed = run
+            *folder, seed = run
             raise ValueError(
-                f"no history.csv and provenance.json of pretrain/{network}/{task}/seed-{seed} among the files given, "
-                "which say how long it was trained"
+                f"no history.csv and provenance.json of {'pretrain' if len(run) == 3 else 'finetune'}/{'/'.join(folder)}/seed-{seed} "
+                "among the files given, which say how long it was trained"
             )
         return known[run]
 
 
 def read_work(inputs: Sequence[Path]) -> WorkRecord:
-    """Read the history.csv and provenance.json of pretrainings among the files. Raises ValueError for one without its numbers."""
+    """Read the history.csv and provenance.json of trainings among the files. Raises ValueError for one without its numbers."""
     record = WorkRecord()
     for path in inputs:
         if match := FILE.search(path.as_posix()):
-            run = (match[1], match[2], match[3])
-            if match[4] == "history.csv":
+            run = (*match[1].split("/"), match[2])
+            if match[3] == "history.csv":
                 with open(path, newline="", encoding="utf-8") as file:
                     record.epochs[run] = sum(1 for _ in csv.DictReader(file))
             else:

@@ -22,7 +22,8 @@ from vcop.sampling.tasks import ANY_TASK, chance_accuracy, order_task
 FILE = re.compile(r"\b(?:pretrain|finetune)/(.+)/seed-(\d+)/(history\.csv|provenance\.json)$")
 RECOGNITION = re.compile(r"\brecognition/(.+)/seed-(\d+)\.csv$")  # what the fine-tuning of the same path ends with
 EQUAL = 1.15  # work counts as equal if neither side has more than so many times the other's; whole epochs cannot be made equal closer
-Run = tuple[str, ...]  # of a pretraining: network, task, seed; of a fine-tuning: data set and split, network, weights, layer, seed
+# Of a pretraining: network, task, seed; of a fine-tuning: data set and split, network, weights, layer, seed.
+Run = tuple[str, ...]
 Number = TypeVar("Number", int, float)
 
 

@@ -14,7 +14,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
 from vcop.config.names import LAYERS, PAPER_NETWORKS, PAPER_DATASETS, QUESTIONS
 from vcop.config.fields import flags
-from vcop.config.network_names import known_networks
+from vcop.config.network_names import known_networks, network_choices
 from vcop.config.reader import read_study
 from vcop.runtime.user_modules import NAME
 from vcop.sampling.tasks import ANY_TASK, PATTERN, Task
@@ -24,10 +24,7 @@ try:
 except ValueError as problem:
     raise WorkflowError(str(problem))
 for name in STUDY.finetuned_networks - set(known_networks()):
-    raise WorkflowError(
-        f"{CONFIGURATION}: finetune_epochs: there is no network {name!r}; choose one of {', '.join(known_networks())}, "
-        f"or write networks/{name}.py"
-    )
+    raise WorkflowError(f"{CONFIGURATION}: finetune_epochs: there is no network {name!r}; {network_choices(name)}")
 
 CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 if CONDA and not shutil.which("conda"):

@@ -28,6 +28,11 @@ def known_networks(study: Path = Path()) -> list[str]:
     return list(dict.fromkeys([*package_networks(), *find_names(study / FOLDER)]))
 
 
+def network_choices(network: str, study: Path = Path()) -> str:
+    """Return what to do about the name of a backbone that is not known, for messages."""
+    return f"choose one of {', '.join(known_networks(study))}, or write {study / FOLDER / network}.py"
+
+
 def own_file(network: str, study: Path = Path()) -> Path | None:
     """Return the user's file of a backbone; None for one of the package.
 
@@ -40,9 +45,7 @@ def own_file(network: str, study: Path = Path()) -> Path | None:
             raise ValueError(f"{file}: vcop has a network of this name: give yours another one")
         return None
     if not own:
-        raise ValueError(
-            f"network: there is no {network!r}; choose one of {', '.join(known_networks(study))}, or write {file}"
-        )
+        raise ValueError(f"network: there is no {network!r}; {network_choices(network, study)}")
     return file
 
 

@@ -124,10 +124,9 @@ def set_layout(network: nn.Module, compute: ComputeOptions) -> None:
         if isinstance(module, FlatConv3d):
             module.flat = compute.flat
     if compute.channels_last:
+        # A network of one's own may have real 2D convolutions, too, whose weights have no such layout.
         for values in chain(network.parameters(), network.buffers()):
-            if (
-                values.dim() == 5
-            ):  # a network of one's own may have real 2D convolutions, too, whose weights have no such layout
+            if values.dim() == 5:
                 values.data = values.data.contiguous(memory_format=torch.channels_last_3d)
 
 

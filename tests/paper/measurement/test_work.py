@@ -54,6 +54,12 @@ def test_other_tasks_say_their_clips_and_their_chance(tmp_path):
         record.behind("r3d", "old-16", ["0"])
 
 
+def test_folders_above_a_study_may_have_any_name(tmp_path):
+    write(tmp_path / "finetune/recognition/results", "r3d", "16-8-3", "0", 7, 10)
+    record = read_work(sorted(tmp_path.rglob("*.*")))
+    assert record.behind("r3d", "16-8-3", ["0"]) == Work(7, 7 * 10 * 3)
+
+
 def test_a_fine_tuning_counts_its_own_work(tmp_path):
     for seed, epochs in (("0", 20), ("1", 30)):
         folder = tmp_path / f"finetune/ucf101-1/c3d/random/from-conv1/seed-{seed}"

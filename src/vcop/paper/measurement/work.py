@@ -19,11 +19,10 @@ from typing import TypeVar
 from vcop.paper.measurement.comparisons import training_videos
 from vcop.sampling.tasks import ANY_TASK, chance_accuracy, order_task
 
-FILE = re.compile(r"\b(?:pretrain|finetune)/(.+)/seed-(\d+)/(history\.csv|provenance\.json)$")
-RECOGNITION = re.compile(r"\brecognition/(.+)/seed-(\d+)\.csv$")  # what the fine-tuning of the same path ends with
+FILE = re.compile(r".*\b((?:pretrain|finetune)/.+/seed-\d+)/(history\.csv|provenance\.json)$")
+RECOGNITION = re.compile(r".*\brecognition/(.+/seed-\d+)\.csv$")  # the result of the fine-tuning whose folder has the same name
 EQUAL = 1.15  # work counts as equal if neither side has more than so many times the other's; whole epochs cannot be made equal closer
-# Of a pretraining: network, task, seed; of a fine-tuning: data set and split, network, weights, layer, seed.
-Run = tuple[str, ...]
+Run = str  # the folder of a training, below results, such as pretrain/r3d/16-8-3/seed-0
 Number = TypeVar("Number", int, float)
 
 
@@ -91,7 +90,7 @@ class WorkRecord:
         Raises:
             ValueError: If the files of a run are missing.
         """
-        runs = [(*match[1].split("/"), match[2]) for path in results if (match := RECOGNITION.search(path.as_posix()))]
+        runs = [f"finetune/{match[1]}" for path in results if (match := RECOGNITION.search(path.as_posix()))]
         lengths = [(self._read(self.epochs, run), self._read(self.videos, run)) for run in runs]
         return Work(fmean(epochs for epochs, _ in lengths), fmean(epochs * videos for epochs, videos in lengths))
 
@@ -101,7 +100,11 @@ class WorkRecord:
         if task is None or task.variant != "hard":
             return []
         plain = str(task.plain)
-        return [self._read(self.videos, (network, plain, s)) - self._read(self.videos, (network, weights, s)) for s in seeds]
+        return [
+            self._read(self.videos, _pretraining(network, plain, seed))
+            - self._read(self.videos, _pretraining(network, weights, seed))
+            for seed in seeds
+        ]
 
     def chance(self, network: str, task: str, seeds: Sequence[str]) -> float:
         """Return the percentage of right answers of guessing at a task, the mean over seeds.
@@ -111,11 +114,11 @@ class WorkRecord:
         """
         if order_task(task):
             return chance_accuracy(task)
-        return fmean(self._read(self.chances, (network, task, seed)) for seed in seeds)
+        return fmean(self._read(self.chances, _pretraining(network, task, seed)) for seed in seeds)
 
     def _chain(self, network: str, name: str, seed: str) -> Work:
         """Return the work of one run and of those before it."""
-        run, order = (network, name, seed), order_task(name)
+        run, order = _pretraining(network, name, seed), order_task(name)
         epochs, videos = self._read(self.epochs, run), self._read(self.videos, run)
         work = Work(epochs, epochs * videos * (order.tuple_length if order else self._read(self.clips, run)))
         return work + self._chain(network, order.start, seed) if order and order.start != "random" else work
@@ -124,12 +127,14 @@ class WorkRecord:
     def _read(known: Mapping[Run, Number], run: Run) -> Number:
         """Return a number of a run. Raises ValueError if its file is missing."""
         if run not in known:
-            *folder, seed = run
             raise ValueError(
-                f"no history.csv and provenance.json of {'pretrain' if len(run) == 3 else 'finetune'}/{'/'.join(folder)}/seed-{seed} "
-                "among the files given, which say how long it was trained"
+                f"no history.csv and provenance.json of {run} among the files given, which say how long it was trained"
             )
         return known[run]
+
+
+def _pretraining(network: str, task: str, seed: str) -> Run:
+    return f"pretrain/{network}/{task}/seed-{seed}"
 
 
 def read_work(inputs: Sequence[Path]) -> WorkRecord:
@@ -137,8 +142,8 @@ def read_work(inputs: Sequence[Path]) -> WorkRecord:
     record = WorkRecord()
     for path in inputs:
         if match := FILE.search(path.as_posix()):
-            run = (*match[1].split("/"), match[2])
-            if match[3] == "history.csv":
+            run = match[1]
+            if match[2] == "history.csv":
                 with open(path, newline="", encoding="utf-8") as file:
                     record.epochs[run] = sum(1 for _ in csv.DictReader(file))
             else:

@@ -34,7 +34,7 @@ def retrieved(dataset, weights, network=PAPER_NETWORKS, layer="conv5"):
 
 
 def beside_finetuned(name, dataset, split, weights, network=PAPER_NETWORKS):
-    """What fine-tuning all layers leaves beside its weights: history.csv, provenance.json."""
+    """What the fine-tuning of all layers leaves beside its weights (history.csv, provenance.json), all seeds."""
     path = "results/finetune/{dataset}-{split}/{network}/{weights}/from-conv1/seed-{seed}/{name}"
     return expand(path, dataset=dataset, split=split, network=network, weights=weights, seed=SEEDS, name=name)
 

@@ -74,7 +74,8 @@ class Study(Options):
     backbones: list[str] = option(list(PAPER_NETWORKS), "Networks that `beyond_backbones` compares, all trained by `task`.")
     finetune_epochs: dict[str, int] = option(
         {},
-        "Epochs of fine-tuning where they differ from finetune.epochs. A key is a data set, or data set/network for that network alone.",
+        "Epochs of fine-tuning in place of finetune.epochs. A key is a data set, as ucf101, for all networks; or a data set and a network, as "
+        "ucf101/c3d, for this network alone. The key with the network wins.",
     )
     all_layers: list[str] = option(
         ["ucf101/16-8-3"],
@@ -133,11 +134,14 @@ class Study(Options):
         self._check_finetune_epochs()
 
     def _check_finetune_epochs(self) -> None:
-        """Raise ValueError for a data set that is not there, what cannot be a network, or no epochs."""
+        """Raise ValueError if a key has an unknown data set or what cannot be a network, or if its epochs are below 1."""
         for name, epochs in self.finetune_epochs.items():
             dataset, _, network = name.partition("/")
             if dataset not in self.data:
-                raise ValueError(f"finetune_epochs: {dataset!r} is not among the data sets ({', '.join(self.data)})")
+                raise ValueError(
+                    f"finetune_epochs: {dataset!r} is not among the data sets ({', '.join(self.data)}); "
+                    "a key is a data set, or a data set and a network, for example ucf101/c3d"
+                )
             if "/" in name:
                 _require_names(f"finetune_epochs.{name}", [network], NETWORK, "network, for example r3d")
             if epochs < 1:
@@ -182,11 +186,11 @@ class Study(Options):
 
     @property
     def finetuned_networks(self) -> set[str]:
-        """Networks that finetune_epochs names."""
+        """Networks that the keys of finetune_epochs name; others are fine-tuned, too."""
         return {name.partition("/")[2] for name in self.finetune_epochs} - {""}
 
     def finetuning(self, dataset: str, network: str) -> FinetuneOptions:
-        """Return the options of fine-tuning a network on a data set."""
+        """Return the options of fine-tuning a network on a data set: those of finetune, with the epochs of finetune_epochs."""
         epochs = self.finetune_epochs.get(dataset, self.finetune.epochs)
         return dataclasses.replace(self.finetune, epochs=self.finetune_epochs.get(f"{dataset}/{network}", epochs))
 

@@ -223,9 +223,9 @@ def _trained(setting: str) -> str:
 
 
 def _work(study: Study, names: Sequence[str], base: str) -> tuple[Work, Work] | None:
-    """Return the work behind the weights of both sides; None unless both are pretrained. Of several settings: the most.
+    """Return the work of both sides: that behind their weights, of several settings the most; None unless both are pretrained.
 
-    Of two networks after fine-tuning it is the work of fine-tuning, since the weights have names that are alike.
+    Of two networks after fine-tuning it is the work of fine-tuning alone, since both start from weights of the same name.
     """
     if base.startswith("recognition/") and _weights(names[0])[0] != _weights(base)[0]:
         tuned = [study.record.finetuning(_of_splits(study.results, name)) for name in (names[0], base)]
@@ -239,7 +239,7 @@ def _work(study: Study, names: Sequence[str], base: str) -> tuple[Work, Work] | 
 
 
 def _behind(study: Study, setting: str) -> Work | None:
-    """Return the work behind the weights of a setting, the mean over the seeds of its results."""
+    """Return the work behind the weights of a setting, the mean over seeds; None if they are not pretrained, and for chance."""
     if setting.endswith(f"/{CHANCE}"):
         return None
     return study.record.behind(*_weights(setting), _seeds(study, setting))

@@ -1,8 +1,9 @@
-"""Work of weights: how many epochs, and how many clips, a network saw before its weights were kept for use; and chance at its task.
+"""Work behind weights: how long a network was trained. Also the accuracy of guessing at its pretext task (chance).
 
-A training that starts from other weights has had their work, too: 16-8-4 has had the epochs of 16-8-3 before (TMM 2020, III-D1), and
-16-8-3-hard goes on from it (III-D2). Two settings can be compared only if they had equal work, or if the one that had less is
-better all the same. Where two networks are compared after fine-tuning, it is the work of fine-tuning that may differ.
+Work is counted in epochs and in clips seen, over the whole training, also after the epoch whose weights were kept as the best.
+A training that starts from other weights has had their work, too: 16-8-4 has had all epochs of 16-8-3 before (TMM 2020, III-D1), and
+16-8-3-hard goes on from 16-8-3 (III-D2). A comparison of two settings is fair only if both had equal work, or if the one that had
+less is better all the same. Where two networks are compared after fine-tuning, the work of their fine-tuning is compared instead.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from vcop.paper.measurement.comparisons import training_videos
 from vcop.sampling.tasks import ANY_TASK, chance_accuracy, order_task
 
 FILE = re.compile(r".*\b((?:pretrain|finetune)/.+/seed-\d+)/(history\.csv|provenance\.json)$")
-RECOGNITION = re.compile(r".*\brecognition/(.+/seed-\d+)\.csv$")  # the result of the fine-tuning whose folder has the same name
-EQUAL = 1.15  # work counts as equal if neither side has more than so many times the other's; whole epochs cannot be made equal closer
+RECOGNITION = re.compile(r".*\brecognition/(.+/seed-\d+)\.csv$")  # what a fine-tuning leaves there has its folder's name
+EQUAL = 1.15  # work counts as equal if neither side has more than 1.15 times the other's; whole epochs seldom fit better
 Run = str  # the folder of a training, below results, such as pretrain/r3d/16-8-3/seed-0
 Number = TypeVar("Number", int, float)
 
@@ -37,11 +38,12 @@ class Work:
         return Work(self.epochs + other.epochs, self.clips + other.clips)
 
     def exceeds(self, other: Work, *, clips_alone: bool = False) -> bool:
-        """Whether this is clearly more work than another: in epochs, or in clips.
+        """Whether this is over 15 % more work than another (``EQUAL``), in epochs or in clips.
 
         Args:
             other: The other side's work.
-            clips_alone: Whether epochs do not count, as between tasks of one clip and of several, whose epochs are not alike.
+            clips_alone: Whether to compare clips only. This is for two pretext tasks whose samples have different numbers of clips: an epoch
+                of one is then more work than an epoch of the other.
         """
         return self.clips > EQUAL * other.clips or (not clips_alone and self.epochs > EQUAL * other.epochs)
 
@@ -51,13 +53,13 @@ class Work:
 
 @dataclass(frozen=True)
 class WorkRecord:
-    """Epochs and training videos of a study's pretrainings and fine-tunings, as their history.csv and provenance.json tell.
+    """How long each pretraining and fine-tuning of a study was, as its history.csv and provenance.json say.
 
     Attributes:
         epochs: Epochs of each run.
         videos: Training videos of each run.
-        clips: Clips of a sample, of each run whose provenance tells them.
-        chances: Percentage of right answers of guessing, the same way.
+        clips: How many clips a sample has, for runs whose provenance.json says so.
+        chances: Accuracy of guessing in percent, for runs whose provenance.json says so.
     """
 
     epochs: dict[Run, int] = field(default_factory=dict)
@@ -82,10 +84,11 @@ class WorkRecord:
         return Work(sum(work.epochs for work in total) / len(total), sum(work.clips for work in total) / len(total))
 
     def finetuning(self, results: Sequence[Path]) -> Work:
-        """Return the work of fine-tuning alone, the mean over runs.
+        """Return the work of fine-tuning without the pretraining before it, the mean over runs. An epoch has one clip of each video.
 
         Args:
-            results: Files of results/recognition, one of each run.
+            results: Files below results/recognition, one for each run. Only their paths are used: the files of a fine-tuning lie in the
+                folder of the same name below results/finetune.
 
         Raises:
             ValueError: If the files of a run are missing.
@@ -125,10 +128,10 @@ class WorkRecord:
 
     @staticmethod
     def _read(known: Mapping[Run, Number], run: Run) -> Number:
-        """Return a number of a run. Raises ValueError if its file is missing."""
+        """Return a number of a run. Raises ValueError if its file is missing or does not tell it."""
         if run not in known:
             raise ValueError(
-                f"no history.csv and provenance.json of {run} among the files given, which say how long it was trained"
+                f"no history.csv and provenance.json of {run} among the files given that say its epochs, videos, clips and chance"
             )
         return known[run]
 
@@ -138,7 +141,11 @@ def _pretraining(network: str, task: str, seed: str) -> Run:
 
 
 def read_work(inputs: Sequence[Path]) -> WorkRecord:
-    """Read the history.csv and provenance.json of trainings among the files. Raises ValueError for one without its numbers."""
+    """Read each history.csv and provenance.json of a training; other files are passed over.
+
+    Raises:
+        ValueError: If a provenance.json does not count its videos.
+    """
     record = WorkRecord()
     for path in inputs:
         if match := FILE.search(path.as_posix()):

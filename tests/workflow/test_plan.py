@@ -80,6 +80,27 @@ def test_epochs(study):
     assert epochs == dict.fromkeys(epochs, "3") | others
 
 
+def test_tables_of_networks_with_unequal_fine_tuning_say_so(study):
+    """Tables IV and V of both papers compare three networks; Figure 10 shows one, and Table 1 nothing that was fine-tuned."""
+    targets = ["cvpr2019/table1.html", "cvpr2019/table4.html", "tmm2020/table5.html", "tmm2020/figure10.png"]
+
+    def notes():
+        said = study.snakemake("--dry-run", "--printshellcmds", *[f"results/{target}" for target in targets])
+        found = re.findall(r"vcop render (\w+) .*?(?:--note '([^']+)' )?--inputs", said.stdout + said.stderr)
+        return {item: note for item, note in found if note}
+
+    study.configure(finetune={"epochs": 2}, finetune_epochs={"hmdb51": 3})
+    assert not notes()
+    study.configure(finetune={"epochs": 2, "accumulate": 2}, finetune_epochs={"hmdb51": 3, "hmdb51/c3d": 4})
+    said = notes()
+    unequal = {"cvpr2019_table4", "tmm2020_table5"}
+    assert unequal < set(said)
+    for item, note in said.items():
+        limit, _, epochs = note.partition("; ")
+        assert limit.startswith("fine-tuning: gradients accumulated")
+        assert epochs == ("epochs of fine-tuning: C3D 4, R3D 3, R(2+1)D 3 on HMDB51" if item in unequal else "")
+
+
 def test_keys_of_sections_are_set_on_the_command_line(study):
     """The other keys of a section stay as config.yaml has them."""
     study.configure(pretrain={"epochs": 3, "batch_size": 8})

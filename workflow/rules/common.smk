@@ -91,7 +91,6 @@ def network_flags(*sections):
 
 # Flags with the heading that every table and figure prints.
 HEADING = f"--study {shlex.quote(STUDY.study)} --task {STUDY.task}" + " --synthetic" * (STUDY.synthesise is not None)
-HEADING += f" --note {shlex.quote(STUDY.note)}" if STUDY.note else ""
 
 # Resources, not params: they change results by rounding at most, so they make no stage run again. Several GPUs share a pretraining only.
 MACHINE = flags(dataclasses.replace(STUDY.machine, gpus=1, nodes=1))

@@ -29,7 +29,7 @@ rule cvpr2019_table1:
         runtime=10,
     params:
         item=lambda wildcards, output: item_of(output.page),
-        heading=lambda w: HEADING,  # a function, or braces in the name would be wildcards
+        heading=lambda w, input: heading(input.results),  # a function, or braces in the name would be wildcards
     shell:
         "python -m vcop render {params.item} {params.heading} --inputs {input.results} --out {output.page} > {log} 2>&1"
 

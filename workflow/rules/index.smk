@@ -21,7 +21,7 @@ rule index:
         runtime=10,
     params:
         folder=lambda wildcards, output: str(Path(output[0]).parent.parent),
-        heading=lambda w: HEADING.replace(f"--task {STUDY.task}", ""),
+        heading=lambda w: heading().replace(f"--task {STUDY.task}", ""),
         besides=pages_besides,
     shell:
         "python -m vcop index {params.folder:q} {params.heading} > {log} 2>&1"

@@ -4,6 +4,21 @@ import re
 
 from vcop.commands import render
 from vcop.paper.dependencies import drawn_by
+from vcop.paper.labels import DATASET_LABELS, NETWORK_LABELS
+
+
+def heading(results=()):
+    """Flags of the heading of an item with these inputs; its note says where networks are fine-tuned for other epochs than others."""
+    found = {match.groups() for path in results if (match := re.search(r"results/recognition/([^/]+)-[123]/([^/]+)/", path))}
+    networks = [*NETWORK_LABELS, *sorted({network for _, network in found} - set(NETWORK_LABELS))]
+    unequal = []
+    for dataset in DATASETS:
+        epochs = {network: STUDY.finetuning(dataset, network).epochs for network in networks if (dataset, network) in found}
+        if len(set(epochs.values())) > 1:
+            each = ", ".join(f"{NETWORK_LABELS.get(network, network)} {number}" for network, number in epochs.items())
+            unequal.append(f"{each} on {DATASET_LABELS.get(dataset, dataset)}")
+    notes = [STUDY.note] * bool(STUDY.note) + [f"epochs of fine-tuning: {'; '.join(unequal)}"] * bool(unequal)
+    return HEADING + (f" --note {shlex.quote('; '.join(notes))}" if notes else "")
 
 
 def stores(*datasets):

@@ -80,7 +80,7 @@ rule papers_costs:
         runtime=10,
     params:
         item=lambda wildcards, output: item_of(output.page),
-        heading=lambda w: HEADING,  # a function, or braces in the name would be wildcards
+        heading=lambda w, input: heading(input.results),  # a function, or braces in the name would be wildcards
         benchmarks=str(workflow.modifier.modify_path("results/benchmarks")),
     shell:
         "python -m vcop render {params.item} {params.heading} --inputs {input.results} {params.benchmarks} --out {output.page} > {log} 2>&1"

@@ -55,6 +55,17 @@ def test_what_groups_do_to_seeds_counts_once():
     assert e.group_variance == pytest.approx(1e4 / 6 / 4)  # of the means 0.5, 0.5, 1, 0
 
 
+def test_classes_are_not_drawn_where_one_side_has_more_groups():
+    """One class always right, one always wrong; one side has groups g0 to g3 alone. Weights in the difference: -1/2 and 1/2."""
+    four = [(1,)] * 4, [(0,)] * 4
+    few = pd.concat([scores(four[0], "a"), scores(four[1], "b")])
+    other = few.rename(lambda name: name.replace("g", "h"))
+    both, one = estimate_mean({"0": [few, other]}, 16), estimate_mean({"0": [few]}, 8)
+    difference = both.minus(one, apart=True)
+    assert (difference.value, difference.standard_error, difference.groups, difference.df) == (0, 0, 16, 12)
+    assert both.minus(one).standard_error > 10
+
+
 def test_a_difference_of_equal_predictions_is_none():
     e = estimate_mean({"0": [scores([(1, 0), (1, 1)])], "1": [scores([(1, 0), (0, 1)])]}, 4)
     d = e.minus(e)

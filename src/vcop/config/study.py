@@ -178,7 +178,7 @@ class Study(Options):
 
         Args:
             name: A task as in ``16-8-3``, ``arrow-16`` or ``16-16-3-long``; ``-long`` runs twice the epochs of its task (TMM 2020, IV-A),
-                ``-direct`` those of the whole task-based curriculum up to its task, and ``-more`` those of ``-hard``.
+                ``-direct`` as many as show the clips of the whole task-based curriculum up to its task, and ``-more`` those of ``-hard``.
         """
         order = order_task(name)
         epochs = self._epochs(order) if order else self.task_epochs.get(name, self.pretrain.epochs)
@@ -204,10 +204,13 @@ class Study(Options):
         if task.variant == "more":
             return self._epochs(dataclasses.replace(task, variant="hard"))
         if task.variant == "direct":
-            easier = task.plain.start
-            before = 0 if easier == "random" else self._epochs(dataclasses.replace(Task.parse(easier), variant="direct"))
-            return before + self._epochs(task.plain)
+            return round(self._clips(task.plain) / task.tuple_length)
         return self.pretrain.epochs
+
+    def _clips(self, task: Task) -> int:
+        """Return how many clips of each video the task-based curriculum sees up to a task."""
+        before = 0 if task.start == "random" else self._clips(Task.parse(task.start))
+        return before + self._epochs(task) * task.tuple_length
 
     @property
     def note(self) -> str:

@@ -26,6 +26,7 @@ from vcop.stats.proportions import wilson_interval
 from vcop.stats.student import two_sided_t
 
 LEVEL = 0.05  # probability that an interval misses
+_ALONE = ", of one side alone/"  # between class and group
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +41,14 @@ class Effects:
     by_seed: pd.Series
     by_group: pd.DataFrame
 
-    def minus(self, other: Effects) -> Effects:
+    def minus(self, other: Effects, *, apart: bool = False) -> Effects:
         """Return the effects of a difference, paired by seed and by group; a group of one side alone counts on that side.
+
+        Args:
+            other: The effects to take away.
+            apart: Whether groups of one side alone make strata of their own. This is for sides of unequal test lists, such as three splits
+                and one of them: the groups that both have then weigh less in the difference, or even the other way round, and what is
+                common to a class must not count as a difference between its groups.
 
         Raises:
             ValueError: If the two sides have other seeds.
@@ -49,7 +56,11 @@ class Effects:
         if set(self.by_seed.index) != set(other.by_seed.index):
             ours, base = (", ".join(map(str, side.by_seed.index)) for side in (self, other))
             raise ValueError(f"a paired difference needs the same seeds on both sides, and these are {ours} and {base}")
-        return Effects(self.by_seed - other.by_seed, self.by_group.sub(other.by_group, fill_value=0.0))
+        by_group = self.by_group.sub(other.by_group, fill_value=0.0)
+        if apart:
+            shared = self.by_group.index.intersection(other.by_group.index)
+            by_group.index = by_group.index.map(lambda name: name if name in shared else _ALONE.join(str(name).rpartition("/")[::2]))
+        return Effects(self.by_seed - other.by_seed, by_group)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,18 +131,19 @@ class Estimate:
         worth = self.value * (100 - self.value) / error**2 if error else 0.0
         return wilson_interval(self.value, worth if worth > 0 else self.groups, quantile)
 
-    def minus(self, other: Estimate) -> Estimate:
+    def minus(self, other: Estimate, *, apart: bool = False) -> Estimate:
         """Return this minus another estimate, paired by seed and by group.
 
         Args:
             other: The estimate to take away.
+            apart: Whether groups of one side alone make strata of their own, see ``Effects.minus``.
 
         Raises:
             ValueError: If the two have other seeds, or if one of them is a mean of several settings.
         """
         if self.effects is None or other.effects is None:
             raise ValueError("only estimates of single settings can be paired; take the mean of the differences")
-        return estimate_effects(self.effects.minus(other.effects), max(self.n, other.n), share=False)
+        return estimate_effects(self.effects.minus(other.effects, apart=apart), max(self.n, other.n), share=False)
 
     def with_seeds(self, variance: float, df: float) -> Estimate:
         """Return the estimate with another variance between seeds, such as one that several estimates have told together.

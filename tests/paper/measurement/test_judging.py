@@ -6,8 +6,10 @@ from benchmarks.verdicts import FAR, Design, Truth, draw_study, truths, verdict_
 from support.made_study import write_order, write_retrieval, write_training
 
 from vcop.paper.measurement.claims import ALL, FAILS, HOLDS, MOST, ONE_SEED, OPEN, Claim, Verdict, claim_verdict
+from vcop.paper.measurement.comparisons import measure_runs
 from vcop.paper.measurement.judging import average_estimates, finish_rows, judge_claim
 from vcop.paper.measurement.pairing import Study, collect_results
+from vcop.paper.measurement.scores import correct_videos
 from vcop.paper.measurement.work import read_work
 
 NETWORKS = ("c3d", "r3d", "r21d")
@@ -51,6 +53,20 @@ def test_none_right_is_no_certainty_against_chance(tmp_path):
     assert (found.difference.value, found.difference.low) == pytest.approx((-100 / 120, -100 / 120))
     assert found.difference.high > 0.5
     assert claim_verdict(claim, [found]).says == OPEN
+
+
+def test_an_accuracy_against_chance_keeps_the_interval_of_the_tables(tmp_path):
+    """Differences tell one another how much seeds differ; accuracies do not, since one network may learn with some seeds only."""
+    percents = {"c3d": (60, 60, 60), "r3d": (20, 60, 90), "r21d": (50, 55, 60)}
+    for network, of_seeds in percents.items():
+        for seed, percent in enumerate(of_seeds):
+            write_order(tmp_path, network, "16-8-3", seed, percent)
+            write_training(tmp_path, network, "16-8-3", seed, {}, 0)
+    claim = Claim(says="", section="T", pairs=[("order/{network}/16-8-3", "order/{network}/chance")], over={"network": NETWORKS})
+    for found, network in zip(judge_claim("item", claim, study(tmp_path)), NETWORKS, strict=True):
+        runs = sorted(tmp_path.glob(f"order/{network}/16-8-3/*.csv"))
+        shown, guess = measure_runs(runs, correct_videos), 100 / 6
+        assert (found.difference.low + guess, found.difference.high + guess) == pytest.approx((shown.low, shown.high))
 
 
 def test_a_control_decides_in_place_of_the_papers_pair(tmp_path):

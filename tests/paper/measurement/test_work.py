@@ -35,9 +35,21 @@ def test_a_training_has_had_the_work_of_its_start(record):
     assert record.behind("r3d", "16-8-3-hard", ["0", "1"]) == Work(44, 10200 + (10 * 210 + 10 * 300) / 2)
 
 
-@pytest.mark.parametrize("weights", ["random", "supervised", "question-only"])
+@pytest.mark.parametrize("weights", ["random", "question-only"])
 def test_other_weights_have_no_pretraining(record, weights):
     assert record.behind("r3d", weights, ["0"]) is None
+
+
+def test_supervised_weights_have_had_the_work_of_their_fine_tuning(tmp_path):
+    for seed, epochs in (("0", 20), ("1", 30)):
+        write(tmp_path / "results", "r3d", "16-8-3", seed, 34, 100)
+        folder = tmp_path / f"results/finetune/ucf101-1/r3d/random/from-conv1/seed-{seed}"
+        (tmp_path / f"results/pretrain/r3d/16-8-3/seed-{seed}").rename(folder.parent.mkdir(parents=True, exist_ok=True) or folder)
+        (folder / "history.csv").write_text("epoch\n" + "".join(f"{i}\n" for i in range(epochs)))
+    record = read_work(sorted(tmp_path.rglob("*.*")))
+    assert record.behind("r3d", "supervised", ["0", "1"]) == Work(25, 2500)
+    with pytest.raises(ValueError, match=r"finetune/ucf101-1/c3d/random/from-conv1/seed-0 among the files given"):
+        record.behind("c3d", "supervised", ["0"])
 
 
 def test_other_tasks_say_their_clips_and_their_chance(tmp_path):

@@ -54,8 +54,8 @@ class Claim:
         rule: ALL, MOST or ALIKE.
         margin: For ALIKE: how many percentage points count as alike.
         more_work: Whether the sentence itself is about more work, so that unequal work is no objection.
-        clips_alone: Whether sides that saw as many clips had equal work, whatever their epochs: between pretext tasks whose samples have
-            one clip and several.
+        clips_alone: Whether sides that saw as many clips had equal work, whatever their epochs: where samples of the two sides, or of a
+            curriculum's steps, have different numbers of clips.
     """
 
     says: str

@@ -25,6 +25,7 @@ ORDER = [
         section="T IV-A, Figure 4",
         pairs=[("order/c3d/16-8-4", "order/c3d/16-8-4-scratch")],
         controls=[("order/c3d/16-8-4", "order/c3d/16-8-4-direct")],
+        clips_alone=True,
     ),
     Claim(
         says="The sample-based curriculum orders clips better, R3D.",

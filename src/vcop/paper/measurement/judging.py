@@ -50,12 +50,17 @@ def finish_rows(rows: Sequence[Row]) -> list[Comparison]:
 
 
 def pool_seeds(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows, those of one measure with moderated variances between seeds (``pooling``)."""
+    """Return the rows, differences of one measure with moderated variances between seeds (``pooling``).
+
+    An accuracy, which is compared with chance, keeps its own variance, as in the tables: one network may learn with some seeds only.
+    """
     kinds: dict[str, list[Compared]] = {}
     for row in rows:
-        kinds.setdefault(row.measure, []).extend((row.networks, estimate) for estimate in row.differences)
+        kinds.setdefault(row.measure, []).extend((row.networks, one) for one in row.differences if not one.share)
     pooled = {kind: iter(pool_compared(members)) for kind, members in kinds.items()}
-    return [replace(row, differences=[next(pooled[row.measure]) for _ in row.differences]) for row in rows]
+    return [
+        replace(row, differences=[one if one.share else next(pooled[row.measure]) for one in row.differences]) for row in rows
+    ]
 
 
 def _comparison(row: Row, joint: Interval | None) -> Comparison:

@@ -114,7 +114,7 @@ def compare(study: Study, ours: str, base: str, measure: tuple[str, Score], *, d
         higher=higher,
         lower=lower,
         lower_accuracy=guess if chance else below.value,
-        differences=above if chance else [one.minus(below) for one in above],
+        differences=above if chance else [one.minus(below, apart=bool(FIRST_SPLIT.match(base))) for one in above],
         chance=guess,
         n=len(others.union(*tested)),
         shared=len(others & tested[0]),

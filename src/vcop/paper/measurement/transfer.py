@@ -20,6 +20,7 @@ SHARE = 10  # percent of the labels, of the smaller fine-tuning
 OWN = "own task"
 Setting = tuple[str, str]  # network, weights
 ABOVE, BELOW, AT = "above", "below", "not apart"  # an accuracy against chance, by its interval
+ONE_SEED = "one seed"  # then nothing is concluded
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,10 @@ class Number:
 
     @property
     def against_chance(self) -> str:
-        """ABOVE, BELOW or AT, by the interval."""
+        """ABOVE, BELOW or AT, by the interval; ONE_SEED if the number is of one seed alone."""
         m = self.measured
+        if m.seeds < 2:
+            return ONE_SEED
         return ABOVE if m.low > self.chance else BELOW if m.high < self.chance else AT
 
 

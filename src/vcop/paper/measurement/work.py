@@ -22,6 +22,7 @@ from vcop.sampling.tasks import ANY_TASK, chance_accuracy, order_task
 
 FILE = re.compile(r".*\b((?:pretrain|finetune)/.+/seed-\d+)/(history\.csv|provenance\.json)$")
 RECOGNITION = re.compile(r".*\brecognition/(.+/seed-\d+)\.csv$")  # what a fine-tuning leaves there has its folder's name
+SUPERVISED, TAUGHT = "supervised", "recognition/ucf101-1/{network}/random/from-conv1/seed-{seed}.csv"
 EQUAL = 1.15  # work counts as equal if neither side has more than 1.15 times the other's; whole epochs seldom fit better
 Run = str  # the folder of a training, below results, such as pretrain/r3d/16-8-3/seed-0
 Number = TypeVar("Number", int, float)
@@ -72,12 +73,15 @@ class WorkRecord:
 
         Args:
             network: Name of the backbone.
-            weights: Name of a task; for anything else, such as random weights, there is none.
+            weights: Name of a task, or ``supervised``: fine-tuned from random weights on split 1 of UCF101. For anything else, such as
+                random weights, there is none.
             seeds: Seeds of the runs.
 
         Raises:
             ValueError: If the files of a run are missing.
         """
+        if weights == SUPERVISED:
+            return self.finetuning([Path(TAUGHT.format(network=network, seed=seed)) for seed in seeds])
         if not re.fullmatch(ANY_TASK, weights):
             return None
         total = [self._chain(network, weights, seed) for seed in seeds]

@@ -14,6 +14,7 @@ from vcop.paper.measurement.claims import (
     comparison_verdict,
     printed_verdict,
 )
+from vcop.paper.measurement.scores import csv_number
 from vcop.paper.pages import tables
 from vcop.paper.pages.claim_words import Judged
 
@@ -45,7 +46,7 @@ def claim_row(claim: Claim, compared: Sequence[Comparison], c: Comparison) -> li
     printed = ["", "", ""] if c.printed is None else [f"{v:.2f}" for v in (c.printed.higher, c.printed.lower, c.printed.error)]
     return [
         *(claim.says, claim.section, verdict.says, verdict.because, claim.rule, c.setting, c.higher, c.lower),
-        *(f"{c.higher_accuracy:.2f}", f"{c.lower_accuracy:.2f}", *c.difference.texts, *(f"{bound:.2f}" for bound in c.joint)),
+        *(csv_number(c.higher_accuracy), csv_number(c.lower_accuracy), *c.difference.texts, *map(csv_number, c.joint)),
         *(c.difference.n, c.shared, c.difference.seeds, single.says, "yes" if c.decides else "no"),
         *(*printed, printed_verdict(claim, compared)),
     ]

@@ -108,8 +108,8 @@ def printed_words(claim: Claim, compared: Sequence[Comparison]) -> str:
 
 
 def points_of(c: Comparison) -> str:
-    """Return the difference with its own interval, rounded from the two decimals of the CSV so that both agree."""
-    return format_points(*map(float, c.difference.texts))
+    """Return the difference with its own interval."""
+    return format_points(*c.difference.numbers)
 
 
 def _distance(claim: Claim, c: Comparison) -> float:

@@ -131,7 +131,7 @@ def _cells(claim: Claim, c: Comparison) -> list[str]:
     n = c.difference.n
     videos = f"{n}" if c.shared == n else f"{n} ({c.shared} shared)"
     accuracies = ((c.higher, c.higher_accuracy), (c.lower, c.lower_accuracy))
-    sides = [f"{name} **{round(value, 2):.1f}**" for name, value in accuracies]
+    sides = [f"{name} **{value:.1f}**" for name, value in accuracies]
     joint = f"{c.joint[0]:+z.1f} to {c.joint[1]:+z.1f}"
     printed = f"{c.printed.difference:+z.1f} ± {c.printed.error:.1f}" if c.printed else "–"
     verdict = comparison_verdict(claim, c)

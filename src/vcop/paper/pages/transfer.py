@@ -12,7 +12,7 @@ from vcop.paper import labels
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.audits import CONDITIONS
 from vcop.paper.measurement.scores import Measured, csv_number
-from vcop.paper.measurement.transfer import ABOVE, AT, BELOW, MEASURES, OWN, Number, Setting, Transfer
+from vcop.paper.measurement.transfer import ABOVE, AT, BELOW, MEASURES, ONE_SEED, OWN, Number, Setting, Transfer
 from vcop.paper.pages import retrieval
 from vcop.paper.pages.markdown import heading_lines, table_lines
 from vcop.paper.pages.tables import format_points
@@ -31,7 +31,7 @@ AUDITED = (
     "Which cues each task needs: its accuracy on test samples, and the change in points where they are altered. Where nothing falls, the cue is "
     "not needed. Reversing the frames turns the answer of a task round that asks about their direction."
 )
-SIGNS = {ABOVE: "✓ above", BELOW: "✗ below", AT: "? not apart from"}
+SIGNS = {ABOVE: "✓ above", BELOW: "✗ below", AT: "? not apart from", ONE_SEED: "one seed;"}
 Audits = Mapping[Setting, Mapping[str, Measured]]  # by condition
 
 
@@ -110,6 +110,8 @@ def audit_table(audits: Audits) -> Table:
 def chance_sentence(transfer: Transfer) -> str:
     """Return a sentence that names the tasks that are not answered better than chance by their interval."""
     own = {_name(setting): numbers[OWN] for setting, numbers in transfer.numbers.items() if OWN in numbers}
+    if any(n.against_chance == ONE_SEED for n in own.values()):
+        return "Pretrainings are of one seed, so that nothing is concluded on whether they answer their own task better than chance."
     left = [
         f"{name} ({n.measured.value:.1f} %, chance {n.chance:.1f})" for name, n in own.items() if n.against_chance != ABOVE
     ]

@@ -51,5 +51,11 @@ def test_a_table_says_which_videos_of_the_folder_are_taken(here, capsys):
     words = ("--weights", "w.safetensors", "--clips", 2, "--processes", 1, "--device", "cpu", "--list", "list.csv")
     assert vcop("embed", "videos", *words, "--out", "e.csv") == 0
     assert capsys.readouterr().out == "e.csv: 1 videos, 2 rows of 32 values\n"
+    (here / "videos/one.avi").rename(here / "videos/e\u0301.avi")
+    (here / "list.csv").write_text("path\n\u00e9.avi\n")
+    assert vcop("embed", "videos", *words, "--out", "g.csv") == 0
+    said = capsys.readouterr()
+    assert "1 videos have names in another Unicode form" in said.err
+    assert said.out == "g.csv: 1 videos, 2 rows of 32 values\n"
     assert vcop("embed", "videos", "videos", *words, "--out", "f.csv") == 1
     assert "--list: the table names videos of one folder, so give one" in capsys.readouterr().err

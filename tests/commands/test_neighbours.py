@@ -29,5 +29,7 @@ def test_a_page_and_a_table_of_the_test_videos(here, capsys):
     assert [row["query"] for row in rows] == ["videos/a/two.avi"] * 2
     assert {row["video"] for row in rows} == {"videos/one.avi", "videos/a/b/short.avi"}
     assert (here / "page.html").read_text().count("data:image/webp") == 3
+    (here / "list.csv").write_text((here / "list.csv").read_text().replace("\na/two.avi,", "\na/gone.avi,,test,x\na/two.avi,"))
+    assert vcop(*words) == 0, "a listed video without an embedding is passed over"
     assert vcop(*(word if word != "videos" else "elsewhere" for word in words)) == 1
     assert "has none of the test videos of list.csv in elsewhere" in capsys.readouterr().err

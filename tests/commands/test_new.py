@@ -52,10 +52,13 @@ def test_labels_come_from_a_table(videos, tmp_path, capsys):
         (("--name", "my clips"), "--name: 'my clips' cannot be the name of a data set"),
         (("--labels", "folders"), "labels: folders, but its videos are not in two or more sub-folders"),
         (("--task", "16-8-3"), "only 0 videos have the 64 frames"),
+        (("--csv", "mine.tsv"), "mine.tsv: the name of a table of videos ends in .csv"),
         (("--task", "1-2-3"), "input.frame_stride: 1 leaves a single frame"),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_line(videos, tmp_path, capsys, more, said):
+def test_what_cannot_be_is_refused_in_one_line(videos, tmp_path, capsys, monkeypatch, more, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.tsv").write_text("path\n")
     assert vcop("new", tmp_path, "--videos", videos, "--processes", 1, "--device", "cpu", *more) == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "config.yaml").exists()

@@ -72,7 +72,13 @@ def test_controls_have_the_work_of_what_they_control():
     epochs = {"16-8-4": 4, "16-8-5": 3, "16-8-3-hard": 6}
     study = read_study(config(pretrain={"epochs": 10}, task_epochs=epochs))
     asked = ("16-8-4-direct", "16-8-5-direct", "16-8-3-direct", "16-8-3-more", "16-8-4-more")
-    assert [study.pretraining(task).epochs for task in asked] == [round((10 * 3 + 4 * 4) / 4), round((10 * 3 + 4 * 4 + 3 * 5) / 5), 10, 6, 10]
+    assert [study.pretraining(task).epochs for task in asked] == [
+        round((10 * 3 + 4 * 4) / 4),
+        round((10 * 3 + 4 * 4 + 3 * 5) / 5),
+        10,
+        6,
+        10,
+    ]
     study = read_study(config(pretrain={"epochs": 10}, task_epochs=epochs | {"16-8-4-direct": 20}))
     assert study.pretraining("16-8-4-direct").epochs == 20
 

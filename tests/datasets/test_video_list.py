@@ -50,6 +50,9 @@ def test_a_table_is_read_as_lists_of_split_1(tmp_path):
         ("path\n../a.mp4\n", r"'../a.mp4' is not a path below"),
         ("path,label\na.mp4,x\nb.mp4,\n", r"1 of 2 videos have no label \(b.mp4\)"),
         ("path\n", "names no video"),
+        ("path;label\na.mp4;x\n", "its columns are separated by ';', and commas are expected"),
+        ('path,label\n"Best moments.mp4,wave\n' + "b.mp4,x\n" * 20000, r"videos.csv:2: is no row of a table \("),
+        ('path,label\n"Best" moments.mp4,wave\n', r"videos.csv:2: is no row of a table \("),
     ],
 )
 def test_a_wrong_table_is_refused_in_one_line(tmp_path, text, said):

@@ -35,3 +35,22 @@ def test_videos_in_many_folders_are_held_out_by_folder(clips, tmp_path):
     assert proposal.options.groups == "folders"
     assert {video.group for video in proposal.listed} == {f"day{i}" for i in range(1, 12)}
     assert proposal.task.task == "8-2-3"
+
+
+def test_folders_are_no_groups_where_too_few_hold_the_videos(clips, tmp_path, monkeypatch):
+    """If lists cannot be drawn by folders, each video is a group of its own."""
+    monkeypatch.setattr("vcop.own_videos.proposal.FOLDERS", 2)
+    for folder in ("day1", "day2"):
+        (tmp_path / folder).mkdir()
+        for i in range(1, 7):
+            (tmp_path / folder / f"{i}.avi").hardlink_to(clips / f"{i:02d}.avi")
+    proposal = propose(Request(videos=tmp_path, device="cpu", minutes=1, task="8-2-3"))
+    assert proposal.options.groups == "none"
+    assert {video.role for video in proposal.listed} == {"training", "validation", "test"}
+
+
+def test_a_refusal_says_why_videos_cannot_be_read(tmp_path):
+    for i in range(12):
+        (tmp_path / f"{i}.mp4").touch()
+    with pytest.raises(ValueError, match=r"only 0 videos have .*; 12 of 12 videos cannot be read \(0.mp4: .+\)"):
+        propose(Request(videos=tmp_path, device="cpu", minutes=1))

@@ -50,7 +50,7 @@ def test_names_of_videos_need_not_be_utf8(tmp_path):
     told = results(tmp_path / "list.csv", order=[order, order])
     assert [row.value for row in numbers(told, "8-4-3")] == [50]
     told.unreadable.write_bytes(b"video,verdict,reason,got,expected\ncaf\xe9 0.mp4,refused,no,,\n")
-    assert "1 could not be read and are left out: caf\udce9 0.mp4." in video_lines(told)
+    assert "1 could not be read and are left out: caf\\xe9 0.mp4." in video_lines(told)
 
 
 def test_the_audit_has_a_row_for_each_changed_cue(listed):

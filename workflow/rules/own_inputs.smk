@@ -23,7 +23,8 @@ def labelled(dataset):
 def listing(wildcards):
     """The flags of `vcop list`: all that decides the list beside the names of the videos."""
     where = data(wildcards.dataset)
-    version = folder_version(Path(where.videos), Path(lists_path(wildcards.dataset)), where)
+    decoded = (FRAMES / f"{wildcards.dataset}.h5").exists()
+    version = folder_version(Path(where.videos), Path(lists_path(wildcards.dataset)), where, decoded=decoded)
     words = {
         "labels": where.labels,
         "groups": where.groups,

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from vcop.config.names import LAYERS
+from vcop.datasets.video_files import locate_videos
 from vcop.datasets.video_list import read_video_list
 from vcop.runtime.atomic_files import require_existing
 from vcop.runtime.process_pool import available_cores
@@ -73,7 +74,7 @@ def _listed(arguments: argparse.Namespace) -> tuple[list[Path], Counter[str]]:
     if len(arguments.videos) != 1:
         raise ValueError("--list: the table names videos of one folder, so give one")
     folder = require_existing(arguments.videos[0], "the folder of the videos")
-    return [folder / video.path for video in read_video_list(arguments.list)], Counter()
+    return list(locate_videos(folder, [video.path for video in read_video_list(arguments.list)]).values()), Counter()
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
-
+from vcop.datasets.video_files import locate_videos
 from vcop.datasets.video_list import read_video_list
 from vcop.runtime.atomic_files import write_csv, write_text
 from vcop.runtime.printing import printable
@@ -38,7 +37,9 @@ def run(arguments: argparse.Namespace) -> None:
     """Search for every test video. Raises ValueError if the files do not fit each other."""
     found = read_embeddings(arguments.file)
     known = set(found.video.astype(str).tolist())
-    listed = {printable(arguments.videos / video.path): video.role for video in read_video_list(arguments.list)}
+    videos = read_video_list(arguments.list)
+    paths = locate_videos(arguments.videos, [video.path for video in videos])
+    listed = {printable(paths[video.path]): video.role for video in videos}
     queries = [name for name, role in listed.items() if role == "test" and name in known]
     if not queries:
         raise ValueError(f"{arguments.file}: has none of the test videos of {arguments.list} in {arguments.videos}")
@@ -51,7 +52,10 @@ def run(arguments: argparse.Namespace) -> None:
     write_csv(arguments.table, HEADER, rows)
     shown = near[:: -(-len(near) // PAGE_QUERIES)]
     about = f"{len(shown)} of {len(near)} test videos, each with the nearest of {len(listed) - 1} others; {arguments.file}"
-    spans = {name: (0.0, float(found.end[np.flatnonzero(found.video == name)].max())) for name in listed if name in known}
+    ends: dict[str, float] = {}
+    for name, end in zip(found.video.astype(str).tolist(), found.end.tolist(), strict=True):
+        ends[name] = max(end, ends.get(name, 0.0))
+    spans = {name: (0.0, ends[name]) for one in shown for name in (one.query, *one.videos)}
     title = f"Nearest videos in {arguments.videos}"
     write_text(arguments.out, neighbour_page(shown, spans, title, about, printable(arguments.videos) + "/", available_cores()))
     print(f"{arguments.out}: {len(shown)} of {len(near)} queries; {arguments.table}: all of them")

@@ -13,6 +13,7 @@ from vcop.config.reader import read_study
 from vcop.own_videos.configuration import configuration_text
 from vcop.own_videos.proposal import Request, propose
 from vcop.runtime.atomic_files import require_existing, write_text
+from vcop.runtime.printing import printable
 from vcop.runtime.process_pool import available_cores
 
 CONFIG = "config.yaml"
@@ -57,6 +58,13 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(f"{config}: is there already; --force replaces it")
     if not videos.is_dir():
         raise ValueError(f"{videos}: is no folder")
+    for path in filter(None, (videos, arguments.csv)):
+        if printable(path) != str(path):
+            raise ValueError(
+                f"{printable(path)}: {CONFIG} cannot hold this path, which is not UTF-8 or has control characters: rename it"
+            )
+    if arguments.csv and arguments.csv.suffix.lower() != ".csv":
+        raise ValueError(f"{arguments.csv}: the name of a table of videos ends in .csv")
     name = arguments.name or dataset_name(videos)
     require_dataset_name("--name", name)
     proposal = propose(

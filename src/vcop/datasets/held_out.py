@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from vcop.sampling.seeding import seed_of
 
 TEST_SHARE, VALIDATION_SHARE = 5, 5  # a fifth of all videos is for tests, at most a fifth of the others validates
+LISTS = ("test", "validation", "training")  # in the order in which they are drawn
 ROOM = 1.25  # a draw may be so much larger than wanted: groups are taken whole
 
 
-def draw_groups(sizes: Mapping[str, int], wanted: int, purpose: str) -> set[str]:
+def draw_groups(sizes: Mapping[str, int], wanted: int, purpose: str, leave: int = 1) -> set[str]:
     """Draw groups of about as many videos as wanted.
 
     Each group has a number that depends on (purpose, group) alone, and those of the lowest numbers are taken unless they are too
@@ -20,22 +21,24 @@ def draw_groups(sizes: Mapping[str, int], wanted: int, purpose: str) -> set[str]
         sizes: Videos of each group.
         wanted: Number of videos.
         purpose: What the videos are drawn for.
+        leave: How many groups have to be left for other lists.
 
     Raises:
-        ValueError: If there is only one group, or if each holds half of the videos or more.
+        ValueError: If there are too few groups, or if each holds over half of the videos.
     """
     drawn: set[str] = set()
     count = 0
     for group in sorted(sizes, key=lambda name: seed_of("held out", purpose, name)):
-        if count < wanted and count + sizes[group] <= max(1.0, ROOM * wanted):
+        room = len(sizes) - len(drawn) > leave
+        if room and count < wanted and count + sizes[group] <= max(1.0, ROOM * wanted):
             drawn.add(group)
             count += sizes[group]
     if not drawn:  # all are too large: the smallest is nearest to what is wanted
         smallest = min(sizes, key=lambda name: (sizes[name], name))
-        if 2 * sizes[smallest] > sum(sizes.values()) or len(sizes) < 2:
+        if 2 * sizes[smallest] > sum(sizes.values()) or len(sizes) <= leave:
             raise ValueError(
-                f"no {purpose} videos can be drawn: all videos are of {len(sizes)} group{'s' * (len(sizes) != 1)}, and groups are not "
-                "divided; give smaller groups, or none"
+                f"no {purpose} videos can be drawn: the videos without a role are of {len(sizes)} group{'s' * (len(sizes) != 1)}; groups are "
+                f"not divided, and {leave} must be left for other lists: give smaller groups, or none"
             )
         drawn.add(smallest)
     return drawn
@@ -56,6 +59,8 @@ def draw_roles(groups: Mapping[str, str], given: Mapping[str, str], validation_v
         ValueError: If a group would be divided, or nothing is left to draw from.
     """
     roles = dict(given)
+    if not given and len(groups) < len(LISTS):
+        raise ValueError(f"there are {len(groups)} videos; the lists of training, validation and test need at least one each")
     for role, share, most in (("test", TEST_SHARE, len(groups)), ("validation", VALIDATION_SHARE, validation_videos)):
         if role in roles.values():
             continue
@@ -71,7 +76,9 @@ def draw_roles(groups: Mapping[str, str], given: Mapping[str, str], validation_v
                 sizes[groups[video]] = sizes.get(groups[video], 0) + 1
         if not sizes:
             raise ValueError(f"no {role} videos can be drawn: every group has a role already; name some yourself")
-        drawn = draw_groups(sizes, max(1, min(most, len(left) // share)), role)
+        lists = LISTS[LISTS.index(role) + 1 :]  # those that still need a group
+        leave = sum(other not in roles.values() for other in lists)
+        drawn = draw_groups(sizes, max(1, min(most, len(left) // share)), role, leave)
         roles |= {video: role for video in left if groups[video] in drawn}
     of_group = {groups[video]: role for video, role in roles.items()}
     roles |= {video: of_group.get(group, "training") for video, group in groups.items() if video not in roles}

@@ -17,6 +17,7 @@ from vcop.datasets.source_groups import source_group
 from vcop.datasets.splits import read_splits
 from vcop.datasets.video_folder import ENDINGS, video_names
 from vcop.datasets.video_list import ListedVideo, has_labels, read_video_list, videos_of
+from vcop.runtime.printing import printable
 
 
 def list_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> list[ListedVideo]:
@@ -33,11 +34,36 @@ def list_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> l
     videos = found_videos(folder, options, root)
     if options.lists and not options.table:
         return videos
-    if options.labels == "folders" and not has_labels(videos):
-        raise ValueError(f"{folder}: labels: folders, but its videos are not in two or more sub-folders, one for each class")
+    if options.labels == "folders":
+        _require_folders(folder, videos)
+    _require_undivided(videos)
     groups = {video.path: video.group for video in videos}
     roles = draw_roles(groups, {video.path: video.role for video in videos if video.role}, options.validation_videos)
     return [video._replace(role=roles[video.path]) for video in videos]
+
+
+def _require_folders(folder: Path, videos: list[ListedVideo]) -> None:
+    """Raise ValueError unless the folders of the videos give each of them a label, of two classes or more."""
+    if not has_labels(videos):
+        raise ValueError(f"{folder}: labels: folders, but its videos are not in two or more sub-folders, one for each class")
+    if loose := [printable(video.path) for video in videos if not video.label]:
+        raise ValueError(
+            f"{folder}: labels: folders, but {len(loose)} of {len(videos)} videos lie in no sub-folder ({loose[0]}): move them into one, or "
+            "take labels: none"
+        )
+
+
+def _require_undivided(videos: list[ListedVideo]) -> None:
+    """Raise ValueError if two videos of a group have different roles in a user's table. Groups that only names tell may be divided."""
+    first: dict[str, ListedVideo] = {}
+    for video in videos:
+        if video.role and video.group != source_group(video.path):
+            other = first.setdefault(video.group, video)
+            if other.role != video.role:
+                raise ValueError(
+                    f"group {video.group!r} has the roles {other.role} ({printable(other.path)}) and {video.role} "
+                    f"({printable(video.path)}): groups are never divided, so give its videos one role, or smaller groups"
+                )
 
 
 def found_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> list[ListedVideo]:
@@ -48,6 +74,10 @@ def found_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> 
     if options.table:
         videos = read_video_list(root / options.lists)
     elif options.lists:
+        if (root / options.lists).is_file():
+            raise ValueError(
+                f"{root / options.lists}: a table of videos is a file that ends in .csv; other lists are a folder"
+            )
         videos = videos_of(read_splits("", root / options.lists))
     else:
         if not folder.is_dir():
@@ -55,9 +85,10 @@ def found_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> 
         names = video_names(folder)
         if not names:
             raise ValueError(f"{folder}: no video there (endings: {' '.join(sorted(ENDINGS))})")
-        if blank := [name for name in names if name != name.strip()]:
+        if blank := [name for name in names if name != name.strip() or "\r" in name]:
             raise ValueError(
-                f"{folder}: the path {blank[0]!r} begins or ends with a blank, which a table of videos does not keep: rename it"
+                f"{folder}: the path {blank[0]!r} begins or ends with a blank, or holds a carriage return, which a table of videos does not "
+                "keep: rename it"
             )
         videos = [ListedVideo(name) for name in names]
     if options.labels == "folders":
@@ -88,16 +119,17 @@ def group_of(video: ListedVideo, groups: str) -> str:
     return found or own
 
 
-def folder_version(folder: Path, videos_list: Path, options: DatasetOptions) -> str:
+def folder_version(folder: Path, videos_list: Path, options: DatasetOptions, *, decoded: bool) -> str:
     """Return what the workflow calls the content of a folder: another text makes the list be written anew.
 
-    Videos that are gone change nothing, since they may be removed after decoding; new ones do. A table or lists of the user are files
-    that the workflow watches itself.
+    New videos change it. Videos that are gone do so only before decoding; afterwards they may be removed. A table or lists of the user are
+    files that the workflow watches itself.
 
     Args:
         folder: Directory of the videos.
         videos_list: The list that was written before, if it is there.
         options: Whether a table or lists of the user name the videos.
+        decoded: Whether the frame store is there.
     """
     if options.lists:
         return "table"
@@ -107,5 +139,5 @@ def folder_version(folder: Path, videos_list: Path, options: DatasetOptions) -> 
     with suppress(OSError):
         found = set(video_names(folder))
     new = found - known
-    names = found if new else known
+    names = found if new or (found and not decoded) else known
     return hashlib.sha256("\0".join(sorted(names)).encode("utf-8", "surrogateescape")).hexdigest()[:16]

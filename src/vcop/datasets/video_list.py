@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,13 +53,9 @@ def read_video_list(path: Path, report: ReportProblem = raise_error) -> list[Lis
     if not path.is_file():
         raise ValueError(f"{path}: this table of videos is missing (columns: {', '.join(HEADER)})")
     text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
-    table = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
-    columns = [name.strip().lower() for name in table.fieldnames or []]
-    if "path" not in columns:
-        raise ValueError(f"{path}: its first line names no column path (columns: {', '.join(HEADER)}; only path is needed)")
-    table.fieldnames = columns
+    table = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
     rows: dict[str, ListedVideo] = {}
-    for row in table:
+    for row in _rows(path, table):
         source = f"{path}:{table.line_num}"
         video = ListedVideo(*((row.get(name) or "").strip() for name in HEADER))
         name, role = posixpath.normpath(video.path), video.role.lower()
@@ -77,6 +73,31 @@ def read_video_list(path: Path, report: ReportProblem = raise_error) -> list[Lis
     if 0 < len(unlabelled) < len(rows):
         report(f"{path}: {len(unlabelled)} of {len(rows)} videos have no label ({unlabelled[0]}): label all videos or none")
     return list(rows.values())
+
+
+def _rows(path: Path, table: csv.DictReader[str]) -> Iterator[dict[str, str | None]]:
+    """Yield the rows of a table, by lower-case names of its columns. Raises ValueError if it is no table with a column ``path``."""
+    line = 0
+    try:
+        columns = [name.strip().lower() for name in table.fieldnames or []]
+        if "path" not in columns:
+            other = next((mark for mark in (";", "\t") if any(mark in name for name in columns)), "")
+            separated = (
+                f"its columns are separated by {other!r}, and commas are expected"
+                if other
+                else "its first line names no column path"
+            )
+            raise ValueError(f"{path}: {separated} (columns: {', '.join(HEADER)}; only path is needed)")
+        table.fieldnames = columns
+        line = table.line_num
+        for row in table:
+            line = table.line_num
+            yield row
+    except csv.Error as problem:
+        raise ValueError(
+            f"{path}:{line + 1}: is no row of a table ({problem}): a value with a quotation mark stands in quotation marks, and the mark "
+            "itself is written twice"
+        ) from None
 
 
 def write_video_list(path: Path, videos: Iterable[ListedVideo]) -> None:

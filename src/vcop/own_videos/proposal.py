@@ -12,11 +12,13 @@ import torch
 from vcop.config.data_options import DatasetOptions
 from vcop.config.options import FinetuneOptions
 from vcop.datasets.listing import found_videos, list_videos
+from vcop.datasets.video_files import locate_videos
 from vcop.datasets.video_list import ListedVideo, has_labels
 from vcop.own_videos.sizes import CLIPS, FEWEST, MINUTES, Sizes, choose_epochs, choose_sizes
 from vcop.own_videos.speed import frame_seconds, tuple_seconds
 from vcop.own_videos.survey import Survey, survey_videos
 from vcop.own_videos.task_choice import TaskChoice, choose_task
+from vcop.runtime.printing import printable
 
 NETWORK = "r3d"  # the backbone that workflow/rules/own_videos.smk trains
 FOLDERS = 10  # with so many sub-folders, the videos of one are taken to belong together
@@ -122,19 +124,41 @@ def propose(request: Request) -> Proposal:
     )
     found = found_videos(request.videos, options)
     survey = survey_videos(request.videos, [video.path for video in found], request.processes)
-    if not request.groups and not request.table and request.labels == "none" and _many_folders(found):
-        options = replace(options, groups="folders")
+    by_folders = not request.groups and not request.table and request.labels == "none" and _many_folders(found)
     options = replace(
         options,
         validation_videos=max(1, len(found) // VALIDATION_SHARE),
         allow_unreadable=len(survey.unreadable),
         processes=request.processes,
     )
-    listed = list_videos(request.videos, options)
-    task = choose_task(survey.frames, request.task)
+    listed, options = _listed(request, options, by_folders)
+    try:
+        task = choose_task(survey.frames, request.task)
+    except ValueError as problem:
+        raise ValueError(f"{problem}{_why_unreadable(survey)}") from None
     device = request.device if request.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     sizes = choose_sizes(device, request.processes, task.task)
     return _timed(request, listed, survey, options, task, sizes, device)
+
+
+def _listed(request: Request, options: DatasetOptions, by_folders: bool) -> tuple[list[ListedVideo], DatasetOptions]:
+    """Return the videos with their roles, and the options; those of a folder are one group if we are to try that and it can be."""
+    if by_folders:
+        try:
+            grouped = replace(options, groups="folders")
+            return list_videos(request.videos, grouped), grouped
+        except ValueError:  # one folder may have most of the videos
+            pass
+    return list_videos(request.videos, options), options
+
+
+def _why_unreadable(survey: Survey) -> str:
+    """Return how many videos cannot be read, and why the first one cannot; "" if all can."""
+    lost = survey.unreadable
+    if not lost:
+        return ""
+    name, reason = next(iter(lost.items()))
+    return f"; {len(lost)} of {len(survey.looks)} videos cannot be read ({printable(name)}: {reason})"
 
 
 def _timed(
@@ -147,8 +171,7 @@ def _timed(
     device: str,
 ) -> Proposal:
     """Return the proposal with as many epochs as the time allows."""
-    readable = list(survey.readable)
-    per_frame = frame_seconds([request.videos / name for name in readable], sizes.frames)
+    per_frame = frame_seconds(list(locate_videos(request.videos, survey.readable).values()), sizes.frames)
     reading = DECODINGS * per_frame * sum(survey.frames) / request.processes
     per_tuple = tuple_seconds(sizes, NETWORK, task.task, device)
     seconds_allowed = 60 * (request.minutes or MINUTES[device])

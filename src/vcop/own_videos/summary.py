@@ -18,6 +18,7 @@ import pandas as pd
 from vcop.datasets.video_list import group_index, has_labels, read_video_list
 from vcop.paper.measurement.scores import mean_interval
 from vcop.preparation.checking.findings import CROSSES_SPLIT
+from vcop.runtime.printing import printable
 from vcop.sampling.tasks import chance_accuracy
 
 HEADER = ("number", "value", "low", "high", "chance", "videos", "seeds")
@@ -186,4 +187,4 @@ def _duplicates(doubles: int, across: list[str]) -> str:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return ", ".join(map(printable, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -13,10 +13,13 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from vcop.datasets.video_files import locate_videos
 from vcop.preparation.part_files import FILE_ERRORS, file_error_reason
 from vcop.runtime import io_timeout, process_pool
+from vcop.runtime.printing import printable
 from vcop.video import containers, ffmpeg, ffmpeg_program, integrity
 from vcop.video.ffmpeg_report import DISCARD, UnreadableVideoError
+from vcop.video.stalls import retry_stalled
 
 KILLED = "a process that looked at videos was killed (probably out of memory): run again"
 NAMED = 5  # videos of one kind that are named
@@ -44,7 +47,7 @@ def look_at(path: Path) -> VideoLook:
     """Return what can be said of a video without decoding it; a fault of the file is part of the result."""
     try:
         container = io_timeout.run_with_timeout(containers.read_container(path), path)
-        report = ffmpeg.read_packets(path)
+        report = retry_stalled(path, lambda: ffmpeg.read_packets(path))
     except UnreadableVideoError as problem:
         return VideoLook(reason=str(problem))
     except OSError as problem:
@@ -85,7 +88,7 @@ class Survey:
         readable, lost = self.readable, self.unreadable
         yield f"{len(self.looks)} videos, {len(lost)} of them cannot be read"
         for name, reason in list(lost.items())[:NAMED]:
-            yield f"  {name}: {reason}"
+            yield f"  {printable(name)}: {reason}"
         if len(lost) > NAMED:
             yield f"  and {len(lost) - NAMED} more"
         if not readable:
@@ -112,5 +115,6 @@ def survey_videos(folder: Path, names: Sequence[str], processes: int) -> Survey:
         TimeoutError: The file system does not answer.
     """
     ffmpeg_program.executable()  # before the processes start, which then know it: a broken program is no fault of the videos
-    looks = process_pool.map_videos("look at", look_at, {name: (folder / name,) for name in names}, processes, KILLED)
+    paths = locate_videos(folder, names)
+    looks = process_pool.map_videos("look at", look_at, {name: (path,) for name, path in paths.items()}, processes, KILLED)
     return Survey({name: looks[name] for name in names})

@@ -26,6 +26,7 @@ from vcop.storage.frame_writer import encode_frame
 from vcop.video import clip_decoding, coded_pictures, containers, cut_videos, ffmpeg, integrity
 from vcop.video.clip_decoding import DecodedClips
 from vcop.video.ffmpeg_report import DISCARD, NO_STAMP, FFmpegReport, UnreadableVideoError
+from vcop.video.stalls import retry_stalled
 
 SHORT = 512  # frames of a video that is decoded at once; longer ones are read without decoding first, and their clips sought
 USUAL_RATE = 25.0  # frames per second of a video that says nothing of time; ffmpeg assumes the same
@@ -178,7 +179,7 @@ def read_many(
 def _try_to_read(video: Path, options: FrameOptions, clips: int, clip_length: int, frame_stride: int) -> VideoClips | str:
     """Return the clips of a video, or why it cannot be read."""
     try:
-        return read_clips(video, options, clips, clip_length, frame_stride)
+        return retry_stalled(video, lambda: read_clips(video, options, clips, clip_length, frame_stride))
     except UnreadableVideoError as problem:
         return str(problem)
     except OSError as problem:

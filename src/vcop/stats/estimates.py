@@ -59,7 +59,9 @@ class Effects:
         by_group = self.by_group.sub(other.by_group, fill_value=0.0)
         if apart:
             shared = self.by_group.index.intersection(other.by_group.index)
-            by_group.index = by_group.index.map(lambda name: name if name in shared else _ALONE.join(str(name).rpartition("/")[::2]))
+            by_group.index = by_group.index.map(
+                lambda name: name if name in shared else _ALONE.join(str(name).rpartition("/")[::2])
+            )
         return Effects(self.by_seed - other.by_seed, by_group)
 
 

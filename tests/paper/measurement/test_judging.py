@@ -62,7 +62,9 @@ def test_an_accuracy_against_chance_keeps_the_interval_of_the_tables(tmp_path):
         for seed, percent in enumerate(of_seeds):
             write_order(tmp_path, network, "16-8-3", seed, percent)
             write_training(tmp_path, network, "16-8-3", seed, {}, 0)
-    claim = Claim(says="", section="T", pairs=[("order/{network}/16-8-3", "order/{network}/chance")], over={"network": NETWORKS})
+    claim = Claim(
+        says="", section="T", pairs=[("order/{network}/16-8-3", "order/{network}/chance")], over={"network": NETWORKS}
+    )
     for found, network in zip(judge_claim("item", claim, study(tmp_path)), NETWORKS, strict=True):
         runs = sorted(tmp_path.glob(f"order/{network}/16-8-3/*.csv"))
         shown, guess = measure_runs(runs, correct_videos), 100 / 6

@@ -44,7 +44,9 @@ def test_supervised_weights_have_had_the_work_of_their_fine_tuning(tmp_path):
     for seed, epochs in (("0", 20), ("1", 30)):
         write(tmp_path / "results", "r3d", "16-8-3", seed, 34, 100)
         folder = tmp_path / f"results/finetune/ucf101-1/r3d/random/from-conv1/seed-{seed}"
-        (tmp_path / f"results/pretrain/r3d/16-8-3/seed-{seed}").rename(folder.parent.mkdir(parents=True, exist_ok=True) or folder)
+        (tmp_path / f"results/pretrain/r3d/16-8-3/seed-{seed}").rename(
+            folder.parent.mkdir(parents=True, exist_ok=True) or folder
+        )
         (folder / "history.csv").write_text("epoch\n" + "".join(f"{i}\n" for i in range(epochs)))
     record = read_work(sorted(tmp_path.rglob("*.*")))
     assert record.behind("r3d", "supervised", ["0", "1"]) == Work(25, 2500)

@@ -45,7 +45,8 @@ def test_tasks_at_chance_are_named():
         "0 of 1 pretrainings answer their own task better than chance, by its interval; not R3D, arrow-16 (52.0 %, chance 50.0)."
     )
     better, single = (
-        Transfer({("r3d", "arrow-16"): TASK | {OWN: Number(Measured(52, 51, 60, 20, seeds=seeds), 50.0)}}, {}) for seeds in (2, 1)
+        Transfer({("r3d", "arrow-16"): TASK | {OWN: Number(Measured(52, 51, 60, 20, seeds=seeds), 50.0)}}, {})
+        for seeds in (2, 1)
     )
     assert chance_sentence(better) == "All 1 pretrainings answer their own task better than chance, by its interval."
     assert "nothing is concluded" in chance_sentence(single)

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Self
 
+from vcop.runtime.process_pool import available_cores
 from vcop.runtime.processor import cpu_model, instruction_sets
 
 RESULTS = Path(__file__).parent / "results"
@@ -87,8 +88,8 @@ def machine() -> str:
 
 
 def cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0))
+    """Return the number of cores that this process may use, also by the quota of a container."""
+    return available_cores()
 
 
 def publish(arguments: argparse.Namespace, *parts: str) -> None:

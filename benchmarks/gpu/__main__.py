@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
-import os
 import shlex
 import signal
 import sys
@@ -97,7 +96,7 @@ def run(arguments: argparse.Namespace, ends: float, words: list[str] | None) -> 
     """Run the chosen parts until ``ends``."""
     import torch
 
-    from benchmarks.gpu.context import Context
+    from benchmarks.gpu.context import Context, cores
     from benchmarks.gpu.machine import about
     from benchmarks.gpu.report import Report
 
@@ -105,7 +104,7 @@ def run(arguments: argparse.Namespace, ends: float, words: list[str] | None) -> 
     command = shlex.join(["python", "-m", "benchmarks.gpu", *(sys.argv[1:] if words is None else words)])
     report = Report(arguments.out, about(device, command, tiny=arguments.tiny))
     before = torch.get_num_threads()
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if not arguments.tiny else 1)
+    torch.set_num_threads(cores() if not arguments.tiny else 1)
     if not arguments.tiny:  # a thread that hangs in the driver hears no signal; all that was found is on disk
         faulthandler.dump_traceback_later(max(1.0, ends - time.monotonic()), exit=True)
     try:

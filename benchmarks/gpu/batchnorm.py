@@ -6,6 +6,7 @@ on one GPU, Gloo is used, which tests the same layers by another way to send.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from datetime import timedelta
@@ -171,6 +172,9 @@ def member(rank: int, backend: str, folder: str, where: list[str], width: float)
     device, found = torch.device(where[rank]), []
     if device.type == "cuda":
         torch.cuda.set_device(device)
+    if where[0] == where[1]:  # newer versions of NCCL allow two processes on one GPU if they are asked to
+        os.environ.setdefault("NCCL_MULTI_RANK_GPU_ENABLE", "1")
+        os.environ.setdefault("NCCL_NVLS_ENABLE", "0")
     store = torch.distributed.FileStore(f"{folder}/meeting", 2)
     torch.distributed.init_process_group(backend, store=store, rank=rank, world_size=2, timeout=timedelta(minutes=3))
     with arithmetic("fp32", deterministic=True):

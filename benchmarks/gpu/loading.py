@@ -27,7 +27,7 @@ from vcop.storage.frame_writer import DecodedVideo, encode_frame, write_store
 
 PART = "loading"
 WORKERS, SECONDS = (4, 8, 16), 1.5
-SIMPLEJPEG, TORCHVISION = "JPEG store", "JPEG store, decoded by torchvision"
+SIMPLEJPEG, TORCHVISION, RAW = "JPEG store", "JPEG store, decoded by torchvision", "raw store"
 
 
 class TorchvisionStore(FrameStore):
@@ -52,7 +52,13 @@ def run(context: Context) -> None:
         if lacking:
             context.report.row(PART, name, f"skipped: {lacking}", 0.0, ways)
             continue
-        stores[name] = build(context, folder / f"{len(stores)}.h5", made)
+        try:
+            stores[name] = build(context, folder / f"{len(stores)}.h5", made)
+        except (ImportError, AttributeError, RuntimeError, OSError) as problem:
+            if name == RAW:  # needs no library
+                raise
+            context.report.row(PART, name, f"skipped: {first_line(problem)}", 0.0, ways)  # a library that does not fit PyTorch
+            continue
         rows.append([name, *(measure(context, name, stores[name], count) for count in counts(context))])
         if name == TORCHVISION:
             gpu_decoder(context, stores[name])
@@ -70,7 +76,7 @@ def ways() -> list[tuple[str, str, Callable[[Context, Path, films.Films], FrameS
     return [
         (SIMPLEJPEG, lacking("simplejpeg"), simplejpeg_store),
         (TORCHVISION, lacking("torchvision"), torchvision_store),
-        ("raw store", "", raw_store),
+        (RAW, "", raw_store),
     ]
 
 

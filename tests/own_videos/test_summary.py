@@ -93,6 +93,7 @@ def test_sentences_about_the_videos(listed):
     ("finding", "said"),
     [
         ("same pictures: as t1.mp4 (training and test of split 1), correlation 0.95", "Careful: 1 videos show the same recording as one in another list (t0.mp4)"),
+        ("not compared: its pictures resemble those of over 100 videos", "1 videos look like too many others"),
         ("same bytes: as t1.mp4", "1 videos show the same recording as another one, always within one list."),
     ],
 )  # fmt: skip

@@ -45,7 +45,7 @@ def _prepare(
     frames: Tensor = sample["frames"]
     moved = frames.to(device, non_blocking=True).flatten(0, 1)
     clips = crop_and_scale(moved, sample["corners"].flatten(0, 1), options, channels_last)
-    return clips if single else clips.unflatten(0, frames.shape[:2]), sample["label"].to(device)
+    return clips if single else clips.unflatten(0, frames.shape[:2]), sample["label"].to(device, non_blocking=True)
 
 
 def _prepare_altered(sample: Sample, device: torch.device, prepare: PrepareBatch, alter: AlterClips) -> tuple[Tensor, Tensor]:

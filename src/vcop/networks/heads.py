@@ -39,7 +39,7 @@ class SeededDropout(nn.Module):
         first, last, total = self.rows or (0, len(x), len(x))
         # Drawn on the CPU, so that every device gets the same mask.
         draw = torch.rand((total, *x.shape[1:]), generator=torch_generator("dropout", *self.key))[first:last]
-        return x * (draw >= self.p).to(x) / (1 - self.p)
+        return x * (draw >= self.p).to(x, non_blocking=True) / (1 - self.p)
 
 
 class OrderHead(nn.Module):
@@ -65,6 +65,9 @@ class OrderHead(nn.Module):
     def __init__(self, features: int, tuple_length: int, dropout: float, batchnorm: bool = False, classes: int = 0) -> None:
         super().__init__()
         self.pairs = list(combinations(range(tuple_length), 2))
+        # On the device, since a list of indices would be sent there in each step; no part of the weights.
+        for name, side in zip(("left", "right"), zip(*self.pairs, strict=True), strict=True):
+            self.register_buffer(name, torch.tensor(side), persistent=False)
         self.batchnorm = BatchNorm1d(features, affine=False) if batchnorm else nn.Identity()
         self.pair = nn.Linear(2 * features, features)
         self.dropout = SeededDropout(dropout)
@@ -73,8 +76,7 @@ class OrderHead(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Return the logits of the orders, as ``vcop.sampling.tasks.orders`` lists them. Shape: (B, T, D) -> (B, K)."""
         f = self.batchnorm(features.flatten(0, 1)).view_as(features)
-        first, second = (list(side) for side in zip(*self.pairs, strict=True))
-        h = torch.relu(self.pair(torch.cat([f[:, first], f[:, second]], dim=-1)))
+        h = torch.relu(self.pair(torch.cat([f[:, self.left], f[:, self.right]], dim=-1)))
         return self.order(self.dropout(h.flatten(1)))
 
 

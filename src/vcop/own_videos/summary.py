@@ -171,6 +171,11 @@ def video_lines(results: Results) -> list[str]:
     doubles = checked[checked["findings"].str.contains("same bytes|same pictures")]
     across = doubles[doubles["findings"].str.contains(CROSSES_SPLIT, regex=False)]["video"].tolist()
     lines.append(_duplicates(len(doubles), across))
+    if unseen := int(checked["findings"].str.contains("not compared", regex=False).sum()):
+        lines.append(
+            f"{unseen} videos look like too many others, as those of a fixed camera do; of these, files that show the same recording were not "
+            "searched."
+        )
     return lines
 
 

@@ -10,9 +10,9 @@ import errno
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -97,11 +97,27 @@ def file_error_reason(video: Path, problem: OSError) -> str:
     return problem.strerror or str(problem)
 
 
+@dataclass
+class _EncodedFrames:
+    """Encoded frames of a video, one after another: a list of them, joined in the end, would need the memory twice."""
+
+    data: bytearray = field(default_factory=bytearray)
+    sizes: list[int] = field(default_factory=list)
+
+    def refill(self, frames: Iterable[bytes]) -> None:
+        """Hold these frames alone; they stay if the next one cannot be had."""
+        self.data.clear()
+        self.sizes.clear()
+        for frame in frames:
+            self.data += frame
+            self.sizes.append(len(frame))
+
+
 def _decode(
     video: Path, part: Path, options: FrameOptions, clip_layout: ClipLayout, container: ContainerInfo, fingerprint: str
 ) -> VideoVerdict:
     """Decode strictly, compare with what the container announces, and write the part unless the video is refused."""
-    report, frames = FFmpegReport(), list[bytes]()
+    report, frames = FFmpegReport(), _EncodedFrames()
     try:
         count = cut_videos.decode_cut(
             video, report, lambda detection: _encode_frames(video, options, clip_layout, report, frames, detection)
@@ -111,12 +127,12 @@ def _decode(
         # Either the decoder hangs, which is the fault of the video, or the file system hangs, which is not. In the second case
         # reading the whole file raises TimeoutError.
         io_timeout.run_with_timeout(containers.read_container(video, digest=True), video)
-        return refuse(str(stop), container, report, len(frames))
+        return refuse(str(stop), container, report, len(frames.sizes))
     except UnreadableVideoError as problem:
-        return _repeatable_refusal(video, problem, container, report, len(frames))
+        return _repeatable_refusal(video, problem, container, report, len(frames.sizes))
     verdict = integrity.judge_video(container, report, count)
     if verdict.verdict != REFUSED:
-        sizes, data = np.array([len(f) for f in frames], np.int64), np.frombuffer(b"".join(frames), np.uint8)
+        sizes, data = np.array(frames.sizes, np.int64), np.frombuffer(frames.data, np.uint8)
         texts = np.array([verdict.verdict, verdict.reason, str(verdict.expected or "")])
         with atomic_write(part) as path, open(path, "wb") as file:
             np.savez(
@@ -147,18 +163,18 @@ def _repeatable_refusal(
 
 
 def _encode_frames(
-    video: Path, options: FrameOptions, clip_layout: ClipLayout, report: FFmpegReport, frames: list[bytes], detection: str
+    video: Path, options: FrameOptions, clip_layout: ClipLayout, report: FFmpegReport, frames: _EncodedFrames, detection: str
 ) -> int:
     """Fill ``frames`` with the encoded frames (kept by the caller if decoding fails); return how many the whole video has."""
-    frames.clear()
+    frames.refill([])
     if clip_layout == EVERY_FRAME:
-        frames.extend(encode_frame(frame, options) for frame in ffmpeg.decode_frames(video, options, report, detection))
-        return len(frames)
+        frames.refill(encode_frame(frame, options) for frame in ffmpeg.decode_frames(video, options, report, detection))
+        return len(frames.sizes)
     clips = clip_decoding.decode_clips(video, options, *clip_layout, detection=detection)
     if clips.problem:
         print(f"decoded whole: {printable(video)}: {clips.problem}", file=sys.stderr)
     report.update(clips.report)
-    frames += [encode_frame(frame, options) for frame in clips.frames]
+    frames.refill(encode_frame(frame, options) for frame in clips.frames)
     return clips.count
 
 

@@ -199,6 +199,7 @@ def start_group(machine: MachineOptions) -> Group:
         ValueError: If there are fewer GPUs than requested, or SLURM has not started one process on each node.
     """
     kind = choose_device(machine)
+    torch.backends.cuda.matmul.allow_tf32 = False  # some installations turn it on by TORCH_ALLOW_TF32_CUBLAS_OVERRIDE
     if machine.nodes > 1:
         set_meeting_point(machine.nodes)
     elif machine.gpus == 1:

@@ -25,7 +25,7 @@ def noisy(pictures, rng):
 
 
 def found(videos, own=None):
-    return [tuple(t[:3]) for t in duplicates.find_same_recordings(videos, own or len(videos))]
+    return [tuple(t[:3]) for t in duplicates.find_same_recordings(videos, own or len(videos)).pairs]
 
 
 def test_a_copy_with_noise(scene, rng):
@@ -74,7 +74,7 @@ def test_only_pairs_with_a_video_of_ones_own(scene):
 def test_blocks_and_threads_change_nothing(scene, monkeypatch):
     videos = [scene(n % 7, n % 7, 20 + n) for n in range(21)]
     whole = duplicates.find_same_recordings(videos, 21)
-    assert len(whole) == 7 * 3
+    assert len(whole.pairs) == 7 * 3
     monkeypatch.setattr(duplicates, "QUERY_BLOCK", 5)
     monkeypatch.setattr(duplicates, "GALLERY_BLOCK", 17)
     report = []
@@ -82,10 +82,21 @@ def test_blocks_and_threads_change_nothing(scene, monkeypatch):
     assert sum(report) == duplicates.count_lookups(videos)
 
 
+def test_videos_of_a_fixed_camera_are_not_compared_where_there_are_too_many(scene, rng, monkeypatch):
+    """Twelve takes of one scene, of which two show the same, and a pair of another scene."""
+    takes = [scene(1, path, 20) for path in range(11)]
+    videos = [*takes, noisy(takes[3], rng), scene(2, 50, 20), noisy(scene(2, 50, 20), rng)]
+    assert found(videos) == [(3, 11, 0), (12, 13, 0)]
+    monkeypatch.setattr(duplicates, "MOST_VIDEOS", 8)
+    result = duplicates.find_same_recordings(videos, len(videos))
+    assert [pair[:2] for pair in result.pairs] == [(12, 13)]
+    assert 0 in result.skipped and set(result.skipped) <= set(range(12))
+
+
 def test_nothing_at_all():
     empty = np.zeros((0, SIDE, SIDE), np.uint8)
     assert found([empty, empty]) == []
-    assert duplicates.find_same_recordings([], 0) == []
+    assert duplicates.find_same_recordings([], 0) == ([], [])
 
 
 def test_same_bytes(tmp_path):

@@ -8,6 +8,9 @@ steps:
 2. So for each pair, the thumbnails that overlap in time are compared after subtracting their mean over time. What remains is what
    *happens*; only if that correlates do both files show the same recording.
 
+A picture that resembles those of over ``MOST_VIDEOS`` others, as all pictures of a fixed camera do, does not tell which of them it may
+belong to. It is not compared: time and memory would grow with the square of the videos, to hours for a thousand clips.
+
 docs/data.md reports what is found and what is not. (The package ImageHash would add SciPy and PyWavelets for one cosine transform
 of 20 lines, and it has no search.)
 
@@ -36,6 +39,7 @@ QUERY_STEP = 5  # every fifth thumbnail, one per second, is looked up among the 
 MIN_OVERLAP = 5  # thumbnails, a second
 MIN_CORRELATION = 0.9
 MIN_MOTION = 1.5  # standard deviation over time in grey values; below it nothing happens that could tell two takes apart
+MOST_VIDEOS = 100  # with similar pictures; a group of clips cut from one recording is smaller
 QUERY_BLOCK, GALLERY_BLOCK = 1024, 8192  # thumbnails compared at once: a matrix of 32 MiB per thread
 SHIFT_OFFSET = 2**20  # more thumbnails than any video has, so that shift + SHIFT_OFFSET is positive
 Signs = NDArray[np.float32]
@@ -52,6 +56,13 @@ class DuplicatePair(NamedTuple):
     second: int
     shift: int
     correlation: float
+
+
+class SameRecordings(NamedTuple):
+    """Pairs of videos that show the same recording, and the videos most of whose pictures resemble too many others to be compared."""
+
+    pairs: list[DuplicatePair]
+    skipped: list[int]
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,7 @@ def find_equal_files(sizes: Mapping[Path, int]) -> list[list[Path]]:
 
 def find_same_recordings(
     videos: Sequence[Thumbnails], own: int, threads: int = 1, advance: Callable[[int], None] = lambda _: None
-) -> list[DuplicatePair]:
+) -> SameRecordings:
     """Find pairs of videos that share a second or more, and at least half of the shorter video.
 
     Args:
@@ -94,19 +105,20 @@ def find_same_recordings(
         advance: Called with the number of thumbnails that have been looked up since the last call.
 
     Returns:
-        One pair for any two videos, with the shift that correlates best.
+        One pair for any two videos, with the shift that correlates best; and the numbers of the videos that were not compared.
 
     Shape:
         videos: V arrays of (n, S, S).
     """
     best: dict[tuple[int, int], DuplicatePair] = {}
-    for first, second, shift in _candidates(videos, own, threads, advance):
+    candidates, skipped = _candidates(videos, own, threads, advance)
+    for first, second, shift in candidates:
         # Thumbnails of the first video that overlap the second video in time.
         start, end = max(0, -shift), min(len(videos[first]), len(videos[second]) - shift)
         value = motion_correlation(videos[first][start:end], videos[second][start + shift : end + shift])
         if value >= MIN_CORRELATION and ((first, second) not in best or value > best[first, second].correlation):
             best[first, second] = DuplicatePair(first, second, shift, value)
-    return [best[pair] for pair in sorted(best)]
+    return SameRecordings([best[pair] for pair in sorted(best)], skipped)
 
 
 def motion_correlation(first: Thumbnails, second: Thumbnails) -> float:
@@ -148,48 +160,60 @@ def count_lookups(videos: Sequence[Thumbnails]) -> int:
 
 def _candidates(
     videos: Sequence[Thumbnails], own: int, threads: int, advance: Callable[[int], None]
-) -> Iterable[tuple[int, int, int]]:
-    """Return triples (first, second, shift) with enough overlap in which half of the thumbnails looked up are similar."""
+) -> tuple[Iterable[tuple[int, int, int]], list[int]]:
+    """Return triples (first, second, shift) with enough overlap in which half of the thumbnails looked up are similar.
+
+    Also return the videos of whose thumbnails over half resemble too many others.
+    """
     lengths = np.array([len(v) for v in videos], np.int64)
     if not lengths[:own].sum():
-        return []
+        return [], []
     video = np.repeat(np.arange(len(videos)), lengths)
     index = np.arange(len(video)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     table = _HashTable(np.concatenate([perceptual_hashes(v) for v in videos if len(v)]), video, index)
     queries = np.flatnonzero((index % QUERY_STEP == 0) & (video < own))
 
-    def look_up(start: int) -> tuple[Keys, Keys]:
+    def look_up(start: int) -> tuple[Keys, Keys, Keys]:
         block = queries[start : start + QUERY_BLOCK]
-        keys = _matching_keys(table, block, len(videos))
+        keys, common = _matching_keys(table, block, len(videos))
         advance(len(block))
-        return np.unique(keys, return_counts=True)
+        return *np.unique(keys, return_counts=True), table.video[common]
 
     with ThreadPoolExecutor(threads) as pool:  # threads suffice: matrix products release the interpreter's lock
         blocks = list(pool.map(look_up, range(0, len(queries), QUERY_BLOCK)))
     # Blocks end anywhere within a video, so a key may have votes from several of them.
-    keys, inverse = np.unique(np.concatenate([k for k, _ in blocks]), return_inverse=True)
-    votes = np.bincount(inverse, weights=np.concatenate([v for _, v in blocks])).astype(np.int64)
-    return _accepted(keys, votes, lengths)
+    keys, inverse = np.unique(np.concatenate([k for k, _, _ in blocks]), return_inverse=True)
+    votes = np.bincount(inverse, weights=np.concatenate([v for _, v, _ in blocks])).astype(np.int64)
+    common = np.bincount(np.concatenate([c for _, _, c in blocks]), minlength=len(videos))
+    skipped = np.flatnonzero(2 * common > -(-lengths // QUERY_STEP)).tolist()
+    return _accepted(keys, votes, lengths), skipped
 
 
-def _matching_keys(table: _HashTable, queries: Keys, count: int) -> Keys:
+def _matching_keys(table: _HashTable, queries: Keys, count: int) -> tuple[Keys, Keys]:
     """Return one key for each thumbnail of a later video that is similar to a query: a vote for (first, second, shift).
+
+    Queries that resemble thumbnails of over MOST_VIDEOS videos have no votes; they are returned, too.
 
     A cut or delayed copy matches many times with the same shift; chance matches scatter over all shifts. The triple is packed into
     one integer, so that ``np.unique`` counts votes; ``_accepted`` takes it apart again.
     """
-    keys = []
+    keys, rows, similar_videos = [], [], np.zeros(len(queries), np.int64)
     # Videos before that of the first query were compared with it when they were the queries.
     for start in range(int(queries[0]), len(table.video), GALLERY_BLOCK):
         gallery = table.signs[start : start + GALLERY_BLOCK]
         similar = table.signs[queries] @ gallery.T >= BITS - 2 * MAX_DISTANCE
-        row, column = np.divmod(np.flatnonzero(similar), len(gallery))
-        row, column = queries[row], column + start
+        begins = np.flatnonzero(np.diff(table.video[start : start + len(gallery)], prepend=-1))
+        similar_videos += np.logical_or.reduceat(similar, begins, axis=1).sum(axis=1)
+        similar &= (similar_videos <= MOST_VIDEOS)[:, None]  # so that the memory stays bounded, too
+        number, column = np.divmod(np.flatnonzero(similar), len(gallery))
+        row, column = queries[number], column + start
         later = table.video[column] > table.video[row]  # each pair once, and no video with itself
         row, column = row[later], column[later]
         pair = table.video[row] * count + table.video[column]
         keys.append(pair * 2 * SHIFT_OFFSET + SHIFT_OFFSET + table.index[column] - table.index[row])
-    return np.concatenate(keys)
+        rows.append(number[later])
+    common = similar_videos > MOST_VIDEOS
+    return np.concatenate(keys)[~common[np.concatenate(rows)]], queries[common]
 
 
 def _accepted(keys: Keys, votes: Keys, lengths: Keys) -> Iterable[tuple[int, int, int]]:

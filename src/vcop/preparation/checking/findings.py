@@ -111,7 +111,12 @@ def duplicate_findings(inventory: Inventory, survey: SurveyResult, threads: int)
     sound = {name: check.thumbnails for name, check in checks.items() if not check.kind}
     names, thumbnails, own = list(sound), list(sound.values()), sum(name in survey.videos for name in sound)
     with Progress("compare", duplicates.count_lookups(thumbnails[:own]), "picture") as progress:
-        for pair in duplicates.find_same_recordings(thumbnails, own, threads, progress.advance):
+        found = duplicates.find_same_recordings(thumbnails, own, threads, progress.advance)
+        for number in found.skipped:
+            yield Finding(
+                "not compared", names[number], f"its pictures resemble those of over {duplicates.MOST_VIDEOS} videos"
+            )
+        for pair in found.pairs:
             first, second = names[pair.first], names[pair.second]
             if first in copies and copies[first] == copies.get(second):
                 continue  # equal files have been reported above

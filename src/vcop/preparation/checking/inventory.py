@@ -19,7 +19,7 @@ from vcop.storage.frame_store import FrameStore
 
 KNOWN = (*PAPER_DATASETS, QUESTIONS)
 FAULTS = ("list", "official", "missing", "misplaced", "empty", "unreadable", "cut short")
-NOTES = ("no count", "surplus", "too short", "header", "size", "same bytes", "same pictures")
+NOTES = ("no count", "surplus", "too short", "header", "size", "same bytes", "same pictures", "not compared")
 # Usual names of the directory of lists, beside that of the videos: as downloaded, and as `synthesise` writes them.
 LIST_FOLDERS = {"ucf101": "ucfTrainTestlist", "hmdb51": "testTrainMulti_7030_splits", QUESTIONS: "activitynet-qa"}
 SYNTHETIC_LIST_FOLDERS = {"ucf101": "lists", "hmdb51": "lists", QUESTIONS: "annotations"}

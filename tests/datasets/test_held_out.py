@@ -33,7 +33,9 @@ def test_given_roles_stay_and_their_groups_follow_them():
 
 
 def test_what_cannot_be_drawn_is_said():
-    with pytest.raises(ValueError, match="no test videos can be drawn: the videos without a role are of 1 group;"):
+    with pytest.raises(
+        ValueError, match="no test videos can be drawn: 1 group has no role yet; groups are not divided, and 2 must be left"
+    ):
         draw_roles(dict.fromkeys("abcdef", "one"), {}, 1)
     with pytest.raises(ValueError, match="no video has the role test, and every video has a role"):
         draw_roles(own_groups(3), dict.fromkeys(own_groups(3), "training"), 1)
@@ -51,6 +53,8 @@ def test_each_list_gets_a_group_though_one_group_has_most_videos():
     assert {roles[video] for video, group in groups.items() if group == "large"} == {"training"}
     assert draw_groups(dict.fromkeys("abc", 1), 3, "test", leave=2) < set("abc")
     assert len(draw_groups(dict.fromkeys("abc", 1), 3, "test", leave=0)) == 3
+    with pytest.raises(ValueError, match="groups are not divided: give smaller groups"):
+        draw_groups({"a": 9}, 1, "validation", leave=0)
 
 
 def test_of_groups_that_are_all_too_large_the_smallest_is_drawn():

@@ -50,6 +50,21 @@ def test_what_is_planned_without_labels_and_with_them(own, tmp_path):
     assert rows == [("Jump", "training"), ("Run", "test")]
 
 
+def test_a_video_that_is_removed_leaves_the_list_until_it_has_been_decoded(own, tmp_path):
+    def written():
+        return "list_videos" in own.planned("results/lists/gestures.csv")
+
+    own.snakemake("results/lists/gestures.csv")
+    assert not written()
+    (tmp_path / "clips/3.mp4").rename(tmp_path / "gone.mp4")
+    assert written(), "a broken video is removed, and nothing is decoded yet"
+    for name in ("gestures.h5", ".gestures.previous.h5", "gestures.digest"):
+        (own.folder / "results/frames").mkdir(exist_ok=True)
+        (own.folder / "results/frames" / name).touch()
+        assert not written(), name
+        (own.folder / "results/frames" / name).unlink()
+
+
 def test_what_is_missing_is_said_in_one_line(own, tmp_path):
     for options, said in (
         ({"videos": "gone"}, "gestures: the folder of videos gone (data.gestures.videos) is missing"),

@@ -9,7 +9,9 @@ from vcop.paper.labels import DATASET_LABELS, NETWORK_LABELS
 
 def heading(results=()):
     """Flags of the heading of an item with these inputs; its note says where networks are fine-tuned for other epochs than others."""
-    found = {match.groups() for path in results if (match := re.search(r"results/recognition/([^/]+)-[123]/([^/]+)/", path))}
+    tuned, taught = r"results/(?:recognition|finetune)/([^/]+)-[123]/([^/]+)/", r"results/(?:answers|retrieval/[^/]+)/([^/]+)/supervised/"
+    found = {match.groups() for path in results if (match := re.search(tuned, path))}
+    found |= {("ucf101", match[1]) for path in results if (match := re.search(taught, path))}  # supervised features were fine-tuned there
     networks = [*NETWORK_LABELS, *sorted({network for _, network in found} - set(NETWORK_LABELS))]
     unequal = []
     for dataset in DATASETS:

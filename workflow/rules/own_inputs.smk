@@ -23,7 +23,9 @@ def labelled(dataset):
 def listing(wildcards):
     """The flags of `vcop list`: all that decides the list beside the names of the videos."""
     where = data(wildcards.dataset)
-    decoded = (FRAMES / f"{wildcards.dataset}.h5").exists()
+    store = FRAMES / f"{wildcards.dataset}.h5"
+    # The digest stays where a store is not packed, and the previous store while another is made.
+    decoded = any(path.exists() for path in (store, previous_path(store), store.with_suffix(".digest")))
     version = folder_version(Path(where.videos), Path(lists_path(wildcards.dataset)), where, decoded=decoded)
     words = {
         "labels": where.labels,

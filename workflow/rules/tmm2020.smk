@@ -13,8 +13,8 @@ results.
 PLAIN = expand("16-{interval}-{tuple_length}", interval=[8, 16], tuple_length=[3, 4, 5])
 THREE, FOUR, FIVE, HARD = "16-8-3", "16-8-4", "16-8-5", "16-8-3-hard"
 R3D_ONLY = [HARD, "16-16-3-long"]
-# Without the task-based curriculum: for the epochs of 16-8-4, and for those of the whole curriculum; and R3D on all videos for the
-# epochs of HARD. The last two are our controls of equal work, for the claims.
+# Without the task-based curriculum: 16-8-4-scratch has the epochs of 16-8-4, 16-8-4-direct sees as many clips as the whole curriculum. MORE
+# trains R3D on all videos for the epochs of HARD. The last two are our controls of equal work, for the claims.
 CONTROLS_C3D, MORE = ["16-8-4-scratch", "16-8-4-direct"], "16-8-3-more"
 LENGTHS = ["history.csv", "provenance.json"]  # they say how many epochs and videos a training had
 

@@ -178,7 +178,7 @@ class Study(Options):
 
         Args:
             name: A task as in ``16-8-3``, ``arrow-16`` or ``16-16-3-long``; ``-long`` runs twice the epochs of its task (TMM 2020, IV-A),
-                ``-direct`` as many as show the clips of the whole task-based curriculum up to its task, and ``-more`` those of ``-hard``.
+                ``-direct`` sees as many clips as the task-based curriculum up to its task, and ``-more`` has the epochs of ``-hard``.
         """
         order = order_task(name)
         epochs = self._epochs(order) if order else self.task_epochs.get(name, self.pretrain.epochs)

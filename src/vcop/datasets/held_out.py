@@ -36,9 +36,10 @@ def draw_groups(sizes: Mapping[str, int], wanted: int, purpose: str, leave: int 
     if not drawn:  # all are too large: the smallest is nearest to what is wanted
         smallest = min(sizes, key=lambda name: (sizes[name], name))
         if 2 * sizes[smallest] > sum(sizes.values()) or len(sizes) <= leave:
+            others = f", and {leave} must be left for other lists" if leave else ""
             raise ValueError(
-                f"no {purpose} videos can be drawn: the videos without a role are of {len(sizes)} group{'s' * (len(sizes) != 1)}; groups are "
-                f"not divided, and {leave} must be left for other lists: give smaller groups, or none"
+                f"no {purpose} videos can be drawn: {'1 group has' if len(sizes) == 1 else f'{len(sizes)} groups have'} no role yet; groups are not "
+                f"divided{others}: give smaller groups, or none"
             )
         drawn.add(smallest)
     return drawn

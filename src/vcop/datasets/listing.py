@@ -129,7 +129,7 @@ def folder_version(folder: Path, videos_list: Path, options: DatasetOptions, *, 
         folder: Directory of the videos.
         videos_list: The list that was written before, if it is there.
         options: Whether a table or lists of the user name the videos.
-        decoded: Whether the frame store is there.
+        decoded: Whether there is, or was, a frame store.
     """
     if options.lists:
         return "table"

@@ -12,7 +12,6 @@ import torch
 from vcop.config.data_options import DatasetOptions
 from vcop.config.options import FinetuneOptions
 from vcop.datasets.listing import found_videos, list_videos
-from vcop.datasets.video_files import locate_videos
 from vcop.datasets.video_list import ListedVideo, has_labels
 from vcop.own_videos.sizes import CLIPS, FEWEST, MINUTES, Sizes, choose_epochs, choose_sizes
 from vcop.own_videos.speed import frame_seconds, tuple_seconds
@@ -171,7 +170,7 @@ def _timed(
     device: str,
 ) -> Proposal:
     """Return the proposal with as many epochs as the time allows."""
-    per_frame = frame_seconds(list(locate_videos(request.videos, survey.readable).values()), sizes.frames)
+    per_frame = frame_seconds([survey.paths[name] for name in survey.readable], sizes.frames)
     reading = DECODINGS * per_frame * sum(survey.frames) / request.processes
     per_tuple = tuple_seconds(sizes, NETWORK, task.task, device)
     seconds_allowed = 60 * (request.minutes or MINUTES[device])

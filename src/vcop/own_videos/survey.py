@@ -64,9 +64,10 @@ def look_at(path: Path) -> VideoLook:
 
 @dataclass(frozen=True)
 class Survey:
-    """A look at all videos of a folder, by their paths below it."""
+    """A look at all videos of a folder, and their files, by their paths in the list."""
 
     looks: Mapping[str, VideoLook]
+    paths: Mapping[str, Path]
 
     @property
     def readable(self) -> dict[str, VideoLook]:
@@ -117,4 +118,4 @@ def survey_videos(folder: Path, names: Sequence[str], processes: int) -> Survey:
     ffmpeg_program.executable()  # before the processes start, which then know it: a broken program is no fault of the videos
     paths = locate_videos(folder, names)
     looks = process_pool.map_videos("look at", look_at, {name: (path,) for name, path in paths.items()}, processes, KILLED)
-    return Survey({name: looks[name] for name in names})
+    return Survey({name: looks[name] for name in names}, paths)

@@ -87,10 +87,23 @@ def test_videos_of_a_fixed_camera_are_not_compared_where_there_are_too_many(scen
     takes = [scene(1, path, 20) for path in range(11)]
     videos = [*takes, noisy(takes[3], rng), scene(2, 50, 20), noisy(scene(2, 50, 20), rng)]
     assert found(videos) == [(3, 11, 0), (12, 13, 0)]
-    monkeypatch.setattr(duplicates, "MOST_VIDEOS", 8)
+    monkeypatch.setattr(duplicates, "MOST_VIDEOS", 11)
+    assert found(videos) == [(3, 11, 0), (12, 13, 0)], "each resembles eleven others, which is not too many"
+    monkeypatch.setattr(duplicates, "MOST_VIDEOS", 10)
+    for gallery in (8192, 17):
+        monkeypatch.setattr(duplicates, "GALLERY_BLOCK", gallery)
+        result, turned = (duplicates.find_same_recordings(order, len(videos)) for order in (videos, videos[::-1]))
+        assert ([pair[:2] for pair in result.pairs], result.skipped) == ([(12, 13)], list(range(12)))
+        assert ([pair[:2] for pair in turned.pairs], turned.skipped) == ([(0, 1)], list(range(2, 14)))
+
+
+def test_a_common_title_scene_hides_no_copy(scene, rng, monkeypatch):
+    """Half of each video is the same scene, which is too common to tell; the other half tells."""
+    videos = [np.concatenate([scene(1, path, 20), scene(100 + path, path, 30)]) for path in range(8)]
+    videos.append(noisy(videos[5], rng))
+    monkeypatch.setattr(duplicates, "MOST_VIDEOS", 3)
     result = duplicates.find_same_recordings(videos, len(videos))
-    assert [pair[:2] for pair in result.pairs] == [(12, 13)]
-    assert 0 in result.skipped and set(result.skipped) <= set(range(12))
+    assert ([tuple(pair[:3]) for pair in result.pairs], result.skipped) == ([(5, 8, 0)], [])
 
 
 def test_nothing_at_all():

@@ -2,7 +2,8 @@
 
 Three seeds say little about how much trainings differ. With two degrees of freedom an interval extends 4.3 standard errors to each side,
 and a joint interval of twelve comparisons up to 15 (Bonferroni). All networks together say more. So, among the comparisons of a claim
-that use the same measure (such as top 5), each variance between seeds is moderated by the others (``vcop.stats.moderation``).
+that use the same measure (such as top 5), each variance between seeds is moderated by the others (``vcop.stats.moderation``). Accuracies
+that are compared with chance are left out, as in the tables: one network may learn with some seeds only.
 
 Comparisons of the same network share trainings, so they are not independent information. Networks that appear in one comparison together
 are put into one group, and each group counts once. For example, three networks that are never compared with one another make three

@@ -31,7 +31,7 @@ SIGNS = {ABOVE: "▲", WITHIN: "=", BELOW: "▼", UNPRINTED: "", NOT_COMPARED: "
 LEGEND = (
     "Accuracies are in percent. Differences are ours minus the paper's, in percentage points, with a 95 % interval [ ] that includes the "
     "uncertainty of both numbers. ▲: the whole interval of the difference is above zero. ▼: the whole interval is below zero. =: the "
-    "interval contains zero. Each sign is of one interval by itself: of a hundred numbers that do not differ in truth, up to five have ▲ or ▼ by "
+    "interval contains zero. Each sign is of one interval by itself: of a hundred numbers that do not truly differ, about five have ▲ or ▼ by "
     "chance. A number from one run has no sign, because another run may give a different number. On the web page each "
     "difference is also drawn: the upright line is the paper's number, the dot is ours, and the horizontal line is the interval of the "
     "difference. All drawings of an item have the same scale. n is the number of test videos, in Table VI of test questions. Hours are "

@@ -39,7 +39,7 @@ QUERY_STEP = 5  # every fifth thumbnail, one per second, is looked up among the 
 MIN_OVERLAP = 5  # thumbnails, a second
 MIN_CORRELATION = 0.9
 MIN_MOTION = 1.5  # standard deviation over time in grey values; below it nothing happens that could tell two takes apart
-MOST_VIDEOS = 100  # with similar pictures; a group of clips cut from one recording is smaller
+MOST_VIDEOS = 100  # other videos with a similar picture; a group of clips cut from one recording is smaller
 QUERY_BLOCK, GALLERY_BLOCK = 1024, 8192  # thumbnails compared at once: a matrix of 32 MiB per thread
 SHIFT_OFFSET = 2**20  # more thumbnails than any video has, so that shift + SHIFT_OFFSET is positive
 Signs = NDArray[np.float32]
@@ -177,34 +177,41 @@ def _candidates(
         block = queries[start : start + QUERY_BLOCK]
         keys, common = _matching_keys(table, block, len(videos))
         advance(len(block))
-        return *np.unique(keys, return_counts=True), table.video[common]
+        return *np.unique(keys, return_counts=True), common
 
     with ThreadPoolExecutor(threads) as pool:  # threads suffice: matrix products release the interpreter's lock
         blocks = list(pool.map(look_up, range(0, len(queries), QUERY_BLOCK)))
     # Blocks end anywhere within a video, so a key may have votes from several of them.
     keys, inverse = np.unique(np.concatenate([k for k, _, _ in blocks]), return_inverse=True)
     votes = np.bincount(inverse, weights=np.concatenate([v for _, v, _ in blocks])).astype(np.int64)
-    common = np.bincount(np.concatenate([c for _, _, c in blocks]), minlength=len(videos))
-    skipped = np.flatnonzero(2 * common > -(-lengths // QUERY_STEP)).tolist()
-    return _accepted(keys, votes, lengths), skipped
+    looked_up = np.zeros(len(video), bool)
+    looked_up[queries] = True
+    looked_up[np.concatenate([c for _, _, c in blocks])] = False
+    left, asked = (np.bincount(video[chosen], minlength=len(videos)) for chosen in (np.flatnonzero(looked_up), queries))
+    return _accepted(keys, votes, lengths, looked_up), np.flatnonzero(2 * left < asked).tolist()
 
 
 def _matching_keys(table: _HashTable, queries: Keys, count: int) -> tuple[Keys, Keys]:
     """Return one key for each thumbnail of a later video that is similar to a query: a vote for (first, second, shift).
 
-    Queries that resemble thumbnails of over MOST_VIDEOS videos have no votes; they are returned, too.
+    Queries that resemble thumbnails of over MOST_VIDEOS other videos have no votes; they are returned, too.
 
     A cut or delayed copy matches many times with the same shift; chance matches scatter over all shifts. The triple is packed into
     one integer, so that ``np.unique`` counts votes; ``_accepted`` takes it apart again.
     """
-    keys, rows, similar_videos = [], [], np.zeros(len(queries), np.int64)
-    # Videos before that of the first query were compared with it when they were the queries.
-    for start in range(int(queries[0]), len(table.video), GALLERY_BLOCK):
+    keys, rows, seen = (
+        [],
+        [],
+        np.zeros((len(queries), count), bool),
+    )  # which videos have a thumbnail that is similar to a query
+    # Votes for earlier videos were counted when those were the queries; here they are needed to tell how common a picture is.
+    for start in range(0, len(table.video), GALLERY_BLOCK):
         gallery = table.signs[start : start + GALLERY_BLOCK]
         similar = table.signs[queries] @ gallery.T >= BITS - 2 * MAX_DISTANCE
         begins = np.flatnonzero(np.diff(table.video[start : start + len(gallery)], prepend=-1))
-        similar_videos += np.logical_or.reduceat(similar, begins, axis=1).sum(axis=1)
-        similar &= (similar_videos <= MOST_VIDEOS)[:, None]  # so that the memory stays bounded, too
+        seen[:, table.video[start + begins]] |= np.logical_or.reduceat(similar, begins, axis=1)
+        common = seen.sum(axis=1) > MOST_VIDEOS + 1  # with the query's own video
+        similar &= ~common[:, None]  # so that the memory stays bounded, too
         number, column = np.divmod(np.flatnonzero(similar), len(gallery))
         row, column = queries[number], column + start
         later = table.video[column] > table.video[row]  # each pair once, and no video with itself
@@ -212,16 +219,17 @@ def _matching_keys(table: _HashTable, queries: Keys, count: int) -> tuple[Keys, 
         pair = table.video[row] * count + table.video[column]
         keys.append(pair * 2 * SHIFT_OFFSET + SHIFT_OFFSET + table.index[column] - table.index[row])
         rows.append(number[later])
-    common = similar_videos > MOST_VIDEOS
     return np.concatenate(keys)[~common[np.concatenate(rows)]], queries[common]
 
 
-def _accepted(keys: Keys, votes: Keys, lengths: Keys) -> Iterable[tuple[int, int, int]]:
-    """Unpack the keys and keep those with a long overlap and votes from half of the queries in it."""
+def _accepted(keys: Keys, votes: Keys, lengths: Keys, looked_up: NDArray[np.bool_]) -> Iterable[tuple[int, int, int]]:
+    """Unpack the keys and keep those with a long overlap and votes from half of the thumbnails that were looked up in it."""
     pair, shift = keys // (2 * SHIFT_OFFSET), keys % (2 * SHIFT_OFFSET) - SHIFT_OFFSET
     first, second = pair // len(lengths), pair % len(lengths)
     start, end = np.maximum(0, -shift), np.minimum(lengths[first], lengths[second] - shift)
-    queries = -(-end // QUERY_STEP) - -(-start // QUERY_STEP)  # multiples of QUERY_STEP from start up to end
+    begin, until = np.concatenate([[0], np.cumsum(lengths)])[first], np.concatenate([[0], np.cumsum(looked_up)])
+    end = np.maximum(start, end)
+    queries = until[begin + end] - until[begin + start]
     enough = np.maximum(MIN_OVERLAP, np.minimum(lengths[first], lengths[second]) / 2)
     kept = (end - start >= enough) & (2 * votes >= queries)
     return zip(first[kept].tolist(), second[kept].tolist(), shift[kept].tolist(), strict=True)

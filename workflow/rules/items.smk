@@ -9,13 +9,20 @@ from vcop.paper.labels import DATASET_LABELS, NETWORK_LABELS
 
 def heading(results=()):
     """Flags of the heading of an item with these inputs; its note says where networks are fine-tuned for other epochs than others."""
-    tuned, taught = r"results/(?:recognition|finetune)/([^/]+)-[123]/([^/]+)/", r"results/(?:answers|retrieval/[^/]+)/([^/]+)/supervised/"
+    tuned, taught = (
+        r"results/(?:recognition|finetune)/([^/]+)-[123]/([^/]+)/",
+        r"results/(?:answers|retrieval/[^/]+)/([^/]+)/supervised/",
+    )
     found = {match.groups() for path in results if (match := re.search(tuned, path))}
-    found |= {("ucf101", match[1]) for path in results if (match := re.search(taught, path))}  # supervised features were fine-tuned there
+    found |= {
+        ("ucf101", match[1]) for path in results if (match := re.search(taught, path))
+    }  # supervised features were fine-tuned there
     networks = [*NETWORK_LABELS, *sorted({network for _, network in found} - set(NETWORK_LABELS))]
     unequal = []
     for dataset in DATASETS:
-        epochs = {network: STUDY.finetuning(dataset, network).epochs for network in networks if (dataset, network) in found}
+        epochs = {
+            network: STUDY.finetuning(dataset, network).epochs for network in networks if (dataset, network) in found
+        }
         if len(set(epochs.values())) > 1:
             each = ", ".join(f"{NETWORK_LABELS.get(network, network)} {number}" for network, number in epochs.items())
             unequal.append(f"{each} on {DATASET_LABELS.get(dataset, dataset)}")

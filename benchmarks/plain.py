@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from vcop.config.options import LoopOptions
+from vcop.networks.convolution import MaxPool3d
 from vcop.networks.heads import OrderNetwork
 from vcop.networks.residual import middle_channels
 
@@ -26,7 +27,8 @@ def c3d(w: list[int]) -> nn.Sequential:
     for widths, pool in (((3, w[0]), (1, 2, 2)), (w[:2], 2), ((*w[1:3], w[2]), 2), ((*w[2:4], w[3]), 2), ((w[3],) * 3, 0)):
         for cin, cout in pairwise(widths):
             layers += [nn.Conv3d(cin, cout, 3, padding=1), nn.BatchNorm3d(cout), nn.ReLU()]
-        layers += [nn.MaxPool3d(pool)] if pool else []
+        # PyTorch's own refuses maps that are smaller than the kernel, as those of the embedded study's short clips are.
+        layers += [MaxPool3d(pool)] if pool else []
     return nn.Sequential(*layers)
 
 

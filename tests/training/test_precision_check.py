@@ -183,6 +183,16 @@ def test_layers_of_other_backbones_are_checked(name, monkeypatch):
     assert all(error < 1e-4 for errors in seen.values() for error in errors.values())
 
 
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("name", ["c3d", "r3d", "r21d", "s3d"])
+def test_networks_are_checked_on_clips_as_short_as_those_of_the_embedded_study(name, precision):
+    """Deep maps have a single frame there, fewer than the windows of C3D's and S3D's pools."""
+    compute = ComputeOptions(precision=precision)
+    network, x = action_network(name, compute), clips()[0][:, :, :4, :20, :20].contiguous(memory_format=torch.channels_last_3d)
+    check(network, compute, (x, clips()[1]))
+    assert network(x).isfinite().all()
+
+
 def test_a_tuple_is_checked_with_all_clips_at_once_in_evaluation(monkeypatch):
     seen = set()
     right = precision_check.layer_errors

@@ -77,5 +77,9 @@ class MaxPool3d(nn.MaxPool3d):
 
     def forward(self, x: Tensor) -> Tensor:
         """Shape: (B, C, L, H, W) -> (B, C, L / t, H / d, W / d)."""
+        return max_pool3d(x, self.fitting_kernel(x))
+
+    def fitting_kernel(self, x: Tensor) -> tuple[int, ...]:
+        """Return the kernel for an input: 1 in each dimension in which the map is smaller. Also the stride."""
         kernel = self.kernel_size if isinstance(self.kernel_size, tuple) else (self.kernel_size,) * 3
-        return max_pool3d(x, tuple(k if k <= size else 1 for k, size in zip(kernel, x.shape[2:], strict=True)))
+        return tuple(k if k <= size else 1 for k, size in zip(kernel, x.shape[2:], strict=True))

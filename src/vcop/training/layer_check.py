@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv3d, linear, max_pool3d
 
+from vcop.networks.convolution import MaxPool3d
 from vcop.sampling.seeding import torch_generator
 
 LAYERS = (nn.Conv3d, nn.Linear, nn.MaxPool3d)
@@ -176,6 +177,8 @@ def _without_bias(layer: nn.Module, x: Tensor, weights: list[Tensor]) -> Tensor:
             return conv3d(x, weights[0], None, layer.stride, layer.padding, layer.dilation, layer.groups)
         case nn.Linear():
             return linear(x, weights[0])
+        case MaxPool3d():  # ours, before PyTorch's, from which it is derived
+            return max_pool3d(x, layer.fitting_kernel(x))
         case nn.MaxPool3d():
             return max_pool3d(x, layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.ceil_mode)
     raise TypeError(f"a {type(layer).__name__} cannot be checked")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks import made, timing
 from vcop.config.data_options import FrameOptions
+from vcop.runtime.process_pool import available_cores
 from vcop.video import ffmpeg
 
 SCALE = ("-vf", "scale={0.width}:{0.height}:flags=bilinear+accurate_rnd+full_chroma_int+bitexact", "-pix_fmt", "rgb24")
@@ -42,8 +43,8 @@ def _ways(folder: Path, scratch: Path) -> dict[str, Callable[[], None]]:
     }
     for codec in ("jpeg", "raw"):
         ways[f"vcop decode, {codec}"] = partial(_vcop, folder, scratch, FrameOptions(codec=codec), 1)
-    if timing.cores() > 1:
-        ways[f"vcop decode, jpeg, {timing.cores()} at a time"] = partial(_vcop, folder, scratch, options, timing.cores())
+    if available_cores() > 1:
+        ways[f"vcop decode, jpeg, {available_cores()} at a time"] = partial(_vcop, folder, scratch, options, available_cores())
     return ways
 
 

@@ -20,6 +20,7 @@ from vcop.config.data_options import FrameOptions
 from vcop.config.fields import identity
 from vcop.config.options import InputOptions, NetworkOptions
 from vcop.networks.registry import build_backbone
+from vcop.runtime.process_pool import available_cores
 from vcop.storage.weights import save_weights
 
 FRAMES = FrameOptions(height=24, width=32)  # of the embedded study, as the two below
@@ -56,7 +57,7 @@ def main(words: list[str] | None = None) -> None:
         memory = [_memory(copies(folder, scratch / str(number), number), scratch, weights) for number in arguments.many]
     header = ("", "CPU s", f"× {DECODE}", "wall s", f"× {DECODE}", "CPU s without the start", f"× {DECODE}", "asked")
     most = ", ".join(f"{mib:.0f} MiB of {number} videos" for number, mib in zip(arguments.many, memory, strict=True))
-    about = f"{count} videos, {timing.cores()} at the same time."
+    about = f"{count} videos, {available_cores()} at the same time."
     timing.publish(
         arguments, about, timing.table(header, _rows(spent)), *([f"Most memory of {EMBED}: {most}."] if most else [])
     )
@@ -91,7 +92,7 @@ def _timed(way: partial[None], spent: list[timing.Spent]) -> float:
 def _decode(videos: Path, scratch: Path) -> None:
     """Decode into a new store."""
     (scratch / "jpeg.h5").unlink(missing_ok=True)
-    _run(made.command(videos, scratch, FRAMES, timing.cores()))
+    _run(made.command(videos, scratch, FRAMES, available_cores()))
 
 
 def _embed(videos: Path, scratch: Path, weights: Path) -> None:

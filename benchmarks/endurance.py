@@ -29,6 +29,7 @@ from vcop.config.fields import flags
 from vcop.config.options import MachineOptions
 from vcop.config.reader import read_study
 from vcop.config.study import Study
+from vcop.runtime.process_pool import available_cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +135,7 @@ def command(study: Study, scratch: Path, workers: int) -> list[str]:
     if study.synthesise is None:
         raise SystemExit("--study: one that makes its own videos")
     videos, lists, store = scratch / "videos", scratch / "lists", scratch / "ucf101.h5"
-    data = ("--dataset", "ucf101", "--videos", videos, "--lists", lists, "--processes", timing.cores())
+    data = ("--dataset", "ucf101", "--videos", videos, "--lists", lists, "--processes", available_cores())
     beside = ("--digest", scratch / "digest", "--unreadable", scratch / "unreadable.csv")
     start = ("--network", NETWORK, "--seed", 0)
     _vcop("synthesise", *data, "--out", scratch / "made.csv", *flags(study.synthesise).split())

@@ -25,6 +25,7 @@ from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import TrainingTuples
 from vcop.loading.inputs import prepare_tuples
 from vcop.loading.samples import Sample
+from vcop.runtime.process_pool import available_cores
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore, Video
 
@@ -54,7 +55,7 @@ def main(words: list[str] | None = None) -> None:
     made.add_arguments(parser)
     parser.add_argument("--frames", type=Path, help="Frame store to measure alone; no videos are made or decoded.")
     parser.add_argument(
-        "--workers", type=int, nargs="+", default=sorted({1, 2, timing.cores()}), help="Numbers of loader processes."
+        "--workers", type=int, nargs="+", default=sorted({1, 2, available_cores()}), help="Numbers of loader processes."
     )
     parser.add_argument("--batch", type=int, default=8, help="Tuples of a batch.")
     parser.add_argument("--seconds", type=float, default=3.0, help="Seconds of each measurement.")

@@ -11,13 +11,13 @@ from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.timing import cores
 from vcop import cli
 from vcop.config.data_options import FrameOptions, SynthesiseOptions
 from vcop.config.fields import flags
 from vcop.datasets.splits import SPLITS
 from vcop.preparation.synthetic import generator as videos_generator
 from vcop.runtime.atomic_files import write_text
+from vcop.runtime.process_pool import available_cores
 from vcop.sampling.seeding import generator
 from vcop.storage.frame_store import FrameStore
 
@@ -54,7 +54,7 @@ def _synthetic(folder: Path, arguments: argparse.Namespace) -> Path:
         videos_generator.SyntheticVideo("ucf101", motions[i % len(motions)], i // len(motions) + 1, 1, int(n))
         for i, n in enumerate(rng.integers(66, arguments.longest + 1, arguments.count))
     ]
-    with ProcessPoolExecutor(cores()) as pool:
+    with ProcessPoolExecutor(available_cores()) as pool:
         list(pool.map(videos_generator.make_video, items, repeat(folder), repeat(options)))
     return folder
 
@@ -91,6 +91,6 @@ def command(folder: Path, scratch: Path, options: FrameOptions, processes: int) 
 def store(folder: Path, scratch: Path, options: FrameOptions) -> FrameStore:
     """Decode all videos of a folder, and return the frame store."""
     with contextlib.redirect_stdout(sys.stderr):
-        if cli.main(command(folder, scratch, options, cores())):
+        if cli.main(command(folder, scratch, options, available_cores())):
             raise SystemExit(1)
     return FrameStore(scratch / f"{options.codec}.h5", options)

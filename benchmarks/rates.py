@@ -36,6 +36,7 @@ from vcop.planning.cost_model import CostModel
 from vcop.planning.job_times import OTHER, TIMES_FORMAT, job_work, what_was_measured
 from vcop.planning.snakemake_jobs import Job, planned_jobs
 from vcop.runtime.atomic_files import write_text
+from vcop.runtime.process_pool import available_cores
 
 GROUPS, VIDEOS, QUESTION_VIDEOS = 12, 2, 60  # of the synthetic data sets
 EPOCHS = (2, 12)  # of both runs; of question answering
@@ -78,7 +79,7 @@ def main(words: list[str] | None = None) -> None:
 
 def at_once(study: Study) -> int:
     """Return how many trainings of a study run at the same time: one a GPU, or as many as the cores have room for."""
-    fitting = timing.cores() // (study.compute.torch_threads + study.machine.workers)
+    fitting = available_cores() // (study.compute.torch_threads + study.machine.workers)
     gpus = torch.cuda.device_count() if study.machine.device != "cpu" else 0
     return max(1, min(fitting, gpus) if gpus else fitting)
 
@@ -125,7 +126,7 @@ def run(folder: Path, study: Study, slots: int, number: int, found: Measured, *,
     """Run a miniature, and add the work and seconds of its jobs. Returns the seconds of Snakemake for each job."""
     wanted, before = targets(study), time.time()
     with CpuTimes() as used:
-        workflow.snakemake(workflow.ROOT, folder, str(timing.cores()), *wanted)
+        workflow.snakemake(workflow.ROOT, folder, str(available_cores()), *wanted)
     seconds, model, busy, count = time.time() - before, CostModel(study, folder), 0.0, 0
     for job in planned_jobs(folder, wanted)[0]:
         begun, took = spent(folder, job)

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from benchmarks import timing
 from vcop.evaluation.nearest_neighbours import HELD, nearest_neighbours, unit_rows
+from vcop.runtime.process_pool import available_cores
 from vcop.sampling.seeding import generator
 
 Array = NDArray[Any]
@@ -51,7 +52,7 @@ def main(words: list[str] | None = None) -> None:
         action="store_true",
         help=f"Sizes of the papers, {PAPERS}: once, ours and the product alone, a quarter of an hour.",
     )
-    parser.add_argument("--threads", type=int, default=timing.cores())
+    parser.add_argument("--threads", type=int, default=available_cores())
     parser.add_argument("--way", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args(words)

@@ -78,18 +78,13 @@ def machine() -> str:
     without = f"; no {', '.join(missing)}" if missing else ""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     parts = [
-        f"{cpu_model()}, {cores()} cores ({', '.join(have)}{without})",
+        f"{cpu_model()}, {available_cores()} cores ({', '.join(have)}{without})",
         f"{memory:.0f} GiB",
         f"Python {platform.python_version()}, PyTorch {version('torch')}, NumPy {version('numpy')}",
         f"load {os.getloadavg()[0]:.1f} at the end",
         f"{dt.datetime.now(dt.UTC).date()}",
     ]
     return "; ".join(parts)
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use, also by the quota of a container."""
-    return available_cores()
 
 
 def publish(arguments: argparse.Namespace, *parts: str) -> None:

@@ -28,6 +28,7 @@ from vcop.config.names import PAPER_NETWORKS
 from vcop.config.reader import read_study
 from vcop.config.study import Study
 from vcop.networks import flops
+from vcop.runtime.process_pool import available_cores
 from vcop.runtime.processor import instruction_sets
 
 STUDIES = {"papers": hours.PAPERS, "embedded": Path(__file__).parents[1] / "config.yaml"}
@@ -74,7 +75,7 @@ def size(arguments: argparse.Namespace, name: str) -> list[str]:
     """Return the table of one size; for the papers' size on a GPU, also the hours of their studies."""
     study, device = read_study(yaml.safe_load(STUDIES[name].read_text())), torch.device(arguments.device)
     slow = name == "papers" and device.type == "cpu"
-    threads = arguments.threads or (timing.cores() if slow else study.compute.torch_threads)
+    threads = arguments.threads or (available_cores() if slow else study.compute.torch_threads)
     batch, steps = arguments.batch or (max(2, threads) if slow else 8), arguments.steps or (1 if slow else 20)
     torch.set_num_threads(threads)
     rows, best = [], {}

@@ -96,15 +96,16 @@ def run(arguments: argparse.Namespace, ends: float, words: list[str] | None) -> 
     """Run the chosen parts until ``ends``."""
     import torch
 
-    from benchmarks.gpu.context import Context, cores
+    from benchmarks.gpu.context import Context
     from benchmarks.gpu.machine import about
     from benchmarks.gpu.report import Report
+    from vcop.runtime.process_pool import available_cores
 
     device = torch.device(arguments.device, 0) if arguments.device == "cuda" else torch.device("cpu")
     command = shlex.join(["python", "-m", "benchmarks.gpu", *(sys.argv[1:] if words is None else words)])
     report = Report(arguments.out, about(device, command, tiny=arguments.tiny))
     before = torch.get_num_threads()
-    torch.set_num_threads(cores() if not arguments.tiny else 1)
+    torch.set_num_threads(available_cores() if not arguments.tiny else 1)
     if not arguments.tiny:  # a thread that hangs in the driver hears no signal; all that was found is on disk
         faulthandler.dump_traceback_later(max(1.0, ends - time.monotonic()), exit=True)
     try:

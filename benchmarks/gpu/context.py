@@ -15,7 +15,7 @@ from unittest.mock import patch
 import torch
 import yaml
 
-from benchmarks import hours, timing
+from benchmarks import hours
 from benchmarks.gpu.report import Report
 from benchmarks.loops import Bench
 from vcop.config.data_options import FrameOptions
@@ -132,8 +132,3 @@ def first_line(problem: BaseException) -> str:
     """Return kind and first line of an error, for a cell of a table."""
     text = next(iter(str(problem).strip().splitlines()), "")
     return f"{type(problem).__name__}: {text[:200]}".replace("|", "/")
-
-
-def cores() -> int:
-    """Return the number of CPU cores of this process."""
-    return timing.cores()

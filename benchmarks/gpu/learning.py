@@ -14,7 +14,7 @@ from torch.utils.data import default_collate
 
 from benchmarks import timing
 from benchmarks.gpu import films
-from benchmarks.gpu.context import Context, arithmetic, cores
+from benchmarks.gpu.context import Context, arithmetic
 from benchmarks.gpu.films import Films
 from benchmarks.gpu.report import curve_table
 from benchmarks.loops import CLIPS, TASK
@@ -24,6 +24,7 @@ from vcop.loading.inputs import prepare_tuples
 from vcop.loading.samples import Sample
 from vcop.networks.registry import build_backbone
 from vcop.pretext import order_prediction
+from vcop.runtime.process_pool import available_cores
 from vcop.stats.proportions import wilson_interval
 from vcop.storage.frame_store import Video
 from vcop.training.distributed import Group
@@ -80,7 +81,7 @@ def run(context: Context) -> None:
     start = time.monotonic()
     size = context.study.frames
     looks, tested = (3, 1) if context.tiny else (fitting_looks(context), TESTED)
-    made = films.render(context.scratch, looks, tested, size.height, size.width, 1 if context.tiny else cores())
+    made = films.render(context.scratch, looks, tested, size.height, size.width, 1 if context.tiny else available_cores())
     context.line(f"rendered {films.describe(made)}")
     context.report.keep(PART, videos=films.describe(made), render_seconds=time.monotonic() - start)
     seconds = time.monotonic() - start

@@ -15,13 +15,14 @@ import torch
 
 from benchmarks import timing
 from benchmarks.gpu import films
-from benchmarks.gpu.context import Context, cores, first_line
+from benchmarks.gpu.context import Context, first_line
 from benchmarks.loops import CLIPS, TASK, now
 from vcop.config.options import ComputeOptions
 from vcop.datasets.splits import SPLITS, TRAIN, OfficialSplits
 from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import TrainingTuples
 from vcop.loading.inputs import prepare_tuples
+from vcop.runtime.process_pool import available_cores
 from vcop.storage.frame_store import FrameStore, Image, Video
 from vcop.storage.frame_writer import DecodedVideo, encode_frame, write_store
 
@@ -46,7 +47,7 @@ def run(context: Context) -> None:
     folder = context.scratch / PART
     folder.mkdir()
     size = context.study.frames
-    made = films.render(folder, 2, 1, size.height, size.width, 1 if context.tiny else cores())
+    made = films.render(folder, 2, 1, size.height, size.width, 1 if context.tiny else available_cores())
     stores, rows = {}, []
     for name, lacking, build in ways():
         if lacking:

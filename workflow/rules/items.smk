@@ -14,9 +14,8 @@ def heading(results=()):
         r"results/(?:answers|retrieval/[^/]+)/([^/]+)/supervised/",
     )
     found = {match.groups() for path in results if (match := re.search(tuned, path))}
-    found |= {
-        ("ucf101", match[1]) for path in results if (match := re.search(taught, path))
-    }  # supervised features were fine-tuned there
+    # Supervised features come from networks that were fine-tuned on UCF101.
+    found |= {("ucf101", match[1]) for path in results if (match := re.search(taught, path))}
     networks = [*NETWORK_LABELS, *sorted({network for _, network in found} - set(NETWORK_LABELS))]
     unequal = []
     for dataset in DATASETS:

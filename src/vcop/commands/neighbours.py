@@ -36,11 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Search for every test video. Raises ValueError if the files do not fit each other."""
     found = read_embeddings(arguments.file)
-    known = set(found.video.astype(str).tolist())
+    ends: dict[str, float] = {}  # when each video ends, in seconds
+    for name, end in zip(found.video.astype(str).tolist(), found.end.tolist(), strict=True):
+        ends[name] = max(end, ends.get(name, 0.0))
     videos = read_video_list(arguments.list)
     paths = locate_videos(arguments.videos, [video.path for video in videos])
     listed = {printable(paths[video.path]): video.role for video in videos}
-    queries = [name for name, role in listed.items() if role == "test" and name in known]
+    queries = [name for name, role in listed.items() if role == "test" and name in ends]
     if not queries:
         raise ValueError(f"{arguments.file}: has none of the test videos of {arguments.list} in {arguments.videos}")
     near = nearest_videos(found, queries, list(listed), arguments.k)
@@ -52,9 +54,6 @@ def run(arguments: argparse.Namespace) -> None:
     write_csv(arguments.table, HEADER, rows)
     shown = near[:: -(-len(near) // PAGE_QUERIES)]
     about = f"{len(shown)} of {len(near)} test videos, each with the nearest of {len(listed) - 1} others; {arguments.file}"
-    ends: dict[str, float] = {}
-    for name, end in zip(found.video.astype(str).tolist(), found.end.tolist(), strict=True):
-        ends[name] = max(end, ends.get(name, 0.0))
     spans = {name: (0.0, ends[name]) for one in shown for name in (one.query, *one.videos)}
     title = f"Nearest videos in {arguments.videos}"
     write_text(arguments.out, neighbour_page(shown, spans, title, about, printable(arguments.videos) + "/", available_cores()))

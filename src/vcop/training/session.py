@@ -123,11 +123,9 @@ def _start_group(machine: MachineOptions, compute: ComputeOptions, *, share_batc
         count = f"gpus: {machine.gpus}" if machine.gpus > 1 else f"nodes: {machine.nodes}"
         raise ValueError(f"machine.{count}, but only pretraining can share its work")
     torch.backends.cudnn.allow_tf32, torch.backends.cudnn.deterministic = compute.allow_tf32, compute.deterministic
+    if compute.deterministic:  # otherwise matrix products on a GPU may differ from run to run
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     # `cudnn` covers cuDNN's operations alone, not the gradients of S3D's pools and of word vectors. The call below takes 2 s.
-    if compute.deterministic:
-        os.environ.setdefault(
-            "CUBLAS_WORKSPACE_CONFIG", ":4096:8"
-        )  # without it matrix products on a GPU may differ from run to run
     if compute.deterministic != torch.are_deterministic_algorithms_enabled():
         torch.use_deterministic_algorithms(compute.deterministic, warn_only=True)
     group = distributed.start_group(machine)

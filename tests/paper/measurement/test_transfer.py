@@ -4,8 +4,9 @@ import pytest
 from support import compared_tasks
 from support.compared_tasks import RANDOM, TASKS
 
+from vcop.paper.measurement.claims import ONE_SEED
 from vcop.paper.measurement.scores import Measured
-from vcop.paper.measurement.transfer import ABOVE, AT, BELOW, MEASURES, ONE_SEED, OWN, Number, measure_transfer, work_sentence
+from vcop.paper.measurement.transfer import ABOVE, AT, BELOW, MEASURES, OWN, Number, measure_transfer, work_sentence
 from vcop.paper.measurement.work import Work, read_work
 
 

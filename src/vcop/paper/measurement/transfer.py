@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from vcop.paper.measurement import comparisons
+from vcop.paper.measurement.claims import ONE_SEED
 from vcop.paper.measurement.comparisons import RANDOM, Score
 from vcop.paper.measurement.scores import Measured, correct_videos, group_runs, retrieval_at
 from vcop.paper.measurement.work import EQUAL, Work, WorkRecord
@@ -20,7 +21,6 @@ SHARE = 10  # percent of the labels, of the smaller fine-tuning
 OWN = "own task"
 Setting = tuple[str, str]  # network, weights
 ABOVE, BELOW, AT = "above", "below", "not apart"  # an accuracy against chance, by its interval
-ONE_SEED = "one seed"  # then nothing is concluded
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from vcop.sampling.tasks import ANY_TASK, chance_accuracy, order_task
 
 FILE = re.compile(r".*\b((?:pretrain|finetune)/.+/seed-\d+)/(history\.csv|provenance\.json)$")
 RECOGNITION = re.compile(r".*\brecognition/(.+/seed-\d+)\.csv$")  # what a fine-tuning leaves there has its folder's name
-SUPERVISED, TAUGHT = "supervised", "recognition/ucf101-1/{network}/random/from-conv1/seed-{seed}.csv"
+SUPERVISED = "supervised"  # weights that were fine-tuned from random ones on split 1 of UCF101
 EQUAL = 1.15  # work counts as equal if neither side has more than 1.15 times the other's; whole epochs seldom fit better
 Run = str  # the folder of a training, below results, such as pretrain/r3d/16-8-3/seed-0
 Number = TypeVar("Number", int, float)
@@ -81,7 +81,7 @@ class WorkRecord:
             ValueError: If the files of a run are missing.
         """
         if weights == SUPERVISED:
-            return self.finetuning([Path(TAUGHT.format(network=network, seed=seed)) for seed in seeds])
+            return self._tuned([f"finetune/ucf101-1/{network}/random/from-conv1/seed-{seed}" for seed in seeds])
         if not re.fullmatch(ANY_TASK, weights):
             return None
         total = [self._chain(network, weights, seed) for seed in seeds]
@@ -97,7 +97,10 @@ class WorkRecord:
         Raises:
             ValueError: If the files of a run are missing.
         """
-        runs = [f"finetune/{match[1]}" for path in results if (match := RECOGNITION.search(path.as_posix()))]
+        return self._tuned([f"finetune/{match[1]}" for path in results if (match := RECOGNITION.search(path.as_posix()))])
+
+    def _tuned(self, runs: Sequence[Run]) -> Work:
+        """Return the work of some fine-tunings, the mean over them."""
         lengths = [(self._read(self.epochs, run), self._read(self.videos, run)) for run in runs]
         return Work(fmean(epochs for epochs, _ in lengths), fmean(epochs * videos for epochs, videos in lengths))
 

@@ -11,8 +11,9 @@ from statistics import fmean
 from vcop.paper import labels
 from vcop.paper.heading import Heading
 from vcop.paper.measurement.audits import CONDITIONS
+from vcop.paper.measurement.claims import ONE_SEED
 from vcop.paper.measurement.scores import Measured, csv_number
-from vcop.paper.measurement.transfer import ABOVE, AT, BELOW, MEASURES, ONE_SEED, OWN, Number, Setting, Transfer
+from vcop.paper.measurement.transfer import ABOVE, AT, BELOW, MEASURES, OWN, Number, Setting, Transfer
 from vcop.paper.pages import retrieval
 from vcop.paper.pages.markdown import heading_lines, table_lines
 from vcop.paper.pages.tables import format_points

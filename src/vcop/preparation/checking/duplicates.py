@@ -199,11 +199,8 @@ def _matching_keys(table: _HashTable, queries: Keys, count: int) -> tuple[Keys, 
     A cut or delayed copy matches many times with the same shift; chance matches scatter over all shifts. The triple is packed into
     one integer, so that ``np.unique`` counts votes; ``_accepted`` takes it apart again.
     """
-    keys, rows, seen = (
-        [],
-        [],
-        np.zeros((len(queries), count), bool),
-    )  # which videos have a thumbnail that is similar to a query
+    keys, rows = [], []
+    seen = np.zeros((len(queries), count), bool)  # which videos have a thumbnail that is similar to a query
     # Votes for earlier videos were counted when those were the queries; here they are needed to tell how common a picture is.
     for start in range(0, len(table.video), GALLERY_BLOCK):
         gallery = table.signs[start : start + GALLERY_BLOCK]

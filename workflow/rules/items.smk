@@ -8,7 +8,7 @@ from vcop.paper.labels import DATASET_LABELS, NETWORK_LABELS
 
 
 def heading(results=()):
-    """Flags of the heading of an item with these inputs; its note says where networks are fine-tuned for other epochs than others."""
+    """Flags of an item's heading. If networks are fine-tuned for different numbers of epochs on a data set, its note lists them."""
     tuned, taught = (
         r"results/(?:recognition|finetune)/([^/]+)-[123]/([^/]+)/",
         r"results/(?:answers|retrieval/[^/]+)/([^/]+)/supervised/",

@@ -177,8 +177,9 @@ class Study(Options):
         """Return the options of one pretraining.
 
         Args:
-            name: A task as in ``16-8-3``, ``arrow-16`` or ``16-16-3-long``; ``-long`` runs twice the epochs of its task (TMM 2020, IV-A),
-                ``-direct`` sees as many clips as the task-based curriculum up to its task, and ``-more`` has the epochs of ``-hard``.
+            name: A task as in ``16-8-3``, ``arrow-16`` or ``16-16-3-long``; the epochs are those that ``task_epochs`` gives. Otherwise
+                ``-long`` has twice the epochs of its task (TMM 2020, IV-A), ``-direct`` as many as show the network the clips of the whole
+                task-based curriculum up to its task, ``-more`` those of ``-hard``, and every other one ``pretrain.epochs``.
         """
         order = order_task(name)
         epochs = self._epochs(order) if order else self.task_epochs.get(name, self.pretrain.epochs)

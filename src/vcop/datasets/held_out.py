@@ -21,10 +21,10 @@ def draw_groups(sizes: Mapping[str, int], wanted: int, purpose: str, leave: int 
         sizes: Videos of each group.
         wanted: Number of videos.
         purpose: What the videos are drawn for.
-        leave: How many groups have to be left for other lists.
+        leave: How many groups have to be left for the other roles.
 
     Raises:
-        ValueError: If there are too few groups, or if each holds over half of the videos.
+        ValueError: If no group can be taken: there are ``leave`` groups or fewer, or the smallest holds over half of the videos.
     """
     drawn: set[str] = set()
     count = 0

@@ -43,7 +43,7 @@ def list_videos(folder: Path, options: DatasetOptions, root: Path = Path()) -> l
 
 
 def _require_folders(folder: Path, videos: list[ListedVideo]) -> None:
-    """Raise ValueError unless the folders of the videos give each of them a label, of two classes or more."""
+    """Raise ValueError unless every video has a label and there are at least two labels."""
     if not has_labels(videos):
         raise ValueError(f"{folder}: labels: folders, but its videos are not in two or more sub-folders, one for each class")
     if loose := [printable(video.path) for video in videos if not video.label]:
@@ -54,7 +54,10 @@ def _require_folders(folder: Path, videos: list[ListedVideo]) -> None:
 
 
 def _require_undivided(videos: list[ListedVideo]) -> None:
-    """Raise ValueError if two videos of a group have different roles in a user's table. Groups that only names tell may be divided."""
+    """Raise ValueError if a user's table gives two videos of one group different roles.
+
+    Groups that are recognised only because file names look like UCF101's or HMDB51's are not checked, since some lists divide them.
+    """
     first: dict[str, ListedVideo] = {}
     for video in videos:
         if video.role and video.group != source_group(video.path):
@@ -120,10 +123,10 @@ def group_of(video: ListedVideo, groups: str) -> str:
 
 
 def folder_version(folder: Path, videos_list: Path, options: DatasetOptions, *, decoded: bool) -> str:
-    """Return what the workflow calls the content of a folder: another text makes the list be written anew.
+    """Return a short hash of the names of the videos in a folder; if it changes, the workflow writes the list again.
 
-    New videos change it. Videos that are gone do so only before decoding; afterwards they may be removed. A table or lists of the user are
-    files that the workflow watches itself.
+    New videos change it. Missing videos change it only before decoding, because videos may be deleted after it; a folder without any video
+    changes nothing. A table or lists of the user are files that the workflow watches itself.
 
     Args:
         folder: Directory of the videos.

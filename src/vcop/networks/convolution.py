@@ -80,6 +80,6 @@ class MaxPool3d(nn.MaxPool3d):
         return max_pool3d(x, self.fitting_kernel(x))
 
     def fitting_kernel(self, x: Tensor) -> tuple[int, ...]:
-        """Return the kernel for an input: 1 in each dimension in which the map is smaller. Also the stride."""
+        """Return the kernel for an input, which is also used as the stride: 1 in each dimension in which the map is smaller than it."""
         kernel = self.kernel_size if isinstance(self.kernel_size, tuple) else (self.kernel_size,) * 3
         return tuple(k if k <= size else 1 for k, size in zip(kernel, x.shape[2:], strict=True))

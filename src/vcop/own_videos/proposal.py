@@ -18,6 +18,7 @@ from vcop.own_videos.speed import frame_seconds, tuple_seconds
 from vcop.own_videos.survey import Survey, survey_videos
 from vcop.own_videos.task_choice import TaskChoice, choose_task
 from vcop.runtime.printing import printable
+from vcop.sampling.tasks import Task
 
 NETWORK = "r3d"  # the backbone that workflow/rules/own_videos.smk trains
 FOLDERS = 10  # with so many sub-folders, the videos of one are taken to belong together
@@ -118,6 +119,8 @@ def propose(request: Request) -> Proposal:
             "--device cuda: PyTorch sees no GPU here, and the time of a training step is measured on it: run this command where the GPU "
             "is, or take --device cpu and change the sizes of config.yaml"
         )
+    if request.task:
+        Task.parse(request.task)  # a wrong name is said before the videos are looked at
     options = DatasetOptions(
         videos=str(request.videos), lists=request.table, labels=request.labels, groups=request.groups or "none"
     )

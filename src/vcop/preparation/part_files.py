@@ -99,13 +99,13 @@ def file_error_reason(video: Path, problem: OSError) -> str:
 
 @dataclass
 class _EncodedFrames:
-    """Encoded frames of a video, one after another: a list of them, joined in the end, would need the memory twice."""
+    """Encoded frames of a video, one after another: a list of frames that is joined at the end would need twice the memory."""
 
     data: bytearray = field(default_factory=bytearray)
     sizes: list[int] = field(default_factory=list)
 
     def refill(self, frames: Iterable[bytes]) -> None:
-        """Hold these frames alone; they stay if the next one cannot be had."""
+        """Replace the content by these frames. If the iterator raises an error, the frames before it are kept."""
         self.data.clear()
         self.sizes.clear()
         for frame in frames:

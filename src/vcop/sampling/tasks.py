@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 # Other trainings of the same task: without the task-based curriculum, with the sample-based one, with twice the epochs; and our
-# controls of the two curricula, of equal work: from scratch for the epochs of the whole curriculum, and on with all videos.
+# controls of the two curricula, of equal work: from scratch for as many clips as the whole curriculum, and on with all videos.
 VARIANTS = ("", "scratch", "hard", "long", "direct", "more")
 PATTERN = r"\d+-\d+-[2-5](-(scratch|hard|long|direct|more))?"
 # Order prediction, or another pretext task: the name of its module and numbers.

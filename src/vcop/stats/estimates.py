@@ -46,9 +46,10 @@ class Effects:
 
         Args:
             other: The effects to take away.
-            apart: Whether groups of one side alone make strata of their own. This is for sides of unequal test lists, such as three splits
-                and one of them: the groups that both have then weigh less in the difference, or even the other way round, and what is
-                common to a class must not count as a difference between its groups.
+            apart: Whether, in each class, the groups that only one side has form a second stratum. Use this if the test lists differ, as
+                in three splits minus split 1. A group that both sides have then enters the difference with a smaller weight than a group
+                that one side has, or with the opposite sign. In one stratum, an effect that the whole class shares would look like
+                variation between its groups.
 
         Raises:
             ValueError: If the two sides have other seeds.
@@ -138,7 +139,7 @@ class Estimate:
 
         Args:
             other: The estimate to take away.
-            apart: Whether groups of one side alone make strata of their own, see ``Effects.minus``.
+            apart: Whether groups that only one side has form strata of their own, see ``Effects.minus``.
 
         Raises:
             ValueError: If the two have other seeds, or if one of them is a mean of several settings.

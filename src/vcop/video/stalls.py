@@ -1,4 +1,7 @@
-"""What to do where ffmpeg stalls: either the decoder hangs, which is the fault of the video, or its file system does, which is not."""
+"""What reading a video does if ffmpeg stalls: the fault may be the video's, or that of a file system that has paused.
+
+Decoding into a frame store (``vcop.preparation.part_files``) refuses the video after the first time, and decodes it again in the next run.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ Result = TypeVar("Result")
 
 
 def retry_stalled(video: Path, work: Callable[[], Result]) -> Result:
-    """Return what ``work`` returns; where it stalls, read the whole file and try once more, since the file system may have paused.
+    """Return what ``work`` returns. If ffmpeg stalls, read the whole file and try once more, since the file system may have paused.
 
     Args:
         video: The video that ``work`` reads.

@@ -74,7 +74,7 @@ class WorkRecord:
         Args:
             network: Name of the backbone.
             weights: Name of a task, or ``supervised``: fine-tuned from random weights on split 1 of UCF101. For anything else, such as
-                random weights, there is none.
+                random weights, None is returned.
             seeds: Seeds of the runs.
 
         Raises:

@@ -8,8 +8,9 @@ steps:
 2. So for each pair, the thumbnails that overlap in time are compared after subtracting their mean over time. What remains is what
    *happens*; only if that correlates do both files show the same recording.
 
-A picture that resembles those of over ``MOST_VIDEOS`` others, as all pictures of a fixed camera do, does not tell which of them it may
-belong to. It is not compared: time and memory would grow with the square of the videos, to hours for a thousand clips.
+A thumbnail that resembles thumbnails of over ``MOST_VIDEOS`` other videos, as with a fixed camera, tells nothing about which of them is a
+copy. It proposes no pairs: otherwise nearly all pairs of such videos would have to be examined in step 2, which takes hours for a
+thousand clips.
 
 docs/data.md reports what is found and what is not. (The package ImageHash would add SciPy and PyWavelets for one cosine transform
 of 20 lines, and it has no search.)
@@ -59,7 +60,7 @@ class DuplicatePair(NamedTuple):
 
 
 class SameRecordings(NamedTuple):
-    """Pairs of videos that show the same recording, and the videos most of whose pictures resemble too many others to be compared."""
+    """Pairs of videos that show the same recording, and the videos of whose thumbnails over half resemble too many other videos."""
 
     pairs: list[DuplicatePair]
     skipped: list[int]
@@ -105,7 +106,8 @@ def find_same_recordings(
         advance: Called with the number of thumbnails that have been looked up since the last call.
 
     Returns:
-        One pair for any two videos, with the shift that correlates best; and the numbers of the videos that were not compared.
+        One pair for any two videos, with the shift that correlates best; and the numbers of the videos of whose thumbnails over half
+        propose no pairs, so that copies of them may be missed.
 
     Shape:
         videos: V arrays of (n, S, S).

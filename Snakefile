@@ -58,7 +58,7 @@ include: "workflow/rules/index.smk"
 
 
 # Seconds each, and little memory: on a cluster these would only wait in the queue. `localrules:` knows no name of an imported rule.
-SHORT_RULES = ["download_source", "index", "initialise", "list_videos", "mine", "outline", "summarise"]
+SHORT_RULES = ["download_source", "index", "initialise", "list_videos", "outline", "summarise"]
 SHORT = map(workflow.modifier.avail_rulename, [*render.items(), *SHORT_RULES])
 workflow.localrules(*filter(None, SHORT))
 

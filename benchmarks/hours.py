@@ -59,14 +59,16 @@ def _hours(study: Study, rates: dict[str, float], jobs: list[str]) -> list[str]:
     """Return the cells of the columns from the second one on."""
     hours = {job: clips(study, job) / CLIPS / rates[network(job)] / 3600 for job in jobs if network(job)}
     trained = [h for job, h in hours.items() if job.startswith(("pretrain/", "finetune/"))]
-    features = [h for job, h in hours.items() if job.startswith("extract")]
+    features = [h for job, h in hours.items() if job.startswith(("extract", "mine/"))]
     return [str(len(trained)), *(timing.number(sum(of)) for of in (trained, features, trained + features))]
 
 
 def network(job: str) -> str:
     """Return the network through which a job passes clips, or "" if it uses none."""
     rule, *of = job.split("/")
-    return {"pretrain": of[:1], "finetune": of[1:2], "extract": of[1:2], "extract_questions": of[:1]}.get(rule, [""])[0]
+    first, second = of[:1], of[1:2]
+    networks = {"pretrain": first, "mine": first, "finetune": second, "extract": second, "extract_questions": first}
+    return networks.get(rule, [""])[0]
 
 
 def clips(study: Study, job: str) -> float:
@@ -74,6 +76,9 @@ def clips(study: Study, job: str) -> float:
     rule, *of = job.split("/")
     if rule == "pretrain":
         return _pretraining(study, Task.parse(of[1]))
+    if rule == "mine":
+        task = Task.parse(of[1])
+        return task.tuple_length * study.mine.tuples * _tuples(study, task).training * CLIP.testing
     if rule == "finetune":
         dataset, split = of[0].split("-")
         videos = listed(dataset, int(split)).with_validation(study.data[dataset].validation_videos)
@@ -90,11 +95,14 @@ def clips(study: Study, job: str) -> float:
 
 
 def _pretraining(study: Study, task: Task) -> float:
+    options, videos = study.pretraining(str(task)), _tuples(study, task)
+    tested = options.test_tuples * videos.test * CLIP.testing
+    return task.tuple_length * (training_flop(videos, options.epochs, CLIP) + tested)
+
+
+def _tuples(study: Study, task: Task) -> SplitSize:
     counts, _ = official_counts.TASKS[str(task.plain)]  # for -hard an upper bound: simple videos are left out
-    videos = SplitSize(*counts).with_validation(study.data["ucf101"].validation_videos, listed("ucf101", 1).training)
-    options = study.pretraining(str(task))
-    predicted = options.confidence_epochs * videos.training + options.test_tuples * videos.test
-    return task.tuple_length * (training_flop(videos, options.epochs, CLIP) + predicted * CLIP.testing)
+    return SplitSize(*counts).with_validation(study.data["ucf101"].validation_videos, listed("ucf101", 1).training)
 
 
 def listed(dataset: str, split: int) -> SplitSize:

@@ -42,6 +42,7 @@ STORE, NETWORK = "h5py, simplejpeg", "safetensors.torch"
 LATE = {
     "initialise": f"vcop.networks.registry, vcop.storage.weights, {NETWORK}", "pretrain": f"{STORE}, {NETWORK}", "finetune": f"{STORE}, {NETWORK}",
     "extract": f"{STORE}, {NETWORK}", "illustrate": f"{STORE}, {NETWORK}", "audit": f"{STORE}, {NETWORK}", "decode": STORE,
+    "mine": f"{STORE}, {NETWORK}",
     "retrieve": "h5py", "answer": f"h5py, {NETWORK}", "probe": "h5py", "figure": "vcop.paper.figures.retrieval_curves, matplotlib.pyplot",
     "table": "vcop.paper.items.cvpr2019_table1", "check": "h5py", "outline": "torch", "synthesise": "ffmpeg",
 }  # fmt: skip

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from support.answering import made  # noqa: F401  # fixtures
 from support.answering import made as questions  # noqa: F401
-from support.confidence import confidence  # noqa: F401
 from support.helpers import SMALL, decode, vcop
 from support.pretraining import start  # noqa: F401
 

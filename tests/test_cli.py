@@ -31,7 +31,6 @@ def test_every_verb_says_what_it_takes(verb, capsys):
         "pack",
         "download",
         "check",
-        "mine",
     ],
 )
 def test_light_verbs_do_not_import_torch(verb):

@@ -137,7 +137,7 @@ def outcome(runner: Runner) -> tuple:
         {k: v for k, v in row.items() if k not in ("seconds", "clips_per_second")}
         for row in table(runner.folder / RUN / "history.csv")
     ]
-    texts = [(runner.folder / path).read_text() for path in (ORDER, f"{RUN}/validation.txt", f"{RUN}/confidence.csv")]
+    texts = [(runner.folder / path).read_text() for path in (ORDER, f"{RUN}/validation.txt")]
     return digest(runner.folder / RUN / "model.safetensors"), rows, texts
 
 
@@ -334,7 +334,7 @@ def test_processes_that_share_a_training_have_the_samples_and_losses_of_one(done
     mine, other = ([float(row["loss"]) for row in table(r.folder / RUN / "history.csv")] for r in (runner, whole))
     assert mine[:3] == pytest.approx(other[:3], abs=1e-4)
     assert mine == pytest.approx(other, abs=2e-2), "rounding grows from step to step"
-    mine, other = (table(r.folder / RUN / "confidence.csv") for r in (runner, whole))
-    assert [(row["video"], row["epoch"]) for row in mine] == [(row["video"], row["epoch"]) for row in other]
+    mine, other = (table(r.folder / ORDER) for r in (runner, whole))
+    assert [(row["video"], row["order"]) for row in mine] == [(row["video"], row["order"]) for row in other]
     assert runner.log.count("videos to train on") == 1, "one writer"
     assert [path.name for path in (runner.folder / RUN).glob("*state*")] == ["state.pt"]

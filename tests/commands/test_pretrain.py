@@ -15,17 +15,11 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 from support.helpers import FRAMES, vcop, written
-from support.pretraining import NARROW, OPTIONS, results, table, words
-from torch.utils.data import default_collate
+from support.pretraining import OPTIONS, mining_words, results, table, words
 
-from vcop.config.options import ComputeOptions, InputOptions, MachineOptions
+from vcop.config.options import MachineOptions
 from vcop.datasets.splits import TEST, TRAIN
-from vcop.loading.clip_datasets import TrainingTuples
-from vcop.loading.inputs import prepare_tuples
-from vcop.pretext.order_prediction import load_pretrained
-from vcop.pretext.task_registry import find_task
 from vcop.sampling.seeding import seed_of
-from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
 from vcop.storage.sealing import OPTIMISER
 from vcop.storage.weights import read_about
@@ -42,7 +36,7 @@ def whole(store_path, start, tmp_path_factory):
 def test_its_files(whole, store_path):
     store = FrameStore(store_path)
     long = {role: {v.name for v in store.of(1, role) if v.count >= 64} for role in (TRAIN, TEST)}
-    _, history, order, validation, _ = results(whole)
+    _, history, order, validation = results(whole)
     assert len(history) == 6
     rows = list(csv.DictReader(order.splitlines()))
     assert {r["video"] for r in rows} == long[TEST]
@@ -123,24 +117,6 @@ def test_restart_ignores_the_state(whole, store_path, start, tmp_path, capsys):
     assert results(tmp_path / "again") == results(whole)
 
 
-def test_confidence_is_that_of_the_best_weights_on_new_tuples_of_the_training_videos(whole, store_path, start, tmp_path):
-    store, rows = FrameStore(store_path), table(whole / "confidence.csv")
-    aside = set((whole / "validation.txt").read_text().split())
-    training = {v.name for v in store.of(1, TRAIN) if v.count >= 64} - aside
-    assert [(r["epoch"], r["video"]) for r in rows] == [(str(e), v) for e in range(7, 12) for v in sorted(training)]
-    assert all(0 <= float(r["probability"]) <= 1 for r in rows)
-    assert all(r["right"] == "1" for r in rows if float(r["probability"]) > 0.5)
-    # The same weights, loaded from their file, say the same.
-    task, inputs = Task.parse("16-8-3"), InputOptions(crop=16, frame_stride=2)
-    model = load_pretrained("r3d", NARROW, OPTIONS, find_task("16-8-3"), whole / "model.safetensors")
-    data = TrainingTuples(store, [v for v in store.of(1, TRAIN) if v.name in training], task, inputs, seed=0)
-    inputs, labels = prepare_tuples(inputs, ComputeOptions())(default_collate([data[7, 0], data[7, 1]]), torch.device("cpu"))
-    with torch.no_grad():
-        odds = model(inputs).softmax(1).gather(1, labels[:, None])[:, 0]
-    of_epoch = {r["video"]: float(r["probability"]) for r in rows if r["epoch"] == "8"}
-    assert odds.tolist() == pytest.approx([of_epoch[v.name] for v in data.videos[:2]], abs=1e-4)
-
-
 def test_several_tuples_of_each_test_video(whole, store_path, start, tmp_path):
     options = dataclasses.replace(OPTIONS, test_tuples=3)
     assert vcop(*words(store_path, start, tmp_path, options=options)) == 0
@@ -153,13 +129,13 @@ def test_several_tuples_of_each_test_video(whole, store_path, start, tmp_path):
 
 def test_the_sample_based_curriculum(whole, store_path, tmp_path, capsys):
     """Mined videos alone are trained on, from the same task's weights, last layer and momenta included."""
-    options = dataclasses.replace(OPTIONS, epochs=1, learning_rate=0.0, hard_optimiser="carried", confidence_epochs=1)
+    options = dataclasses.replace(OPTIONS, epochs=1, learning_rate=0.0, hard_optimiser="carried")
     first, hard = tmp_path / "first", tmp_path / "hard"
     begin = whole / "model.safetensors"
     assert vcop(*words(store_path, begin, first, options=dataclasses.replace(options, learning_rate=0.001))) == 0
-    assert vcop(*mining(first, tmp_path), "--minimum", 8, "--threshold", "0.0") == 0
+    assert vcop(*mining_words(store_path, first, tmp_path, options=options), "--tuples", 1, "--threshold", "0.0") == 0
     kept = (tmp_path / "hard.txt").read_text().splitlines()
-    wrong = {r["video"] for r in table(first / "confidence.csv") if r["right"] == "0"}
+    wrong = {r["video"] for r in table(tmp_path / "predictions.csv") if r["right"] == "0"}
     assert set(kept) >= wrong
     assert len(kept) == max(8, len(wrong))
     capsys.readouterr()
@@ -167,7 +143,6 @@ def test_the_sample_based_curriculum(whole, store_path, tmp_path, capsys):
     assert vcop(*words(store_path, first / "model.safetensors", hard, options=options, task="16-8-3-hard"), *more) == 0
     aside = len((first / "validation.txt").read_text().split())
     assert f"r3d 16-8-3-hard: {len(kept)} videos to train on, {aside} to validate" in capsys.readouterr().out
-    assert {r["video"] for r in table(hard / "confidence.csv")} == set(kept)
     assert (hard / "validation.txt").read_text() == (first / "validation.txt").read_text()
     # At rate zero nothing but BatchNorm's statistics may move: head and backbone began where the first run ended.
     one, other = (load_file(folder / "model.safetensors") for folder in (first, hard))
@@ -185,10 +160,6 @@ def test_the_sample_based_curriculum(whole, store_path, tmp_path, capsys):
     )
     fresh = read_state(tmp_path / "fresh" / "optimiser.pt", OPTIMISER)["state"]
     assert not all(torch.equal(s["momentum_buffer"], fresh[k]["momentum_buffer"]) for k, s in momenta.items())
-
-
-def mining(folder, out):
-    return ("mine", "--confidence", folder / "confidence.csv", "--out", out / "hard.txt", "--classes", out / "classes.csv")
 
 
 @pytest.mark.parametrize(("text", "message"), [("", "it is empty"), ("Fall/no such video.avi\n", "is not among the")])

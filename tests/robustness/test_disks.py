@@ -66,7 +66,10 @@ WRITES = {
     "baselines": lambda i, o: ("--frames", i["store"], "--out", o / "b.csv"),
     # So many clips, that its file is larger than what ffmpeg has to write about a video.
     "embed": lambda i, o: (*i["two"], "--weights", i["trained"], "--clips", 64, "--out", o / "e.csv"),
-    "mine": lambda i, o: ("--confidence", i["run"] / "confidence.csv", "--out", o / "h.txt", "--classes", o / "c.csv"),
+    "mine": lambda i, o: (
+        *(*ORDERED, "--frames", i["store"], "--weights", i["trained"], "--validation-videos", 8),
+        *("--predictions", o / "p.csv", "--out", o / "h.txt", "--classes", o / "c.csv"),
+    ),
     "extract": lambda i, o: (*NETWORK, *SETTING, "--frames", i["store"], "--weights", i["start"], "--out", o / "f.h5"),
     "retrieve": lambda i, o: ("--queries", i["f"], "--gallery", i["f"], "--layer", "conv5", "--out", o / "r.csv"),
     "finetune": lambda i, o: (

@@ -16,6 +16,7 @@ from support.helpers import vcop
 from vcop import __version__
 from vcop.config.data_options import FrameOptions
 from vcop.datasets.splits import TEST, TRAIN
+from vcop.pretext.order_prediction import HEADER
 from vcop.runtime.atomic_files import digest_path, require_intact, write_csv
 from vcop.storage import feature_store, hdf5, sealing, verification, weights
 from vcop.storage.feature_store import FeatureStore
@@ -238,21 +239,17 @@ def test_a_sealed_store_is_plain_hdf5_and_a_change_by_another_tool_is_noticed(tm
 
 
 def test_a_flipped_digit_in_a_table_of_results_is_found_by_whoever_reads_it_next(tmp_path, capsys):
-    path = tmp_path / "confidence.csv"
-    rows = [(f"A/{i}.avi", 1, "0.500000", 1) for i in range(10)]
-    write_csv(path, ("video", "epoch", "probability", "right"), rows)
-    assert digest_path(path).read_text().endswith("  confidence.csv\n")
-    mine = ("mine", "--confidence", path, "--out", tmp_path / "hard.txt", "--classes", tmp_path / "classes.csv")
+    path = tmp_path / "predictions.csv"
+    write_csv(path, HEADER, [(f"A/{i}.avi", 0, 1, 1, 1, "0.500000") for i in range(10)])
+    assert digest_path(path).read_text().endswith("  predictions.csv\n")
     draw = ("render", "cvpr2019_table1", "--study", "s", "--task", "16-8-3", "--inputs", path, "--out", tmp_path / "t.html")
-    assert vcop(*mine) == 0
     for _ in damages(path):
-        with pytest.raises(ValueError, match=r"confidence.csv: changed since it was written"):
+        with pytest.raises(ValueError, match=r"predictions.csv: changed since it was written"):
             require_intact(path)
     path.write_text(path.read_text().replace("0.500000", "0.900000", 1))
-    for words in (mine, draw, ("check", tmp_path)):
+    for words in (draw, ("check", tmp_path)):
         assert vcop(*words) == 1
         out, err = capsys.readouterr()
-        assert "confidence.csv: changed since it was written" in out + err
+        assert "predictions.csv: changed since it was written" in out + err
     digest_path(path).unlink()  # as in an unpacked study
     assert require_intact(path) == path
-    assert digest_path(tmp_path / "hard.txt").exists()

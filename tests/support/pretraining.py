@@ -29,6 +29,15 @@ def words(store_path, start, out, *, options=OPTIONS, machine=None, task="16-8-3
     return [str(w) for w in ("pretrain", *files, *about, *flags(*sections).split())]
 
 
+def mining_words(store_path, run, out, *, options=OPTIONS, task="16-8-3", validation=8):
+    """The words that mine the weights of a pretraining of ``words``."""
+    sections = (FRAMES, InputOptions(crop=16, frame_stride=2), NARROW, ComputeOptions(), options)
+    files = ("--frames", store_path, "--weights", run / "model.safetensors", "--out", out / "hard.txt")
+    more = ("--predictions", out / "predictions.csv", "--classes", out / "classes.csv")
+    about = ("--network", "r3d", "--task", task, "--validation-videos", validation)
+    return [str(w) for w in ("mine", *files, *more, *about, *flags(*sections).split())]
+
+
 def table(path):
     with open(path) as file:
         return list(csv.DictReader(file))
@@ -39,5 +48,5 @@ def results(out):
         {k: v for k, v in row.items() if k not in ("seconds", "clips_per_second")} for row in table(out / "history.csv")
     ]
     weights = {k: v.tobytes() for k, v in load_file(out / "model.safetensors").items()}
-    texts = ((out / name).read_text() for name in ("order.csv", "validation.txt", "confidence.csv"))
+    texts = ((out / name).read_text() for name in ("order.csv", "validation.txt"))
     return weights, history, *texts

@@ -18,7 +18,7 @@ from vcop.loading.batches import split_batch
 from vcop.training import distributed
 
 # 49 videos are 48 + 1: of the last batch, one tuple, one process has nothing, and BatchNorm may see a single value.
-OPTIONS = PretrainOptions(epochs=3, batch_size=48, confidence_epochs=2)
+OPTIONS = PretrainOptions(epochs=3, batch_size=48)
 
 
 def run(words_, processes_=1):
@@ -43,11 +43,6 @@ def numbers(out):
         ]
 
 
-def confidences(out):
-    with open(out / "confidence.csv") as file:
-        return [(r["video"], r["epoch"], float(r["probability"])) for r in csv.DictReader(file)]
-
-
 @pytest.mark.parametrize("change", [{}, {"joint_batchnorm": True, "head_batchnorm": True, "accumulate": 2}])
 def test_two_processes_have_the_losses_of_one(store_path, start, tmp_path, change):  # noqa: F811
     options = PretrainOptions(**{f: getattr(OPTIONS, f) for f in OPTIONS.__dataclass_fields__} | change)
@@ -63,8 +58,6 @@ def test_two_processes_have_the_losses_of_one(store_path, start, tmp_path, chang
     assert first.keys() == second.keys()
     for name, value in first.items():
         assert torch.allclose(value, second[name], atol=2e-3), name
-    assert [c[:2] for c in confidences(one)] == [c[:2] for c in confidences(two)]
-    assert [c[2] for c in confidences(one)] == pytest.approx([c[2] for c in confidences(two)], abs=5e-3)
     assert results(one)[3] == results(two)[3]
 
 

@@ -22,24 +22,6 @@ def test_loss_and_accuracy_are_means_over_all_samples_in_evaluation_mode(tmp_pat
     assert accuracy == pytest.approx((logits.argmax(1) == labels).double().mean().item())
 
 
-def test_training_videos_are_judged_in_evaluation_mode_on_new_draws(tmp_path):
-    made = trainer(tmp_path)
-    rows = made.predictor.judge(made.train, 4, 2)
-    made.model.eval()
-    expected = {}
-    for epoch in (4, 5):
-        samples = [Points(45, noise=0.1)[epoch, i] for i in range(45)]
-        with torch.no_grad():
-            odds = made.model(torch.stack([s["x"] for s in samples])).softmax(1)
-        labels = torch.tensor([s["label"] for s in samples])
-        for sample, p, label in zip(samples, odds, labels, strict=True):
-            expected[sample["video"], epoch + 1] = (p[label].item(), int(p.argmax() == label))
-    assert len(rows) == len(expected) == 90
-    for video, epoch, probability, right in rows:
-        assert (pytest.approx(probability, abs=1e-6), right) == expected[video, epoch]
-    assert made.predictor.judge(made.train, 4, 0) == []
-
-
 def test_a_video_is_judged_by_the_mean_of_its_clips_logits(tmp_path):
     """Two videos of three clips: the first has two clips for class 1, but its mean is for class 0."""
     logits = torch.tensor([[9.0, 0], [0, 1], [0, 1], [0, 1], [0, 1], [1, 0]])

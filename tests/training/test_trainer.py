@@ -145,29 +145,6 @@ def test_asked_to_leave_in_the_validation_it_ends_with_the_same(tmp_path):
         assert history(folder) == history(tmp_path / "whole")
 
 
-def test_the_best_weights_judge_the_training_videos_also_after_an_interruption(tmp_path):
-    """At a rate that is too high the best epoch is not the last one; the judgement is that of the weights that are kept."""
-    more = {"confidence_epochs": 2}
-    whole = trainer(tmp_path / "whole", more=more)
-    whole.fit()
-    assert {row[1] for row in whole.confidence} == {5, 6}
-    assert sorted(whole.confidence) == sorted(whole.predictor.judge(whole.train, 4, 2))
-    assert all(torch.equal(v, whole.model.state_dict()[k]) for k, v in whole.state.best.items())
-    stopped = trainer(tmp_path / "stopped", more=more)
-    judge = stopped.predictor.judge
-
-    def leaving(*arguments):
-        stopped.lifecycle.signals.caught = "SIGTERM"
-        return judge(*arguments)
-
-    stopped.predictor.judge = leaving
-    with pytest.raises(Interrupted, match="goes on from the end of the training"):
-        stopped.fit()
-    again = trainer(tmp_path / "stopped", more=more, stop_after=0)
-    again.fit()
-    assert again.confidence == whole.confidence
-
-
 def test_unfinished_states_of_killed_attempts_are_cleared(tmp_path):
     (tmp_path / ".state.pt.123.part").write_bytes(b"x")
     (tmp_path / ".other.123.part").write_bytes(b"x")

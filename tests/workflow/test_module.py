@@ -162,8 +162,7 @@ def test_rules_of_seconds_stay_local_under_their_new_names(importing):
     assert "localrules directive" not in said.stderr
     local = set(next(line for line in said.stdout.splitlines() if line.startswith("local:")).split()[1:])
     assert local == {
-        f"vcop_{name}"
-        for name in [*items(), "index", "initialise", "list_videos", "mine", "outline", "download_source", "summarise"]
+        f"vcop_{name}" for name in [*items(), "index", "initialise", "list_videos", "outline", "download_source", "summarise"]
     }
 
 

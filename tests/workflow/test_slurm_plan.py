@@ -56,7 +56,7 @@ def test_without_gpus_none_is_asked_for(study):
 
 
 def test_what_takes_seconds_stays_on_the_login_node_and_the_rest_says_how_much_it_needs(study):
-    stay = {*items(), "index", "initialise", "list_videos", "mine", "outline", "download_source", "summarise"}
+    stay = {*items(), "index", "initialise", "list_videos", "outline", "download_source", "summarise"}
     assert f"stay: {' '.join(sorted(stay))}\n" in told(study, 'print("stay:", *sorted(workflow._localrules))')
     gathers = {"all", "cvpr2019", "tmm2020", "papers", "beyond"}
     for rule, resources in asked(study, "all", "beyond").items():

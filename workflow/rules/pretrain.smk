@@ -2,7 +2,7 @@
 
 in   results/frames/{dataset}.h5 of UCF101, or of `pretrain_on`; the weights of an easier task for tl = 4, 5; for -hard the same task's weights and hard videos
 out  results/pretrain/{network}/{random or task}/seed-{seed}/, results/order/{network}/{task}/seed-{seed}.csv
-     results/mine/{network}/{task}/seed-{seed}/hard.txt
+     results/mine/{network}/{task}/seed-{seed}/hard.txt, and the predictions that decide it
 
 The store is `ancient`: it is its digest, a small file, that makes training run again.
 """
@@ -46,7 +46,6 @@ rule pretrain:
         history="results/pretrain/{network}/{task}/seed-{seed}/history.csv",
         validation="results/pretrain/{network}/{task}/seed-{seed}/validation.txt",
         provenance="results/pretrain/{network}/{task}/seed-{seed}/provenance.json",
-        confidence="results/pretrain/{network}/{task}/seed-{seed}/confidence.csv",
         optimiser=MOMENTA,
         order="results/order/{network}/{task}/seed-{seed}.csv",
     log:
@@ -75,21 +74,30 @@ rule pretrain:
 rule mine:
     """Keep the videos that a trained network does not find simple (sample-based curriculum, TMM 2020, III-D2)."""
     input:
-        "results/pretrain/{network}/{task}/seed-{seed}/confidence.csv",
+        frames=ancient(f"results/frames/{PRETRAINING_DATA}.h5"),
+        digest=f"results/frames/{PRETRAINING_DATA}.digest",
+        weights="results/pretrain/{network}/{task}/seed-{seed}/model.safetensors",
+        source=task_source,
+        network=network_file,
     output:
         hard="results/mine/{network}/{task}/seed-{seed}/hard.txt",
         classes="results/mine/{network}/{task}/seed-{seed}/classes.csv",
+        predictions="results/mine/{network}/{task}/seed-{seed}/predictions.csv",
     log:
         "results/logs/mine/{network}/{task}/seed-{seed}.log",
     benchmark:
         "results/benchmarks/mine/{network}/{task}/seed-{seed}.tsv"
+    priority: 10  # a pretraining waits for it
     conda:
         "../../envs/train.yaml"
+    threads: TRAIN_THREADS
     resources:
-        mem_mb=1000,
-        runtime=10,
+        machine=MACHINE,
+        gpu=GPU,
+        mem_mb=8000,
+        runtime=longer(60),
     params:
-        options=flags(STUDY.mine),
-        minimum=STUDY.pretrain.batch_size,
+        options=lambda w: network_flags(STUDY.pretraining(w.task), STUDY.mine),
+        validation=lambda w: data(PRETRAINING_DATA).validation_videos,
     shell:
-        "python -m vcop mine --confidence {input} --minimum {params.minimum} {params.options} --out {output.hard} --classes {output.classes} > {log} 2>&1"
+        "python -m vcop mine --frames {input.frames} --network {wildcards.network} --task {wildcards.task} --seed {wildcards.seed} --weights {input.weights} --validation-videos {params.validation} {params.options} {resources.machine} --predictions {output.predictions} --out {output.hard} --classes {output.classes} > {log} 2>&1"

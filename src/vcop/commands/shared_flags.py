@@ -61,14 +61,14 @@ def model_session(arguments: argparse.Namespace, weights_file: Path, *, share_ba
 
 
 def take_from_weights(arguments: argparse.Namespace, weights_file: Path) -> None:
-    """Give flags that were left out the values that a weights file says. Raises ValueError if network or task stay unknown."""
+    """Give flags that were left out the values that a weights file says. Raises ValueError if network, task or seed stay unknown."""
     about = read_about(weights_file)
     if note := foreign_weights.note(weights_file, about):
         print(note, file=sys.stderr)
-    for key in (*NEEDED, "task", "head_batchnorm"):
+    for key in (*NEEDED, "task", "seed", "head_batchnorm"):
         if key in about and getattr(arguments, key, "") is None:
             setattr(arguments, key, about[key])
-    for key in ("network", "task"):
+    for key in ("network", "task", "seed"):
         if getattr(arguments, key, "") is None:
             raise ValueError(f"{weights_file}: does not say its {key}: give --{key}")
     if getattr(arguments, "clip_length", 0) is None:
@@ -106,12 +106,7 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_arguments(parser)
     add_study_argument(parser)
     parser.add_argument("--start", type=weights_path, required=True, help=f"Weights to start from: {WEIGHTS_HELP}.")
-    parser.add_argument(
-        "--validation-videos",
-        type=int,
-        default=800,
-        help="Training videos that are set aside to choose the best weights, at most a fifth of them (default: %(default)s).",
-    )
+    add_validation_videos(parser)
     parser.add_argument("--seed", type=int, required=True, help="Seed of all random draws of this run.")
     parser.add_argument("--restart", action="store_true", help="Begin anew instead of continuing from a saved state.")
     parser.add_argument(
@@ -119,6 +114,16 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         help="File to write: the weights (.safetensors). State, history and provenance are written beside it.",
+    )
+
+
+def add_validation_videos(parser: argparse.ArgumentParser) -> None:
+    """Add the flag of every command that divides the training list as a training does."""
+    parser.add_argument(
+        "--validation-videos",
+        type=int,
+        default=800,
+        help="Training videos that are set aside to choose the best weights, at most a fifth of them (default: %(default)s).",
     )
 
 

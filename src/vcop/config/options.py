@@ -106,12 +106,6 @@ class PretrainOptions(LoopOptions):
         False, "Pass all clips through the backbone at once; the published code makes one pass per clip position."
     )
     shared_crop: bool = option(False, "Use one crop per tuple instead of one per clip.")
-    confidence_epochs: int = option(
-        5,
-        "Number of passes over the training list, each with new tuples, in which the best weights predict the orders from which "
-        "`mine` finds simple videos (TMM 2020, IV-A: several).",
-        minimum=1,
-    )
     test_tuples: int = option(
         1, "Number of fixed tuples of each test video whose order is predicted; the papers do not give one.", minimum=1
     )
@@ -130,6 +124,9 @@ class MineOptions(Options):
         "A video is simple, and left out, if it was always ordered correctly with a probability above this.",
         minimum=0,
         maximum=1,
+    )
+    tuples: int = option(
+        5, "Number of new tuples of each training video whose order the network predicts (TMM 2020, IV-A: several).", minimum=1
     )
     mine_revision: int = option(1, REVISION, minimum=1)
 

@@ -19,7 +19,7 @@ MINUTES = {"cpu": 20.0, "cuda": 60.0}  # of the whole study
 CLIPS = 15_000  # training clips of fine-tuning
 RECIPE = {
     "optimiser": "adamw", "schedule": "cosine", "warmup": 0.02, "weight_decay": 0.05, "dropout": 0.0, "head_batchnorm": True,
-    "joint_batchnorm": True, "shared_crop": True, "test_tuples": 5, "confidence_epochs": 1,
+    "joint_batchnorm": True, "shared_crop": True, "test_tuples": 5,
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from vcop.planning.dataset_sizes import SplitSize, StudySize
 from vcop.planning.snakemake_jobs import Job
 from vcop.pretext.task_names import FOLDER
 from vcop.pretext.task_registry import find_task
+from vcop.pretext.tasks.base import PretextTask
 from vcop.sampling.tasks import Task
 
 WORDS, WORD_VALUES = 9, 300  # words of a question, on average; values of a word vector (GloVe)
@@ -44,6 +45,7 @@ class CostModel:
         self.clip = study_clip(study)
         self._rules: dict[str, Callable[[Job], float]] = {
             "pretrain": self._pretrain,
+            "mine": self._mine,
             "finetune": self._finetune,
             "finetune_few": self._finetune,
             "extract": self._extract,
@@ -67,16 +69,24 @@ class CostModel:
         return flops.clip_cost(network, self.study.network, clip or self.clip, layer, study=self.folder)
 
     def _pretrain(self, job: Job) -> float:
-        """FLOP of all clips of all tuples: trained, validated, judged for the curriculum, and tested (TMM 2020, III-D2)."""
+        """FLOP of all clips of all tuples: trained, validated and tested."""
+        task, usable, cost = self._tuples(job)
+        options, videos = self.study.pretraining(str(task)), self._mined(job, usable)
+        return task.clips * (training_flop(videos, options.epochs, cost) + options.test_tuples * videos.test * cost.testing)
+
+    def _mine(self, job: Job) -> float:
+        """FLOP of all clips of the tuples of each training video (TMM 2020, III-D2)."""
+        task, videos, cost = self._tuples(job)
+        return task.clips * self.study.mine.tuples * videos.training * cost.testing
+
+    def _tuples(self, job: Job) -> tuple[PretextTask, SplitSize, ClipCost]:
+        """Return the pretext task of a job, the videos that are long enough for it, and the FLOP of one of its clips."""
         task, study = find_task(job.wildcards["task"], self.folder / FOLDER), self.study
         clip = ClipSize(_frames_read(study, task.clip_length), study.input.crop)
-        options, cost = study.pretraining(str(task)), self.clip_cost(job.wildcards["network"], clip=clip)
         name = study.pretraining_data
         dataset, aside = self.size.dataset(name), study.data[name].validation_videos
         usable = dataset.usable(task).with_validation(aside, dataset.split(1).training)
-        videos = self._mined(job, usable)
-        predicted = options.confidence_epochs * videos.training + options.test_tuples * videos.test
-        return task.clips * (training_flop(videos, options.epochs, cost) + predicted * cost.testing)
+        return task, usable, self.clip_cost(job.wildcards["network"], clip=clip)
 
     def _mined(self, job: Job, videos: SplitSize) -> SplitSize:
         """Videos of a `-hard` run: the length of its list of hard videos; all of them as long as the list does not exist."""

@@ -1,74 +1,109 @@
 """Sample-based curriculum: find the videos that a trained order network does not find simple (TMM 2020, III-D2 and IV-A).
 
-A converged network, whose training goes on later, predicts the order of new tuples of every training video in several passes. A video
-is simple if its order was predicted correctly in each of them, with a probability above 0.8. Simple videos leave the training list, and
-training goes on with the others, the hard videos.
+A converged network, whose training goes on later, predicts the order of several new tuples of every training video, in evaluation
+mode. A video is simple if each of these orders was predicted correctly, with a probability above 0.8. Simple videos leave the training
+list, and training goes on with the others, the hard videos.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vcop.runtime.atomic_files import require_existing, require_intact
+import torch
 
-if TYPE_CHECKING:
-    import pandas as pd
+from vcop.config.options import MineOptions, PretrainOptions
+from vcop.loading.clip_datasets import TrainingTuples
+from vcop.loading.inputs import prepare_tuples
+from vcop.pretext import order_prediction
+from vcop.pretext.order_prediction import Prediction
+from vcop.pretext.pretraining import choose_videos, shares_crop
+from vcop.pretext.tasks.base import PretextTask
+from vcop.runtime.progress import Progress
+from vcop.training import distributed
+from vcop.training.session import ModelSession
 
-# Columns of confidence.csv, which a pretraining writes: a row for each training video and pass over the training list after the last
-# epoch. In a pass the best weights, from which the curriculum goes on, predict a new tuple of each video. ``epoch`` is the number of the
-# pass; the first one is the number of epochs plus 1. ``probability`` is that of the true order, ``right`` is 1 if that order was the most
-# probable one.
-CONFIDENCE_COLUMNS = ("video", "epoch", "probability", "right")
 
+@torch.no_grad()
+def predict_training_videos(
+    session: ModelSession,
+    options: PretrainOptions,
+    mining: MineOptions,
+    task: PretextTask,
+    weights: Path,
+    *,
+    seed: int,
+    validation_videos: int = 800,
+) -> list[Prediction]:
+    """Predict new tuples of every training video of a pretraining.
 
-def read_confidence(path: Path) -> pd.DataFrame:
-    """Read a table of confidences.
+    They are the tuples of the epochs that would follow the last one, so the network was not trained on them.
 
     Args:
-        path: confidence.csv of a pretraining.
+        session: Frame store, network and where to compute.
+        options: Options of the pretraining.
+        mining: Number of tuples of each video.
+        task: The pretext task.
+        weights: The pretrained network (.safetensors).
+        seed: Seed of the pretraining.
+        validation_videos: Videos that the pretraining has set aside.
 
     Returns:
-        The columns ``CONFIDENCE_COLUMNS``.
+        The predictions, by number of the tuple, then by name of the video.
 
     Raises:
-        ValueError: If the file is missing, damaged, empty or not such a table.
+        ValueError: If store, weights and options do not fit each other, or a probability is not finite.
     """
-    import pandas as pd
+    store = session.store
+    session.require_fit(weights, task.clip_length, task=str(task), head_batchnorm=options.head_batchnorm, seed=seed)
+    videos = choose_videos(store, task, validation_videos, seed).training
+    model = order_prediction.load_pretrained(
+        session.network, session.nets, options, task, weights, session.group.device, len(store.classes)
+    )
+    distributed.set_layout(model, session.compute)
+    tuples = TrainingTuples(store, videos, task, session.inputs, seed, shares_crop(task, options))
+    batches = session.batches(tuples, options.batch_size, seed)
+    prepare, device = prepare_tuples(session.inputs, session.compute, task.alter), session.group.device
+    predictions: list[Prediction] = []
+    with Progress("mine", mining.tuples * len(videos), "tuple") as progress:
+        try:
+            for number in range(mining.tuples):
+                for sample in batches.epoch(options.epochs + number):
+                    inputs, labels = prepare(sample, device)
+                    with distributed.autocast(device, session.compute):
+                        outputs = model(inputs)
+                    answers = task.logits(outputs.float(), labels)
+                    predictions += order_prediction.make_predictions(sample["video"], number, *answers)
+                    progress.advance(len(sample["video"]))
+        finally:
+            batches.close()
+    for prediction in predictions:
+        if not math.isfinite(float(prediction.probability)):
+            raise ValueError(f"{weights}: predicts a probability that is not a number for {prediction.video}: train it again")
+    return sorted(predictions, key=lambda prediction: (prediction.tuple, prediction.video))
 
-    require_intact(require_existing(path, "the table of confidences"))
-    try:
-        with pd.option_context("mode.string_storage", "python"):  # names may be other than UTF-8, Arrow's strings may not
-            table = pd.read_csv(path, encoding_errors="surrogateescape")
-        table = table[list(CONFIDENCE_COLUMNS)].astype({"probability": float, "right": int})
-    except (KeyError, TypeError, ValueError) as problem:
-        raise ValueError(f"{path}: not a table with the columns {', '.join(CONFIDENCE_COLUMNS)} ({problem})") from None
-    if table.empty or not table["probability"].between(0, 1).all() or table.duplicated(["video", "epoch"]).any():
-        raise ValueError(
-            f"{path}: it is empty, has a probability outside 0 to 1, or has a video twice in one pass (column epoch)"
-        )
-    return table
 
-
-def hard_videos(table: pd.DataFrame, threshold: float, minimum: int) -> list[str]:
+def hard_videos(predictions: Sequence[Prediction], threshold: float, minimum: int) -> list[str]:
     """Return the names of the videos to train on: the hard ones, and at least ``minimum`` videos, if there are so many.
 
     Args:
-        table: Confidences, see ``read_confidence``.
-        threshold: A video is simple if in every pass its true order was the most probable one, with a probability above this (0.8 in
-            the paper).
-        minimum: If fewer videos are hard, simple ones are kept as well: first those whose smallest probability over all passes is lowest.
+        predictions: Predictions of several tuples of each training video.
+        threshold: A video is simple if each of its orders was predicted correctly, with a probability above this (0.8 in the
+            paper).
+        minimum: If fewer videos are hard, simple ones are kept as well: first those whose smallest probability is lowest.
 
     Returns:
         The names in alphabetical order.
     """
-    by_video = table.groupby("video", sort=True).agg(right=("right", "min"), lowest=("probability", "min"))
-    simple = (by_video["right"] == 1) & (by_video["lowest"] > threshold)
-    missing = max(0, minimum - int((~simple).sum()))
-    kept = by_video[simple].reset_index().sort_values(["lowest", "video"])["video"].head(missing)
-    return sorted([*by_video.index[~simple], *kept])
+    lowest: dict[str, float] = {}  # of each video the smallest probability of a true order; 0 if one was not predicted
+    for prediction in predictions:
+        sure = float(prediction.probability) if prediction.right else 0.0
+        lowest[prediction.video] = min(sure, lowest.get(prediction.video, 1.0))
+    hard = [video for video, probability in lowest.items() if probability <= threshold]
+    simple = sorted((probability, video) for video, probability in lowest.items() if probability > threshold)
+    return sorted([*hard, *(video for _, video in simple[: max(0, minimum - len(hard))])])
 
 
 def count_by_class(videos: Sequence[str], kept: Sequence[str]) -> list[tuple[str, int, int]]:

@@ -1,15 +1,14 @@
 """Pretraining: learn to predict the order of shuffled clips (CVPR 2019, 3 and 4; curricula: TMM 2020, III-D), or another pretext task.
 
 In every epoch one new sample, of order prediction a tuple of clips, is drawn from each training video. The weights with the lowest loss on the validation
-videos are kept; they also predict new tuples of the training videos, for the sample-based curriculum. The test is on fixed tuples of
-each test video (``test_tuples``), drawn once and for ever, with the central crop.
+videos are kept. The test is on fixed tuples of each test video (``test_tuples``), drawn once and for ever, with the central crop.
 
 Curricula:
 
 - Task-based (TMM 2020, III-D1): ``start`` holds the weights of the task with one clip less. Its backbone and pair layer are
   carried over; the last layer, of tl! outputs, begins with random weights.
-- Sample-based (TMM 2020, III-D2): ``start`` holds the weights of the same task, and ``videos`` lists the hard videos. All layers
-  are carried over.
+- Sample-based (TMM 2020, III-D2): ``start`` holds the weights of the same task, and ``videos`` lists the hard videos, which
+  ``vcop.pretext.hard_mining`` finds. All layers are carried over.
 """
 
 from __future__ import annotations
@@ -23,11 +22,10 @@ from vcop.loading.batches import Batches
 from vcop.loading.clip_datasets import FixedTuples, TrainingTuples
 from vcop.loading.inputs import prepare_tuples
 from vcop.pretext import order_prediction
-from vcop.pretext.hard_mining import CONFIDENCE_COLUMNS
 from vcop.pretext.order_prediction import Prediction
 from vcop.pretext.task_registry import source_digest
 from vcop.pretext.tasks.base import PretextTask
-from vcop.runtime.atomic_files import require_existing, require_intact, write_csv
+from vcop.runtime.atomic_files import require_existing, require_intact
 from vcop.storage import weights, weights_about
 from vcop.storage.frame_store import FrameStore, Video
 from vcop.training import checkpoints
@@ -63,13 +61,12 @@ class PretrainResult:
         return order_prediction.accuracy(self.predictions)
 
     def save(self) -> None:
-        """Write confidences, validation list, provenance and weights, and give up the claim on the folder.
+        """Write validation list, provenance and weights, and give up the claim on the folder.
 
         Call this last: the weights tell the workflow that the run is complete. If the sample-based curriculum is to carry
         the optimiser on, its state is written, too.
         """
         folder = self.run.out.parent
-        write_csv(folder / "confidence.csv", CONFIDENCE_COLUMNS, confidence_rows(self.trainer))
         if self.trainer.keep_optimiser:
             checkpoints.save_optimiser(folder / "optimiser.pt", self.trainer.state.best_optimiser)
         self.run.write(self.trainer, {"chance": self.chance, "clips": self.task.clips})
@@ -130,7 +127,6 @@ def pretrain(
         prepare_tuples(inputs, session.compute, task.alter),
         clips=task.clips,
         objective=task,
-        confidence_epochs=options.confidence_epochs,
         keep_optimiser=options.hard_optimiser == "carried",
     )
     if momenta:
@@ -214,9 +210,3 @@ def predict_orders(trainer: Trainer, test: Batches, tuples: int) -> list[Predict
         for number, sample in order_prediction.fixed_batches(test, tuples)
         for prediction in order_prediction.make_predictions(sample["video"], number, *trainer.logits(sample))
     ]
-
-
-def confidence_rows(trainer: Trainer) -> list[tuple[str, int, str, int]]:
-    """Return a row of ``CONFIDENCE_COLUMNS`` for each training video and pass over the training list (TMM 2020, III-D2)."""
-    rows = sorted(trainer.confidence, key=lambda row: (row[1], row[0]))
-    return [(video, epoch, f"{probability:.6f}", right) for video, epoch, probability, right in rows]

@@ -51,6 +51,7 @@ CONFIG |= {
     "width": "frames.width",
     "head_batchnorm": "pretrain.head_batchnorm",
     "clip_length": "task",
+    "seed": "seeds",
 }
 
 

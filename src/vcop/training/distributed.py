@@ -79,14 +79,6 @@ class Group:
         numbers: list[float] = (summed if alone is None else torch.cat([summed, alone.double().reshape(1)])).tolist()
         return numbers
 
-    def gather(self, rows: list[Any]) -> list[Any]:
-        """Return the rows of all processes, by rank."""
-        if self._fabric is None:
-            return rows
-        parts: list[Any] = [None] * self.size
-        torch.distributed.all_gather_object(parts, rows)
-        return [row for part in parts for row in part]
-
     def agree(self, check: Callable[[], None], name: str) -> None:
         """Run a check in every process. Raises ValueError in the first one if any of them fails; then the others exit."""
         problem: ValueError | None = None

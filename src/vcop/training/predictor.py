@@ -1,4 +1,4 @@
-"""Predictions in evaluation mode: on the validation list, and on the training videos (TMM 2020, III-D2)."""
+"""Predictions of a training in evaluation mode: on its validation list, and on its test videos."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vcop.loading.samples import Sample
 from vcop.training import distributed
 from vcop.training.lifecycle import Lifecycle
 from vcop.training.objective import Objective
-from vcop.training.progress import Confidence, loss_and_correct, true_class_probability
+from vcop.training.progress import loss_and_correct
 
 
 @dataclass
@@ -67,18 +67,3 @@ class Predictor:
         bad = [name for names, one in losses if not torch.isfinite(one) for name in names] if not math.isfinite(loss) else []
         self.lifecycle.require_finite("validation loss", loss / count, bad or ["what another process validates"])
         return loss / count, rights / count
-
-    def judge(self, train: Batches, first: int, epochs: int) -> list[Confidence]:
-        """Return the probability of each training sample's right answer, of all processes (TMM 2020, III-D2).
-
-        Args:
-            train: The training list.
-            first: Epoch, counted from 0, whose draws are predicted first; the training has ended before it.
-            epochs: Number of passes over the list.
-        """
-        rows: list[Confidence] = []
-        for epoch in range(first, first + epochs):
-            for sample in self.lifecycle.until_signal(train.epoch(epoch)):
-                probabilities, right = true_class_probability(*self.logits(sample))
-                rows += zip(sample["video"], [epoch + 1] * len(right), probabilities, right, strict=True)
-        return self.lifecycle.state.group.gather(rows)

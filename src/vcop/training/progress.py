@@ -1,4 +1,4 @@
-"""Position and history of a training, and the numbers that are kept of its predictions."""
+"""Position and history of a training, and the numbers that are kept of predictions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-
-Confidence = tuple[str, int, float, int]  # video, epoch, probability of the right answer, whether it was predicted
 
 
 @dataclass

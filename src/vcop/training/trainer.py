@@ -24,7 +24,7 @@ from vcop.training.distributed import Group
 from vcop.training.lifecycle import Lifecycle
 from vcop.training.objective import Objective
 from vcop.training.predictor import Predictor
-from vcop.training.progress import Confidence, TrainingProgress, loss_and_correct
+from vcop.training.progress import TrainingProgress, loss_and_correct
 from vcop.training.reporting import Epoch
 from vcop.training.run_state import RunState
 
@@ -47,7 +47,6 @@ class Trainer:
         folder: Directory of the state, the history and the progress file.
         fingerprint: What the result depends on; only a state with the same one is resumed.
         name: Name of the training in messages.
-        confidence_epochs: Number of passes over the training list in which the best weights predict it (TMM 2020, III-D2).
         keep_optimiser: Whether the optimiser's state at the best epoch is kept, too.
         restart: Whether a saved state is deleted instead of resumed.
         objective: Logits and losses; by default those of a classification.
@@ -66,11 +65,9 @@ class Trainer:
     folder: Path
     fingerprint: str
     name: str
-    confidence_epochs: int = 0
     keep_optimiser: bool = False
     restart: bool = False
     objective: Objective = field(default_factory=Objective)
-    confidence: list[Confidence] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self.device = self.group.device
@@ -113,7 +110,7 @@ class Trainer:
     def fit(self) -> None:
         """Train to the end, from the saved state if there is one; the model then has the weights of lowest validation loss.
 
-        With these it predicts the training videos, on draws that no epoch has trained on; ``confidence`` holds the result. The lease is kept: results are still to be written beside the state.
+        The lease is kept: results are still to be written beside the state.
 
         Raises:
             Interrupted: On SIGTERM or SIGINT, with the state saved.
@@ -128,7 +125,7 @@ class Trainer:
             raise
 
     def _train(self) -> None:
-        """Run all epochs that are left, and judge the training videos by the best weights."""
+        """Run all epochs that are left, and load the best weights."""
         self.state.resume()
         now, videos, life = self.progress, len(self.train.data), self.lifecycle
         done = self.clips * (now.epoch * videos + min(now.step * self.train.batch_size, videos))
@@ -138,7 +135,6 @@ class Trainer:
                 while not self.state.finished:
                     self._train_epoch()
                 self.model.load_state_dict(self.state.best)
-                self.confidence = self.predictor.judge(self.train, self.loop.epochs, self.confidence_epochs)
         finally:
             life.reporter.close()
             self.train.close()

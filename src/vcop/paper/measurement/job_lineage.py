@@ -119,7 +119,7 @@ _NEEDS: dict[str, Callable[..., list[str]]] = {
     "decode": lambda dataset: [f"synthesise/{dataset}"],
     "decode_questions": lambda: ["synthesise_questions"],
     "pretrain": lambda network, task: ["decode/ucf101", _weights(network, Task.parse(task).start), *_mined(network, task)],
-    "mine": lambda network, task: [f"pretrain/{network}/{task}"],
+    "mine": lambda network, task: ["decode/ucf101", f"pretrain/{network}/{task}"],
     "extract": lambda dataset, network, weights: [f"decode/{dataset}", _weights(network, weights)],
     "extract_questions": lambda network, weights: ["decode_questions", _question_weights(network, weights)],
     "retrieve": lambda dataset, network, weights, _: [f"extract/{dataset}/{network}/{weights}"],

@@ -276,5 +276,7 @@ def test_the_miniature_of_a_study_differs_in_videos_and_epochs_alone(name):
     for same in ("task", "frames", "input", "network", "compute", "machine"):
         assert getattr(small, same) == getattr(whole, same)
     assert small.pretrain == replace(whole.pretrain, epochs=2) and small.extract.test_clips == 2
+    assert {small.pretraining(task).epochs for task in ("16-8-3", "16-8-4")} == {2}
+    assert {small.finetuning(*of).epochs for of in (("ucf101", "c3d"), ("hmdb51", "r3d"))} == {2}
     assert small.synthesise.groups == rates.GROUPS
     assert all(path.startswith("results/synthetic/") for of in small.data.values() for path in (of.videos, of.lists))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vcop.storage.feature_store import FeatureStore
     from vcop.storage.frame_store import FrameStore, Video
 
-__version__ = "0.9.0"
+__version__ = "0.10.0"
 
 # The public names, and the module of each.
 _MODULES = {

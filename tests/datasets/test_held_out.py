@@ -41,7 +41,7 @@ def test_what_cannot_be_drawn_is_said():
         draw_roles(own_groups(3), dict.fromkeys(own_groups(3), "training"), 1)
 
     with pytest.raises(
-        ValueError, match="there are 2 videos; the lists of training, validation and test need at least one each"
+        ValueError, match="2 videos are too few: the lists of training, validation and test need at least one each"
     ):
         draw_roles(own_groups(2), {}, 1)
 

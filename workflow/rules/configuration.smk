@@ -11,7 +11,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
 
-VERSION = "0.9.0"  # of the package that these rules call
+VERSION = "0.10.0"  # of the package that these rules call
 IMPORTED = not workflow.modifier.is_main_snakefile()
 UNCLAIMED = workflow.default_target is None  # a Snakefile that imports the rules may have a first rule of its own
 SOURCE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1] / "src"

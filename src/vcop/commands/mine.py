@@ -41,7 +41,9 @@ def run(arguments: argparse.Namespace) -> None:
         validation_videos=arguments.validation_videos,
     )
     kept = hard_videos(predictions, mining.threshold, options.batch_size)
-    classes = count_by_class(sorted({prediction.video for prediction in predictions}), kept)
+    predicted = {prediction.video for prediction in predictions}
+    store = session.store
+    classes = count_by_class({v.name: store.classes[v.label] for v in store.videos if v.name in predicted}, kept)
     dropped = sum(n for _, _, n in classes)
     print(f"{session.network} {arguments.task}: {len(kept)} videos kept, {dropped} simple ones dropped")
     for name, stay, leave in classes:

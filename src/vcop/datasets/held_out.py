@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from vcop.sampling.seeding import seed_of
 
 TEST_SHARE, VALIDATION_SHARE = 5, 5  # a fifth of all videos is for tests, at most a fifth of the others validates
-LISTS = ("test", "validation", "training")  # in the order in which they are drawn
+ROLES = ("test", "validation", "training")  # in the order in which they are drawn
 ROOM = 1.25  # a draw may be so much larger than wanted: groups are taken whole
 
 
@@ -39,7 +39,7 @@ def draw_groups(sizes: Mapping[str, int], wanted: int, purpose: str, leave: int 
             others = f", and {leave} must be left for other lists" if leave else ""
             raise ValueError(
                 f"no {purpose} videos can be drawn: {'1 group has' if len(sizes) == 1 else f'{len(sizes)} groups have'} no role yet; groups are not "
-                f"divided{others}: give smaller groups, or none"
+                f"divided{others}: give smaller groups, or no groups at all"
             )
         drawn.add(smallest)
     return drawn
@@ -60,8 +60,9 @@ def draw_roles(groups: Mapping[str, str], given: Mapping[str, str], validation_v
         ValueError: If a group would be divided, or nothing is left to draw from.
     """
     roles = dict(given)
-    if not given and len(groups) < len(LISTS):
-        raise ValueError(f"there are {len(groups)} videos; the lists of training, validation and test need at least one each")
+    if not given and len(groups) < len(ROLES):
+        count = f"{len(groups)} video{'s are' if len(groups) != 1 else ' is'}"
+        raise ValueError(f"{count} too few: the lists of training, validation and test need at least one each")
     for role, share, most in (("test", TEST_SHARE, len(groups)), ("validation", VALIDATION_SHARE, validation_videos)):
         if role in roles.values():
             continue
@@ -77,8 +78,8 @@ def draw_roles(groups: Mapping[str, str], given: Mapping[str, str], validation_v
                 sizes[groups[video]] = sizes.get(groups[video], 0) + 1
         if not sizes:
             raise ValueError(f"no {role} videos can be drawn: every group has a role already; name some yourself")
-        lists = LISTS[LISTS.index(role) + 1 :]  # those that still need a group
-        leave = sum(other not in roles.values() for other in lists)
+        later = ROLES[ROLES.index(role) + 1 :]  # those that still need a group
+        leave = sum(other not in roles.values() for other in later)
         drawn = draw_groups(sizes, max(1, min(most, len(left) // share)), role, leave)
         roles |= {video: role for video in left if groups[video] in drawn}
     of_group = {groups[video]: role for video, role in roles.items()}

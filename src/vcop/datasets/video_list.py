@@ -95,8 +95,8 @@ def _rows(path: Path, table: csv.DictReader[str]) -> Iterator[dict[str, str | No
             yield row
     except csv.Error as problem:
         raise ValueError(
-            f"{path}:{line + 1}: is no row of a table ({problem}): a value with a quotation mark stands in quotation marks, the mark "
-            "itself is written twice, and nothing stands between a closing mark and the comma"
+            f"{path}:{line + 1}: is no row of a table ({problem}): a value that begins with a quotation mark ends with one, a mark "
+            "inside it is written twice, and nothing stands between the closing mark and the comma"
         ) from None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -106,11 +106,15 @@ def hard_videos(predictions: Sequence[Prediction], threshold: float, minimum: in
     return sorted([*hard, *(video for _, video in simple[: max(0, minimum - len(hard))])])
 
 
-def count_by_class(videos: Sequence[str], kept: Sequence[str]) -> list[tuple[str, int, int]]:
-    """Count for each class, which is a video's folder, how many of its videos are kept and dropped.
+def count_by_class(classes: Mapping[str, str], kept: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Count for each class how many of its videos are kept and dropped.
+
+    Args:
+        classes: Class of each training video.
+        kept: Names of the videos that are kept.
 
     Returns:
         Rows of (class, kept, dropped); the class that loses most comes first.
     """
-    before, after = (Counter(Path(video).parent.name for video in names) for names in (videos, kept))
+    before, after = Counter(classes.values()), Counter(classes[video] for video in kept)
     return sorted(((name, after[name], n - after[name]) for name, n in before.items()), key=lambda row: (-row[2], row[0]))

@@ -86,7 +86,12 @@ def at_once(study: Study) -> int:
 
 def miniature(raw: dict[str, Any], study: Study, epochs: int, seeds: int, less: int) -> dict[str, Any]:
     """Return the configuration of the miniature of a study."""
-    made = raw | {"seeds": list(range(seeds)), "task_epochs": {}, "finetune_epochs": {}, "extract": raw.get("extract", {}) | {}}
+    made = raw | {
+        "seeds": list(range(seeds)),
+        "task_epochs": {},
+        "finetune_epochs": {},
+        "extract": raw.get("extract", {}) | {},
+    }
     made["extract"] = made["extract"] | {"test_clips": max(1, study.extract.test_clips // less)}
     for section in ("pretrain", "finetune", "answer"):
         made[section] = raw.get(section, {}) | {"epochs": epochs}

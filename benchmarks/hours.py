@@ -1,7 +1,7 @@
 """Hours that one machine needs for each item of the papers, from the tuples per second that it trains of each network.
 
 The clips that every job passes through a network are counted from the official lists. A trained clip counts as one; a clip
-that passes forward only (validation, tests, features) counts as a third. Fine-tuning with frozen stages counts as if all
+that passes forward only (validation, tests, features, mining) counts as a third. Fine-tuning with frozen stages counts as if all
 stages were trained. Retrieval and question answering themselves are not counted, since they take minutes.
 """
 
@@ -46,7 +46,7 @@ def report(study: Study, rates: dict[str, float], loaded: float | None) -> list[
     rows = [[item, *_hours(study, rates, job_lineage.jobs_behind(jobs))] for item, jobs in items.items()]
     both = job_lineage.jobs_behind(job for jobs in items.values() for job in jobs)
     rows = [row for row in rows if row[1] != "0"] + [["both papers, every job once", *_hours(study, rates, both)]]
-    header = ("item, with all behind it", "trainings", "hours of training", "hours of features", "hours")
+    header = ("item, with all behind it", "trainings", "hours of training", "hours of features and mining", "hours")
     said = ", ".join(f"{network} {timing.number(rate)}" for network, rate in rates.items())
     parts = [f"Hours of the papers' studies at these tuples/s: {said}.", timing.table(header, rows)]
     if loaded:

@@ -86,13 +86,9 @@ def at_once(study: Study) -> int:
 
 def miniature(raw: dict[str, Any], study: Study, epochs: int, seeds: int, less: int) -> dict[str, Any]:
     """Return the configuration of the miniature of a study."""
-    made = raw | {
-        "seeds": list(range(seeds)),
-        "task_epochs": {},
-        "finetune_epochs": {},
-        "extract": raw.get("extract", {}) | {},
-    }
-    made["extract"] = made["extract"] | {"test_clips": max(1, study.extract.test_clips // less)}
+    made = raw | {"seeds": list(range(seeds)), "task_epochs": {}, "finetune_epochs": {}}
+    made["extract"] = raw.get("extract", {}) | {"test_clips": max(1, study.extract.test_clips // less)}
+    made["mine"] = raw.get("mine", {}) | {"tuples": max(1, study.mine.tuples // less)}
     for section in ("pretrain", "finetune", "answer"):
         made[section] = raw.get(section, {}) | {"epochs": epochs}
     videos = dataclasses.asdict(study.synthesise) if study.synthesise else {}
@@ -120,6 +116,7 @@ def targets(study: Study) -> list[str]:
         for s in seeds
     ]
     files += [f"results/recognition/{dataset}-1/{n}/{task}/from-conv1/seed-{s}.csv" for n in PAPER_NETWORKS for s in seeds]
+    files += [f"results/mine/r3d/{task}/seed-{s}/hard.txt" for s in seeds]
     if study.questions:
         files += [
             f"results/answers/{of}/seed-{s}.csv" for of in (f"c3d/{task}", f"r3d/{task}", "question-only") for s in seeds

@@ -325,7 +325,7 @@ def test_a_killed_snakemake_is_followed_by_one_whose_job_waits_and_a_third_is_re
 
 
 @pytest.mark.parametrize("name", ["gpus", "nodes"])
-def test_processes_that_share_a_training_have_the_samples_and_losses_of_one(done, whole, name):
+def test_processes_that_share_a_training_have_the_losses_of_one(done, whole, name):
     runner = done[name].result()
     (job,) = runner.records()
     assert job["JobState"] == "COMPLETED"
@@ -334,7 +334,5 @@ def test_processes_that_share_a_training_have_the_samples_and_losses_of_one(done
     mine, other = ([float(row["loss"]) for row in table(r.folder / RUN / "history.csv")] for r in (runner, whole))
     assert mine[:3] == pytest.approx(other[:3], abs=1e-4)
     assert mine == pytest.approx(other, abs=2e-2), "rounding grows from step to step"
-    mine, other = (table(r.folder / ORDER) for r in (runner, whole))
-    assert [(row["video"], row["order"]) for row in mine] == [(row["video"], row["order"]) for row in other]
     assert runner.log.count("videos to train on") == 1, "one writer"
     assert [path.name for path in (runner.folder / RUN).glob("*state*")] == ["state.pt"]

@@ -4,6 +4,7 @@ import csv
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from support.helpers import vcop
 from support.pretraining import NARROW, OPTIONS, mining_words, table, words
 from torch.utils.data import default_collate
@@ -16,6 +17,7 @@ from vcop.pretext.order_prediction import HEADER, load_pretrained
 from vcop.pretext.task_registry import find_task
 from vcop.sampling.tasks import Task
 from vcop.storage.frame_store import FrameStore
+from vcop.storage.weights import read_about, save_weights
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +83,12 @@ def test_what_the_weights_file_says_need_not_be_given(store_path, run, tmp_path)
 @pytest.mark.parametrize(
     ("more", "said"),
     [
+        (("--epochs", 7), "provenance.json: the pretraining had epochs 6, not 7: give --epochs as in the pretraining"),
+        (
+            ("--validation-videos", 9),
+            "provenance.json: the pretraining had another list of training videos: give --validation-videos",
+        ),
+        (("--shared-crop",), "provenance.json: the pretraining had shared_crop False, not True: give --shared-crop as"),
         (("--seed", 1), "these weights were made with seed 0, but --seed (seeds in config.yaml) is 1"),
         (("--task", "16-8-4"), "these weights were made with task 16-8-3, but --task is 16-8-4"),
         (("--tuples", 0), "tuples: 0 is below 1"),
@@ -94,3 +102,34 @@ def test_what_does_not_fit_is_one_line(store_path, run, tmp_path, capsys, more, 
     assert said in error
     assert error.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_weights_that_say_no_seed_need_the_flag(store_path, run, tmp_path, capsys):
+    state, about = load_file(run / "model.safetensors"), read_about(run / "model.safetensors")
+    for path in (run / "validation.txt", run / "provenance.json"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    save_weights(
+        tmp_path / "model.safetensors", state, **{k: v for k, v in about.items() if k not in ("seed", "vcop", "licence")}
+    )
+    assert vcop(*mining_words(store_path, tmp_path, tmp_path)) == 1
+    assert "model.safetensors: does not say its seed: give --seed" in capsys.readouterr().err
+    assert vcop(*mining_words(store_path, tmp_path, tmp_path), "--seed", 0) == 0
+
+
+def test_predictions_that_are_not_finite_are_one_line(store_path, run, tmp_path, capsys):
+    state, about = load_file(run / "model.safetensors"), read_about(run / "model.safetensors")
+    last = next(name for name in reversed(state) if name.endswith("order.weight"))
+    state[last] = state[last].sign() * 3e38
+    save_weights(tmp_path / "model.safetensors", state, **{k: v for k, v in about.items() if k not in ("vcop", "licence")})
+    assert vcop(*mining_words(store_path, tmp_path, tmp_path)) == 1
+    assert "are not finite: try another compute.precision, or other weights" in capsys.readouterr().err
+    assert not (tmp_path / "hard.txt").exists()
+
+
+def test_a_list_that_was_changed_is_refused_by_the_training(store_path, run, tmp_path, capsys):
+    assert vcop(*mining_words(store_path, run, tmp_path)) == 0
+    listed = tmp_path / "hard.txt"
+    listed.write_text(listed.read_text().split("\n", 1)[1])
+    more = ("--videos", listed)
+    assert vcop(*words(store_path, run / "model.safetensors", tmp_path / "hard", task="16-8-3-hard"), *more) == 1
+    assert "hard.txt: changed since it was written" in capsys.readouterr().err

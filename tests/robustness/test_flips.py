@@ -170,7 +170,10 @@ def test_another_versions_file_says_who_wrote_it(tmp_path, name, number):
     write(path)
     text = path.read_bytes()
     found = sealing.LINE.search(text)
-    line = found[0].replace(b"format 2, written by vcop " + __version__.encode(), b"format %d, written by vcop 9.9.0" % number)
+    other = re.sub(r"\d", "9", __version__)  # as long as ours
+    line = found[0].replace(
+        f"format 2, written by vcop {__version__}".encode(), f"format {number}, written by vcop {other}".encode()
+    )
     line = line.replace(found[4], sealing.ZEROS)
     if number == 99:  # one digit more: room is there before HDF5's own, and in a state after the line; safetensors count it
         line = line.replace(b"format 99", b"format 9")
@@ -179,7 +182,7 @@ def test_another_versions_file_says_who_wrote_it(tmp_path, name, number):
     sealing.seal(path)
     with pytest.raises(
         ValueError,
-        match=rf"{name}: a .* of format \d, written by vcop 9\.9\.0; this is vcop {re.escape(__version__)}, format 2: ",
+        match=rf"{name}: a .* of format \d, written by vcop {re.escape(other)}; this is vcop {re.escape(__version__)}, format 2: ",
     ):
         read(path)
 

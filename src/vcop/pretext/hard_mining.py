@@ -7,10 +7,10 @@ list, and training goes on with the others, the hard videos.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -22,6 +22,7 @@ from vcop.pretext.order_prediction import Prediction
 from vcop.pretext.pretraining import choose_videos, shares_crop
 from vcop.pretext.tasks.base import PretextTask
 from vcop.runtime.progress import Progress
+from vcop.storage.weights_about import PROVENANCE_FILE, read_identity
 from vcop.training import distributed
 from vcop.training.session import ModelSession
 
@@ -39,7 +40,7 @@ def predict_training_videos(
 ) -> list[Prediction]:
     """Predict new tuples of every training video of a pretraining.
 
-    They are the tuples of the epochs that would follow the last one, so the network was not trained on them.
+    They are the tuples of the epochs that would follow the last one of ``options``, so the network was not trained on them.
 
     Args:
         session: Frame store, network and where to compute.
@@ -54,35 +55,44 @@ def predict_training_videos(
         The predictions, by number of the tuple, then by name of the video.
 
     Raises:
-        ValueError: If store, weights and options do not fit each other, or a probability is not finite.
+        ValueError: If store, weights and options do not fit each other, if the options are not those of the pretraining as
+            provenance.json beside the weights says, or if a probability is not finite.
     """
-    store = session.store
-    session.require_fit(weights, task.clip_length, task=str(task), head_batchnorm=options.head_batchnorm, seed=seed)
-    videos = choose_videos(store, task, validation_videos, seed).training
-    model = order_prediction.load_pretrained(
-        session.network, session.nets, options, task, weights, session.group.device, len(store.classes)
-    )
-    distributed.set_layout(model, session.compute)
-    tuples = TrainingTuples(store, videos, task, session.inputs, seed, shares_crop(task, options))
+    model = order_prediction.open_pretrained(session, options, task, weights, seed=seed)
+    splits = choose_videos(session.store, task, validation_videos, seed)
+    _require_pretraining(weights, {"epochs": options.epochs, "shared_crop": options.shared_crop} | splits.digests)
+    tuples = TrainingTuples(session.store, splits.training, task, session.inputs, seed, shares_crop(task, options))
     batches = session.batches(tuples, options.batch_size, seed)
     prepare, device = prepare_tuples(session.inputs, session.compute, task.alter), session.group.device
     predictions: list[Prediction] = []
-    with Progress("mine", mining.tuples * len(videos), "tuple") as progress:
-        try:
-            for number in range(mining.tuples):
-                for sample in batches.epoch(options.epochs + number):
-                    inputs, labels = prepare(sample, device)
-                    with distributed.autocast(device, session.compute):
-                        outputs = model(inputs)
-                    answers = task.logits(outputs.float(), labels)
-                    predictions += order_prediction.make_predictions(sample["video"], number, *answers)
-                    progress.advance(len(sample["video"]))
-        finally:
-            batches.close()
-    for prediction in predictions:
-        if not math.isfinite(float(prediction.probability)):
-            raise ValueError(f"{weights}: predicts a probability that is not a number for {prediction.video}: train it again")
+    with Progress("mine", mining.tuples * len(tuples), "tuple") as progress:
+        for number, sample in order_prediction.fixed_batches(batches, mining.tuples, options.epochs):
+            inputs, labels = prepare(sample, device)
+            with distributed.autocast(device, session.compute):
+                outputs = model(inputs)
+            logits, labels = task.logits(outputs.float(), labels)
+            if not torch.isfinite(logits).all():
+                raise ValueError(
+                    f"{weights}: predictions for {', '.join(sample['video'])} are not finite: try another compute.precision, or other "
+                    "weights"
+                )
+            predictions += order_prediction.make_predictions(sample["video"], number, logits, labels)
+            progress.advance(len(sample["video"]))
     return sorted(predictions, key=lambda prediction: (prediction.tuple, prediction.video))
+
+
+def _require_pretraining(weights: Path, used: dict[str, Any]) -> None:
+    """Raise ValueError if provenance.json beside the weights says that they were pretrained with other options or videos."""
+    beside = weights.with_name(PROVENANCE_FILE)
+    if not beside.is_file():
+        return
+    made = read_identity(beside)
+    for key, value in used.items():
+        if made.get(key, value) != value:
+            listed = key in ("training", "validation")
+            other = f"another list of {key} videos" if listed else f"{key} {made[key]}, not {value}"
+            flag = "--validation-videos and --frames" if listed else f"--{key.replace('_', '-')}"
+            raise ValueError(f"{beside}: the pretraining had {other}: give {flag} as in the pretraining")
 
 
 def hard_videos(predictions: Sequence[Prediction], threshold: float, minimum: int) -> list[str]:

@@ -1,6 +1,6 @@
 """The network of a pretext task, its videos, and the predictions that are written; of order prediction: CVPR 2019, 3.3 and 4.
 
-Pretraining, audit and illustration share this module.
+Pretraining, mining, audit and illustration share this module.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from vcop.sampling.seeding import seed_of
 from vcop.sampling.tasks import Task
 from vcop.storage import weights
 from vcop.storage.frame_store import FrameStore, Video
-from vcop.training.progress import true_class_probability
+from vcop.training import distributed
+from vcop.training.session import ModelSession
 
 SPLIT = 1  # both papers pretrain on split 1
 HEAD_OPTIONS = ("dropout", "head_batchnorm", "joint_batchnorm")
 
 
 class Prediction(NamedTuple):
-    """Answer that was predicted for one sample; a row of order.csv. Of order prediction a sample is a tuple, an answer an order.
+    """Answer that was predicted for one sample; a row of order.csv and predictions.csv. Of order prediction a sample is a tuple, an answer an order.
 
     Attributes:
         video: Name of the video.
@@ -158,11 +159,39 @@ def load_pretrained(
     return model.eval().to(device)
 
 
-def fixed_batches(batches: Batches, tuples: int) -> Iterator[tuple[int, Sample]]:
-    """Yield the batches of the first ``tuples`` fixed tuples of each video with their number, then end the loader's processes."""
+def open_pretrained(
+    session: ModelSession, options: PretrainOptions, task: PretextTask, path: Path, **more: Any
+) -> OrderNetwork:
+    """Load the network of a pretext task for a session, on its device and in its memory layout.
+
+    Args:
+        session: Frame store, network and where to compute.
+        options: Options of the pretraining.
+        task: The pretext task.
+        path: Weights (.safetensors).
+        **more: Further values that have to agree with what the file says of its weights.
+
+    Raises:
+        ValueError: If store, weights and options do not fit each other.
+    """
+    session.require_fit(path, task.clip_length, task=str(task), head_batchnorm=options.head_batchnorm, **more)
+    device, actions = session.group.device, len(session.store.classes)
+    model = load_pretrained(session.network, session.nets, options, task, path, device, actions)
+    distributed.set_layout(model, session.compute)
+    return model
+
+
+def fixed_batches(batches: Batches, tuples: int, first: int = 0) -> Iterator[tuple[int, Sample]]:
+    """Yield the batches of ``tuples`` tuples of each video with the tuple's number, from 0, then end the loader's processes.
+
+    Args:
+        batches: The videos.
+        tuples: Number of tuples of each video.
+        first: Epoch whose draws are the first tuples. Fixed tuples have none before 0.
+    """
     try:
         for number in range(tuples):
-            for sample in batches.epoch(number):
+            for sample in batches.epoch(first + number):
                 yield number, sample
     finally:
         batches.close()
@@ -180,9 +209,9 @@ def make_predictions(videos: Sequence[str], number: int, logits: Tensor, labels:
     Shape:
         (B, K), (B,) -> B predictions; K is T! for orders.
     """
-    probabilities, right = true_class_probability(logits, labels)
-    columns = zip(videos, labels.tolist(), logits.argmax(1).tolist(), right, probabilities, strict=True)
-    return [Prediction(video, number, order, predicted, hit, f"{p:.6f}") for video, order, predicted, hit, p in columns]
+    probabilities = logits.softmax(1).gather(1, labels[:, None])[:, 0]
+    columns = zip(videos, labels.tolist(), logits.argmax(1).tolist(), probabilities.tolist(), strict=True)
+    return [Prediction(video, number, order, best, int(best == order), f"{p:.6f}") for video, order, best, p in columns]
 
 
 def accuracy(predictions: Sequence[Prediction]) -> float:

@@ -1,4 +1,4 @@
-"""Position and history of a training, and the numbers that are kept of predictions."""
+"""Position and history of a training, and what is counted of its predictions."""
 
 from __future__ import annotations
 
@@ -30,9 +30,3 @@ class TrainingProgress:
 def loss_and_correct(loss: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
     """Return the loss and the number of right predictions, on their device. Shape: (), (B, K), (B,) -> (2,)."""
     return torch.stack([loss.detach().double(), (logits.argmax(1) == labels).sum().double()])
-
-
-def true_class_probability(logits: Tensor, labels: Tensor) -> tuple[list[float], list[int]]:
-    """Return the probabilities of the right answers, and whether they are predicted. Shape: (B, K), (B,) -> B values each."""
-    probability = logits.softmax(1).gather(1, labels[:, None])[:, 0]
-    return probability.tolist(), (logits.argmax(1) == labels).int().tolist()

@@ -47,6 +47,9 @@ def test_weights_that_are_not_finite_are_not_saved(life, tmp_path):
         life.state.model[0].weight[0, 0] = math.nan
     with pytest.raises(ValueError, match="the weight 0.weight is nan in epoch 1, step 1, on what was trained last"):
         life.save()
+    life.state.progress.epoch = 4
+    with pytest.raises(ValueError, match="the weight 0.weight is nan after the last epoch, on what was trained last"):
+        life.save()
     assert (tmp_path / "state.pt").read_bytes() == before
 
 

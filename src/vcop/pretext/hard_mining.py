@@ -58,8 +58,8 @@ def predict_training_videos(
         ValueError: If store, weights and options do not fit each other, if the options are not those of the pretraining as
             provenance.json beside the weights says, or if a probability is not finite.
     """
-    model = order_prediction.open_pretrained(session, options, task, weights, seed=seed)
     splits = choose_videos(session.store, task, validation_videos, seed)
+    model = order_prediction.open_pretrained(session, options, task, weights, seed=seed)
     _require_pretraining(weights, {"epochs": options.epochs, "shared_crop": options.shared_crop} | splits.digests)
     tuples = TrainingTuples(session.store, splits.training, task, session.inputs, seed, shares_crop(task, options))
     batches = session.batches(tuples, options.batch_size, seed)

@@ -49,8 +49,8 @@ def audit_network(
     Raises:
         ValueError: If store, weights and options do not fit each other, or no test video is long enough.
     """
-    model = order_prediction.open_pretrained(session, options, task, weights)
     _, test = order_prediction.usable_videos(session.store, task)
+    model = order_prediction.open_pretrained(session, options, task, weights)
     # Batches as large as those of the pretraining, so that the plain condition gives the same bits as its test.
     tested = order_prediction.in_batches(task, test)
     batches = session.batches(FixedTuples(session.store, tested, task, session.inputs), options.batch_size)

@@ -95,10 +95,9 @@ class Lifecycle:
         self.reporter.write_progress(stopped=f"{what} not finite", **self.position())
         file = self.state.file
         kept = f"the last good state is kept in {file}" if file.exists() else "no state was saved before"
-        problem = f"the {what} is {value} in {self._step()}, on {', '.join(videos)}; {kept}"
+        when = "after the last epoch" if self.state.finished else f"in {self._step()}"
+        problem = f"the {what} is {value} {when}, on {', '.join(videos)}; {kept}"
         self.state.group.stop(ValueError(f"{self.state.name}: {problem}"))
 
     def _step(self) -> str:
-        if self.state.finished:
-            return "the end of the training"
         return f"epoch {self.state.progress.epoch + 1}, step {self.state.progress.step + 1}"

@@ -23,7 +23,6 @@ from vcop.pretext.pretraining import choose_videos, shares_crop
 from vcop.pretext.tasks.base import PretextTask
 from vcop.runtime.progress import Progress
 from vcop.storage.weights_about import PROVENANCE_FILE, read_identity
-from vcop.training import distributed
 from vcop.training.session import ModelSession
 
 
@@ -67,10 +66,7 @@ def predict_training_videos(
     predictions: list[Prediction] = []
     with Progress("mine", mining.tuples * len(tuples), "tuple") as progress:
         for number, sample in order_prediction.fixed_batches(batches, mining.tuples, options.epochs):
-            inputs, labels = prepare(sample, device)
-            with distributed.autocast(device, session.compute):
-                outputs = model(inputs)
-            logits, labels = task.logits(outputs.float(), labels)
+            logits, labels = order_prediction.answers(model, *prepare(sample, device), task, session.compute)
             if not torch.isfinite(logits).all():
                 raise ValueError(
                     f"{weights}: predictions for {', '.join(sample['video'])} are not finite: try another compute.precision, or other "

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from vcop.config.options import NetworkOptions, PretrainOptions
+from vcop.config.options import ComputeOptions, NetworkOptions, PretrainOptions
 from vcop.datasets.splits import TEST, TRAIN
 from vcop.loading.batches import Batches
 from vcop.loading.samples import Sample
@@ -179,6 +179,15 @@ def open_pretrained(
     model = load_pretrained(session.network, session.nets, options, task, path, device, actions)
     distributed.set_layout(model, session.compute)
     return model
+
+
+def answers(
+    model: OrderNetwork, inputs: Tensor, labels: Tensor, task: PretextTask, compute: ComputeOptions
+) -> tuple[Tensor, Tensor]:
+    """Return the logits and the right answers of a prepared batch, computed in the precision of ``compute``. Shape: (B, K), (B,)."""
+    with distributed.autocast(inputs.device, compute):
+        outputs = model(inputs)
+    return task.logits(outputs.float(), labels)
 
 
 def fixed_batches(batches: Batches, tuples: int, first: int = 0) -> Iterator[tuple[int, Sample]]:

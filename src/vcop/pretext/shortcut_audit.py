@@ -25,7 +25,6 @@ from vcop.pretext.tasks.base import PretextTask
 from vcop.runtime.progress import Progress
 from vcop.sampling.clips import draw_corner
 from vcop.sampling.seeding import generator
-from vcop.training import distributed
 from vcop.training.session import ModelSession
 
 HEADER = ("condition", *order_prediction.HEADER)
@@ -76,9 +75,7 @@ def audit_answers(
         for number, sample in order_prediction.fixed_batches(batches, tuples):
             for condition, change in CONDITIONS.items():
                 inputs, labels = prepare(change(sample, session.inputs.crop), device)
-                with distributed.autocast(device, session.compute):
-                    outputs = model(inputs)
-                answers = task.logits(outputs.float(), labels)
+                answers = order_prediction.answers(model, inputs, labels, task, session.compute)
                 predictions[condition] += order_prediction.make_predictions(sample["video"], number, *answers)
             progress.advance(len(sample["video"]))
     return predictions
